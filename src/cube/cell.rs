@@ -1,0 +1,93 @@
+//! What one cell holds: counts, and moments or a tally. Everything adds.
+
+use super::tally::Tally;
+use std::ops::AddAssign;
+
+/// The dossiers of one cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Dossiers by what became of them.
+    pub counts: Counts,
+    /// What is kept of those that count.
+    pub content: Content,
+}
+
+/// Dossiers of a cell that do not enter the denominator, by why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Their quantity is null, or the recipe's filter leaves them out.
+    pub excluded: i64,
+    /// Their horizon had not passed by the cut-off.
+    pub immature: i64,
+    /// They have no date of the anchor; placed here by when they were received.
+    pub undated: i64,
+}
+
+/// The numbers of a cell, all integers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Of a yes-or-no or an integer quantity.
+    Moments(Moments),
+    /// Of times and how they ended.
+    Tally(Tally),
+}
+
+/// n, Σx and Σx² of an integer quantity; a yes is 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moments {
+    /// Dossiers.
+    pub n: i64,
+    /// Σx.
+    pub sum: i128,
+    /// Σx².
+    pub squares: i128,
+}
+
+impl Moments {
+    /// Adds a value `sign` times.
+    #[inline]
+    pub fn add(&mut self, value: i64, sign: i64) {
+        let value = i128::from(value);
+        self.n += sign;
+        self.sum += value * i128::from(sign);
+        self.squares += value * value * i128::from(sign);
+    }
+}
+
+impl AddAssign for Moments {
+    fn add_assign(&mut self, other: Self) {
+        self.n += other.n;
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.excluded += other.excluded;
+        self.immature += other.immature;
+        self.undated += other.undated;
+    }
+}
+
+impl Cell {
+    /// Adds another cell of the same kind.
+    pub fn merge(&mut self, other: &Self) {
+        self.counts += other.counts;
+        match (&mut self.content, &other.content) {
+            (Content::Moments(own), Content::Moments(more)) => *own += *more,
+            (Content::Tally(own), Content::Tally(more)) => own.merge(more),
+            // One keep has one kind of content: see `Accumulators::new`.
+            _ => unreachable!("cells of one keep have one kind"),
+        }
+    }
+
+    /// Whether nothing was ever counted here, or all of it was taken out again.
+    pub fn is_empty(&self) -> bool {
+        self.counts == Counts::default()
+            && match &self.content {
+                Content::Moments(moments) => *moments == Moments::default(),
+                Content::Tally(tally) => tally.counts().is_empty(),
+            }
+    }
+}

@@ -1,0 +1,159 @@
+//! The cube: per cell only numbers that add, so any split of the log by case gives the same bytes.
+//!
+//! [`Recipe`] says what is kept; [`Kernel`] counts it batch by batch; a [`Cube`] is the merged result, a file in
+//! Parquet that can be saved, loaded, and merged with cubes of the same plan.
+
+mod cell;
+mod kernel;
+mod recipe;
+mod store;
+mod tally;
+
+pub use cell::{Cell, Content, Counts, Moments};
+pub use kernel::{Address, Design, Kernel};
+pub use recipe::{Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, withdrawn, within_horizon, working};
+pub use tally::{LIMIT, Tally};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::Reconciliation;
+use crate::measure::Outside;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a cube is of: enough to compare it without its log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the file's layout.
+    pub schema: String,
+    /// The digest of everything in the plan that changes a cube.
+    pub digest: String,
+    /// What the plan kept: [`Keep::key`] of each, in the cells' order.
+    pub keeps: Vec<String>,
+    /// The columns that name a group; the cluster first, if there is one.
+    pub dimensions: Vec<String>,
+    /// The study's settings, as the rooms above write them.
+    pub settings: serde_json::Value,
+    /// What became of every row.
+    pub reconciliation: Reconciliation,
+    /// Local times that summer time makes ambiguous, read as the earlier instant.
+    pub ambiguous_times: u64,
+}
+
+/// The layout this version writes and reads.
+pub const SCHEMA: &str = "giamtang.cube/1";
+
+/// Cells by keep, window and group, with what they are of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cube {
+    /// What it is of.
+    pub header: Header,
+    cells: BTreeMap<Address, Cell>,
+}
+
+impl Cube {
+    /// The cube of some workers' cells.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::CalendarTooShort`] where a dossier in a window has a date the calendar does not cover.
+    pub fn gather(header: Header, kernels: Vec<Kernel<'_>>, covers: &str) -> Result<Self> {
+        let mut years = Outside::default();
+        let mut cells = BTreeMap::new();
+        for kernel in kernels {
+            let (more, outside) = kernel.into_cells();
+            years.0.extend(outside.0);
+            more.into_iter().for_each(|(address, cell)| put(&mut cells, address, &cell));
+        }
+        if !years.0.is_empty() {
+            let years = years.0.into_iter().collect();
+            return Err(ErrorKind::CalendarTooShort { covers: covers.to_owned(), years }.into());
+        }
+        Ok(Self { header, cells }.settled())
+    }
+
+    /// Adds another part of the same log.
+    ///
+    /// # Errors
+    ///
+    /// The other cube is of another plan; `path` names it.
+    pub fn merge(mut self, other: &Self, path: &Path) -> Result<Self> {
+        let same = (&self.header.digest, &self.header.settings) == (&other.header.digest, &other.header.settings);
+        if !same {
+            let why = "it is of another plan than the first cube".to_owned();
+            return Err(ErrorKind::ForeignCube { path: path.into(), why }.into());
+        }
+        self.header.reconciliation.merge(&other.header.reconciliation);
+        self.header.ambiguous_times += other.header.ambiguous_times;
+        other.cells.iter().for_each(|(address, cell)| put(&mut self.cells, address.clone(), cell));
+        Ok(self.settled())
+    }
+
+    /// The cells of a keep in a window, by group.
+    pub fn cells(&self, keep: usize, slot: u8) -> impl Iterator<Item = (&[Option<String>], &Cell)> {
+        let from = (keep, slot, Vec::new());
+        let own = self.cells.range(from..).take_while(move |((k, s, _), _)| (*k, *s) == (keep, slot));
+        own.map(|((_, _, group), cell)| (group.as_slice(), cell))
+    }
+
+    /// The groups of all cells, in order, with repeats.
+    pub fn groups(&self) -> impl Iterator<Item = &[Option<String>]> {
+        self.cells.keys().map(|(_, _, group)| group.as_slice())
+    }
+
+    /// The place of a keep in the cells' order; `None` where the plan did not keep it.
+    pub fn keep(&self, keep: &Keep) -> Option<usize> {
+        let key = keep.key();
+        self.header.keeps.iter().position(|known| *known == key)
+    }
+
+    /// The number of cells.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// Writes the cube beside its path and renames it, so a killed run leaves the old file or the new one.
+    ///
+    /// The bytes depend on the cube alone.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        store::save(self, path)
+    }
+
+    /// Reads a cube back.
+    ///
+    /// # Errors
+    ///
+    /// The file is no cube, or of another version.
+    pub fn load(path: &Path) -> Result<Self> {
+        store::load(path)
+    }
+
+    /// The bytes of the file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        store::bytes(self).map_err(|e| Error::broken("writing a cube", e))
+    }
+
+    fn settled(mut self) -> Self {
+        for cell in self.cells.values_mut() {
+            if let Content::Tally(tally) = &mut cell.content {
+                tally.limit(LIMIT);
+            }
+        }
+        self.cells.retain(|_, cell| !cell.is_empty());
+        self
+    }
+}
+
+fn put(cells: &mut BTreeMap<Address, Cell>, address: Address, cell: &Cell) {
+    match cells.get_mut(&address) {
+        Some(own) => own.merge(cell),
+        None => {
+            cells.insert(address, cell.clone());
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Counts by time and outcome, exact while small, in logarithmic buckets when large.
+//!
+//! A tally holds exact seconds up to [`LIMIT`] distinct keys. Beyond, seconds fold into buckets at most 1/128 of their
+//! value wide. Whether a tally folds is decided on the *merged* tally, so it depends on the data and not on the split.
+
+use crate::measure::Spell;
+
+/// Distinct keys up to which a tally is exact.
+pub const LIMIT: usize = 1 << 13;
+
+/// Counts by spell, ascending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    counts: Vec<(Spell, i64)>,
+    pending: Vec<(Spell, i64)>,
+    folded: bool,
+}
+
+impl Tally {
+    /// Adds a spell so many times; a negative count takes it out.
+    pub fn add(&mut self, spell: Spell, count: i64) {
+        let spell = if self.folded { bucket(spell) } else { spell };
+        self.pending.push((spell, count));
+        if self.pending.len() >= 1_024.max(self.counts.len()) {
+            self.settle();
+        }
+    }
+
+    /// Adds another tally.
+    pub fn merge(&mut self, other: &Self) {
+        if other.folded {
+            self.fold();
+        }
+        for (spell, count) in other.counts.iter().chain(&other.pending) {
+            self.add(*spell, *count);
+        }
+        self.settle();
+    }
+
+    /// Folds if there are more distinct keys than `limit`.
+    pub fn limit(&mut self, limit: usize) {
+        self.settle();
+        if self.counts.len() > limit {
+            self.fold();
+        }
+    }
+
+    /// The distinct keys so far, those not yet sorted in left out.
+    pub fn keys(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Whether seconds are in buckets.
+    pub fn is_folded(&self) -> bool {
+        self.folded
+    }
+
+    /// The counts by spell, ascending; settled by [`Tally::limit`] or [`Tally::merge`].
+    pub fn counts(&self) -> &[(Spell, i64)] {
+        &self.counts
+    }
+
+    /// A tally read back from a file.
+    pub(super) fn stored(counts: Vec<(Spell, i64)>, folded: bool) -> Self {
+        Self { counts, pending: Vec::new(), folded }
+    }
+
+    fn fold(&mut self) {
+        if !self.folded {
+            self.folded = true;
+            let exact = std::mem::take(&mut self.counts);
+            self.pending.extend(exact);
+            for (spell, _) in &mut self.pending {
+                *spell = bucket(*spell);
+            }
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let mut all = std::mem::take(&mut self.counts);
+        all.append(&mut self.pending);
+        all.sort_unstable_by_key(|(spell, _)| *spell);
+        all.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        all.retain(|(_, count)| *count != 0);
+        self.counts = all;
+    }
+}
+
+/// The middle of the bucket a spell falls into: seconds below 256 stand for themselves, above with 8 leading bits.
+///
+/// Relative width at most 1/128; the middle of a bucket is in the bucket, so folding twice is folding once.
+fn bucket(spell: Spell) -> Spell {
+    let bits = 64 - spell.seconds.leading_zeros();
+    let shift = bits.saturating_sub(8);
+    let seconds = match shift {
+        0 => spell.seconds,
+        _ => (spell.seconds >> shift << shift) | (1 << (shift - 1)),
+    };
+    Spell { seconds, ..spell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spell(seconds: u64) -> Spell {
+        Spell { seconds, end: 1 }
+    }
+
+    /// 1,000 s has 10 bits: 8 are kept, so buckets are 4 s wide; 1,000..1,003 share the middle 1,002.
+    #[test]
+    fn a_bucket_is_named_by_its_middle() {
+        assert_eq!(bucket(spell(255)), spell(255));
+        assert_eq!([1_000, 1_001, 1_003].map(|s| bucket(spell(s)).seconds), [1_002; 3]);
+        assert_eq!(bucket(spell(1_002)), spell(1_002));
+    }
+
+    #[test]
+    fn a_bucket_is_at_most_a_hundredth_wide() {
+        for bits in 8..40 {
+            let low = 1u64 << bits;
+            let width = (low..low * 2).find(|s| bucket(spell(*s)) != bucket(spell(low))).unwrap_or(low * 2) - low;
+            assert!(width * 100 <= low, "{low} {width}");
+        }
+    }
+
+    #[test]
+    fn folding_does_not_depend_on_the_split() {
+        let all: Vec<u64> = (0..100).map(|i| 10_000 + 7 * i).collect();
+        let tally = |seconds: &[u64], limit| {
+            let mut tally = Tally::default();
+            seconds.iter().for_each(|s| tally.add(spell(*s), 1));
+            tally.limit(limit);
+            tally
+        };
+        for limit in [10, 60, 99, 100] {
+            let whole = tally(&all, limit);
+            let (left, right) = all.split_at(37);
+            let mut merged = tally(right, limit);
+            merged.merge(&tally(left, limit));
+            merged.limit(limit);
+            assert_eq!(whole, merged);
+            assert_eq!(whole.is_folded(), limit < 100);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What stops the program, and what leaves a cell blank.
+//!
+//! Three words keep three things apart. An [`Error`] stops the program and says where, what, and what to do. A
+//! quarantined row is set aside by `ingest` and the run goes on. An [`Undefined`] is a figure that does not exist,
+//! with the reason; it is never written as 0, NaN or an empty string.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Why the program stopped.
+///
+/// One word wide; ask [`Error::kind`] for the facts.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::{Error, ErrorKind};
+///
+/// let error = Error::from(ErrorKind::NoMatch { pattern: "logs/*.csv".into() });
+/// assert!(error.to_string().starts_with("logs/*.csv: no file matches"));
+/// assert!(error.is_study());
+/// ```
+#[derive(thiserror::Error)]
+#[error(transparent)]
+pub struct Error(Box<ErrorKind>);
+
+/// A result whose error is giamtang's.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// The facts: path, column, key, and the nearest right name where there is one.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// Whether the mistake is in the study or the command line (exit code 2), not in the world (exit code 1).
+    pub fn is_study(&self) -> bool {
+        !matches!(*self.0, ErrorKind::Unreadable { .. } | ErrorKind::Unwritable { .. } | ErrorKind::Broken { .. })
+    }
+
+    /// An input that could not be read, with what the reader said.
+    pub(crate) fn unreadable(path: &Path, why: impl fmt::Display) -> Self {
+        ErrorKind::Unreadable { path: path.into(), why: one_line(why) }.into()
+    }
+
+    /// An output that could not be written.
+    pub(crate) fn unwritable(path: &Path, why: impl fmt::Display) -> Self {
+        ErrorKind::Unwritable { path: path.into(), why: one_line(why) }.into()
+    }
+
+    /// A step of the engine that failed on data that had been accepted: a defect of giamtang, not of the log.
+    pub(crate) fn broken(step: &'static str, why: impl fmt::Display) -> Self {
+        ErrorKind::Broken { step, why: one_line(why) }.into()
+    }
+
+    /// A study value that cannot be used.
+    pub(crate) fn value(key: impl Into<String>, value: impl Into<String>, expected: impl Into<String>) -> Self {
+        ErrorKind::BadValue { key: key.into(), value: value.into(), expected: expected.into() }.into()
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(kind))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// The facts of an [`Error`]; each message is written once, here, and ends with what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "a fact's name says it, and the message above it shows it")]
+pub enum ErrorKind {
+    /// A file that is missing, forbidden or damaged.
+    #[error("{}: cannot be read: {why}. Check that it exists, is a regular file and is whole.", path.display())]
+    Unreadable { path: PathBuf, why: String },
+
+    /// A file that could not be written; what stood there before still stands.
+    #[error("{}: cannot be written: {why}. Nothing was changed there.", path.display())]
+    Unwritable { path: PathBuf, why: String },
+
+    /// A glob or path of the study that no file matches.
+    #[error("{pattern}: no file matches. Paths are relative to the study; correct `[log]`.")]
+    NoMatch { pattern: String },
+
+    /// A key that the study file does not have.
+    #[error("`{key}` is not a key of a study{}. Correct or remove it.", nearest(near))]
+    UnknownKey { key: String, near: Option<String> },
+
+    /// A name that is not in the list it should come from.
+    #[error("`{name}` is not {of}{}. Correct it.", nearest(near))]
+    UnknownName { name: String, of: &'static str, near: Option<String> },
+
+    /// A study value that cannot be used.
+    #[error("`{key} = {value}`: expected {expected}.")]
+    BadValue { key: String, value: String, expected: String },
+
+    /// A study that is not TOML, with line and column as the parser says them.
+    #[error("{}: not a study: {why}. Correct the file.", path.display())]
+    NotToml { path: PathBuf, why: String },
+
+    /// A column that the study names and the file does not have.
+    #[error("{}: no column `{column}`{}. Correct `[columns]` or the file.", path.display(), nearest(near))]
+    NoColumn { path: PathBuf, column: String, near: Option<String> },
+
+    /// A date column that can be read in more than one way.
+    #[error("{}: column `{column}` can be read as {} (for instance `{example}`). Set `format.datetime` in the study.",
+            path.display(), readings.join(" or as "))]
+    AmbiguousDatetime { path: PathBuf, column: String, readings: Vec<String>, example: String },
+
+    /// A date column that no known format reads.
+    #[error("{}: column `{column}`: no known date format reads `{example}`. Set `format.datetime` in the study.",
+            path.display())]
+    UnknownDatetime { path: PathBuf, column: String, example: String },
+
+    /// Dates that the calendar does not cover.
+    #[error(
+        "the calendar covers {covers}; the log needs {}. Add them under `[calendar]`, or set \
+             `calendar.provisional = true`.",
+        list(years)
+    )]
+    CalendarTooShort { covers: String, years: Vec<i32> },
+
+    /// A calendar text that cannot be read.
+    #[error("calendar: `{text}`: {why}.")]
+    BadCalendar { text: String, why: String },
+
+    /// A cube made by another plan or another version.
+    #[error("{}: {why}. Build it again from its log with this study.", path.display())]
+    ForeignCube { path: PathBuf, why: String },
+
+    /// A step that failed on accepted data.
+    #[error("{step} failed: {why}. This is a defect of giamtang; please report it with the study.")]
+    Broken { step: &'static str, why: String },
+}
+
+fn nearest(near: &Option<String>) -> String {
+    near.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
+}
+
+fn list(years: &[i32]) -> String {
+    years.iter().map(i32::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn one_line(why: impl fmt::Display) -> String {
+    let text = why.to_string();
+    text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+}
+
+/// The known name nearest to a misspelt one, if one is near enough to be meant.
+///
+/// Ties go to the name that stands first.
+pub(crate) fn nearest_name<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in known {
+        let likeness = strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
+        if best.is_none_or(|(most, _)| likeness > most) {
+            best = Some((likeness, candidate));
+        }
+    }
+    best.filter(|(likeness, _)| *likeness >= 0.75).map(|(_, found)| found.to_owned())
+}
+
+/// Why a figure does not exist.
+///
+/// The codes are a closed list and part of the JSON contract; the detail is for the reader.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Undefined;
+///
+/// let why = Undefined::NoColumn("due_at".into());
+/// assert_eq!((why.code(), why.detail().as_str()), ("no_column", "due_at"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Undefined {
+    /// The log has no such column.
+    NoColumn(String),
+    /// The study has no calendar, and the figure counts working time.
+    NoCalendar,
+    /// No row enters the denominator.
+    NoRows,
+    /// The curve does not reach the quantile by the cut-off.
+    NotReached,
+    /// One cluster only: nothing to compare it with, so no interval.
+    OneCluster,
+    /// Every cluster agrees exactly, so the spread between clusters cannot be estimated.
+    NoVariation,
+    /// The limits cannot be drawn on one side, so a change has no interval.
+    OpenInterval,
+    /// A ratio to a value that is zero or negative.
+    NoBase,
+    /// One of the two windows has no figure.
+    OneWindow,
+    /// The study did not ask for it.
+    NotAsked,
+}
+
+impl Undefined {
+    /// The code in the JSON contract.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoColumn(_) => "no_column",
+            Self::NoCalendar => "no_calendar",
+            Self::NoRows => "no_rows",
+            Self::NotReached => "not_reached",
+            Self::OneCluster => "one_cluster",
+            Self::NoVariation => "no_variation",
+            Self::OpenInterval => "open_interval",
+            Self::NoBase => "no_base",
+            Self::OneWindow => "one_window",
+            Self::NotAsked => "not_asked",
+        }
+    }
+
+    /// The reason in words, or the name of the column that is missing.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::NoColumn(column) => column.clone(),
+            Self::NoCalendar => "the study has no calendar".into(),
+            Self::NoRows => "no row enters the denominator".into(),
+            Self::NotReached => "fewer rows than that have finished by the cut-off".into(),
+            Self::OneCluster => "one cluster only".into(),
+            Self::NoVariation => "every cluster agrees exactly".into(),
+            Self::OpenInterval => "the interval is open on one side".into(),
+            Self::NoBase => "the value to compare with is not above zero".into(),
+            Self::OneWindow => "one of the two windows has no figure".into(),
+            Self::NotAsked => "the study does not ask for it".into(),
+        }
+    }
+}
+
+impl fmt::Display for Undefined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoColumn(column) => write!(f, "no column `{column}`"),
+            other => f.write_str(&other.detail()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Accepted rows, column by column.
+
+use super::lexicon::Lexicon;
+use super::schema::Field;
+
+/// The mark of an absent instant inside [`Instants`]; no plausible date is near it.
+pub const ABSENT: i64 = i64::MIN;
+
+/// A column of instants, in microseconds of UTC since the epoch.
+#[derive(Clone, Debug, Default)]
+pub struct Instants {
+    /// The instants; [`ABSENT`] where there is none. A local day stands as its first instant.
+    pub us: Vec<i64>,
+    /// Whether only the local day is known.
+    pub day: bool,
+}
+
+impl Instants {
+    /// Whether the column is known no more exactly than the coarser of the two: the local day.
+    pub fn by_day_with(&self, other: &Self) -> bool {
+        self.day || other.day
+    }
+}
+
+/// What one column holds.
+#[derive(Clone, Debug)]
+pub(super) enum Values {
+    Absent,
+    Instants(Instants),
+    Codes(Vec<u32>),
+}
+
+/// Accepted rows of one input.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    /// The input's place in the study's order.
+    pub input: usize,
+    /// Row numbers, counted from 1 after the header.
+    pub rows: Vec<u64>,
+    /// The ids, hashed; two ids share a hash with probability 2⁻¹²⁸.
+    pub ids: Vec<u128>,
+    /// The names behind the codes.
+    pub lexicon: &'a Lexicon,
+    pub(super) fields: &'a [Field],
+    pub(super) values: Vec<Values>,
+}
+
+impl Batch<'_> {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether no row was accepted.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A column of instants; `None` where the log has no such column.
+    pub fn instants(&self, name: &str) -> Option<&Instants> {
+        match self.values(name)? {
+            Values::Instants(instants) => Some(instants),
+            _ => None,
+        }
+    }
+
+    /// A column of names as codes of [`Batch::lexicon`]; `None` where the log has no such column.
+    pub fn codes(&self, name: &str) -> Option<&[u32]> {
+        match self.values(name)? {
+            Values::Codes(codes) => Some(codes),
+            _ => None,
+        }
+    }
+
+    fn values(&self, name: &str) -> Option<&Values> {
+        let index = self.fields.iter().position(|field| field.name == name)?;
+        self.values.get(index)
+    }
+
+    /// The same batch with only the rows marked `true`.
+    pub(super) fn keep(mut self, mask: &[bool]) -> Self {
+        if mask.iter().all(|kept| *kept) {
+            return self;
+        }
+        keep(&mut self.rows, mask);
+        keep(&mut self.ids, mask);
+        for values in &mut self.values {
+            match values {
+                Values::Absent => {}
+                Values::Instants(instants) => keep(&mut instants.us, mask),
+                Values::Codes(codes) => keep(codes, mask),
+            }
+        }
+        self
+    }
+}
+
+fn keep<T>(values: &mut Vec<T>, mask: &[bool]) {
+    let mut marks = mask.iter();
+    values.retain(|_| marks.next().is_some_and(|kept| *kept));
+}

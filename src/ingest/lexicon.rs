@@ -1,0 +1,81 @@
+//! Names as small numbers: each distinct text is normalised once.
+
+use polars::prelude::PlHashMap;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The code of an absent name.
+pub const NO_NAME: u32 = 0;
+
+/// The dictionary of one worker: texts to codes that stay the same from batch to batch.
+///
+/// Codes depend on the order of reading and never leave the program; results are written by name.
+#[derive(Clone, Debug)]
+pub struct Lexicon {
+    raw: PlHashMap<String, u32>,
+    codes: PlHashMap<String, u32>,
+    names: Vec<String>,
+}
+
+impl Default for Lexicon {
+    fn default() -> Self {
+        Self { raw: PlHashMap::default(), codes: PlHashMap::default(), names: vec![String::new()] }
+    }
+}
+
+impl Lexicon {
+    /// The code of a text as the source has it; blank is [`NO_NAME`].
+    ///
+    /// Texts that differ only in surrounding space or in Unicode composition have one code.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::ingest::Lexicon;
+    ///
+    /// let mut lexicon = Lexicon::default();
+    /// let composed = lexicon.code("Phường Cửa Nam");
+    /// let spelled_out: String = " Phươ\u{300}ng Cư\u{309}a Nam".into();
+    /// assert_eq!(lexicon.code(&spelled_out), composed);
+    /// assert_eq!(lexicon.name(composed), Some("Phường Cửa Nam"));
+    /// ```
+    pub fn code(&mut self, text: &str) -> u32 {
+        if let Some(code) = self.raw.get(text) {
+            return *code;
+        }
+        let code = self.code_of_name(normalised(text));
+        self.raw.insert(text.to_owned(), code);
+        code
+    }
+
+    fn code_of_name(&mut self, name: String) -> u32 {
+        if name.is_empty() {
+            return NO_NAME;
+        }
+        if let Some(code) = self.codes.get(&name) {
+            return *code;
+        }
+        let code = self.names.len() as u32;
+        self.names.push(name.clone());
+        self.codes.insert(name, code);
+        code
+    }
+
+    /// The code of a normalised name that has been met.
+    pub fn find(&self, name: &str) -> Option<u32> {
+        self.codes.get(name).copied()
+    }
+
+    /// The name of a code; `None` for [`NO_NAME`].
+    pub fn name(&self, code: u32) -> Option<&str> {
+        if code == NO_NAME { None } else { self.names.get(code as usize).map(String::as_str) }
+    }
+}
+
+/// A text trimmed and in Unicode's composed form (NFC).
+pub(super) fn normalised(text: &str) -> String {
+    let text = text.trim();
+    match text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        true => text.to_owned(),
+        false => text.nfc().collect(),
+    }
+}

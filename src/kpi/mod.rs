@@ -1,0 +1,241 @@
+//! The catalogue: one noun per question, found by family.
+//!
+//! A KPI is an id, some words and one [`Recipe`]; it contains no mathematics. Each stands once, in its family's file,
+//! with its worked example in `fixtures/kpi/<id>.md`: a KPI without one does not compile.
+
+mod procedures;
+mod quality;
+mod time;
+
+use crate::cube::Recipe;
+use std::borrow::Cow;
+
+/// One KPI: words and a recipe.
+#[derive(Clone, Debug)]
+pub struct Kpi {
+    /// `family/name`, the same in every report.
+    pub id: Cow<'static, str>,
+    /// What officials call it.
+    pub name: Name,
+    /// The formula in one line.
+    pub formula: Cow<'static, str>,
+    /// The unit of its value.
+    pub unit: Unit,
+    /// The direction of improvement.
+    pub better: Better,
+    /// What the interval is about.
+    pub sampling: Sampling,
+    /// Where the definition comes from.
+    pub source: Cow<'static, str>,
+    /// The definition in prose: what counts, when it is undefined, what to beware of.
+    pub text: Cow<'static, str>,
+    /// The worked example, in Markdown.
+    pub example: Cow<'static, str>,
+    /// What is kept and which figure is made of it.
+    pub recipe: Source,
+}
+
+/// A name in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Name {
+    /// English.
+    pub en: Cow<'static, str>,
+    /// Vietnamese.
+    pub vi: Cow<'static, str>,
+}
+
+/// Where a recipe comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The catalogue.
+    Built(fn() -> Recipe),
+    /// A study.
+    Given(Recipe),
+}
+
+/// The unit of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Days of 86,400 seconds, or local days where only days are known.
+    Days,
+    /// A share between 0 and 1.
+    Share,
+    /// Hours of the business clock.
+    WorkingHours,
+}
+
+impl Unit {
+    /// How many of what the cube keeps make one of the unit.
+    pub fn divisor(self) -> f64 {
+        match self {
+            Self::Days => 86_400.0,
+            Self::WorkingHours => 3_600.0,
+            Self::Share => 1.0,
+        }
+    }
+}
+
+/// The direction of improvement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// A lower value is better.
+    Lower,
+    /// A higher value is better.
+    Higher,
+    /// Information only: no verdict, no multiplicity.
+    Neither,
+}
+
+/// What the interval is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sampling {
+    /// Dossiers within clusters.
+    Cluster,
+}
+
+/// The six axes of the reform, in its own order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// Less time and cost for citizens, businesses and agencies.
+    TimeAndCost,
+    /// Less staff, of better quality.
+    Staffing,
+    /// Fewer procedures.
+    Procedures,
+    /// More service quality.
+    Quality,
+    /// More publicity and transparency.
+    Transparency,
+    /// More satisfaction.
+    Satisfaction,
+}
+
+impl Axis {
+    /// All six.
+    pub const ALL: [Self; 6] =
+        [Self::TimeAndCost, Self::Staffing, Self::Procedures, Self::Quality, Self::Transparency, Self::Satisfaction];
+
+    /// The axis's name in both languages.
+    pub fn name(self) -> Name {
+        let (en, vi) = match self {
+            Self::TimeAndCost => ("Time and cost", "Thời gian và chi phí"),
+            Self::Staffing => ("Staffing", "Nhân lực"),
+            Self::Procedures => ("Procedures", "Thủ tục hành chính"),
+            Self::Quality => ("Service quality", "Chất lượng phục vụ"),
+            Self::Transparency => ("Transparency", "Công khai, minh bạch"),
+            Self::Satisfaction => ("Satisfaction", "Hài lòng"),
+        };
+        Name { en: en.into(), vi: vi.into() }
+    }
+
+    /// The KPI that carries the axis.
+    pub fn headline(self) -> &'static str {
+        match self {
+            Self::TimeAndCost => "time/elapsed_time",
+            Self::Staffing => "staffing/on_duty",
+            Self::Procedures => "procedures/in_force",
+            Self::Quality => "quality/online_share",
+            Self::Transparency => "transparency/published_on_time",
+            Self::Satisfaction => "satisfaction/top_two_box",
+        }
+    }
+
+    /// The KPIs that must not get worse for the axis to be shown.
+    pub fn guards(self) -> Vec<&'static str> {
+        let mut guards = vec!["time/on_time", "staffing/first_time_right", "satisfaction/top_two_box"];
+        guards.extend(match self {
+            Self::TimeAndCost => ["staffing/repeat_supplements", "time/withdrawn"].as_slice(),
+            Self::Staffing => &["staffing/output_per_fte"],
+            Self::Procedures => &["procedures/documents"],
+            Self::Quality => &["quality/completion"],
+            Self::Transparency => &["transparency/agreement"],
+            Self::Satisfaction => &["satisfaction/response_rate", "satisfaction/petitions_on_time"],
+        });
+        guards.retain(|guard| *guard != self.headline());
+        guards
+    }
+}
+
+impl Kpi {
+    /// The recipe.
+    pub fn recipe(&self) -> Recipe {
+        match &self.recipe {
+            Source::Built(recipe) => recipe(),
+            Source::Given(recipe) => recipe.clone(),
+        }
+    }
+
+    /// The axis of its family.
+    pub fn axis(&self) -> Axis {
+        match self.id.split('/').next() {
+            Some("staffing") => Axis::Staffing,
+            Some("procedures") => Axis::Procedures,
+            Some("quality") => Axis::Quality,
+            Some("transparency") => Axis::Transparency,
+            Some("satisfaction") => Axis::Satisfaction,
+            _ => Axis::TimeAndCost,
+        }
+    }
+}
+
+/// Every KPI, in reading order.
+///
+/// # Example
+///
+/// ```
+/// let ids: Vec<_> = giamtang::kpi::catalogue().map(|kpi| &*kpi.id).collect();
+/// assert_eq!(ids[0], "time/elapsed_time");
+/// ```
+pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
+    [time::ALL, procedures::ALL, quality::ALL].into_iter().flatten().copied()
+}
+
+/// A KPI by its id.
+pub fn find(id: &str) -> Option<&'static Kpi> {
+    catalogue().find(|kpi| kpi.id == id)
+}
+
+/// Declares KPIs: one text serves rustdoc and `explain`, and the worked example is found by the id.
+macro_rules! kpis {
+    ($(
+        $(#[doc = $doc:literal])*
+        $name:ident {
+            id: $id:literal,
+            name: { en: $en:literal, vi: $vi:literal },
+            formula: $formula:literal,
+            unit: $unit:ident,
+            better: $better:ident,
+            sampling: $sampling:ident,
+            source: $source:literal,
+            recipe: $recipe:expr,
+        }
+    )*) => {
+        $(
+            $(#[doc = $doc])*
+            pub(super) static $name: $crate::kpi::Kpi = $crate::kpi::Kpi {
+                id: std::borrow::Cow::Borrowed($id),
+                name: $crate::kpi::Name {
+                    en: std::borrow::Cow::Borrowed($en),
+                    vi: std::borrow::Cow::Borrowed($vi),
+                },
+                formula: std::borrow::Cow::Borrowed($formula),
+                unit: $crate::kpi::Unit::$unit,
+                better: $crate::kpi::Better::$better,
+                sampling: $crate::kpi::Sampling::$sampling,
+                source: std::borrow::Cow::Borrowed($source),
+                text: std::borrow::Cow::Borrowed(concat!($($doc, "\n"),*)),
+                example: std::borrow::Cow::Borrowed(include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".md"
+                ))),
+                recipe: $crate::kpi::Source::Built($recipe),
+            };
+        )*
+        /// The family's KPIs, in reading order.
+        pub(super) static ALL: &[&$crate::kpi::Kpi] = &[$(&$name),*];
+    };
+}
+use kpis;

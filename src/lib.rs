@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+#![warn(missing_debug_implementations)]
+
+pub mod calendar;
+pub mod cube;
+mod error;
+pub mod ingest;
+pub mod kpi;
+pub mod measure;
+pub mod scorecard;
+pub mod stats;
+pub mod study;
+
+pub use error::{Error, ErrorKind, Result, Undefined};
+pub use study::{Plan, Study, StudyBuilder};

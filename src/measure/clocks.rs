@@ -1,0 +1,50 @@
+//! The study's two clocks and its horizon.
+
+use crate::calendar::Calendar;
+use crate::ingest::Zone;
+use chrono::{Datelike, Days, NaiveDate};
+use std::collections::BTreeSet;
+
+/// The applicant's clock (the zone) and the office's (the calendar, if the study has one).
+#[derive(Clone, Debug)]
+pub struct Clocks {
+    /// The zone of local days.
+    pub zone: Zone,
+    /// The opening hours; `None` leaves everything that counts working time undefined.
+    pub calendar: Option<Calendar>,
+    /// `known within H`: the horizon in working days.
+    pub horizon: u32,
+}
+
+impl Clocks {
+    pub(super) fn covers(&self, day: i64) -> bool {
+        self.calendar.as_ref().zip(date(day)).is_some_and(|(calendar, date)| calendar.covers(date))
+    }
+
+    /// The last day of the horizon that begins on a day, both counted from 1970-01-01.
+    ///
+    /// `None` beyond the calendar, and so beyond every cut-off the calendar covers.
+    pub(super) fn horizon_day(&self, day: i64) -> Option<i64> {
+        let due = self.calendar.as_ref()?.nth_working_day_after(date(day)?, self.horizon)?;
+        Some(due.signed_duration_since(NaiveDate::default()).num_days())
+    }
+}
+
+/// The years of instants that the calendar does not cover.
+#[derive(Clone, Debug, Default)]
+pub struct Outside(pub BTreeSet<i32>);
+
+impl Outside {
+    pub(super) fn day(&mut self, day: i64) {
+        if let Some(date) = date(day) {
+            self.0.insert(date.year());
+        }
+    }
+}
+
+fn date(day: i64) -> Option<NaiveDate> {
+    match u64::try_from(day) {
+        Ok(days) => NaiveDate::default().checked_add_days(Days::new(days)),
+        Err(_) => NaiveDate::default().checked_sub_days(Days::new(day.unsigned_abs())),
+    }
+}

@@ -1,0 +1,128 @@
+//! The columns KPIs are written in: time between milestones on two clocks, order, outcome.
+//!
+//! A [`Measure`] is a question about a dossier, with a column name of its own, so an expression over those names
+//! declares what it needs. [`Cases`] answers it for the rows that an anchor places in a window. All answers are
+//! integers (seconds), yes-or-no, or names; what is not known is null.
+//!
+//! Two instants of different precision are compared at the coarser one: received at 09:00 and finished on that date
+//! is the same day, not a negative time, and such times are whole local days.
+
+mod cases;
+mod clocks;
+mod place;
+
+pub use cases::{Cases, Spell};
+pub use clocks::{Clocks, Outside};
+pub use place::{Anchor, Placed, Slot};
+
+/// A question about one dossier, answered by a column.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// Seconds of the applicant's clock from one milestone to another.
+    Elapsed(String, String),
+    /// Office seconds of the business clock from one milestone to another.
+    Working(String, String),
+    /// Whether the first milestone is at or before the second.
+    By(String, String),
+    /// Whether the second milestone is at most the study's horizon of working days after the first.
+    Within(String, String),
+    /// Whether the dossier was withdrawn or returned by the cut-off.
+    Withdrawn,
+    /// A column of names.
+    Name(String),
+}
+
+/// What a measure needs of the study.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Columns without which it is undefined.
+    pub required: Vec<String>,
+    /// Columns that refine it.
+    pub refining: Vec<String>,
+    /// Whether it counts working time.
+    pub calendar: bool,
+}
+
+/// The milestone that stands for the due date first promised.
+pub const DEADLINE: &str = "deadline_at";
+
+impl Measure {
+    /// The column's name, as expressions use it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::measure::Measure;
+    ///
+    /// let measure = Measure::Elapsed("received_at".into(), "finished_at".into());
+    /// assert_eq!(measure.column(), "elapsed:received_at:finished_at");
+    /// assert_eq!(Measure::of_column("elapsed:received_at:finished_at"), measure);
+    /// ```
+    pub fn column(&self) -> String {
+        match self {
+            Self::Elapsed(from, to) => format!("elapsed:{from}:{to}"),
+            Self::Working(from, to) => format!("working:{from}:{to}"),
+            Self::By(first, second) => format!("by:{first}:{second}"),
+            Self::Within(from, to) => format!("within:{from}:{to}"),
+            Self::Withdrawn => "withdrawn".into(),
+            Self::Name(name) => name.clone(),
+        }
+    }
+
+    /// The measure behind a column's name; a name that is no measure's is a column of names.
+    pub fn of_column(column: &str) -> Self {
+        let parts: Vec<&str> = column.split(':').collect();
+        match parts[..] {
+            ["elapsed", from, to] => Self::Elapsed(from.into(), to.into()),
+            ["working", from, to] => Self::Working(from.into(), to.into()),
+            ["by", first, second] => Self::By(first.into(), second.into()),
+            ["within", from, to] => Self::Within(from.into(), to.into()),
+            ["withdrawn"] => Self::Withdrawn,
+            _ => Self::Name(column.into()),
+        }
+    }
+
+    /// The columns and the calendar it needs.
+    pub fn needs(&self) -> Needs {
+        match self {
+            Self::Elapsed(a, b) | Self::By(a, b) => Needs::milestones([a, b], false),
+            Self::Working(a, b) | Self::Within(a, b) => Needs::milestones([a, b], true),
+            Self::Withdrawn => {
+                let refining = vec!["outcome".to_owned()];
+                Needs { required: vec!["finished_at".to_owned()], refining, calendar: false }
+            }
+            Self::Name(name) => Needs { required: vec![name.clone()], ..Needs::default() },
+        }
+    }
+}
+
+impl Needs {
+    fn milestones(names: [&String; 2], calendar: bool) -> Self {
+        let mut needs = Self { calendar, ..Self::default() };
+        for name in names {
+            needs.milestone(name);
+        }
+        needs
+    }
+
+    /// Adds the columns behind a milestone.
+    pub fn milestone(&mut self, name: &str) {
+        if name == DEADLINE {
+            self.required.push("due_at".into());
+            self.refining.push("original_due_at".into());
+        } else {
+            self.required.push(name.into());
+        }
+    }
+
+    /// Adds what another measure needs.
+    pub fn extend(&mut self, other: Self) {
+        self.required.extend(other.required);
+        self.refining.extend(other.refining);
+        self.calendar |= other.calendar;
+        for columns in [&mut self.required, &mut self.refining] {
+            columns.sort_unstable();
+            columns.dedup();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
+
+mod axis;
+mod number;
+mod row;
+mod settings;
+mod verdict;
+
+pub use axis::{AxisResult, AxisVerdict};
+pub use number::{Known, printed};
+pub use row::{Change, Difference, Figure, Flag, Row, Verdict};
+pub use settings::{Margins, Settings};
+
+use crate::cube::Cube;
+use crate::error::{Error, Result};
+use crate::ingest::{Input, Reconciliation};
+use crate::kpi::{Kpi, catalogue};
+use row::Evaluation;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every KPI in both windows, with what it comes to; serialises to the JSON contract `giamtang.scorecard/1`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scorecard {
+    /// The contract's version.
+    pub schema: &'static str,
+    /// The study, with every default it left alone.
+    pub study: StudyHead,
+    /// The inputs: log files, or cubes.
+    pub inputs: Vec<Input>,
+    /// What became of every row.
+    pub reconciliation: Reconciliation,
+    /// The axes; none where there is one window.
+    pub axes: Vec<AxisResult>,
+    /// The KPIs, in the catalogue's order.
+    pub kpis: Vec<Row>,
+    /// The drill-down, sorted by name.
+    pub groups: Vec<Group>,
+}
+
+/// What the scorecard says of its study.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StudyHead {
+    /// The study's name.
+    pub name: String,
+    /// The window before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    /// The window after.
+    pub is: String,
+    /// The counting profile.
+    pub counting: String,
+    /// The confidence level.
+    pub level: f64,
+    /// What is sampled together, or `none`.
+    pub cluster: String,
+    /// Defaults the study left alone.
+    pub defaults: BTreeMap<String, String>,
+    /// Local times that summer time makes ambiguous, read as the earlier instant.
+    pub ambiguous_times: u64,
+}
+
+/// The KPIs of one group of the drill-down.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Group {
+    /// Column to name; a null name is a group of its own.
+    pub by: BTreeMap<String, Option<String>>,
+    /// Its KPIs.
+    pub kpis: Vec<Row>,
+}
+
+impl Scorecard {
+    /// Compares the windows of a cube.
+    ///
+    /// # Errors
+    ///
+    /// The cube's settings are not those of this version.
+    pub fn compare(cube: &Cube) -> Result<Self> {
+        Self::compare_kpis(cube, catalogue())
+    }
+
+    /// The same for a choice of KPIs.
+    pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
+        let settings: Settings = serde_json::from_value(cube.header.settings.clone())
+            .map_err(|e| Error::broken("reading a cube's settings", e))?;
+        let rows = |filter| {
+            let evaluation = Evaluation::new(cube, &settings, filter);
+            let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi)).collect();
+            verdict::judge(&mut rows, &settings);
+            rows
+        };
+        let own = rows(Vec::new());
+        let axes = axis::axes(&own, cube, &settings);
+        let groups = groups(cube, &settings).into_iter().map(|(by, filter)| Group { by, kpis: rows(filter) }).collect();
+        Ok(Self {
+            schema: "giamtang.scorecard/1",
+            study: StudyHead::of(&settings, cube),
+            inputs: Vec::new(),
+            reconciliation: cube.header.reconciliation.clone(),
+            axes,
+            kpis: own,
+            groups,
+        })
+    }
+
+    /// The same scorecard with its inputs named.
+    pub fn with_inputs(self, inputs: Vec<Input>) -> Self {
+        Self { inputs, ..self }
+    }
+
+    /// A KPI's row by its id.
+    pub fn kpi(&self, id: &str) -> Option<&Row> {
+        self.kpis.iter().find(|row| row.id == id)
+    }
+}
+
+impl StudyHead {
+    fn of(settings: &Settings, cube: &Cube) -> Self {
+        Self {
+            name: settings.name.clone(),
+            was: settings.was.clone(),
+            is: settings.is.clone(),
+            counting: settings.counting.clone(),
+            level: settings.level,
+            cluster: settings.cluster.clone().unwrap_or_else(|| "none".to_owned()),
+            defaults: settings.defaults.clone(),
+            ambiguous_times: cube.header.ambiguous_times,
+        }
+    }
+}
+
+type Filter<'a> = Vec<(usize, Option<&'a str>)>;
+
+/// The groups of the drill-down that have a cell, each with the filter that keeps it.
+fn groups<'a>(cube: &'a Cube, settings: &Settings) -> Vec<(BTreeMap<String, Option<String>>, Filter<'a>)> {
+    let position = |by: &String| cube.header.dimensions.iter().position(|dimension| dimension == by);
+    let positions: Vec<usize> = settings.by.iter().filter_map(position).collect();
+    if positions.is_empty() {
+        return Vec::new();
+    }
+    let names = |group: &'a [Option<String>]| positions.iter().map(|at| group[*at].as_deref()).collect::<Vec<_>>();
+    let distinct: BTreeSet<Vec<Option<&str>>> = cube.groups().map(names).collect();
+    let named = distinct.into_iter().map(|names| {
+        let by = settings.by.iter().cloned().zip(names.iter().map(|name| name.map(str::to_owned))).collect();
+        (by, positions.iter().copied().zip(names).collect())
+    });
+    named.collect()
+}

@@ -1,0 +1,48 @@
+//! What of a study a scorecard needs: carried in the cube, so a cube can be compared without its log.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The study's settings, resolved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The study's name.
+    pub name: String,
+    /// The window before, as local days `first..last`; absent where the study has one window.
+    pub was: Option<String>,
+    /// The window after.
+    pub is: String,
+    /// The counting profile.
+    pub counting: String,
+    /// The confidence level.
+    pub level: f64,
+    /// The column of what is sampled together; absent where the study declares independence.
+    pub cluster: Option<String>,
+    /// The columns of the drill-down.
+    pub by: Vec<String>,
+    /// The columns the log has.
+    pub columns: BTreeSet<String>,
+    /// Whether the study has a calendar.
+    pub calendar: bool,
+    /// Whether the windows are of different months, or differ in Tết.
+    pub season: bool,
+    /// Whether a figure rests on days beyond the built-in calendar.
+    pub provisional: bool,
+    /// Non-inferiority margins.
+    pub margins: Margins,
+    /// Guards the study leaves out by name.
+    pub without: Vec<String>,
+    /// Every default the study left alone, as printed.
+    pub defaults: BTreeMap<String, String>,
+}
+
+/// How much worse a guard may be, and how dirty a log.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Margins {
+    /// Of shares, absolute.
+    pub share: f64,
+    /// Of everything else, relative.
+    pub other: f64,
+    /// The share of rows that may be quarantined.
+    pub quarantined: f64,
+}

@@ -1,0 +1,191 @@
+//! The change between two windows.
+//!
+//! Always `is - was`. Clusters in both windows are paired by id through their influences, so what an office keeps of
+//! itself from one window to the other cancels.
+
+use super::interval::{Interval, critical, finite, symmetric, two_sided_p};
+use super::survival::Quantile;
+use super::variance::{Contrast, Spread, paired};
+use super::{Dependence, Estimate};
+use crate::error::Undefined;
+
+/// The change of a figure from one window to the next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// `is - was`, in the unit of the figure.
+    pub absolute: Difference,
+    /// `is / was - 1`, its limits through the log ratio.
+    pub relative: Result<Difference, Undefined>,
+    /// The two-sided p-value of no change.
+    pub p: Result<f64, Undefined>,
+    /// Degrees of freedom behind `p`.
+    ///
+    /// Absent where the reference is normal, and where there is no `p`.
+    pub df: Option<f64>,
+    /// The standard error of the absolute change; absent where the test is through F.
+    pub standard_error: Option<f64>,
+    /// The method in words.
+    pub method: &'static str,
+}
+
+/// A difference and its interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The difference.
+    pub value: f64,
+    /// Its limits, or why there are none.
+    pub limits: Result<Interval, Undefined>,
+}
+
+/// The change between two estimates.
+///
+/// # Formula
+///
+/// ```text
+/// absolute: (is - was) -+ t se(-1, 1)
+/// relative: exp(log(is / was) -+ t se(-1 / was, 1 / is)) - 1
+/// p       : 2 P(T > |is - was| / se(-1, 1))
+/// ```
+///
+/// where `se(c)` and the degrees of freedom of `t` are those of [`paired`] under the weights `c`. `p < 1 - level` exactly
+/// when the absolute interval excludes zero; the relative interval is its own approximation and may differ at the edge.
+///
+/// # Undefined
+///
+/// `OneCluster` if either window has one cluster; `NoVariation` if every cluster changes by exactly the same, never
+/// `p = 0`; relative `NoBase` unless both values are above zero.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, effect, mean};
+///
+/// let row = |id, x: i128| ClusterMoments { cluster: ClusterId(id), n: 1, sum: x, sum_squares: x * x };
+/// let was = mean::estimate(&[row(1, 10), row(2, 20), row(3, 60)]).unwrap();
+/// let is = mean::estimate(&[row(1, 9), row(2, 17), row(3, 58)]).unwrap();
+/// let change = effect::change(&was, &is, Dependence::Clustered, 0.95);
+/// assert_eq!(change.absolute.value, -2.0);
+/// assert!((change.p.unwrap() - 0.0742).abs() < 1e-4);           // t = -2 sqrt(3) on 2 degrees of freedom
+/// ```
+pub fn change(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -> Change {
+    let value = is.value - was.value;
+    let spread = paired(was, is, Contrast::DIFFERENCE, dependence);
+    let limits = spread.clone().map(|spread| symmetric(value, half_width(spread, level)));
+    Change {
+        absolute: Difference { value, limits },
+        relative: relative(was, is, dependence, level),
+        p: spread.clone().map(|spread| two_sided_p(value / spread.standard_error(), spread.df)),
+        df: spread.as_ref().ok().and_then(|spread| finite(spread.df)),
+        standard_error: spread.ok().map(|spread| spread.standard_error()),
+        method: match dependence {
+            Dependence::Clustered => "paired influences, CR2, Bell-McCaffrey t",
+            Dependence::Independent => "independent rows, Welch",
+        },
+    }
+}
+
+/// The change between two survival quantiles.
+///
+/// Where both windows have a density it is [`change`]. Where one has none (an atom, or limits that are missing) the
+/// test is of the two curves at the pooled quantile and the interval is the conservative one from the two windows'
+/// limits; the two may then disagree, and a claim should have both.
+///
+/// # Formula
+///
+/// ```text
+/// test    : F_is(t*) - F_was(t*) over its standard error,   t* = where both windows' pooled curve is nearest q
+/// interval: [low_is - high_was, high_is - low_was]
+/// ```
+///
+/// where `F` is the incidence, its influences paired by cluster as in [`paired`]. On continuous data `t*` is the pooled
+/// quantile; beside an atom it is the side of the jump that splits the rows most nearly as `q` does.
+///
+/// # Undefined
+///
+/// As [`change`]; limits `OpenInterval` where a limit is missing; `p` `NotReached` if the pooled curve ends below q.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, effect, survival::Quantile};
+///
+/// // Dated to the day: most rows take one day, so the median has no width.
+/// let office = |id: u32, one_day: u64| ClusterTimes {
+///     cluster: ClusterId(id),
+///     times: [(0, 20), (86_400, one_day), (2_592_000, 80 - one_day)]
+///         .map(|(time, count)| TimeCount { time, outcome: Outcome::Finished, count })
+///         .to_vec(),
+/// };
+/// let window = |one_day: u64| (0..10).map(|id| office(id, one_day + u64::from(id) % 3)).collect::<Vec<_>>();
+/// let median = |cells: &[ClusterTimes]| Quantile::new(cells, 0.5, Dependence::Clustered, 0.95).unwrap();
+/// let (was, is) = (median(&window(60)), median(&window(66)));
+/// assert!(was.is_atom());
+/// let change = effect::quantile_change(&was, &is, Dependence::Clustered, 0.95);
+/// assert_eq!(change.absolute.value, 0.0);
+/// assert_eq!(change.p, Err(giamtang::Undefined::NoVariation));  // every office gained exactly six of a hundred
+/// ```
+pub fn quantile_change(was: &Quantile, is: &Quantile, dependence: Dependence, level: f64) -> Change {
+    if was.density.value().is_some() && is.density.value().is_some() {
+        return change(&was.estimate, &is.estimate, dependence, level);
+    }
+    let tested = through_curve(was, is, dependence);
+    Change {
+        absolute: widest(was, is),
+        relative: widest_ratio(was, is),
+        p: tested.clone().map(|(t, df)| two_sided_p(t, df)),
+        df: tested.ok().and_then(|(_, df)| finite(df)),
+        standard_error: None,
+        method: match dependence {
+            Dependence::Clustered => "through F at the pooled quantile, CR2, Bell-McCaffrey t",
+            Dependence::Independent => "through F at the pooled quantile, independent rows",
+        },
+    }
+}
+
+fn half_width(spread: Spread, level: f64) -> f64 {
+    critical(level, spread.df) * spread.standard_error()
+}
+
+fn relative(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -> Result<Difference, Undefined> {
+    if was.value <= 0.0 || is.value <= 0.0 {
+        return Err(Undefined::NoBase);
+    }
+    let weights = Contrast { was: -1.0 / was.value, is: 1.0 / is.value };
+    let log = (is.value / was.value).ln();
+    let limits = paired(was, is, weights, dependence).map(|spread| {
+        let logs = symmetric(log, half_width(spread, level));
+        Interval { low: logs.low.exp_m1(), high: logs.high.exp_m1() }
+    });
+    Ok(Difference { value: (is.value - was.value) / was.value, limits })
+}
+
+fn through_curve(was: &Quantile, is: &Quantile, dependence: Dependence) -> Result<(f64, f64), Undefined> {
+    let pooled = was.curve.pooled(&is.curve)?;
+    let at = pooled.nearest(was.q).ok_or(Undefined::NotReached)?;
+    let (before, after) = (was.curve.incidence(at), is.curve.incidence(at));
+    let spread = paired(&before, &after, Contrast::DIFFERENCE, dependence)?;
+    Ok(((after.value - before.value) / spread.standard_error(), spread.df))
+}
+
+fn both(was: &Quantile, is: &Quantile) -> Result<(Interval, Interval), Undefined> {
+    let closed = |quantile: &Quantile| quantile.limits.clone()?.closed().ok_or(Undefined::OpenInterval);
+    Ok((closed(was)?, closed(is)?))
+}
+
+fn widest(was: &Quantile, is: &Quantile) -> Difference {
+    let limits =
+        both(was, is).map(|(before, after)| Interval { low: after.low - before.high, high: after.high - before.low });
+    Difference { value: is.estimate.value - was.estimate.value, limits }
+}
+
+fn widest_ratio(was: &Quantile, is: &Quantile) -> Result<Difference, Undefined> {
+    let (base, value) = (was.estimate.value, is.estimate.value);
+    if base <= 0.0 || value <= 0.0 {
+        return Err(Undefined::NoBase);
+    }
+    let limits = both(was, is).and_then(|(before, after)| match before.low > 0.0 {
+        true => Ok(Interval { low: after.low / before.high - 1.0, high: after.high / before.low - 1.0 }),
+        false => Err(Undefined::NoBase),
+    });
+    Ok(Difference { value: (value - base) / base, limits })
+}

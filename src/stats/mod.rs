@@ -1,0 +1,130 @@
+//! From numbers that add to an estimate with an interval, and from two windows to a change.
+//!
+//! Here are the cluster-robust variance and its degrees of freedom (`variance`), the interval of a `share`, a `mean`
+//! and of a `survival` quantile, the change between two windows (`effect`), and what many tests at once cost
+//! (`multiplicity`). The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and
+//! returns [`Estimate`], [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
+//!
+//! One contract holds it together: an estimator returns a value and, *for each cluster, how much that cluster moves
+//! it* ([`Influence`]). Everything else is linear in influences. Clusters are taken in ascending order of id and sums
+//! run in that order, so the same data give the same bits whatever order they arrive in.
+
+pub mod effect;
+pub mod interval;
+pub mod mean;
+pub mod multiplicity;
+pub mod share;
+pub mod survival;
+pub mod variance;
+
+pub use crate::error::Undefined;
+pub use interval::{Interval, Limits};
+
+/// A value, what each cluster contributes to it, and how many rows it rests on.
+///
+/// Made by [`share::estimate`], [`mean::estimate`] and [`survival::Curve`].
+///
+/// # Formula
+///
+/// ```text
+/// value_w = value + sum_g (w_g - 1) psi_g + o(|w - 1|)
+/// ```
+///
+/// where `w_g` is a weight put on all rows of cluster `g`; the `psi_g` sum to zero.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// The figure, in the unit of the measure.
+    pub value: f64,
+    /// By cluster, in ascending order of id.
+    ///
+    /// Empty where no derivative exists (see [`survival::Density`]).
+    pub influence: Vec<Influence>,
+    /// Rows in the denominator.
+    pub n: u64,
+    /// Hits of a share, finished rows of a curve; of a mean, the rows.
+    pub events: u64,
+    /// The variance of `value` if rows were independent; absent if it has none.
+    pub independent_variance: Option<f64>,
+    /// Degrees of freedom of that variance; infinite where the reference is normal.
+    pub independent_df: f64,
+    clusters: usize,
+}
+
+impl Estimate {
+    /// The clusters that hold at least one row, also where there are no influences.
+    pub fn clusters(&self) -> usize {
+        self.clusters
+    }
+}
+
+/// What a first-order change of one cluster's weight does to the value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Influence {
+    /// Whose.
+    pub cluster: ClusterId,
+    /// The derivative of the value by the cluster's weight, in the unit of the value.
+    pub psi: f64,
+    /// The cluster's share of the rows, `h_g = n_g / N`.
+    pub leverage: f64,
+}
+
+/// What is sampled together: an office, a week.
+///
+/// The same id in two windows is the same cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClusterId(pub u32);
+
+/// Whether the rows of one cluster resemble each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dependence {
+    /// They may: the variance is taken between clusters (CR2, Bell-McCaffrey t).
+    Clustered,
+    /// They do not; used only where the study declares `cluster = "none"`.
+    Independent,
+}
+
+/// The additive state of an integer measure in one cluster.
+///
+/// A share has `x` in {0, 1}.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClusterMoments {
+    /// Whose; two entries of one cluster are added.
+    pub cluster: ClusterId,
+    /// Rows.
+    pub n: u64,
+    /// Sum of `x`.
+    pub sum: i128,
+    /// Sum of `x` squared.
+    pub sum_squares: i128,
+}
+
+/// The additive state of a time to an outcome in one cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterTimes {
+    /// Whose; two entries of one cluster are added.
+    pub cluster: ClusterId,
+    /// How many rows left at which time and how; any order, repeats are added.
+    pub times: Vec<TimeCount>,
+}
+
+/// Rows that left at one time in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeCount {
+    /// Seconds since the start.
+    pub time: u64,
+    /// How they left.
+    pub outcome: Outcome,
+    /// How many.
+    pub count: u64,
+}
+
+/// How a row leaves observation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// Still open at the cut-off: known to last at least this long.
+    Censored,
+    /// The outcome whose time is measured.
+    Finished,
+    /// An end that rules the outcome out, such as a withdrawal.
+    Competing,
+}

@@ -1,0 +1,95 @@
+//! The share of rows that hit, and Wilson's interval on the effective number of rows.
+//!
+//! Rows of one office are alike, so N rows carry the information of fewer. The effective number is the one at which
+//! independent rows would have the variance found between clusters.
+
+use super::interval::{Limits, critical, wilson};
+use super::{ClusterMoments, Dependence, Estimate, mean, variance};
+use crate::error::Undefined;
+
+/// The share over all rows, and what each cluster contributes.
+///
+/// # Formula
+///
+/// ```text
+/// p = X / N,   psi_g = (X_g - n_g p) / N
+/// ```
+///
+/// where `X` counts the hits: moments of a measure with values 0 and 1. Independent variance: `p(1 - p) / N`.
+///
+/// # Undefined
+///
+/// `NoRows` if no cluster has a row.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, share};
+///
+/// let office = |id, hits: i128, n| ClusterMoments { cluster: ClusterId(id), n, sum: hits, sum_squares: hits };
+/// let estimate = share::estimate(&[office(1, 8, 10), office(2, 10, 30)]).unwrap();
+/// assert_eq!((estimate.value, estimate.n, estimate.events), (0.45, 40, 18));
+/// ```
+pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
+    let mean = mean::estimate(cells)?;
+    let hits: i128 = cells.iter().filter(|cell| cell.n > 0).map(|cell| cell.sum).sum();
+    let rows = mean.n as f64;
+    Ok(Estimate {
+        events: u64::try_from(hits).unwrap_or(0),
+        independent_variance: Some(mean.value * ((rows - hits as f64) / rows) / rows),
+        independent_df: f64::INFINITY,
+        ..mean
+    })
+}
+
+/// Wilson's interval of a share, on the effective number of rows.
+///
+/// # Formula
+///
+/// ```text
+/// n_eff = min(p(1 - p) / V, N);   at p = 0 or 1:  n_eff = 1 / sum_g h_g^2
+/// ```
+///
+/// where `V` is CR2 and Wilson's `z` is the t quantile on the Bell-McCaffrey degrees of freedom. Nothing varies at 0 and
+/// at 1, so there every cluster counts once (weighed by size), and the method's name says so. Independent: `n_eff = N`
+/// and `z` normal.
+///
+/// # Undefined
+///
+/// `OneCluster` with a single cluster.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, share};
+///
+/// let office = |id, hits: i128, n| ClusterMoments { cluster: ClusterId(id), n, sum: hits, sum_squares: hits };
+/// let estimate = share::estimate(&[office(1, 8, 10), office(2, 10, 30), office(3, 9, 20)]).unwrap();
+/// let limits = share::interval(&estimate, Dependence::Clustered, 0.95).unwrap();
+/// assert_eq!(limits.method, "Wilson on the effective n, CR2, Bell-McCaffrey t");
+/// let naive = share::interval(&estimate, Dependence::Independent, 0.95).unwrap();
+/// assert!(limits.low < naive.low && naive.high < limits.high);
+/// ```
+pub fn interval(estimate: &Estimate, dependence: Dependence, level: f64) -> Result<Limits, Undefined> {
+    let p = estimate.value;
+    let (n, df, method) = match dependence {
+        Dependence::Independent => (estimate.n as f64, f64::INFINITY, "Wilson, independent rows"),
+        Dependence::Clustered => effective(estimate)?,
+    };
+    Ok(Limits::of(wilson(p, n, critical(level, df)), df, method))
+}
+
+fn effective(estimate: &Estimate) -> Result<(f64, f64, &'static str), Undefined> {
+    let (p, n) = (estimate.value, estimate.n as f64);
+    let df = variance::layout_df(estimate)?;
+    if p <= 0.0 || p >= 1.0 {
+        let concentration: f64 = estimate.influence.iter().map(|i| i.leverage * i.leverage).sum();
+        return Ok((1.0 / concentration, df, "Wilson on the effective number of clusters, Bell-McCaffrey t"));
+    }
+    // Clusters that agree better than chance allows are not evidence beyond N rows.
+    let n_eff = match variance::spread(estimate, Dependence::Clustered) {
+        Ok(spread) => (p * (1.0 - p) / spread.variance).min(n),
+        Err(_) => n,
+    };
+    Ok((n_eff, df, "Wilson on the effective n, CR2, Bell-McCaffrey t"))
+}

@@ -1,0 +1,228 @@
+//! The cluster-robust variance CR2 and its Bell-McCaffrey degrees of freedom.
+//!
+//! CR2 makes the sandwich variance exactly unbiased when rows are independent with one variance, and the degrees of
+//! freedom are those of a chi-square with the same mean and variance under that model: few or unequal clusters give
+//! few degrees. Bell & McCaffrey 2002 (Survey Methodology 28:169), Pustejovsky & Tipton 2018 (JBES 36:672).
+//!
+//! For a mean, and for the difference of two window means, the N x N algebra collapses to sums over clusters, so the
+//! cost is O(G). Other estimators (survival) use the same adjustment on their own influences, with the same leverage.
+
+use super::{Dependence, Estimate, Influence};
+use crate::error::Undefined;
+use std::collections::BTreeMap;
+
+/// A variance and the degrees of freedom it was estimated with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// The variance, above zero.
+    pub variance: f64,
+    /// Degrees of freedom; infinite where the reference is normal.
+    pub df: f64,
+}
+
+impl Spread {
+    /// The standard error.
+    pub fn standard_error(&self) -> f64 {
+        self.variance.sqrt()
+    }
+}
+
+/// Weights on the figures of the two windows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contrast {
+    /// The weight on the first window's figure.
+    pub was: f64,
+    /// The weight on the second window's figure.
+    pub is: f64,
+}
+
+impl Contrast {
+    /// The difference `is - was`.
+    pub const DIFFERENCE: Self = Self { was: -1.0, is: 1.0 };
+}
+
+/// A spread this small beside its parts is the rounding of zero.
+const ROUNDING: f64 = 1e-12;
+
+/// The variance of one figure, by the dependence the study declares.
+///
+/// # Formula
+///
+/// ```text
+/// V  = sum_g psi_g^2 / (1 - h_g)
+/// df = (tr M)^2 / tr(M^2),   M = diag(h_g / (1 - h_g)) - v v',   v_g = h_g / sqrt(1 - h_g)
+/// ```
+///
+/// where `psi_g` is the cluster's influence and `h_g` its share of the rows. `tr M = 1`; G equal clusters give G - 1.
+///
+/// # Undefined
+///
+/// `OneCluster` with a single cluster (or, independent, a single row); `NoVariation` if every cluster agrees.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, mean, variance};
+///
+/// let office = |id, sum: i128| ClusterMoments { cluster: ClusterId(id), n: 2, sum, sum_squares: sum * sum };
+/// let estimate = mean::estimate(&[office(1, 3), office(2, 5), office(3, 10)]).unwrap();
+/// let spread = variance::spread(&estimate, Dependence::Clustered).unwrap();
+/// assert!((spread.df - 2.0).abs() < 1e-12);
+/// assert!((spread.variance - 13.0 / 12.0).abs() < 1e-12);       // the variance of 1.5, 2.5, 5.0, over 3
+/// ```
+pub fn spread(estimate: &Estimate, dependence: Dependence) -> Result<Spread, Undefined> {
+    let spread = match dependence {
+        Dependence::Independent => independent(estimate)?,
+        Dependence::Clustered => clustered(estimate)?,
+    };
+    above_zero(spread, 0.0)
+}
+
+/// The variance of a weighted sum of two windows' figures, clusters paired by id.
+///
+/// # Formula
+///
+/// ```text
+/// psi_g = sum_w c_w psi_gw / sqrt(1 - h_gw),   V = sum_g psi_g^2
+/// M     = diag(sum_w c_w^2 D_gw / N_w) - sum_w c_w^2 v_w v_w' / N_w,   df = (tr M)^2 / tr(M^2)
+/// ```
+///
+/// where `w` runs over the two windows, `D_gw = h_gw / (1 - h_gw)` and `v_gw = h_gw / sqrt(1 - h_gw)`, zero where the
+/// cluster is not in the window. Independent: the variances add, degrees of freedom are Welch's (1947).
+///
+/// # Undefined
+///
+/// `OneCluster` if either window has a single cluster: its figure has no spread to estimate, whatever the other shows.
+/// `NoVariation` if every cluster changes by exactly the same.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, mean, variance};
+///
+/// let office = |id, sum: i128| ClusterMoments { cluster: ClusterId(id), n: 1, sum, sum_squares: sum * sum };
+/// let was = mean::estimate(&[office(1, 10), office(2, 20), office(3, 60)]).unwrap();
+/// let is = mean::estimate(&[office(1, 9), office(2, 17), office(3, 58)]).unwrap();
+/// let spread = variance::paired(&was, &is, variance::Contrast::DIFFERENCE, Dependence::Clustered).unwrap();
+/// assert!((spread.variance - 1.0 / 3.0).abs() < 1e-12);         // the paired t test: changes -1, -3, -2
+/// assert!((spread.df - 2.0).abs() < 1e-12);
+/// ```
+pub fn paired(was: &Estimate, is: &Estimate, contrast: Contrast, dependence: Dependence) -> Result<Spread, Undefined> {
+    let windows = [(was, contrast.was), (is, contrast.is)];
+    match dependence {
+        Dependence::Independent => welch(windows),
+        Dependence::Clustered => clustered_pair(windows),
+    }
+}
+
+/// The Bell-McCaffrey degrees of freedom of one figure, from cluster sizes alone.
+pub(super) fn layout_df(estimate: &Estimate) -> Result<f64, Undefined> {
+    several(&estimate.influence)?;
+    let mut layout = Layout::default();
+    for i in &estimate.influence {
+        layout.add(&[Loading::of(i.leverage, 1.0), Loading::default()]);
+    }
+    Ok(layout.df())
+}
+
+fn independent(estimate: &Estimate) -> Result<Spread, Undefined> {
+    let variance = estimate.independent_variance.ok_or(Undefined::OneCluster)?;
+    Ok(Spread { variance, df: estimate.independent_df })
+}
+
+fn welch(windows: [(&Estimate, f64); 2]) -> Result<Spread, Undefined> {
+    let mut variance = 0.0;
+    let mut over_df = 0.0;
+    for (estimate, weight) in windows {
+        let part = independent(estimate)?;
+        let weighted = weight * weight * part.variance;
+        variance += weighted;
+        over_df += weighted * weighted / part.df;
+    }
+    let df = if over_df > 0.0 { variance * variance / over_df } else { f64::INFINITY };
+    above_zero(Spread { variance, df }, 0.0)
+}
+
+fn clustered(estimate: &Estimate) -> Result<Spread, Undefined> {
+    let df = layout_df(estimate)?;
+    let variance = estimate.influence.iter().map(|i| i.psi * i.psi / (1.0 - i.leverage)).sum();
+    Ok(Spread { variance, df })
+}
+
+fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<Spread, Undefined> {
+    let mut union: BTreeMap<_, (f64, [Loading; 2])> = BTreeMap::new();
+    let mut unpaired = 0.0;
+    for (w, (estimate, weight)) in windows.into_iter().enumerate() {
+        several(&estimate.influence)?;
+        for i in &estimate.influence {
+            let psi = weight * i.psi / (1.0 - i.leverage).sqrt();
+            let entry = union.entry(i.cluster).or_default();
+            entry.0 += psi;
+            entry.1[w] = Loading::of(i.leverage, weight * weight / estimate.n as f64);
+            unpaired += psi * psi;
+        }
+    }
+    let mut variance = 0.0;
+    let mut layout = Layout::default();
+    for (psi, loadings) in union.values() {
+        variance += psi * psi;
+        layout.add(loadings);
+    }
+    above_zero(Spread { variance, df: layout.df() }, ROUNDING * unpaired.sqrt())
+}
+
+/// One cluster's part of the matrix M in one window.
+#[derive(Clone, Copy, Debug, Default)]
+struct Loading {
+    /// The cluster's diagonal entry of M: `c^2 / N` times `D - v^2`, which is `h`.
+    diagonal: f64,
+    /// `c / sqrt(N)` times `v`.
+    v: f64,
+}
+
+impl Loading {
+    fn of(leverage: f64, scale: f64) -> Self {
+        Self { diagonal: scale * leverage, v: scale.sqrt() * leverage / (1.0 - leverage).sqrt() }
+    }
+}
+
+/// The traces of M and of M squared, cluster by cluster.
+///
+/// An off-diagonal entry is `-(a_g a_k + b_g b_k)` with `a`, `b` the two windows' `v`. Its square summed over all pairs
+/// is a sum of products of prefix sums; every term is positive, so a leverage near 1 does no harm.
+#[derive(Debug, Default)]
+struct Layout {
+    trace: f64,
+    trace_square: f64,
+    before: [f64; 3],
+}
+
+impl Layout {
+    fn add(&mut self, [a, b]: &[Loading; 2]) {
+        let diagonal = a.diagonal + b.diagonal;
+        let products = [a.v * a.v, b.v * b.v, a.v * b.v];
+        self.trace += diagonal;
+        self.trace_square += diagonal * diagonal;
+        for ((before, product), times) in self.before.iter_mut().zip(products).zip([2.0, 2.0, 4.0]) {
+            self.trace_square += times * product * *before;
+            *before += product;
+        }
+    }
+
+    /// To nine places: five equal clusters have 4 degrees, not 4 less a rounding, and 4 is a threshold elsewhere.
+    fn df(&self) -> f64 {
+        (self.trace * self.trace / self.trace_square * 1e9).round() / 1e9
+    }
+}
+
+fn several(influence: &[Influence]) -> Result<(), Undefined> {
+    if influence.len() < 2 { Err(Undefined::OneCluster) } else { Ok(()) }
+}
+
+fn above_zero(spread: Spread, rounding: f64) -> Result<Spread, Undefined> {
+    if spread.variance.is_finite() && spread.standard_error() > rounding {
+        Ok(spread)
+    } else {
+        Err(Undefined::NoVariation)
+    }
+}

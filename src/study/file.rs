@@ -1,0 +1,206 @@
+//! The study file as it is written: its keys, and nothing resolved.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Deserializer, de};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// Every table and key of a study; `*` stands for names the user chooses.
+pub(super) const KEYS: [&str; 32] = [
+    "study.name",
+    "study.zone",
+    "log.cases",
+    "log.cases.path",
+    "log.cases.set.*",
+    "log.profile",
+    "log.ids",
+    "log.plausible",
+    "columns.*",
+    "values.*.*",
+    "format.datetime",
+    "calendar.base",
+    "calendar.weekly",
+    "calendar.period.from",
+    "calendar.period.to",
+    "calendar.period.weekly",
+    "calendar.closed",
+    "calendar.worked",
+    "calendar.hours.*",
+    "calendar.covers",
+    "calendar.provisional",
+    "windows.was",
+    "windows.is",
+    "compare.by",
+    "compare.cluster",
+    "compare.counting",
+    "compare.level",
+    "compare.horizon",
+    "compare.follow_up",
+    "compare.reform",
+    "verdict.guard.*",
+    "verdict.without",
+];
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct StudyFile {
+    pub(super) study: StudyTable,
+    pub(super) log: LogTable,
+    pub(super) columns: BTreeMap<String, String>,
+    pub(super) values: BTreeMap<String, BTreeMap<String, String>>,
+    pub(super) format: FormatTable,
+    pub(super) calendar: Option<CalendarTable>,
+    pub(super) windows: WindowsTable,
+    pub(super) compare: CompareTable,
+    pub(super) verdict: VerdictTable,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct StudyTable {
+    pub(super) name: Option<String>,
+    pub(super) zone: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LogTable {
+    pub(super) cases: Vec<Entry>,
+    pub(super) profile: Option<String>,
+    pub(super) ids: Option<String>,
+    pub(super) plausible: Option<DayRange>,
+}
+
+/// One entry of `log.cases`: a path, or a path with constants.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Entry {
+    Path(String),
+    Set {
+        path: String,
+        #[serde(default)]
+        set: BTreeMap<String, String>,
+    },
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FormatTable {
+    pub(super) datetime: OneOrMany,
+}
+
+/// One text, or several to choose from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OneOrMany(pub(super) Vec<String>);
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CalendarTable {
+    pub(super) base: Option<String>,
+    pub(super) weekly: Option<String>,
+    pub(super) period: Vec<PeriodTable>,
+    pub(super) closed: Vec<Day>,
+    pub(super) worked: Vec<Day>,
+    pub(super) hours: BTreeMap<String, String>,
+    pub(super) covers: Option<DayRange>,
+    pub(super) provisional: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct PeriodTable {
+    pub(super) from: Day,
+    pub(super) to: Day,
+    pub(super) weekly: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WindowsTable {
+    pub(super) was: Option<DayRange>,
+    pub(super) is: Option<DayRange>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CompareTable {
+    pub(super) by: Vec<String>,
+    pub(super) cluster: Option<String>,
+    pub(super) counting: Option<String>,
+    pub(super) level: Option<f64>,
+    pub(super) horizon: Option<String>,
+    pub(super) follow_up: Option<String>,
+    pub(super) reform: Option<Day>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct VerdictTable {
+    pub(super) guard: GuardTable,
+    pub(super) without: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct GuardTable {
+    pub(super) share: Option<f64>,
+    pub(super) other: Option<f64>,
+    pub(super) quarantined: Option<f64>,
+}
+
+/// A local day, as TOML's own date or as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Day(pub(super) NaiveDate);
+
+/// Local days `first..last`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DayRange {
+    pub(super) first: NaiveDate,
+    pub(super) last: NaiveDate,
+}
+
+impl FromStr for DayRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a range of days such as 2024-02-15..2024-07-31");
+        let (first, last) = text.split_once("..").ok_or_else(wrong)?;
+        let day = |text: &str| NaiveDate::from_str(text.trim()).map_err(|_| wrong());
+        let range = Self { first: day(first)?, last: day(last)? };
+        if range.last < range.first {
+            return Err(format!("`{text}` ends before it starts; write {}..{}", range.last, range.first));
+        }
+        Ok(range)
+    }
+}
+
+impl std::fmt::Display for DayRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}..{}", self.first, self.last)
+    }
+}
+
+impl<'de> Deserialize<'de> for DayRange {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = match toml::Value::deserialize(from)? {
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let day = NaiveDate::from_str(text.trim());
+        day.map(Self).map_err(|_| de::Error::custom(format!("`{text}` is not a day such as 2024-05-04")))
+    }
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(from)? {
+            toml::Value::String(one) => Ok(Self(vec![one])),
+            many => many.try_into().map(Self).map_err(de::Error::custom),
+        }
+    }
+}

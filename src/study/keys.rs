@@ -1,0 +1,70 @@
+//! Unknown keys refused with the nearest known one, and keys set from the command line.
+
+use super::file::KEYS;
+use crate::error::{Error, ErrorKind, Result, nearest_name};
+use toml::{Table, Value};
+
+/// Fails on the first key, in the file's order, that a study does not have.
+pub(super) fn check(table: &Table) -> Result<()> {
+    walk(&mut Vec::new(), table)
+}
+
+fn walk(path: &mut Vec<String>, table: &Table) -> Result<()> {
+    for (key, value) in table {
+        path.push(key.clone());
+        if !is_known(path) {
+            return Err(unknown(path));
+        }
+        match value {
+            Value::Table(inner) => walk(path, inner)?,
+            Value::Array(items) => {
+                for inner in items.iter().filter_map(Value::as_table) {
+                    walk(path, inner)?;
+                }
+            }
+            _ => {}
+        }
+        path.pop();
+    }
+    Ok(())
+}
+
+/// Whether a path is a key, or leads to one.
+fn is_known(path: &[String]) -> bool {
+    KEYS.iter().any(|known| {
+        let mut parts = known.split('.');
+        path.iter().all(|key| parts.next().is_some_and(|part| part == "*" || part == key))
+    })
+}
+
+fn unknown(path: &[String]) -> Error {
+    let key = path.join(".");
+    let depth = path.len();
+    let known = KEYS.iter().filter_map(|known| {
+        let parts: Vec<&str> = known.split('.').collect();
+        (parts.len() >= depth && parts[depth - 1] != "*").then(|| parts[..depth].join("."))
+    });
+    let known: Vec<String> = known.collect();
+    let siblings =
+        known.iter().filter(|known| known.rsplit_once('.').map(|(p, _)| p) == key.rsplit_once('.').map(|(p, _)| p));
+    let near = nearest_name(&key, siblings.map(String::as_str))
+        .or_else(|| nearest_name(&key, known.iter().map(String::as_str)));
+    ErrorKind::UnknownKey { key, near }.into()
+}
+
+/// Puts `KEY=VALUE` into a study; the value is TOML, or text where it is not.
+pub(super) fn set(table: &mut Table, setting: &str) -> Result<()> {
+    let wrong = || Error::value("--set", setting, "KEY=VALUE, such as compare.cluster=none");
+    let (key, text) = setting.split_once('=').ok_or_else(wrong)?;
+    let typed = toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
+    let value = typed.unwrap_or_else(|| Value::String(text.to_owned()));
+    let mut parts: Vec<&str> = key.trim().split('.').collect();
+    let last = parts.pop().filter(|last| !last.is_empty()).ok_or_else(wrong)?;
+    let mut at = table;
+    for part in parts {
+        let inner = at.entry(part).or_insert_with(|| Value::Table(Table::new()));
+        at = inner.as_table_mut().ok_or_else(wrong)?;
+    }
+    at.insert(last.to_owned(), value);
+    Ok(())
+}

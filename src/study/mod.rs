@@ -1,0 +1,186 @@
+//! The study: a TOML file that says what is compared, and the plan it becomes.
+//!
+//! [`Study`] is what is written; [`Plan`] is that resolved against its files: windows as instants, cut-offs, formats,
+//! recipes, dimensions, every default named. Study → Plan → Cube → Scorecard is the spine.
+
+mod file;
+mod keys;
+mod plan;
+mod resolve;
+
+pub use plan::Plan;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::kpi::Kpi;
+use file::StudyFile;
+use polars::frame::DataFrame;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// A study, not yet resolved against its files.
+///
+/// # Example
+///
+/// ```no_run
+/// use giamtang::Study;
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let card = Study::load("study.toml")?.plan()?.compare()?;
+/// for axis in &card.axes {
+///     println!("{}: {:?}", axis.name.en, axis.verdict);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Study {
+    table: Table,
+    path: PathBuf,
+    kpis: Option<Vec<Kpi>>,
+}
+
+impl Study {
+    /// Reads a study file; paths in it are relative to its folder.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or is not TOML.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|e| Error::unreadable(path, e))?;
+        Self::parse(&text, path)
+    }
+
+    /// The study of a text; paths in it are relative to the folder of `path`.
+    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_path_buf();
+        let not_toml = |e: toml::de::Error| Error::from(ErrorKind::NotToml { path: path.clone(), why: one_line(&e) });
+        let table: Table = toml::from_str(text).map_err(not_toml)?;
+        Ok(Self { table, path, kpis: None })
+    }
+
+    /// A study without a file, for a frame the caller holds.
+    pub fn builder() -> StudyBuilder {
+        StudyBuilder { study: Self { table: Table::new(), path: PathBuf::new(), kpis: None } }
+    }
+
+    /// The same study with one key changed, as `--set KEY=VALUE` writes it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::Study;
+    ///
+    /// let study = Study::parse("windows.is = '2024-01-01..2024-12-31'", "study.toml").unwrap();
+    /// assert!(study.set("compare.cluster=none").is_ok());
+    /// ```
+    pub fn set(mut self, setting: &str) -> Result<Self> {
+        keys::set(&mut self.table, setting)?;
+        Ok(self)
+    }
+
+    /// The same study over other KPIs than the catalogue's.
+    pub fn kpis(mut self, kpis: impl IntoIterator<Item = Kpi>) -> Self {
+        self.kpis = Some(kpis.into_iter().collect());
+        self
+    }
+
+    /// Resolves everything: files, columns, formats, windows, calendar. No row is counted yet.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the study, each with the key, the value and what was expected; or an input that cannot be read.
+    pub fn plan(&self) -> Result<Plan> {
+        Plan::new(self.file()?, &self.path, None, self.kpis.clone())
+    }
+
+    /// The same for a frame that is in memory already.
+    pub fn plan_frame(&self, frame: DataFrame) -> Result<Plan> {
+        Plan::new(self.file()?, &self.path, Some(frame), self.kpis.clone())
+    }
+
+    fn file(&self) -> Result<StudyFile> {
+        keys::check(&self.table)?;
+        let parsed = StudyFile::deserialize_table(self.table.clone());
+        parsed.map_err(|e| ErrorKind::NotToml { path: self.path.clone(), why: one_line(&e) }.into())
+    }
+}
+
+impl StudyFile {
+    fn deserialize_table(table: Table) -> std::result::Result<Self, toml::de::Error> {
+        table.try_into()
+    }
+}
+
+/// A study in the making, for callers without a file.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frame = df!(
+///     "case_id" => ["a", "b", "c"],
+///     "received_at" => ["2024-03-01", "2024-03-02", "2024-03-03"],
+///     "finished_at" => ["2024-03-04", "2024-03-06", "2024-03-10"],
+/// )?;
+/// let card = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?.compare()?;
+/// let figure = card.kpi("time/elapsed_time").unwrap().is.value().unwrap();
+/// assert_eq!((figure.value, figure.n), (4.0, 3));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct StudyBuilder {
+    study: Study,
+}
+
+impl StudyBuilder {
+    /// The windows as local days `first..last`, both included; the first is left out for one window alone.
+    pub fn windows<'a>(self, was: impl Into<Option<&'a str>>, is: &str) -> Self {
+        let this = self.put("windows", "is", is);
+        match was.into() {
+            Some(was) => this.put("windows", "was", was),
+            None => this,
+        }
+    }
+
+    /// The column of what is sampled together, or `none`.
+    pub fn cluster(self, column: &str) -> Self {
+        self.put("compare", "cluster", column)
+    }
+
+    /// The zone of local times.
+    pub fn zone(self, zone: &str) -> Self {
+        self.put("study", "zone", zone)
+    }
+
+    /// The built-in calendar.
+    pub fn calendar(self, base: &str) -> Self {
+        self.put("calendar", "base", base)
+    }
+
+    /// Any other key, as `--set` writes it.
+    pub fn set(self, setting: &str) -> Result<Self> {
+        Ok(Self { study: self.study.set(setting)? })
+    }
+
+    /// Resolves the study against a frame.
+    pub fn plan_frame(self, frame: DataFrame) -> Result<Plan> {
+        self.study.plan_frame(frame)
+    }
+
+    fn put(mut self, table: &str, key: &str, value: &str) -> Self {
+        let inner = self.study.table.entry(table).or_insert_with(|| Value::Table(Table::new()));
+        if let Some(inner) = inner.as_table_mut() {
+            inner.insert(key.to_owned(), Value::String(value.to_owned()));
+        }
+        self
+    }
+}
+
+fn one_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,145 @@
+//! The study's texts as the things they stand for: zone, calendar, windows, horizon.
+
+use super::file::{CalendarTable, CompareTable, DayRange, StudyFile};
+use crate::calendar::{Calendar, Limit, LimitUnit, is_tet};
+use crate::error::{Error, ErrorKind, Result, nearest_name};
+use crate::ingest::Zone;
+use crate::measure::Slot;
+use chrono::{Datelike, Days, NaiveDate};
+use chrono_tz::Tz;
+use std::collections::BTreeSet;
+
+/// The zone of a study that names none.
+pub(super) const ZONE: &str = "Asia/Ho_Chi_Minh";
+
+pub(super) fn zone(name: &str) -> Result<Tz> {
+    name.parse().map_err(|_| {
+        let near = nearest_name(name, chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()));
+        ErrorKind::UnknownName { name: name.to_owned(), of: "a time zone", near }.into()
+    })
+}
+
+pub(super) fn calendar(table: &CalendarTable, zone: Tz) -> Result<Calendar> {
+    let mut builder = Calendar::builder(zone).provisional(table.provisional);
+    if let Some(base) = &table.base {
+        builder = builder.base(base);
+    }
+    if let Some(weekly) = &table.weekly {
+        builder = builder.weekly(weekly);
+    }
+    for period in &table.period {
+        builder = builder.weekly_during(period.from.0, period.to.0, &period.weekly);
+    }
+    for day in &table.closed {
+        builder = builder.closed(day.0);
+    }
+    for day in &table.worked {
+        builder = builder.worked(day.0);
+    }
+    for (day, hours) in &table.hours {
+        let date = day.parse().map_err(|_| Error::value("calendar.hours", day, "a day such as 2024-12-31"))?;
+        builder = builder.hours(date, hours);
+    }
+    if let Some(covers) = table.covers {
+        builder = builder.covers(covers.first, covers.last);
+    }
+    builder.build()
+}
+
+/// The windows of a study, in order.
+pub(super) struct Windows {
+    pub(super) was: Option<DayRange>,
+    pub(super) is: DayRange,
+    follow_up: u64,
+}
+
+impl Windows {
+    pub(super) fn new(file: &StudyFile) -> Result<Self> {
+        let is = file
+            .windows
+            .is
+            .ok_or_else(|| Error::value("windows.is", "(missing)", "a range such as 2024-02-15..2024-07-31"))?;
+        let was = file.windows.was;
+        if let Some(was) = was.filter(|was| was.last >= is.first) {
+            let expected = format!("a window that ends before `windows.is` starts on {}", is.first);
+            return Err(Error::value("windows.was", was.to_string(), expected));
+        }
+        let follow_up = follow_up(&file.compare)?;
+        let windows = Self { was, is, follow_up };
+        windows.check_reform(&file.compare)?;
+        Ok(windows)
+    }
+
+    fn check_reform(&self, compare: &CompareTable) -> Result<()> {
+        let (Some(was), Some(reform)) = (self.was, compare.reform) else { return Ok(()) };
+        if self.follow_up > 0 && self.cutoff(was) > reform.0 {
+            let expected = format!("a follow-up of `was` that ends before the reform on {}", reform.0);
+            return Err(Error::value("compare.follow_up", format!("{} days", self.follow_up), expected));
+        }
+        Ok(())
+    }
+
+    /// The windows as instants; `was` first, where there is one.
+    pub(super) fn slots(&self, zone: &Zone) -> Vec<Slot> {
+        let ranges = self.was.into_iter().chain([self.is]);
+        let slot = |range: DayRange| {
+            let cutoff_day = day_number(self.cutoff(range));
+            Slot {
+                start: zone.midnight(day_number(range.first)),
+                end: zone.midnight(day_number(range.last) + 1),
+                cutoff: zone.midnight(cutoff_day),
+                cutoff_day,
+            }
+        };
+        ranges.map(slot).collect()
+    }
+
+    /// The first and the last day that the windows and their follow-up touch.
+    pub(super) fn span(&self) -> (NaiveDate, NaiveDate) {
+        let first = self.was.map_or(self.is.first, |was| was.first);
+        let last = self.cutoff(self.is).pred_opt().unwrap_or(self.is.last);
+        (first, last)
+    }
+
+    /// The day that begins at the cut-off of a window's cohort.
+    fn cutoff(&self, range: DayRange) -> NaiveDate {
+        range.last.checked_add_days(Days::new(1 + self.follow_up)).unwrap_or(range.last)
+    }
+
+    /// Whether the windows are of different months, or one has Tết and the other has not.
+    ///
+    /// Tết counts where more than three of its days fall into one window and not into the other: the holiday's own
+    /// length varies by a day or two from year to year.
+    pub(super) fn differ_in_season(&self, vietnam: bool) -> bool {
+        let Some(was) = self.was else { return false };
+        months(was) != months(self.is) || (vietnam && tet(was).abs_diff(tet(self.is)) > 3)
+    }
+}
+
+fn follow_up(compare: &CompareTable) -> Result<u64> {
+    let Some(text) = &compare.follow_up else { return Ok(0) };
+    let wrong = || Error::value("compare.follow_up", text, "a number of days such as \"30 days\"");
+    let limit = Limit::parse(text).map_err(|_| wrong())?;
+    if limit.unit() == LimitUnit::Days { Ok(u64::from(limit.amount())) } else { Err(wrong()) }
+}
+
+/// The horizon in working days.
+pub(super) fn horizon(text: &str) -> Result<u32> {
+    let wrong = || Error::value("compare.horizon", text, "a number of working days such as \"30 working days\"");
+    let limit = Limit::parse(text).map_err(|_| wrong())?;
+    if limit.unit() == LimitUnit::WorkingDays { Ok(limit.amount()) } else { Err(wrong()) }
+}
+
+/// Days since 1970-01-01.
+pub(super) fn day_number(date: NaiveDate) -> i64 {
+    date.signed_duration_since(NaiveDate::default()).num_days()
+}
+
+fn months(range: DayRange) -> BTreeSet<u32> {
+    range.first.iter_days().take_while(|day| *day <= range.last).take(366).map(|day| day.month()).collect()
+}
+
+fn tet(range: DayRange) -> usize {
+    let days = range.first.iter_days().take_while(|day| *day <= range.last);
+    days.filter(|day| is_tet(*day) == Some(true)).count()
+}

@@ -1,0 +1,174 @@
+//! The small committed study in `fixtures/study`: two years of the city, a study file, and rows broken on purpose.
+
+use std::io;
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::table::{COLUMNS, Row, Style, row, write_rows};
+use super::{City, FIRST, LAST, day};
+use crate::error::{Error, Result};
+
+const SEED: u64 = 20_240_131;
+const FILES: [&str; 2] = ["cases-2023.csv", "cases-2024.csv"];
+const WARD: &str = "Phường Cửa Nam";
+/// The same ward with combining marks, Unicode's NFD.
+const WARD_DECOMPOSED: &str = "Phu\u{31b}o\u{31b}\u{300}ng Cu\u{31b}\u{309}a Nam";
+
+const STUDY: &str = r#"# Made by giamtang's own generator; see README.md.
+
+[study]
+name = "A made-up Hanoi, six months after the merger"
+zone = "Asia/Ho_Chi_Minh"
+
+[log]
+cases = ["cases-2023.csv", "cases-2024.csv"]
+
+[calendar]
+base = "vietnam"
+
+[windows]                            # the same months, both after Tết
+was = "2023-02-15..2023-07-31"
+is = "2024-02-15..2024-07-31"
+
+[compare]
+cluster = "unit"
+horizon = "30 working days"
+reform = "2024-01-31"
+"#;
+
+/// The files of `fixtures/study`, by name, with their bytes.
+///
+/// # Errors
+///
+/// None that is known: the calendar is built in and the files are written to memory.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> giamtang::Result<()> {
+/// let names: Vec<_> = giamtang::synth::fixture()?.into_iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["README.md", "study.toml", "cases-2023.csv", "cases-2024.csv"]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn fixture() -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let mut was = rows(FIRST, day(2023, 12, 31), Style::Iso)?;
+    let mut is = rows(day(2024, 1, 1), LAST, Style::DayFirst)?;
+    let plants = plant(&mut was, &mut is);
+    let [was, is] = [(FILES[0], was), (FILES[1], is)].map(|(name, rows)| Ok((name, csv(name, rows)?)));
+    Ok(vec![("README.md", readme(&plants).into_bytes()), ("study.toml", STUDY.into()), was?, is?])
+}
+
+fn rows(from: NaiveDate, to: NaiveDate, style: Style) -> Result<Vec<Row>> {
+    Ok(City::new(SEED).received(from, to)?.map(|dossier| row(&dossier, style)).collect())
+}
+
+fn csv(name: &str, rows: Vec<Row>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let written: io::Result<u64> = write_rows(rows, &mut bytes);
+    written.map_err(|why| Error::unwritable(Path::new(name), why))?;
+    Ok(bytes)
+}
+
+/// A row that was broken: its file, its number after the header, the rule it breaks, and how.
+type Plant = (&'static str, usize, &'static str, &'static str);
+
+/// Breaks rows; copies come last, so that the numbers of the others stand.
+fn plant(was: &mut Vec<Row>, is: &mut Vec<Row>) -> Vec<Plant> {
+    let [id, received, finished, outcome, unit] = ["case_id", "received_at", "finished_at", "outcome", "unit"].map(at);
+    let mut plants = Vec::new();
+    let mut broken = |year: usize, index: usize, rule, how| plants.push((FILES[year], index + 1, rule, how));
+
+    was[100][id].clear();
+    broken(0, 100, "missing_id", "the id is blank");
+    was[200][received] = "1900-01-01 00:00:00".into();
+    broken(0, 200, "implausible_date", "received in 1900, a spreadsheet's zero");
+    let copy = was[300].clone();
+    was.insert(301, copy);
+    broken(0, 301, "identical_repeat", "the row above once more; one of the two stays");
+
+    let closed = found(is, 150, |row| !row[finished].is_empty());
+    is[closed].swap(received, finished);
+    broken(1, closed, "finished_before_received", "the two moments are exchanged");
+    is[250][received] = "31/02/2024 09:15".into();
+    broken(1, 250, "unparsable_date", "received on 31 February");
+    let ward = found(is, 350, |row| row[unit] == WARD);
+    is[ward][unit] = WARD_DECOMPOSED.into();
+    broken(1, ward, "none", "the ward's name in NFD: the same office, accepted");
+    let granted = found(is, 450, |row| row[outcome] == "granted");
+    let mut copy = is[granted].clone();
+    copy[outcome] = "refused".into();
+    is.insert(granted + 1, copy);
+    broken(1, granted, "conflicting_repeat", "granted here, refused in the next row; neither stays");
+    broken(1, granted + 1, "conflicting_repeat", "refused here, granted in the row above");
+    plants
+}
+
+fn at(name: &str) -> usize {
+    COLUMNS.iter().position(|column| *column == name).unwrap_or_default()
+}
+
+/// The first row from one on that fits, or that one.
+fn found(rows: &[Row], from: usize, fits: impl Fn(&Row) -> bool) -> usize {
+    rows.iter().skip(from).position(fits).map_or(from, |ahead| from + ahead)
+}
+
+fn readme(plants: &[Plant]) -> String {
+    let line = |(file, row, rule, how): &Plant| format!("| {file} | {row} | {rule} | {how} |\n");
+    let plants: String = plants.iter().map(line).collect();
+    format!(
+        "# A made-up city, before and after a reform\n\n\
+Nothing here happened. The dossiers are drawn by `src/synth` from seed {SEED}; the names of wards and procedures are\n\
+real, the numbers, the limits among them, are not. The files are never edited by hand; this makes them again:\n\n\
+```sh\n\
+GIAMTANG_WRITE=1 cargo test --lib synth::fixture\n\
+```\n\n\
+2,400 dossiers were received in 2023 and 2024 by 14 offices, in {files}; the first writes dates as\n\
+`2023-04-28 16:05:31`, the second as `28/04/2024 16:05`. The record ends with 2024: what is not finished by then is\n\
+open.\n\n\
+## What the reform of 31 January 2024 does\n\n\
+For dossiers received from that day on:\n\n\
+| planted | before | after |\n\
+|---|---|---|\n\
+| working time | 100 % | 80 %, by office 70 to 92 % |\n\
+| stuck: three times the working time | 6 % | 3 % |\n\
+| received by another office than the responsible one | 4 % | 15 % |\n\
+| refused, withdrawn, returned | 4, 3, 2 % | the same |\n\
+| online | 45 % | the same |\n\n\
+## What is broken on purpose\n\n\
+Rows are counted from 1 after the header. Of 2,402 rows 7 are quarantined and 2,395 accepted.\n\n\
+| file | row | rule | how |\n\
+|---|--:|---|---|\n\
+{plants}",
+        files = FILES.map(|file| format!("`{file}`")).join(" and "),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// `GIAMTANG_WRITE=1` writes the files instead of comparing them.
+    #[test]
+    fn the_committed_study_is_the_generators() -> Result<()> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/study");
+        for (name, bytes) in fixture()? {
+            let path = folder.join(name);
+            if std::env::var_os("GIAMTANG_WRITE").is_some() {
+                fs::write(&path, &bytes).map_err(|why| Error::unwritable(&path, why))?;
+            }
+            let committed = fs::read(&path).map_err(|why| Error::unreadable(&path, why))?;
+            assert!(committed == bytes, "{name} is not what the generator makes");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_tables_stay_small() -> Result<()> {
+        let bytes: usize = fixture()?.iter().map(|(_, bytes)| bytes.len()).sum();
+        assert!(bytes < 450_000, "{bytes}");
+        Ok(())
+    }
+}
