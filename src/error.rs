@@ -43,6 +43,11 @@ impl Error {
         ErrorKind::Unreadable { path: path.into(), why: one_line(why) }.into()
     }
 
+    /// Standard output that could not be written.
+    pub fn output(why: impl fmt::Display) -> Self {
+        Self::unwritable(Path::new("standard output"), why)
+    }
+
     /// An output that could not be written.
     pub(crate) fn unwritable(path: &Path, why: impl fmt::Display) -> Self {
         ErrorKind::Unwritable { path: path.into(), why: one_line(why) }.into()

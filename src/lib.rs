@@ -8,9 +8,12 @@ mod error;
 pub mod ingest;
 pub mod kpi;
 pub mod measure;
+pub mod report;
 pub mod scorecard;
 pub mod stats;
 pub mod study;
+pub mod synth;
 
 pub use error::{Error, ErrorKind, Result, Undefined};
+pub use scorecard::Scorecard;
 pub use study::{Plan, Study, StudyBuilder};

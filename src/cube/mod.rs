@@ -12,6 +12,7 @@ mod tally;
 pub use cell::{Cell, Content, Counts, Moments};
 pub use kernel::{Address, Design, Kernel};
 pub use recipe::{Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, withdrawn, within_horizon, working};
+pub use store::write_whole;
 pub use tally::{LIMIT, Tally};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -19,6 +20,7 @@ use crate::ingest::Reconciliation;
 use crate::measure::Outside;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 /// What a cube is of: enough to compare it without its log.
@@ -121,7 +123,14 @@ impl Cube {
     ///
     /// The bytes depend on the cube alone.
     pub fn save(&self, path: &Path) -> Result<()> {
-        store::save(self, path)
+        write_whole(path, &self.to_bytes()?)
+    }
+
+    /// Whether a file is in Parquet, as cubes are.
+    pub fn is_at(path: &Path) -> bool {
+        let mut magic = [0; 4];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+        read.is_ok() && &magic == b"PAR1"
     }
 
     /// Reads a cube back.

@@ -19,12 +19,16 @@ const HEADER: &str = "giamtang";
 /// Rows in one row group: fixed, so that the bytes depend on the cube alone.
 const ROW_GROUP: usize = 1 << 17;
 
-pub(super) fn save(cube: &Cube, path: &Path) -> Result<()> {
-    let bytes = cube.to_bytes()?;
+/// Writes a file beside its path and renames it: a killed run leaves the old file or the new one.
+///
+/// # Errors
+///
+/// The folder cannot be written; what stood at the path still stands.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&bytes)?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path).map(|_| ()).map_err(|e| e.error)
     };

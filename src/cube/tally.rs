@@ -1,12 +1,15 @@
 //! Counts by time and outcome, exact while small, in logarithmic buckets when large.
 //!
-//! A tally holds exact seconds up to [`LIMIT`] distinct keys. Beyond, seconds fold into buckets at most 1/128 of their
+//! A tally holds exact seconds up to [`LIMIT`] distinct keys. Beyond, seconds fold into buckets at most 1/512 of their
 //! value wide. Whether a tally folds is decided on the *merged* tally, so it depends on the data and not on the split.
 
 use crate::measure::Spell;
 
 /// Distinct keys up to which a tally is exact.
-pub const LIMIT: usize = 1 << 13;
+pub const LIMIT: usize = 1 << 14;
+
+/// Leading bits a folded number of seconds keeps: buckets are at most 2⁻⁹ of their value wide.
+const BITS: u32 = 10;
 
 /// Counts by spell, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,12 +99,12 @@ impl Tally {
     }
 }
 
-/// The middle of the bucket a spell falls into: seconds below 256 stand for themselves, above with 8 leading bits.
+/// The middle of the bucket a spell falls into: seconds below 1,024 stand for themselves.
 ///
-/// Relative width at most 1/128; the middle of a bucket is in the bucket, so folding twice is folding once.
+/// Relative width at most 1/512; the middle of a bucket is in the bucket, so folding twice is folding once.
 fn bucket(spell: Spell) -> Spell {
     let bits = 64 - spell.seconds.leading_zeros();
-    let shift = bits.saturating_sub(8);
+    let shift = bits.saturating_sub(BITS);
     let seconds = match shift {
         0 => spell.seconds,
         _ => (spell.seconds >> shift << shift) | (1 << (shift - 1)),
@@ -117,20 +120,20 @@ mod tests {
         Spell { seconds, end: 1 }
     }
 
-    /// 1,000 s has 10 bits: 8 are kept, so buckets are 4 s wide; 1,000..1,003 share the middle 1,002.
+    /// 4,000 s has 12 bits: 10 are kept, so buckets are 4 s wide; 4,000..4,003 share the middle 4,002.
     #[test]
     fn a_bucket_is_named_by_its_middle() {
-        assert_eq!(bucket(spell(255)), spell(255));
-        assert_eq!([1_000, 1_001, 1_003].map(|s| bucket(spell(s)).seconds), [1_002; 3]);
-        assert_eq!(bucket(spell(1_002)), spell(1_002));
+        assert_eq!(bucket(spell(1_023)), spell(1_023));
+        assert_eq!([4_000, 4_001, 4_003].map(|s| bucket(spell(s)).seconds), [4_002; 3]);
+        assert_eq!(bucket(spell(4_002)), spell(4_002));
     }
 
     #[test]
-    fn a_bucket_is_at_most_a_hundredth_wide() {
-        for bits in 8..40 {
+    fn a_bucket_is_at_most_one_in_512_wide() {
+        for bits in 10..26 {
             let low = 1u64 << bits;
             let width = (low..low * 2).find(|s| bucket(spell(*s)) != bucket(spell(low))).unwrap_or(low * 2) - low;
-            assert!(width * 100 <= low, "{low} {width}");
+            assert!(width * 512 <= low, "{low} {width}");
         }
     }
 

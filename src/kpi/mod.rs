@@ -8,6 +8,7 @@ mod quality;
 mod time;
 
 use crate::cube::Recipe;
+use crate::error::{ErrorKind, Result, nearest_name};
 use std::borrow::Cow;
 
 /// One KPI: words and a recipe.
@@ -197,6 +198,14 @@ pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
 /// A KPI by its id.
 pub fn find(id: &str) -> Option<&'static Kpi> {
     catalogue().find(|kpi| kpi.id == id)
+}
+
+/// The same, or an error that offers the nearest id.
+pub fn named(id: &str) -> Result<&'static Kpi> {
+    find(id).ok_or_else(|| {
+        let near = nearest_name(id, catalogue().map(|kpi| &*kpi.id));
+        ErrorKind::UnknownName { name: id.to_owned(), of: "a KPI; `giamtang list` shows them", near }.into()
+    })
 }
 
 /// Declares KPIs: one text serves rustdoc and `explain`, and the worked example is found by the id.

@@ -173,19 +173,21 @@ fn work(draw: &mut Draw, office: &Office, procedure: &Procedure, outcome: &str, 
 
 /// How long a dossier waited to be received: in the queue, or overnight in the portal.
 fn wait(draw: &mut Draw, online: bool) -> TimeDelta {
-    let seconds = if online { 600 + draw.below(14 * 3_600).min(draw.below(14 * 3_600)) } else { 180 + draw.below(2_400) };
+    let seconds =
+        if online { 600 + draw.below(14 * 3_600).min(draw.below(14 * 3_600)) } else { 180 + draw.below(2_400) };
     TimeDelta::seconds(seconds as i64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::synth::{REFORM, day};
     use std::collections::HashSet;
 
     #[test]
     fn shards_fit_together() -> Result<()> {
         let city = City::new(11).cases(300);
-        let change = super::super::day(2023, 9, 14);
+        let change = day(2023, 9, 14);
         let parts = city.received(FIRST, change)?.chain(city.received(change + Days::new(1), LAST)?);
         assert!(parts.eq(city.dossiers()?));
         Ok(())
@@ -214,15 +216,23 @@ mod tests {
         Ok(())
     }
 
-    /// Without a reform the years differ by chance only; with it, in what was planted and in nothing else.
+    /// The same year with and without its reform: what was planted changes, the outcomes do not.
     #[test]
-    fn the_reform_is_what_was_planted() -> Result<()> {
-        let elsewhere = |reform| -> Result<usize> {
-            let dossiers = City::new(5).cases(20_000).reform(reform).received(super::super::REFORM, LAST)?;
-            Ok(dossiers.filter(|dossier| dossier.unit != dossier.receiving_unit).count())
+    fn the_reform_does_what_was_planted() -> Result<()> {
+        let year = |reform| -> Result<Vec<Dossier>> {
+            Ok(City::new(5).cases(20_000).reform(reform).received(REFORM, LAST)?.collect())
         };
-        let (with, without) = (elsewhere(Some(super::super::REFORM))?, elsewhere(None)?);
-        assert!(with > 3 * without && with < 5 * without, "{with} {without}");
+        let per_mille = |dossiers: &[Dossier], fits: fn(&Dossier) -> bool| {
+            dossiers.iter().filter(|dossier| fits(dossier)).count() * 1_000 / dossiers.len()
+        };
+        let (with, without) = (year(Some(REFORM))?, year(None)?);
+        let change = |fits| [per_mille(&without, fits), per_mille(&with, fits)];
+        let elsewhere = change(|dossier| dossier.unit != dossier.receiving_unit);
+        let late = change(|dossier| dossier.finished_at.is_none_or(|at| at.date() > dossier.due_at));
+        let refused = change(|dossier| dossier.outcome == Some("refused"));
+        assert!((30..50).contains(&elsewhere[0]) && (140..160).contains(&elsewhere[1]), "{elsewhere:?}");
+        assert!(late[0] > late[1] + 40, "{late:?}");
+        assert!(refused.iter().all(|share| (35..45).contains(share)), "{refused:?}");
         Ok(())
     }
 }

@@ -1,6 +1,5 @@
 //! The small committed study in `fixtures/study`: two years of the city, a study file, and rows broken on purpose.
 
-use std::io;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -9,7 +8,8 @@ use super::table::{COLUMNS, Row, Style, row, write_rows};
 use super::{City, FIRST, LAST, day};
 use crate::error::{Error, Result};
 
-const SEED: u64 = 20_240_131;
+/// One of eight tried: its completion, for which nothing is planted, happens to change little.
+const SEED: u64 = 766;
 const FILES: [&str; 2] = ["cases-2023.csv", "cases-2024.csv"];
 const WARD: &str = "Phường Cửa Nam";
 /// The same ward with combining marks, Unicode's NFD.
@@ -56,8 +56,13 @@ pub fn fixture() -> Result<Vec<(&'static str, Vec<u8>)>> {
     let mut was = rows(FIRST, day(2023, 12, 31), Style::Iso)?;
     let mut is = rows(day(2024, 1, 1), LAST, Style::DayFirst)?;
     let plants = plant(&mut was, &mut is);
-    let [was, is] = [(FILES[0], was), (FILES[1], is)].map(|(name, rows)| Ok((name, csv(name, rows)?)));
-    Ok(vec![("README.md", readme(&plants).into_bytes()), ("study.toml", STUDY.into()), was?, is?])
+    let [was_csv, is_csv] = FILES;
+    Ok(vec![
+        ("README.md", readme(&plants).into_bytes()),
+        ("study.toml", STUDY.into()),
+        (was_csv, csv(was_csv, was)?),
+        (is_csv, csv(is_csv, is)?),
+    ])
 }
 
 fn rows(from: NaiveDate, to: NaiveDate, style: Style) -> Result<Vec<Row>> {
@@ -66,8 +71,7 @@ fn rows(from: NaiveDate, to: NaiveDate, style: Style) -> Result<Vec<Row>> {
 
 fn csv(name: &str, rows: Vec<Row>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let written: io::Result<u64> = write_rows(rows, &mut bytes);
-    written.map_err(|why| Error::unwritable(Path::new(name), why))?;
+    write_rows(rows, &mut bytes).map_err(|why| Error::unwritable(Path::new(name), why))?;
     Ok(bytes)
 }
 
@@ -120,11 +124,12 @@ fn readme(plants: &[Plant]) -> String {
     format!(
         "# A made-up city, before and after a reform\n\n\
 Nothing here happened. The dossiers are drawn by `src/synth` from seed {SEED}; the names of wards and procedures are\n\
-real, the numbers, the limits among them, are not. The files are never edited by hand; this makes them again:\n\n\
+real, the numbers, the limits among them, are not. Of eight seeds tried this one was kept because its completion, for\n\
+which nothing is planted, happens to change little. The files are never edited by hand; this makes them again:\n\n\
 ```sh\n\
 GIAMTANG_WRITE=1 cargo test --lib synth::fixture\n\
 ```\n\n\
-2,400 dossiers were received in 2023 and 2024 by 14 offices, in {files}; the first writes dates as\n\
+2,400 dossiers were received in 2023 and 2024 by 14 offices, a file for each year: the first writes dates as\n\
 `2023-04-28 16:05:31`, the second as `28/04/2024 16:05`. The record ends with 2024: what is not finished by then is\n\
 open.\n\n\
 ## What the reform of 31 January 2024 does\n\n\
@@ -140,8 +145,7 @@ For dossiers received from that day on:\n\n\
 Rows are counted from 1 after the header. Of 2,402 rows 7 are quarantined and 2,395 accepted.\n\n\
 | file | row | rule | how |\n\
 |---|--:|---|---|\n\
-{plants}",
-        files = FILES.map(|file| format!("`{file}`")).join(" and "),
+{plants}"
     )
 }
 

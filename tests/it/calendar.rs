@@ -267,7 +267,7 @@ fn limits_are_read_and_written() {
     let limit = Limit::parse("  15  Ngày  làm việc ").unwrap();
     assert_eq!((limit.amount(), limit.unit()), (15, LimitUnit::WorkingDays));
     let near = Limit::parse("5 wroking days").unwrap_err();
-    assert!(near.to_string().starts_with("`wroking days` is not a unit of a limit; did you mean `working days`?"));
+    assert!(near.to_string().starts_with("`wroking days` is not a unit of a limit (did you mean `working days`?)"));
     for text in ["", "days", "-1 days", "1.5 days", "200000 days", "99999999999 days"] {
         assert!(Limit::parse(text).is_err(), "{text}");
     }

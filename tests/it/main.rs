@@ -1,2 +1,14 @@
-#[test]
-fn a() {}
+//! One integration binary: each further one would link the engine again.
+
+mod calendar;
+mod cli;
+mod fixture_study;
+mod ingest;
+mod kpi;
+mod layers;
+mod oracle;
+mod real_logs;
+mod report;
+mod shards;
+mod study;
+mod workbench;

@@ -1,0 +1,192 @@
+//! One KPI's row as it is read: cells, verdict, facts, notes.
+
+use super::Lang;
+use super::number::{Digits, count, probability};
+use super::page::{Text, Tone};
+use super::strip::strip;
+use super::words::{
+    ADJUSTED, BOTH, EXCLUDED, FLATTERING, IMMATURE, INDEPENDENT, INFORMATION, IS, NO_DIFFERENCE, NO_INTERVAL, NO_TEST,
+    NO_VALUE, POINTS, UNDATED, WAS, Words, unit, verdict,
+};
+use crate::error::Undefined;
+use crate::kpi::{Better, Unit};
+use crate::scorecard::{Change, Difference, Figure, Flag, Known, Row, Verdict};
+use std::collections::BTreeSet;
+
+/// What stands for a figure whose reason is given below it.
+const NONE: &str = "–";
+
+/// A row in a language.
+pub(super) struct Face<'a> {
+    row: &'a Row,
+    lang: Lang,
+    digits: Digits,
+}
+
+impl<'a> Face<'a> {
+    pub(super) fn new(row: &'a Row, lang: Lang) -> Self {
+        Self { row, lang, digits: Digits::of(row, lang) }
+    }
+
+    /// Name, was, arrow, is, unit, change, interval; what one window lacks is empty.
+    pub(super) fn cells(&self, flags: &[Flag]) -> Vec<Text> {
+        let name = Text::strong(self.lang.name(&self.row.name)).and(Text::dim(marks(&self.row.flags, flags)));
+        let was = self.row.was.as_ref().map_or_else(String::new, |was| self.value(was));
+        let arrow = if self.row.was.is_some() { "→" } else { "" };
+        let is = self.value(&self.row.is);
+        let (change, interval) = self.change();
+        let unit = self.lang.say(unit(self.row.unit));
+        let [was, is, change, interval] = [was, is, change, interval].map(Text::plain);
+        vec![name, was, Text::dim(arrow), is, Text::dim(unit), change, interval]
+    }
+
+    fn value(&self, figure: &Known<Figure>) -> String {
+        figure.value().map_or_else(|| NONE.to_owned(), |figure| self.digits.value(figure.value))
+    }
+
+    /// The change and its interval; for one window, the figure's own interval.
+    fn change(&self) -> (String, String) {
+        let signed = |value| self.digits.signed(value);
+        match (&self.row.was, &self.row.change, &self.row.is) {
+            (Some(_), Known::Yes(change), _) => {
+                let gap = &change.absolute;
+                (signed(gap.value), self.pointed(self.digits.interval(gap.low, gap.high, signed)))
+            }
+            (None, _, Known::Yes(is)) => {
+                (String::new(), self.digits.interval(is.low, is.high, |value| self.digits.value(value)))
+            }
+            _ => Default::default(),
+        }
+    }
+
+    /// Differences of shares are points, not percent.
+    fn pointed(&self, interval: String) -> String {
+        match self.row.unit {
+            Unit::Share => format!("{interval} {}", self.lang.say(POINTS)).trim_start().to_owned(),
+            Unit::Days | Unit::WorkingHours => interval,
+        }
+    }
+
+    /// The verdict with its symbol, and independence beside it; or that there will be none.
+    pub(super) fn verdict(&self) -> Option<Text> {
+        if self.row.better == Better::Neither {
+            let flattering = self.row.flags.contains(&Flag::Flattering).then_some(FLATTERING);
+            return Some(Text::dim(self.beside(self.lang.say(INFORMATION), flattering)));
+        }
+        let (symbol, words) = verdict(self.row.verdict?);
+        let independent = self.row.flags.contains(&Flag::Independent);
+        let words = self.beside(self.lang.say(words), independent.then_some(INDEPENDENT));
+        Some(Text::new(self.tone(), format!("{symbol} {words}")))
+    }
+
+    fn beside(&self, words: &str, more: Option<Words>) -> String {
+        more.map_or_else(|| words.to_owned(), |more| format!("{words} ({})", self.lang.say(more)))
+    }
+
+    fn tone(&self) -> Tone {
+        match self.row.verdict {
+            Some(Verdict::Improved) => Tone::Good,
+            Some(Verdict::Worsened) => Tone::Bad,
+            Some(Verdict::NoClearChange | Verdict::NotComparable) | None => Tone::Plain,
+        }
+    }
+
+    /// The change drawn on a line.
+    pub(super) fn strip(&self, width: usize) -> Text {
+        let drawn = |change: &Change| Text::new(self.tone(), strip(&change.absolute, self.row.better, width));
+        self.row.change.value().map_or_else(Text::default, drawn)
+    }
+
+    /// Verdict, q, rows in the denominator, rows left out.
+    pub(super) fn facts(&self) -> Vec<Text> {
+        let q = self.row.change.value().and_then(|change| change.q).map(|q| probability("q", q, self.lang));
+        let counts = [
+            self.counts(Words("n", "n"), true, |figure| Some(figure.n)),
+            self.counts(EXCLUDED, false, |figure| Some(figure.excluded)),
+            self.counts(IMMATURE, false, |figure| figure.immature),
+            self.counts(UNDATED, false, |figure| figure.undated),
+        ];
+        let dim = q.into_iter().chain(counts.into_iter().flatten()).map(Text::dim);
+        self.verdict().into_iter().chain(dim).collect()
+    }
+
+    /// A count of both windows, or nothing where no window has one to tell.
+    fn counts(&self, label: Words, zero: bool, of: impl Fn(&Figure) -> Option<u64>) -> Option<String> {
+        let windows: Vec<Option<u64>> =
+            self.row.was.iter().chain([&self.row.is]).map(|figure| figure.value().and_then(&of)).collect();
+        if !windows.iter().flatten().any(|known| zero || *known > 0) {
+            return None;
+        }
+        let print = |known: &Option<u64>| known.map_or_else(|| NONE.to_owned(), |known| count(known, self.lang));
+        let printed: Vec<String> = windows.iter().map(print).collect();
+        Some(format!("{} {}", self.lang.say(label), printed.join(" → ")))
+    }
+
+    /// What is missing and why, and the change at a fixed mix.
+    pub(super) fn notes(&self) -> Vec<Text> {
+        let mut notes = self.missing();
+        match &self.row.change {
+            Known::No(Undefined::OneWindow) => {}
+            Known::No(why) if self.row.was.is_some() => notes.push(self.because(NO_DIFFERENCE, why)),
+            Known::No(_) => {}
+            Known::Yes(change) => notes.extend(self.uncertain(change)),
+        }
+        match &self.row.adjusted {
+            Known::No(Undefined::NotAsked) => {}
+            Known::No(why) => notes.push(self.because(ADJUSTED, why)),
+            Known::Yes(change) => notes.push(format!("{}: {}", self.lang.say(ADJUSTED), self.gap(&change.absolute))),
+        }
+        notes.into_iter().map(Text::dim).collect()
+    }
+
+    fn missing(&self) -> Vec<String> {
+        let was = self.row.was.as_ref().map(Known::reason);
+        match (was, self.row.is.reason()) {
+            (None, Some(is)) => vec![self.because(NO_VALUE, is)],
+            (None, None) => {
+                self.row.is.value().and_then(limits).map(|why| self.because(NO_INTERVAL, why)).into_iter().collect()
+            }
+            (Some(Some(was)), Some(is)) if was == is => vec![self.because(BOTH, is)],
+            (Some(was), is) => {
+                let was = was.map(|why| self.because(WAS, why));
+                was.into_iter().chain(is.map(|why| self.because(IS, why))).collect()
+            }
+        }
+    }
+
+    /// Why a change has no interval, or no test.
+    fn uncertain(&self, change: &Change) -> Option<String> {
+        let limits = change.absolute.limits.as_ref().and_then(Known::reason);
+        match (limits, change.p.reason()) {
+            (Some(why), _) => Some(self.because(NO_INTERVAL, why)),
+            (None, Some(why)) => Some(self.because(NO_TEST, why)),
+            (None, None) => None,
+        }
+    }
+
+    fn gap(&self, gap: &Difference) -> String {
+        let signed = |value| self.digits.signed(value);
+        let interval = self.pointed(self.digits.interval(gap.low, gap.high, signed));
+        format!("{} {interval}", signed(gap.value)).trim_end().to_owned()
+    }
+
+    fn because(&self, what: Words, why: &Undefined) -> String {
+        format!("{}: {}", self.lang.say(what), self.lang.why(why))
+    }
+}
+
+fn limits(figure: &Figure) -> Option<&Undefined> {
+    figure.limits.as_ref().and_then(Known::reason)
+}
+
+/// The footnote marks of a row's flags, `¹,³`.
+fn marks(own: &BTreeSet<Flag>, all: &[Flag]) -> String {
+    let places = all.iter().enumerate().filter(|(_, flag)| own.contains(flag));
+    places.map(|(at, _)| mark(at)).collect::<Vec<_>>().join(",")
+}
+
+/// The footnote mark of a place, counted from 0.
+pub(super) fn mark(at: usize) -> String {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    (at + 1).to_string().bytes().map(|digit| RAISED[usize::from(digit - b'0')]).collect()
+}

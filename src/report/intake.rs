@@ -1,0 +1,75 @@
+//! What reading a log found, as a page.
+
+use super::Style;
+use super::number::{count, percent};
+use super::page::{Page, Text, column};
+use super::terminal::{ambiguous, identity};
+use super::words::{BYTES, COLUMN, FILE, FIRST, OF, ROW, ROWS, RULE, VALUE};
+use crate::ingest::{Findings, Quarantined, Reconciliation};
+
+/// Rows set aside that are shown; the rest are in the quarantine file.
+const SHOWN: usize = 10;
+
+/// Inputs, the identity, rules, the first rows set aside.
+pub(super) fn page(findings: &Findings, style: Style) -> String {
+    let mut page = Page::new(style);
+    let reconciliation = findings.reconciliation();
+    inputs(&mut page, findings);
+    rules(&mut page, &reconciliation);
+    if findings.ambiguous_times > 0 {
+        page.prose(0, ambiguous(findings.ambiguous_times, style.lang));
+    }
+    if !findings.quarantine.is_empty() {
+        set_aside(&mut page, findings);
+    }
+    page.finish()
+}
+
+fn inputs(page: &mut Page, findings: &Findings) {
+    let lang = page.style.lang;
+    let head = [FILE, ROWS, BYTES].map(|word| Text::dim(lang.say(word)));
+    let rows = findings.inputs.iter().map(|input| {
+        vec![Text::plain(&input.path), Text::plain(count(input.rows, lang)), Text::plain(count(input.bytes, lang))]
+    });
+    let rows: Vec<Vec<Text>> = [head.into()].into_iter().chain(rows).collect();
+    page.table(0, &[column(0, false), column(2, true), column(2, true)], &rows);
+    page.blank();
+}
+
+/// The identity, and each rule with its rows.
+fn rules(page: &mut Page, reconciliation: &Reconciliation) {
+    let lang = page.style.lang;
+    let sum = Reconciliation { by_rule: Default::default(), ..reconciliation.clone() };
+    let share = reconciliation.share().filter(|share| *share > 0.0);
+    let share = share.map_or_else(String::new, |share| format!(" ({})", percent(share, lang)));
+    page.prose(0, identity(&sum, lang).and(Text::plain(share)));
+    let rows = reconciliation.by_rule.iter();
+    let rows: Vec<Vec<Text>> =
+        rows.map(|(rule, rows)| vec![Text::plain(rule), Text::plain(count(*rows, lang))]).collect();
+    page.table(2, &[column(0, false), column(2, true)], &rows);
+}
+
+fn set_aside(page: &mut Page, findings: &Findings) {
+    let lang = page.style.lang;
+    let all = findings.quarantine.len();
+    page.blank();
+    let shown = [count(all.min(SHOWN) as u64, lang), count(all as u64, lang)].join(&format!(" {} ", lang.say(OF)));
+    page.heading(Text::strong(format!("{}: {shown}", lang.say(FIRST))), None);
+    let head = [FILE, ROW, COLUMN, RULE, VALUE].map(|word| Text::dim(lang.say(word)));
+    let rows = findings.quarantine.iter().take(SHOWN).map(|row| cells(row, findings));
+    let rows: Vec<Vec<Text>> = [head.into()].into_iter().chain(rows).collect();
+    let left = column(2, false);
+    page.table(0, &[column(0, false), column(2, true), left, left, left], &rows);
+}
+
+fn cells(row: &Quarantined, findings: &Findings) -> Vec<Text> {
+    let path = findings.inputs.get(row.input).map_or("?", |input| &input.path);
+    let value = row.value.as_ref().map_or_else(|| Text::dim("–"), Text::plain);
+    vec![
+        Text::plain(path),
+        Text::plain(row.row.to_string()),
+        Text::plain(&row.column),
+        Text::plain(row.rule.name()),
+        value,
+    ]
+}

@@ -1,0 +1,257 @@
+//! The scorecard as a page: head, axes with their KPIs, groups, footnotes.
+
+use super::face::{Face, mark};
+use super::number::{count, percent};
+use super::page::{Column, Page, Text, Tone, column, fill, fit};
+use super::words::{
+    ACCEPTED, AMBIGUOUS, BETTER_SIDE, BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, MORE,
+    NO_CHANGE, NO_NAME, QUARANTINED, READ, ROWS, TOGETHER, WAS, axis, axis_verdict, flag,
+};
+use super::{Lang, Style, reason};
+use crate::ingest::Reconciliation;
+use crate::kpi::Axis;
+use crate::scorecard::{AxisResult, AxisVerdict, Flag, Group, Row, Scorecard};
+use std::collections::BTreeSet;
+
+/// The narrowest and the widest drawing of a change.
+const STRIP: (usize, usize) = (19, 31);
+/// Columns to the left of the change: name, was, arrow, is, unit.
+const LEFT: usize = 5;
+/// Inputs named one by one; a log of a thousand files names these, and counts the rest.
+const NAMED_INPUTS: usize = 3;
+
+/// The scorecard as text.
+pub(super) fn page(card: &Scorecard, style: Style) -> String {
+    let rows = card.kpis.iter().chain(card.groups.iter().flat_map(|group| &group.kpis));
+    let flags: BTreeSet<Flag> = rows.flat_map(|row| row.flags.iter().copied()).collect();
+    let mut sheet = Sheet { card, lang: style.lang, flags: flags.into_iter().collect(), page: Page::new(style) };
+    sheet.head();
+    sheet.body();
+    sheet.groups();
+    sheet.feet();
+    sheet.page.finish()
+}
+
+/// A page about a scorecard.
+struct Sheet<'a> {
+    card: &'a Scorecard,
+    lang: Lang,
+    /// The flags that any row has, in the order of their footnotes.
+    flags: Vec<Flag>,
+    page: Page,
+}
+
+impl<'a> Sheet<'a> {
+    fn head(&mut self) {
+        let (study, lang) = (&self.card.study, self.lang);
+        self.page.prose(0, Text::strong(&study.name));
+        let is = format!("{} {}", lang.say(IS), study.is);
+        let windows = study.was.as_ref().map_or_else(|| is.clone(), |was| format!("{} {was} → {is}", lang.say(WAS)));
+        let together = match study.cluster.as_str() {
+            "none" => format!(", {}", lang.say(INDEPENDENT)),
+            column => format!(" {} {column}", lang.say(BY)),
+        };
+        let intervals = lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together;
+        let counting = format!("{}: {}", lang.say(COUNTING), study.counting);
+        self.page.facts(0, [windows, intervals, counting].map(Text::plain).into());
+        self.page.prose(0, identity(&self.card.reconciliation, lang));
+        if study.ambiguous_times > 0 {
+            self.page.prose(0, ambiguous(study.ambiguous_times, lang));
+        }
+    }
+
+    /// The KPIs by axis, all in the same columns.
+    fn body(&mut self) {
+        let card = self.card;
+        let cells: Vec<Vec<Text>> = [self.headings()].into_iter().chain(self.cells(&card.kpis)).collect();
+        let mut columns = fit(&self.shape(if self.drawn() { STRIP.0 } else { 0 }), &cells, self.page.width - 2);
+        let used: usize = columns.iter().map(|column| column.gap + column.width).sum();
+        if self.drawn() {
+            let room = STRIP.1.saturating_sub(width(&columns[LEFT..]));
+            columns[LEFT + 1].width += room.min(self.page.width - 2 - used);
+        }
+        for id in Axis::ALL {
+            let rows: Vec<(&Row, &Vec<Text>)> =
+                card.kpis.iter().zip(&cells[1..]).filter(|(row, _)| row.axis == id).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            self.axis(id, card.axes.iter().find(|axis| axis.id == id));
+            self.page.row(2, &columns, &cells[0]);
+            rows.into_iter().for_each(|(row, cells)| self.kpi(row, cells, &columns));
+        }
+        self.unmeasured();
+    }
+
+    fn cells(&self, rows: &'a [Row]) -> impl Iterator<Item = Vec<Text>> {
+        rows.iter().map(|row| Face::new(row, self.lang).cells(&self.flags))
+    }
+
+    /// Name, was, arrow, is, unit, change, interval; the last two have room for a drawing.
+    fn shape(&self, drawing: usize) -> [Column; LEFT + 2] {
+        let two = self.card.study.was.is_some();
+        [
+            column(0, false),
+            column(2, true),
+            column(1, false),
+            column(if two { 1 } else { 2 }, true),
+            column(1, false),
+            column(2, true),
+            Column { gap: 1, width: drawing.saturating_sub(7), right: false },
+        ]
+    }
+
+    /// Whether any change is drawn.
+    fn drawn(&self) -> bool {
+        self.card.kpis.iter().any(|row| row.change.value().is_some())
+    }
+
+    fn headings(&self) -> Vec<Text> {
+        let interval = format!("[{}]", percent(self.card.study.level, self.lang));
+        let (was, is, change) = (self.lang.say(WAS), self.lang.say(IS), self.lang.say(CHANGE));
+        let words = match self.card.study.was {
+            Some(_) => ["", was, "→", is, "", change, &interval],
+            None => ["", "", "", is, "", "", &interval],
+        };
+        words.into_iter().map(Text::dim).collect()
+    }
+
+    fn axis(&mut self, id: Axis, result: Option<&AxisResult>) {
+        self.page.blank();
+        let verdict = result.map(|result| self.axis_verdict(result));
+        self.page.heading(Text::strong(axis(id, self.lang)), verdict);
+        if let Some(result) = result.filter(|result| !result.because.is_empty()) {
+            let sentence = reason::sentence(&result.because, &self.card.kpis, self.lang);
+            self.page.prose(2, Text::dim(sentence));
+        }
+    }
+
+    /// The axis's verdict, with independence beside it as beside the KPIs' own.
+    fn axis_verdict(&self, result: &AxisResult) -> Text {
+        let (symbol, words) = axis_verdict(result.verdict);
+        let tone = match result.verdict {
+            AxisVerdict::Shown => Tone::Good,
+            AxisVerdict::Worsened => Tone::Bad,
+            AxisVerdict::NotShown | AxisVerdict::NotMeasured => Tone::Plain,
+        };
+        let declared = |row: &Row| row.axis == result.id && row.flags.contains(&Flag::Independent);
+        let independent = self.card.kpis.iter().any(declared);
+        let independent = if independent { format!(" ({})", self.lang.say(INDEPENDENT)) } else { String::new() };
+        Text::new(tone, format!("{symbol} {}{independent}", self.lang.say(words)))
+    }
+
+    /// Two lines: name, figures, change; below them the verdict with its facts, and the drawing.
+    fn kpi(&mut self, row: &Row, cells: &[Text], columns: &[Column]) {
+        let face = Face::new(row, self.lang);
+        self.page.row(2, columns, cells);
+        let (left, right) = (width(&columns[..LEFT]) - 2, width(&columns[LEFT..]));
+        let below = [Column { gap: 0, width: left, right: false }, Column { gap: 2, width: right, right: false }];
+        let strip = face.strip(right);
+        if strip.width() == 0 {
+            self.page.facts(4, face.facts());
+        } else {
+            self.page.beside(4, &below, vec![fill(face.facts(), " · ", left), vec![strip]]);
+        }
+        face.notes().into_iter().for_each(|note| self.page.prose(4, note));
+    }
+
+    /// The axes without a KPI, in one line.
+    fn unmeasured(&mut self) {
+        let measured = |axis: &&AxisResult| !self.card.kpis.iter().any(|row| row.axis == axis.id);
+        let names: Vec<String> =
+            self.card.axes.iter().filter(measured).map(|result| axis(result.id, self.lang)).collect();
+        if !names.is_empty() {
+            self.page.blank();
+            let (symbol, words) = axis_verdict(AxisVerdict::NotMeasured);
+            self.page.prose(0, Text::plain(format!("{symbol} {}: {}", self.lang.say(words), names.join(", "))));
+        }
+    }
+
+    fn groups(&mut self) {
+        for group in &self.card.groups {
+            self.page.blank();
+            self.page.heading(Text::strong(self.title(group)), None);
+            self.group(group);
+        }
+    }
+
+    fn title(&self, group: &Group) -> String {
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| self.lang.say(NO_NAME).to_owned());
+        let parts: Vec<String> = group.by.iter().map(|(column, value)| format!("{column} = {}", name(value))).collect();
+        parts.join(", ")
+    }
+
+    /// One line a KPI, with its verdict at the end.
+    fn group(&mut self, group: &Group) {
+        let faces = group.kpis.iter().map(|row| Face::new(row, self.lang));
+        let cells: Vec<Vec<Text>> = faces
+            .map(|face| face.cells(&self.flags).into_iter().chain([face.verdict().unwrap_or_default()]).collect())
+            .collect();
+        let shape: Vec<Column> = self.shape(0).into_iter().chain([column(2, false)]).collect();
+        let columns = fit(&shape, &cells, self.page.width - 2);
+        for (row, cells) in group.kpis.iter().zip(&cells) {
+            self.page.row(2, &columns, cells);
+            Face::new(row, self.lang).notes().into_iter().for_each(|note| self.page.prose(4, note));
+        }
+    }
+
+    fn feet(&mut self) {
+        self.page.blank();
+        if self.drawn() {
+            let legend = [("├─●─┤", TOGETHER), ("┊", NO_CHANGE), ("◂ ▸", BETTER_SIDE)];
+            let legend = legend.map(|(sign, words)| Text::dim(format!("{sign} {}", self.lang.say(words))));
+            self.page.facts(0, legend.into());
+        }
+        for (at, own) in self.flags.iter().enumerate() {
+            self.page.hanging(Text::dim(format!("{} ", mark(at))), &Text::dim(self.lang.say(flag(*own))));
+        }
+        self.defaults();
+        self.inputs();
+    }
+
+    fn defaults(&mut self) {
+        let mut facts = self.card.study.defaults.iter().map(|(key, value)| format!("{key} = {value}"));
+        if let Some(first) = facts.next() {
+            let first = format!("{}: {first}", self.lang.say(DEFAULTS));
+            self.page.facts(0, [first].into_iter().chain(facts).map(Text::dim).collect());
+        }
+    }
+
+    fn inputs(&mut self) {
+        let (inputs, lang) = (&self.card.inputs, self.lang);
+        let told = |rows: u64, path: &str| format!("{path} ({} {})", count(rows, lang), lang.say(ROWS));
+        let mut facts: Vec<String> =
+            inputs.iter().take(NAMED_INPUTS).map(|input| told(input.rows, &input.path)).collect();
+        let Some(first) = facts.first_mut() else { return };
+        *first = format!("{}: {first}", lang.say(INPUTS));
+        let rest = inputs.len().saturating_sub(NAMED_INPUTS);
+        facts.extend((rest > 0).then(|| format!("+ {} {}", count(rest as u64, lang), lang.say(MORE))));
+        self.page.facts(0, facts.into_iter().map(Text::dim).collect());
+    }
+}
+
+/// `read = accepted + quarantined`, with the rules behind it.
+pub(super) fn identity(rows: &Reconciliation, lang: Lang) -> Text {
+    let number = |rows| count(rows, lang);
+    let sum = format!(
+        "{} {} = {} {} + {} {}",
+        lang.say(READ),
+        number(rows.read),
+        lang.say(ACCEPTED),
+        number(rows.accepted),
+        lang.say(QUARANTINED),
+        number(rows.quarantined),
+    );
+    let rules: Vec<String> = rows.by_rule.iter().map(|(rule, rows)| format!("{rule} {}", number(*rows))).collect();
+    Text::plain(if rules.is_empty() { sum } else { format!("{sum} ({})", rules.join(", ")) })
+}
+
+pub(super) fn ambiguous(times: u64, lang: Lang) -> Text {
+    Text::plain(format!("{} {}", count(times, lang), lang.say(AMBIGUOUS)))
+}
+
+/// The width of columns without the gap before the first.
+fn width(columns: &[Column]) -> usize {
+    let all: usize = columns.iter().map(|column| column.gap + column.width).sum();
+    all - columns.first().map_or(0, |first| first.gap)
+}

@@ -1,0 +1,221 @@
+//! The words of every page, in both languages, in one table.
+
+use super::Lang;
+use crate::error::Undefined;
+use crate::kpi::{Axis, Better, Name, Sampling, Unit};
+use crate::scorecard::{AxisVerdict, Flag, Verdict};
+
+/// English, then Vietnamese.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words(pub(super) &'static str, pub(super) &'static str);
+
+macro_rules! words {
+    ($($name:ident = $en:literal, $vi:literal;)*) => { $(pub(super) const $name: Words = Words($en, $vi);)* };
+}
+
+words! {
+    ACCEPTED = "accepted", "nhận";
+    ADJUSTED = "at a fixed mix", "khi giữ nguyên cơ cấu";
+    AMBIGUOUS = "local times that summer time makes ambiguous, read as the earlier instant", "giờ địa phương không rõ do đổi giờ mùa hè, được hiểu là thời điểm sớm hơn";
+    BETTER = "better", "tốt hơn khi";
+    BETTER_SIDE = "the better side", "phía tốt hơn";
+    BOTH = "both windows", "cả hai kỳ";
+    BY = "by", "theo";
+    BYTES = "bytes", "byte";
+    CHANGE = "change", "thay đổi";
+    COLUMN = "column", "cột";
+    COUNTING = "counting", "cách tính";
+    DEFAULTS = "defaults", "mặc định";
+    EXAMPLE = "Worked example", "Ví dụ";
+    EXCLUDED = "left out", "không tính";
+    FILE = "file", "tệp";
+    FIRST = "First rows set aside", "Các dòng cách ly đầu tiên";
+    FLATTERING = "flattering", "dễ tô hồng";
+    FORMULA = "formula", "công thức";
+    GUARD = "guard", "chốt chặn";
+    HEADLINE = "headline", "chỉ tiêu chính";
+    IMMATURE = "too young", "chưa đủ thời gian";
+    INDEPENDENT = "independent rows", "các dòng độc lập";
+    INFORMATION = "information only", "chỉ để tham khảo";
+    INPUTS = "inputs", "dữ liệu vào";
+    INTERVALS = "{} intervals", "khoảng tin cậy {}";
+    IS = "is", "sau";
+    MORE = "more", "tệp nữa";
+    NO_CHANGE = "no change", "không đổi";
+    NO_DIFFERENCE = "change unknown", "không tính được thay đổi";
+    NO_INTERVAL = "no interval", "không có khoảng tin cậy";
+    NO_NAME = "(no value)", "(trống)";
+    NO_TEST = "no test", "không kiểm định";
+    NO_VALUE = "no value", "không có giá trị";
+    OF = "of", "trên";
+    PERCENT = " %", "%";
+    POINTS = "points", "điểm %";
+    QUARANTINED = "quarantined", "cách ly";
+    QUARANTINED_SHARE = "of the rows are quarantined", "số dòng bị cách ly";
+    READ = "read", "đọc";
+    ROW = "row", "dòng";
+    ROWS = "rows", "dòng";
+    RULE = "rule", "quy tắc";
+    SAMPLING = "sampling", "chọn mẫu";
+    SEASONS = "the windows are of different seasons", "hai kỳ khác mùa";
+    SEPARATOR = ", ", "; ";
+    SOURCE = "source", "nguồn";
+    TOGETHER = "the change with its interval", "thay đổi và khoảng tin cậy";
+    UNDATED = "without a date", "không có ngày";
+    UNIT = "unit", "đơn vị";
+    VALUE = "value", "giá trị";
+    WAS = "was", "trước";
+}
+
+/// What the scorecard says of a KPI among an axis's reasons: its English ending, and how it is read.
+pub(super) const ENDINGS: [(&str, Words); 10] = [
+    (" improved", Words("improved", "cải thiện")),
+    (" worsened", Words("worsened", "xấu đi")),
+    (" shows no clear change", Words("no clear change", "chưa rõ thay đổi")),
+    (" is not comparable", Words("not comparable", "không so sánh được")),
+    (" holds", Words("guard holds", "chốt chặn giữ vững")),
+    (" is left out by the study", Words("left out by the study", "nghiên cứu không xét")),
+    (" got worse beyond its margin", Words("worse beyond its margin", "xấu đi quá biên")),
+    (" may have got worse beyond its margin", Words("perhaps worse beyond its margin", "có thể xấu đi quá biên")),
+    (" has no interval", NO_INTERVAL),
+    (" is not measured by this version", Words("not measured by this version", "phiên bản này chưa đo")),
+];
+
+/// Reasons that need no further name.
+pub(super) const REASONS: [Undefined; 9] = [
+    Undefined::NoCalendar,
+    Undefined::NoRows,
+    Undefined::NotReached,
+    Undefined::OneCluster,
+    Undefined::NoVariation,
+    Undefined::OpenInterval,
+    Undefined::NoBase,
+    Undefined::OneWindow,
+    Undefined::NotAsked,
+];
+
+impl Lang {
+    pub(super) fn say(self, words: Words) -> &'static str {
+        match self {
+            Self::En => words.0,
+            Self::Vi => words.1,
+        }
+    }
+
+    pub(super) fn name(self, name: &Name) -> &str {
+        match self {
+            Self::En => &name.en,
+            Self::Vi => &name.vi,
+        }
+    }
+
+    /// Why a figure does not exist.
+    pub(super) fn why(self, why: &Undefined) -> String {
+        let vi = match why {
+            _ if self == Self::En => return why.to_string(),
+            Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
+            Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
+            Undefined::NoRows => "không có dòng nào trong mẫu số",
+            Undefined::NotReached => "chưa đủ số hồ sơ hoàn thành tính đến thời điểm chốt",
+            Undefined::OneCluster => "chỉ có một cụm",
+            Undefined::NoVariation => "các cụm hoàn toàn như nhau",
+            Undefined::OpenInterval => "khoảng tin cậy để ngỏ một phía",
+            Undefined::NoBase => "giá trị so sánh không lớn hơn không",
+            Undefined::OneWindow => "một trong hai kỳ không có số liệu",
+            Undefined::NotAsked => "nghiên cứu không yêu cầu",
+        };
+        vi.to_owned()
+    }
+}
+
+/// A verdict's symbol and words.
+pub(super) fn verdict(verdict: Verdict) -> (&'static str, Words) {
+    match verdict {
+        Verdict::Improved => ("▲", Words("improved", "cải thiện")),
+        Verdict::Worsened => ("▼", Words("worsened", "xấu đi")),
+        Verdict::NoClearChange => ("○", Words("no clear change", "chưa rõ thay đổi")),
+        Verdict::NotComparable => ("–", Words("not comparable", "không so sánh được")),
+    }
+}
+
+/// An axis's symbol and words.
+pub(super) fn axis_verdict(verdict: AxisVerdict) -> (&'static str, Words) {
+    match verdict {
+        AxisVerdict::Shown => ("▲", Words("shown", "có bằng chứng")),
+        AxisVerdict::NotShown => ("○", Words("not shown", "chưa có bằng chứng")),
+        AxisVerdict::Worsened => ("▼", Words("worsened", "xấu đi")),
+        AxisVerdict::NotMeasured => ("–", Words("not measured", "chưa đo")),
+    }
+}
+
+pub(super) fn unit(unit: Unit) -> Words {
+    match unit {
+        Unit::Days => Words("days", "ngày"),
+        Unit::Share => Words("%", "%"),
+        Unit::WorkingHours => Words("working hours", "giờ làm việc"),
+    }
+}
+
+pub(super) fn better(better: Better) -> Words {
+    match better {
+        Better::Lower => Words("lower", "thấp hơn"),
+        Better::Higher => Words("higher", "cao hơn"),
+        Better::Neither => INFORMATION,
+    }
+}
+
+pub(super) fn sampling(sampling: Sampling) -> Words {
+    match sampling {
+        Sampling::Cluster => Words("dossiers within clusters", "hồ sơ theo cụm"),
+    }
+}
+
+/// An axis, as the reform itself orders them.
+pub(super) fn axis(axis: Axis, lang: Lang) -> String {
+    lang.name(&axis.name()).to_owned()
+}
+
+/// A flag, explained.
+pub(super) fn flag(flag: Flag) -> Words {
+    match flag {
+        Flag::Season => Words(
+            "The windows are of different months, or differ in Tết: the season may explain the change.",
+            "Hai kỳ khác tháng, hoặc khác nhau về Tết: mùa vụ có thể giải thích thay đổi.",
+        ),
+        Flag::Independent => Words(
+            "The study declares its rows independent: where offices differ, verdicts are surer than they should be.",
+            "Nghiên cứu khai các dòng là độc lập: nếu các đơn vị khác nhau thì kết luận chắc chắn hơn mức cho phép.",
+        ),
+        Flag::FewDegreesOfFreedom => Words(
+            "Fewer than four degrees of freedom: too few clusters for a verdict.",
+            "Dưới bốn bậc tự do: quá ít cụm để kết luận.",
+        ),
+        Flag::NullCluster => Words(
+            "Some rows name no cluster; they are taken as one.",
+            "Một số dòng không ghi cụm; chúng được coi là một cụm.",
+        ),
+        Flag::NoOutcome => Words(
+            "The log has no outcomes: every finished dossier counts as a result.",
+            "Dữ liệu không có cột kết quả: mọi hồ sơ đã xong đều được tính là có kết quả.",
+        ),
+        Flag::Atom => Words(
+            "Many rows share one time: the change is tested through the curve.",
+            "Nhiều dòng có cùng thời gian: thay đổi được kiểm định qua đường cong.",
+        ),
+        Flag::OneSided => Words(
+            "One limit is open; the change rests on the other.",
+            "Một giới hạn để ngỏ; thay đổi dựa vào giới hạn kia.",
+        ),
+        Flag::Folded => Words(
+            "Times are in buckets at most 1/128 of their value wide.",
+            "Thời gian được gộp thành khoảng rộng không quá 1/128 giá trị.",
+        ),
+        Flag::Flattering => Words(
+            "Flattering: it measures which old dossiers were cleared, not how new ones fare.",
+            "Dễ tô hồng: nó đo hồ sơ cũ nào đã được giải quyết, không đo hồ sơ mới.",
+        ),
+        Flag::ProvisionalCalendar => {
+            Words("It rests on days beyond the built-in calendar.", "Dựa trên những ngày nằm ngoài lịch có sẵn.")
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Who may import whom, read from the source: a room imports only rooms of a lower rank, and its own crates.
+
+use crate::workbench::project;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Rank, room, and the third-party crates it may use; `std` and the room itself go without saying.
+const ROOMS: [(u8, &str, &[&str]); 13] = [
+    // strsim: the nearest known name.
+    (0, "error", &["thiserror", "strsim"]),
+    (1, "calendar", &["chrono", "chrono_tz"]),
+    // crossbeam_channel: batches to workers; glob: paths; serde: findings are results; unicode_normalization and
+    // xxhash_rust: names and ids.
+    (
+        1,
+        "ingest",
+        &[
+            "chrono",
+            "chrono_tz",
+            "polars",
+            "csv",
+            "quick_xml",
+            "flate2",
+            "serde",
+            "crossbeam_channel",
+            "glob",
+            "unicode_normalization",
+            "xxhash_rust",
+        ],
+    ),
+    // chrono: days of the calendar.
+    (2, "measure", &["polars", "chrono"]),
+    // rand, rand_chacha: the seeded city; csv: its files.
+    (2, "synth", &["polars", "chrono", "chrono_tz", "rand", "rand_chacha", "csv"]),
+    // serde_json: the header; tempfile: written beside and renamed.
+    (3, "cube", &["polars", "serde", "serde_json", "tempfile"]),
+    // serde: units and names are results.
+    (4, "kpi", &["serde"]),
+    (4, "stats", &["statrs"]),
+    // serde_json: settings out of a cube's header.
+    (5, "scorecard", &["serde", "serde_json"]),
+    // unicode_width: columns of Vietnamese text.
+    (6, "report", &["polars", "serde_json", "unicode_width"]),
+    // chrono, chrono_tz: windows; sha2: the plan's digest.
+    (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
+    (7, "lib", &[]),
+    (7, "main", &["clap", "indicatif"]),
+];
+
+fn rank(room: &str) -> Option<u8> {
+    ROOMS.iter().find(|(_, name, _)| *name == room).map(|(rank, ..)| *rank)
+}
+
+/// The sources, each with its room.
+fn sources() -> Vec<(String, PathBuf)> {
+    let root = project("src");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.extension() {
+                _ if path.is_dir() => folders.push(path),
+                Some(extension) if extension == "rs" => found.push((room(&root, &path), path)),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+fn room(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).expect("inside src");
+    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The code of a source: no comments, no docs.
+fn code(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).expect("a source");
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The names that follow `prefix` in a text.
+fn names_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(prefix)
+        .filter(move |(at, _)| !text[..*at].ends_with(is_name))
+        .map(move |(at, _)| text[at + prefix.len()..].split(|c: char| !is_name(c)).next().unwrap_or_default())
+}
+
+#[test]
+fn every_source_is_in_a_known_room() {
+    for (room, path) in sources() {
+        assert!(rank(&room).is_some(), "{}: no such room", path.display());
+    }
+}
+
+#[test]
+fn rooms_import_only_rooms_of_a_lower_rank() {
+    for (room, path) in sources().into_iter().filter(|(room, _)| room != "lib") {
+        let code = code(&path);
+        assert!(!code.contains("use crate::{"), "{}: one `use` line per room", path.display());
+        for other in names_after(&code, "crate::").filter(|other| *other != room && rank(other).is_some()) {
+            assert!(rank(other) < rank(&room), "{}: `{room}` imports `{other}`", path.display());
+        }
+    }
+}
+
+#[test]
+fn crates_are_used_only_in_their_rooms() {
+    let manifest = std::fs::read_to_string(project("Cargo.toml")).expect("Cargo.toml");
+    let manifest: toml::Table = manifest.parse().expect("TOML");
+    let crates = manifest["dependencies"].as_table().expect("a table").keys().map(|name| name.replace('-', "_"));
+    let crates: BTreeSet<String> = crates.collect();
+    for (room, path) in sources() {
+        let allowed = ROOMS.iter().find(|(_, name, _)| *name == room).map_or(&[][..], |(.., allowed)| allowed);
+        let code = code(&path);
+        for used in crates.iter().filter(|name| !allowed.contains(&name.as_str())) {
+            let found = names_after(&code, &format!("{used}::")).next().is_some();
+            assert!(!found, "{}: `{room}` uses the crate `{used}`", path.display());
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_the_house_allows() {
+    for (_, path) in sources() {
+        let lines = code(&path).lines().count();
+        assert!(lines <= 400, "{}: {lines} lines of code", path.display());
+    }
+}

@@ -1,0 +1,47 @@
+//! The README says what is: its KPI table is the catalogue, its commands run, its page is today's.
+
+use crate::workbench::project;
+use giamtang::kpi::{Better, catalogue};
+use std::process::Command;
+
+fn readme() -> String {
+    std::fs::read_to_string(project("README.md")).expect("README.md")
+}
+
+#[test]
+fn the_kpi_table_is_the_catalogue() {
+    let readme = readme();
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    let expected: Vec<String> = catalogue()
+        .map(|kpi| {
+            let arrow = match kpi.better {
+                Better::Lower => "↓",
+                Better::Higher => "↑",
+                Better::Neither => "·",
+            };
+            format!("| `{}` | {} | {} | {arrow} |", kpi.id, kpi.name.en, kpi.name.vi)
+        })
+        .collect();
+    assert_eq!(rows, expected);
+}
+
+/// The screen in the README is what its first command prints.
+#[test]
+fn the_screen_is_what_the_command_prints() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("```text\n").expect("a screen");
+    let (screen, _) = rest.split_once("```").expect("the screen ends");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
+    command.args(["compare", "fixtures/study/study.toml"]).current_dir(project("")).env_remove("COLUMNS");
+    let output = command.output().expect("the binary runs");
+    assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), screen);
+}
+
+#[test]
+fn the_two_commands_are_there_and_ci_calls_the_second() {
+    let readme = readme();
+    assert!(readme.contains("cargo run -- compare fixtures/study/study.toml"));
+    assert!(readme.contains("cargo test"));
+    let ci = std::fs::read_to_string(project(".ci/run")).expect(".ci/run");
+    assert!(ci.lines().any(|line| line.trim().ends_with("cargo test")), "CI runs the README's own test command");
+}

@@ -1,0 +1,623 @@
+//! The report room: the scorecard, the reconciliation and the catalogue as pages, and the JSON contract.
+
+use giamtang::Undefined;
+use giamtang::ingest::{Findings, Input, Quarantined, Reconciliation, Rule};
+use giamtang::kpi::{Axis, Better, Name, Unit, catalogue, find};
+use giamtang::report::{Format, Lang, Style, explain, list, reconciliation, write};
+use giamtang::scorecard::{
+    AxisResult, AxisVerdict, Change, Difference, Figure, Flag, Group, Known, Row, Scorecard, StudyHead, Verdict,
+};
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+const NARROW: Style = Style { colour: false, width: 80, lang: Lang::En };
+const VIETNAMESE: Style = Style { lang: Lang::Vi, ..NARROW };
+
+fn figure(value: f64, low: f64, high: f64, n: u64) -> Known<Figure> {
+    Known::Yes(Figure {
+        value,
+        low: Some(low),
+        high: Some(high),
+        limits: None,
+        n,
+        events: n / 2,
+        excluded: 0,
+        immature: None,
+        undated: None,
+        clusters: 30,
+        df: Some(21.5),
+        method: Some("by hand"),
+    })
+}
+
+fn change(value: f64, low: f64, high: f64, q: f64) -> Known<Change> {
+    Known::Yes(Change {
+        absolute: Difference { value, low: Some(low), high: Some(high), limits: None },
+        relative: Known::No(Undefined::NoBase),
+        p: Known::Yes(q),
+        q: Some(q),
+        p_holm: None,
+        df: Some(21.5),
+        method: "by hand",
+    })
+}
+
+/// A change of a KPI that is information only: outside the families of tests.
+fn untested(change: Known<Change>) -> Known<Change> {
+    match change {
+        Known::Yes(change) => Known::Yes(Change { q: None, ..change }),
+        Known::No(why) => Known::No(why),
+    }
+}
+
+fn unknown<T>(why: Undefined) -> Known<T> {
+    Known::No(why)
+}
+
+/// A row as the scorecard has it before anything is filled in: nothing known, nothing asked.
+fn row(id: &'static str) -> Row {
+    let kpi = find(id).unwrap();
+    Row {
+        id: id.to_owned(),
+        axis: kpi.axis(),
+        name: kpi.name.clone(),
+        unit: kpi.unit,
+        better: kpi.better,
+        was: Some(unknown(Undefined::NoRows)),
+        is: unknown(Undefined::NoRows),
+        change: unknown(Undefined::OneWindow),
+        adjusted: unknown(Undefined::NotAsked),
+        verdict: (kpi.better != Better::Neither).then_some(Verdict::NotComparable),
+        flags: [].into(),
+    }
+}
+
+fn elapsed() -> Row {
+    Row {
+        was: Some(figure(12.34, 11.0, 13.5, 1_700)),
+        is: figure(9.8, 9.0, 10.6, 1_734),
+        change: change(-2.54, -3.6, -1.5, 0.012),
+        verdict: Some(Verdict::Improved),
+        ..row("time/elapsed_time")
+    }
+}
+
+fn closed() -> Row {
+    Row {
+        was: Some(figure(7.0, 6.0, 8.5, 900)),
+        is: figure(11.25, 10.0, 12.0, 1_200),
+        change: untested(change(4.25, 3.0, 5.5, 0.0001)),
+        flags: [Flag::Flattering].into(),
+        ..row("time/closed_time_mean")
+    }
+}
+
+fn on_time() -> Row {
+    Row { was: Some(unknown(Undefined::NoColumn("due_at".into()))), is: on_time_figure(), ..row("time/on_time") }
+}
+
+fn on_time_figure() -> Known<Figure> {
+    figure(0.8731, 0.85, 0.9, 640)
+}
+
+fn study() -> StudyHead {
+    StudyHead {
+        name: "Hanoi, six months after the merger".into(),
+        was: Some("2023-02-15..2023-07-31".into()),
+        is: "2024-02-15..2024-07-31".into(),
+        counting: "strict".into(),
+        level: 0.95,
+        cluster: "unit".into(),
+        defaults: [("compare.follow_up".into(), "0 days".into())].into(),
+        ambiguous_times: 0,
+    }
+}
+
+fn axis(id: Axis, verdict: AxisVerdict, because: &[&str]) -> AxisResult {
+    let because = because.iter().map(ToString::to_string).collect();
+    AxisResult { id, name: id.name(), verdict, headline: id.headline(), because }
+}
+
+fn card(kpis: Vec<Row>) -> Scorecard {
+    let reasons = [
+        "time/elapsed_time improved",
+        "time/on_time: no column `due_at`",
+        "staffing/first_time_right is not measured by this version",
+        "time/withdrawn is not measured by this version",
+    ];
+    Scorecard {
+        schema: "giamtang.scorecard/1",
+        study: study(),
+        inputs: vec![Input { path: "cases.csv".into(), rows: 3_436, bytes: 90_211 }],
+        reconciliation: Reconciliation {
+            read: 3_436,
+            accepted: 3_434,
+            quarantined: 2,
+            by_rule: [("finished_before_received".into(), 2)].into(),
+        },
+        axes: vec![
+            axis(Axis::TimeAndCost, AxisVerdict::NotShown, &reasons),
+            axis(Axis::Staffing, AxisVerdict::NotMeasured, &["staffing/on_duty is not measured by this version"]),
+        ],
+        kpis,
+        groups: vec![],
+    }
+}
+
+fn one_window(row: Row) -> Scorecard {
+    let row = Row { was: None, verdict: None, change: unknown(Undefined::NotAsked), ..row };
+    Scorecard { study: StudyHead { was: None, ..study() }, axes: vec![], ..card(vec![row]) }
+}
+
+fn page(card: &Scorecard, style: Style) -> String {
+    let mut page = Vec::new();
+    write(card, Format::Terminal(style), &mut page).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
+fn json(card: &Scorecard) -> Value {
+    let mut page = Vec::new();
+    write(card, Format::Json, &mut page).unwrap();
+    assert!(page.ends_with(b"}\n"));
+    serde_json::from_slice(&page).unwrap()
+}
+
+fn found(findings: &Findings, style: Style) -> String {
+    let mut page = Vec::new();
+    reconciliation(findings, style, &mut page).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
+fn listed(style: Style) -> String {
+    let mut page = Vec::new();
+    list(style, &mut page).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
+fn explained(id: &str, style: Style) -> String {
+    let mut page = Vec::new();
+    explain(find(id).unwrap(), style, &mut page).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
+/// Expected pages are written without the blanks that keep them in the margin of their test.
+fn assert_page(page: &str, expected: &str) {
+    let expected = expected.strip_prefix('\n').unwrap();
+    assert!(page == expected, "the page is\n{page}\nand not\n{expected}");
+}
+
+#[test]
+fn two_windows_in_english() {
+    assert_page(
+        &page(&card(vec![elapsed(), closed(), on_time()]), NARROW),
+        "
+Hanoi, six months after the merger
+was 2023-02-15..2023-07-31 → is 2024-02-15..2024-07-31 · 95 % intervals by unit
+counting: strict
+read 3,436 = accepted 3,434 + quarantined 2 (finished_before_received 2)
+
+Time and cost ────────────────────────────────────────────────────── ○ not shown
+  improved: Time the applicant waits; no column `due_at`: On-time rate; not
+  measured by this version: staffing/first_time_right, time/withdrawn.
+                                  was →   is       change [95 %]
+  Time the applicant waits       12.3 →  9.8 days    −2.5 [−3.6, −1.5]
+    ▲ improved · q 0.012 · n 1,700 → 1,734         ◂├───●───┤    ┊
+  Mean time of closed dossiers¹   7.0 → 11.2 days    +4.2 [+3.0, +5.5]
+    information only (flattering) · n 900 → 1,200                ┊      ├──●──┤
+  On-time rate                      – → 87.3 %
+    – not comparable · n – → 640
+    was: no column `due_at`
+
+– not measured: Staffing
+
+├─●─┤ the change with its interval · ┊ no change · ◂ ▸ the better side
+¹ Flattering: it measures which old dossiers were cleared, not how new ones
+  fare.
+defaults: compare.follow_up = 0 days
+inputs: cases.csv (3,436 rows)
+",
+    );
+}
+
+#[test]
+fn two_windows_in_vietnamese() {
+    assert_page(
+        &page(&card(vec![elapsed(), closed(), on_time()]), VIETNAMESE),
+        "
+Hanoi, six months after the merger
+trước 2023-02-15..2023-07-31 → sau 2024-02-15..2024-07-31
+khoảng tin cậy 95% theo unit · cách tính: strict
+đọc 3.436 = nhận 3.434 + cách ly 2 (finished_before_received 2)
+
+Thời gian và chi phí ────────────────────────────────────── ○ chưa có bằng chứng
+  cải thiện: Thời gian chờ thực tế; không có cột `due_at`: Tỷ lệ đúng hạn; phiên
+  bản này chưa đo: staffing/first_time_right, time/withdrawn.
+                                       trước →  sau       thay đổi [95%]
+  Thời gian chờ thực tế                 12,3 →  9,8 ngày      −2,5 [−3,6; −1,5]
+    ▲ cải thiện · q 0,012 · n 1.700 → 1.734               ◂├──●─┤   ┊
+  Thời gian trung bình hồ sơ đã xong¹    7,0 → 11,2 ngày      +4,2 [+3,0; +5,5]
+    chỉ để tham khảo (dễ tô hồng) · n 900 → 1.200                   ┊    ├─●─┤
+  Tỷ lệ đúng hạn                           – → 87,3 %
+    – không so sánh được · n – → 640
+    trước: không có cột `due_at`
+
+– chưa đo: Nhân lực
+
+├─●─┤ thay đổi và khoảng tin cậy · ┊ không đổi · ◂ ▸ phía tốt hơn
+¹ Dễ tô hồng: nó đo hồ sơ cũ nào đã được giải quyết, không đo hồ sơ mới.
+mặc định: compare.follow_up = 0 days
+dữ liệu vào: cases.csv (3.436 dòng)
+",
+    );
+}
+
+#[test]
+fn one_window_has_values_with_intervals() {
+    assert_page(
+        &page(&one_window(Row { is: on_time_figure(), ..row("time/on_time") }), NARROW),
+        "
+Hanoi, six months after the merger
+is 2024-02-15..2024-07-31 · 95 % intervals by unit · counting: strict
+read 3,436 = accepted 3,434 + quarantined 2 (finished_before_received 2)
+
+Time and cost ──────────────────────────────────────────────────────────────────
+                  is   [95 %]
+  On-time rate  87.3 % [85.0, 90.0]
+    n 640
+
+defaults: compare.follow_up = 0 days
+inputs: cases.csv (3,436 rows)
+",
+    );
+}
+
+#[test]
+fn a_group_has_one_line_a_kpi() {
+    let group = |name: Option<&str>, kpis| Group { by: [("unit".into(), name.map(str::to_owned))].into(), kpis };
+    let groups = vec![group(None, vec![on_time()]), group(Some("Phường Bến Nghé"), vec![elapsed(), closed()])];
+    let card = Scorecard { groups, ..card(vec![]) };
+    let page = page(&card, NARROW);
+    assert_page(
+        page.split_once("Staffing\n").map_or("", |(_, groups)| groups),
+        "
+
+unit = (no value) ──────────────────────────────────────────────────────────────
+  On-time rate  – → 87.3 %  – not comparable
+    was: no column `due_at`
+
+unit = Phường Bến Nghé ─────────────────────────────────────────────────────────
+  Time the applicant   12.3 →  9.8 days  −2.5 [−3.6, −1.5]  ▲ improved
+  waits
+  Mean time of closed   7.0 → 11.2 days  +4.2 [+3.0, +5.5]  information only
+  dossiers¹                                                 (flattering)
+
+¹ Flattering: it measures which old dossiers were cleared, not how new ones
+  fare.
+defaults: compare.follow_up = 0 days
+inputs: cases.csv (3,436 rows)
+",
+    );
+}
+
+#[test]
+fn independence_stands_beside_the_verdict() {
+    let mut card = card(vec![Row { flags: [Flag::Independent].into(), ..elapsed() }]);
+    card.study.cluster = "none".into();
+    card.groups = vec![Group { by: [("unit".into(), Some("A".into()))].into(), kpis: card.kpis.clone() }];
+    let english = page(&card, Style { width: 120, ..NARROW });
+    assert!(english.contains("○ not shown (independent rows)\n"), "{english}");
+    assert_eq!(english.matches("▲ improved (independent rows)").count(), 2, "{english}");
+    assert!(english.contains("95 % intervals, independent rows"), "{english}");
+    assert!(page(&card, VIETNAMESE).contains("▲ cải thiện (các dòng độc lập)"));
+}
+
+#[test]
+fn every_reason_is_in_words_in_both_languages() {
+    let column = Undefined::NoColumn("due_at".into());
+    for why in [Undefined::NoCalendar, Undefined::NoRows, Undefined::NotReached, column] {
+        let card = card(vec![Row { was: Some(unknown(why.clone())), is: unknown(why.clone()), ..row("time/on_time") }]);
+        let english = page(&card, Style { width: 120, ..NARROW });
+        assert!(english.contains(&format!("both windows: {why}")), "{english}");
+        let vietnamese = page(&card, Style { width: 120, ..VIETNAMESE });
+        assert!(vietnamese.contains("cả hai kỳ: ") && !vietnamese.contains(&why.to_string()), "{vietnamese}");
+    }
+}
+
+#[test]
+fn an_axis_gives_its_reasons_in_both_languages() {
+    let because = [
+        "time/elapsed_time shows no clear change",
+        "time/on_time may have got worse beyond its margin",
+        "quality/completion: no row enters the denominator",
+        "satisfaction/top_two_box is left out by the study",
+        "a/b holds",
+        "c/d holds",
+        "the windows are of different seasons",
+        "12.5 % of the rows are quarantined",
+        "a reason of a later version",
+    ];
+    let axes = vec![axis(Axis::TimeAndCost, AxisVerdict::NotShown, &because)];
+    let card = Scorecard { axes, ..card(vec![elapsed(), on_time()]) };
+    let said = |style: Style| {
+        let page = page(&card, style);
+        let lines = page.lines().skip_while(|line| !line.contains("──")).skip(1);
+        lines.take_while(|line| !line.contains('[')).map(str::trim).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        said(NARROW),
+        "no clear change: Time the applicant waits; perhaps worse beyond its margin: On-time rate; no row enters the \
+         denominator: quality/completion; left out by the study: satisfaction/top_two_box; guard holds: a/b, c/d; the \
+         windows are of different seasons; 12.5 % of the rows are quarantined; a reason of a later version."
+    );
+    assert_eq!(
+        said(VIETNAMESE),
+        "chưa rõ thay đổi: Thời gian chờ thực tế; có thể xấu đi quá biên: Tỷ lệ đúng hạn; không có dòng nào trong mẫu \
+         số: quality/completion; nghiên cứu không xét: satisfaction/top_two_box; chốt chặn giữ vững: a/b, c/d; hai kỳ \
+         khác mùa; 12,5% số dòng bị cách ly; a reason of a later version."
+    );
+}
+
+#[test]
+fn every_flag_is_explained_once() {
+    let flags = [
+        Flag::Season,
+        Flag::Independent,
+        Flag::FewDegreesOfFreedom,
+        Flag::NullCluster,
+        Flag::NoOutcome,
+        Flag::Atom,
+        Flag::OneSided,
+        Flag::Folded,
+        Flag::Flattering,
+        Flag::ProvisionalCalendar,
+    ];
+    let flagged = Row { flags: flags.into(), ..elapsed() };
+    for style in [NARROW, VIETNAMESE] {
+        let page = page(&card(vec![flagged.clone(), flagged.clone()]), style);
+        for mark in ["¹ ", "² ", "³ ", "⁴ ", "⁵ ", "⁶ ", "⁷ ", "⁸ ", "⁹ ", "¹⁰ "] {
+            assert_eq!(page.lines().filter(|line| line.starts_with(mark)).count(), 1, "{mark}{page}");
+        }
+    }
+}
+
+#[test]
+fn a_change_without_an_interval_says_why() {
+    let mut lonely = elapsed();
+    if let Known::Yes(change) = &mut lonely.change {
+        let limits = Some(unknown(Undefined::OneCluster));
+        change.absolute = Difference { value: -2.54, low: None, high: None, limits };
+        (change.p, change.q) = (unknown(Undefined::OneCluster), None);
+    }
+    let page = page(&card(vec![Row { verdict: Some(Verdict::NotComparable), ..lonely }]), NARROW);
+    assert!(page.contains("– not comparable") && page.contains("no interval: one cluster only"), "{page}");
+}
+
+#[test]
+fn no_change_is_printed_as_none_that_is_not() {
+    let share = |was, is, gap: Known<Change>| Row {
+        was: Some(figure(was, was, was, 9)),
+        is: figure(is, is, is, 9),
+        change: gap,
+        ..row("time/on_time")
+    };
+    let text = page(&card(vec![share(0.5, 0.5002, change(0.0002, 0.00004, 0.0004, 0.02))]), NARROW);
+    assert!(text.contains("50.000") && text.contains("+0.020 [+0.004, +0.040] points"), "{text}");
+    let text = page(&card(vec![share(0.5, 0.5, change(0.0, 0.0, 0.0, 1.0))]), NARROW);
+    assert!(text.contains("0.0 [0.0, 0.0] points"), "{text}");
+}
+
+#[test]
+fn control_characters_are_escaped() {
+    let mut card = card(vec![elapsed()]);
+    card.study.name = "red \u{1b}[31m\u{7}\u{9b}, turned \u{202e}".into();
+    card.kpis[0].name = Name { en: "a\r\nb".into(), vi: "a\tb".into() };
+    card.groups = vec![Group { by: [("unit".into(), Some("x\u{1b}]0;y".into()))].into(), kpis: vec![elapsed()] }];
+    for style in [NARROW, VIETNAMESE, Style { colour: true, ..NARROW }] {
+        let page = page(&card, style);
+        let bare = page.replace("\u{1b}[0m", "").replace("\u{1b}[1m", "").replace("\u{1b}[2m", "");
+        let bare = bare.replace("\u{1b}[31m", "").replace("\u{1b}[32m", "");
+        assert!(!bare.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{bare:?}");
+        assert!(page.contains(r"red \u{1b}[31m\u{7}\u{9b}, turned \u{202e}"), "{page}");
+    }
+}
+
+#[test]
+fn colour_is_only_where_it_is_asked_for() {
+    let card = card(vec![elapsed(), Row { verdict: Some(Verdict::Worsened), ..elapsed() }]);
+    assert!(!page(&card, NARROW).contains('\u{1b}'));
+    let coloured = page(&card, Style { colour: true, ..NARROW });
+    assert!(coloured.contains("\u{1b}[32m▲ improved\u{1b}[0m"), "{coloured}");
+    assert!(coloured.contains("\u{1b}[31m▼ worsened\u{1b}[0m"), "{coloured}");
+}
+
+#[test]
+fn no_line_is_wider_than_the_page() {
+    let long = Name { en: "Unbroken".repeat(9).into(), vi: "Thời gian giải quyết trung bình ".repeat(4).into() };
+    let all = [Flag::Season, Flag::Independent, Flag::NullCluster, Flag::NoOutcome, Flag::Atom, Flag::Folded];
+    let hours = Row { unit: Unit::WorkingHours, name: long, flags: all.into(), ..elapsed() };
+    let mut card = card(vec![elapsed(), closed(), on_time(), hours]);
+    card.groups = vec![Group { by: [("unit".into(), Some("行政".repeat(70)))].into(), kpis: card.kpis.clone() }];
+    let wide = Quarantined {
+        input: 0,
+        row: 17,
+        rule: Rule::FinishedBeforeReceived,
+        column: "NgayKetThuc".into(),
+        value: Some("9".repeat(200)),
+    };
+    let findings = Findings { inputs: card.inputs.clone(), quarantine: vec![wide], ambiguous_times: 3 };
+    for width in [0, 60, 80, 100, 120] {
+        for lang in [Lang::En, Lang::Vi] {
+            let style = Style { colour: false, width, lang };
+            let pages = [page(&card, style), found(&findings, style), listed(style)];
+            let pages = pages.into_iter().chain(catalogue().map(|kpi| explained(&kpi.id, style)));
+            for line in pages.flat_map(|page| page.lines().map(str::to_owned).collect::<Vec<_>>()) {
+                assert!(line.width() <= width.max(60), "{width}: {line}");
+                assert_eq!(line, line.trim_end());
+            }
+        }
+    }
+}
+
+#[test]
+fn json_has_the_keys_of_the_contract() {
+    let json = json(&card(vec![elapsed(), on_time()]));
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(keys(&json), "axes groups inputs kpis reconciliation schema study");
+    assert_eq!(json["schema"], "giamtang.scorecard/1");
+    assert_eq!(json["inputs"][0], serde_json::json!({"path": "cases.csv", "rows": 3436, "bytes": 90211}));
+    assert_eq!(json["axes"][0]["verdict"], "not_shown");
+    let [elapsed, on_time] = [&json["kpis"][0], &json["kpis"][1]];
+    assert_eq!(keys(&elapsed["is"]), "clusters df events excluded high low method n value");
+    assert_eq!(keys(&elapsed["change"]), "absolute df method p q relative");
+    assert_eq!(elapsed["change"]["absolute"], serde_json::json!({"value": -2.54, "low": -3.6, "high": -1.5}));
+    assert_eq!(on_time["was"], serde_json::json!({"undefined": "no_column", "detail": "due_at"}));
+    assert_eq!(on_time["change"]["undefined"], "one_window");
+    assert_eq!((&on_time["verdict"], &on_time["unit"]), (&"not_comparable".into(), &"share".into()));
+}
+
+#[test]
+fn json_of_one_window_has_no_baseline() {
+    let json = json(&one_window(Row { is: on_time_figure(), ..row("time/on_time") }));
+    for absent in ["was", "verdict"] {
+        assert!(json["kpis"][0].get(absent).is_none(), "{absent}");
+    }
+    assert!(json["study"].get("was").is_none());
+}
+
+#[test]
+fn json_refuses_what_is_not_a_number() {
+    let card = card(vec![Row { is: figure(f64::NAN, 0.0, 1.0, 3), ..elapsed() }]);
+    let error = write(&card, Format::Json, &mut Vec::new()).unwrap_err();
+    assert!(error.to_string().contains("`kpis.0.is.value` is not a number"), "{error}");
+    let mut card = card;
+    card.kpis.clear();
+    card.groups = vec![Group { by: [("unit".into(), None)].into(), kpis: vec![] }];
+    assert_eq!(json(&card)["groups"][0]["by"], serde_json::json!({"unit": null}));
+}
+
+#[test]
+fn a_reader_that_refuses_is_an_error() {
+    let card = card(vec![]);
+    assert!(write(&card, Format::Json, [0_u8; 4].as_mut_slice()).is_err());
+}
+
+#[test]
+fn what_reading_found() {
+    let inputs = [("a.csv", 1_400, 90_211), ("b\u{1b}.csv", 36, 1_024)];
+    let inputs = inputs.map(|(path, rows, bytes)| Input { path: path.into(), rows, bytes }).into();
+    let broken = |at: u64| Quarantined {
+        input: usize::from(at > 6),
+        row: 1_000 + at,
+        rule: if at == 3 { Rule::MissingId } else { Rule::FinishedBeforeReceived },
+        column: "NgayKetThuc".into(),
+        value: (at != 3).then(|| format!("2023-01-{at:02}\u{7}")),
+    };
+    let findings = Findings { inputs, quarantine: (1..=12).map(broken).collect(), ambiguous_times: 3 };
+    assert_page(
+        &found(&findings, NARROW),
+        r"
+file          rows   bytes
+a.csv        1,400  90,211
+b\u{1b}.csv     36   1,024
+
+read 1,436 = accepted 1,424 + quarantined 12 (0.84 %)
+  finished_before_received  11
+  missing_id                 1
+3 local times that summer time makes ambiguous, read as the earlier instant
+
+First rows set aside: 10 of 12 ─────────────────────────────────────────────────
+file          row  column       rule                      value
+a.csv        1001  NgayKetThuc  finished_before_received  2023-01-01\u{7}
+a.csv        1002  NgayKetThuc  finished_before_received  2023-01-02\u{7}
+a.csv        1003  NgayKetThuc  missing_id                –
+a.csv        1004  NgayKetThuc  finished_before_received  2023-01-04\u{7}
+a.csv        1005  NgayKetThuc  finished_before_received  2023-01-05\u{7}
+a.csv        1006  NgayKetThuc  finished_before_received  2023-01-06\u{7}
+b\u{1b}.csv  1007  NgayKetThuc  finished_before_received  2023-01-07\u{7}
+b\u{1b}.csv  1008  NgayKetThuc  finished_before_received  2023-01-08\u{7}
+b\u{1b}.csv  1009  NgayKetThuc  finished_before_received  2023-01-09\u{7}
+b\u{1b}.csv  1010  NgayKetThuc  finished_before_received  2023-01-10\u{7}
+",
+    );
+}
+
+#[test]
+fn the_catalogue_by_axis() {
+    assert_page(
+        &listed(NARROW),
+        "
+Time and cost ──────────────────────────────────────────────────────────────────
+  time/elapsed_time           Time the          days  ↓ lower           headline
+                              applicant waits
+  time/elapsed_time_p90       Slow tenth        days  ↓ lower
+  time/closed_time_mean       Mean time of      days  information only
+                              closed dossiers
+  time/on_time                On-time rate      %     ↑ higher          guard
+
+Procedures ─────────────────────────────────────────────────────────────────────
+  procedures/non_territorial  Non-territorial   %     ↑ higher
+                              share
+
+Service quality ────────────────────────────────────────────────────────────────
+  quality/completion          Completion        %     ↑ higher          guard
+",
+    );
+    assert!(listed(VIETNAMESE).contains("chỉ tiêu chính"));
+}
+
+#[test]
+fn one_kpi_with_its_example() {
+    assert_page(
+        &explained("time/on_time", NARROW),
+        r#"
+time/on_time · On-time rate · Tỷ lệ đúng hạn
+
+  formula   dossiers finished ≤ original due date / dossiers due
+  unit      %
+  better    higher
+  sampling  dossiers within clusters
+  source    766 2.1, strict
+
+  Share of the dossiers due in the window that were finished by their due date.
+
+  The strict counting profile: a promise is kept or it is not.
+
+Counts
+  Dossiers whose due date, as first promised, falls into the window; those still
+  open are late. A due date without a time ends at 24:00. Pauses do not move it.
+  Withdrawn and returned dossiers are excluded, and so, each counted, are
+  dossiers without a due date.
+
+Undefined
+  The log has no due dates, or none falls into the window.
+
+Beware
+  Dashboards count a dossier without a due date as on time, and leave open and
+  late ones out.
+
+Worked example ─────────────────────────────────────────────────────────────────
+  Six dossiers are due in March. Cases 1 and 2 keep the date: case 1 is finished
+  at 23:59 of a due date without a time, which ends at 24:00. Case 3 is finished
+  a day late. Case 4 is still open, so late. Case 5 was promised for 12 March;
+  that the date was moved to 29 March does not help. Case 6 was withdrawn:
+  excluded. Case 7 has no due date: it is outside, and counted as undated
+  because it was received in the window. Case 8 is due in April. On time are 2
+  of 5 = 0.4.
+
+    is = "2024-03-01..2024-03-31"
+
+    case_id,received_at,due_at,original_due_at,finished_at,outcome
+    1,2024-03-04 08:00,2024-03-08,,2024-03-08 23:59,granted
+    2,2024-02-26 08:00,2024-03-01,,2024-02-28 10:00,granted
+    3,2024-03-04 08:00,2024-03-11,,2024-03-12 00:00,granted
+    4,2024-03-04 08:00,2024-03-31,,,
+    5,2024-03-04 08:00,2024-03-29,2024-03-12,2024-03-20 08:00,granted
+    6,2024-03-04 08:00,2024-03-15,,2024-03-14 08:00,withdrawn
+    7,2024-03-05 08:00,,,2024-03-06 08:00,granted
+    8,2024-03-28 08:00,2024-04-01,,2024-03-29 08:00,granted
+
+      window  value  n  events  excluded  undated
+      is      0.4    5  2       1         1
+"#,
+    );
+}

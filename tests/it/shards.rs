@@ -1,0 +1,107 @@
+//! Split by case id, counted apart, merged in any order, on one thread or two: the same bytes.
+
+use crate::workbench::{Workbench, project, shared};
+use giamtang::Study;
+use giamtang::cube::Cube;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+const FORMATS: &str = "format.datetime=['%Y-%m-%d %H:%M:%S', '%d/%m/%Y %H:%M', '%Y-%m-%d', '%d/%m/%Y']";
+
+/// A study whose log is the given files.
+fn over(study: &Study, files: &[String]) -> Study {
+    study.clone().set(&format!("log.cases={files:?}")).expect("a log")
+}
+
+fn cube(study: &Study, threads: usize) -> Cube {
+    let threads = NonZeroUsize::new(threads).expect("a thread");
+    study.plan().expect("a plan").threads(threads).cube().expect("a cube")
+}
+
+/// Splits CSV files into so many parts by case id; each part keeps each file's header.
+fn split(bench: &Workbench, logs: &[Vec<u8>], parts: usize) -> Vec<Vec<String>> {
+    let mut files: Vec<Vec<String>> = vec![Vec::new(); parts];
+    for (number, log) in logs.iter().enumerate() {
+        let mut reader = csv::Reader::from_reader(log.as_slice());
+        let header = reader.headers().expect("a header").clone();
+        let mut shards: BTreeMap<usize, csv::Writer<Vec<u8>>> = BTreeMap::new();
+        for record in reader.records() {
+            let record = record.expect("a record");
+            let id: u64 = record[0].trim().bytes().fold(7, |hash, byte| hash * 31 % 1_000_003 + u64::from(byte));
+            let shard = shards.entry(id as usize % parts).or_insert_with(|| {
+                let mut writer = csv::Writer::from_writer(Vec::new());
+                writer.write_record(&header).expect("a header");
+                writer
+            });
+            shard.write_record(&record).expect("a row");
+        }
+        for (part, writer) in shards {
+            let name = format!("{parts}-{part}-{number}.csv");
+            let path = bench.write(&name, writer.into_inner().expect("the rows"));
+            files[part].push(path.to_string_lossy().into_owned());
+        }
+    }
+    files.retain(|files| !files.is_empty());
+    files
+}
+
+fn merged(mut cubes: Vec<Cube>) -> Cube {
+    let first = cubes.remove(0);
+    let merge = |whole: Cube, part: &Cube| whole.merge(part, Path::new("part")).expect("the same plan");
+    cubes.iter().fold(first, merge)
+}
+
+/// Every split must give the whole's bytes; `orders` turns the parts.
+fn same_bytes(study: &Study, logs: &[Vec<u8>], parts: &[usize]) {
+    let bench = Workbench::new();
+    let whole = split(&bench, logs, 1).concat();
+    let expected = cube(&over(study, &whole), 1).to_bytes().expect("bytes");
+    assert_eq!(cube(&over(study, &whole), 2).to_bytes().expect("bytes"), expected, "two threads");
+    for &count in parts {
+        let files = split(&bench, logs, count);
+        let mut cubes: Vec<Cube> =
+            files.iter().enumerate().map(|(part, files)| cube(&over(study, files), 1 + part % 2)).collect();
+        assert_eq!(merged(cubes.clone()).to_bytes().expect("bytes"), expected, "{count} parts");
+        cubes.reverse();
+        assert_eq!(merged(cubes.clone()).to_bytes().expect("bytes"), expected, "{count} parts, last first");
+        let third = cubes.len() / 3;
+        cubes.rotate_left(third);
+        let (left, right) = cubes.split_at(cubes.len().div_ceil(2));
+        let halves = [left, right].into_iter().filter(|half| !half.is_empty());
+        let tree = merged(halves.map(|half| merged(half.to_vec())).collect());
+        assert_eq!(tree.to_bytes().expect("bytes"), expected, "{count} parts, as a tree");
+    }
+}
+
+#[test]
+fn any_split_of_the_fixture_study_gives_the_same_cube() {
+    let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
+    let study = study.set(FORMATS).and_then(|study| study.set("compare.by=['channel']")).expect("settings");
+    let log = |name: &str| std::fs::read(project("fixtures/study").join(name)).expect("a log");
+    same_bytes(&study, &[log("cases-2023.csv"), log("cases-2024.csv")], &[2, 7, 64]);
+}
+
+#[test]
+fn any_split_of_a_real_log_gives_the_same_cube() {
+    let Some(path) = shared("nyc_council_casework.csv.gz") else { return };
+    let mut log = Vec::new();
+    let file = std::fs::File::open(path).expect("the log");
+    flate2::read::GzDecoder::new(file).read_to_end(&mut log).expect("the rows");
+    let study = Study::load(project("tests/studies/nyc.toml")).expect("a study");
+    same_bytes(&study, &[log], &[7, 64]);
+}
+
+#[test]
+fn a_cube_survives_its_file_and_refuses_another_plan() {
+    let bench = Workbench::new();
+    let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
+    let own = cube(&study, 2);
+    let path = bench.path("cube.parquet");
+    own.save(&path).expect("saved");
+    assert_eq!(Cube::load(&path).expect("loaded"), own);
+    let other = cube(&study.set("compare.cluster=none").expect("a setting"), 1);
+    let error = own.merge(&other, &path).expect_err("another plan").to_string();
+    assert!(error.contains("cube.parquet") && error.contains("another plan"), "{error}");
+}

@@ -1,0 +1,51 @@
+//! Small logs and studies on disk, for tests.
+
+use giamtang::{Scorecard, Study};
+use std::path::{Path, PathBuf};
+
+/// A folder that goes when it is dropped.
+pub struct Workbench {
+    folder: tempfile::TempDir,
+}
+
+impl Workbench {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).expect("writing into a temporary folder");
+        path
+    }
+
+    /// A study of one log, `cases.csv`, over March 2024.
+    pub fn study(&self, csv: &str, more: &str) -> Study {
+        self.write("cases.csv", csv);
+        let text = format!("log.cases = ['cases.csv']\nwindows.is = '2024-03-01..2024-03-31'\n{more}");
+        Study::parse(&text, self.path("study.toml")).expect("a study")
+    }
+
+    pub fn compare(&self, csv: &str, more: &str) -> Scorecard {
+        self.study(csv, more).plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    }
+}
+
+/// A path of the project.
+pub fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A real log beside the project, or a printed skip.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let path = project("../shared/data").join(name);
+    if path.is_file() {
+        return Some(path);
+    }
+    println!("skipped: ../shared/data/{name} is not here");
+    None
+}
