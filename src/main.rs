@@ -188,7 +188,7 @@ fn compare(path: &Path, reading: &Reading) -> Result<Scorecard, Error> {
 fn merge(paths: &[PathBuf]) -> Result<Cube, Error> {
     let mut cubes = paths.iter().map(|path| Cube::load(path).map(|cube| (cube, path)));
     let (first, _) = cubes.next().expect("clap asks for at least one cube")?;
-    cubes.try_fold(first, |whole, part| part.and_then(|(part, path)| whole.merge(&part, path)))
+    cubes.try_fold(first, |whole, part| part.and_then(|(part, path)| whole.merge(part, path)))
 }
 
 impl Reading {

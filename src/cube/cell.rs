@@ -72,10 +72,10 @@ impl AddAssign for Counts {
 
 impl Cell {
     /// Adds another cell of the same kind.
-    pub fn merge(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: Self) {
         self.counts += other.counts;
-        match (&mut self.content, &other.content) {
-            (Content::Moments(own), Content::Moments(more)) => *own += *more,
+        match (&mut self.content, other.content) {
+            (Content::Moments(own), Content::Moments(more)) => *own += more,
             (Content::Tally(own), Content::Tally(more)) => own.merge(more),
             // One keep has one kind of content: see `Accumulators::new`.
             _ => unreachable!("cells of one keep have one kind"),
@@ -87,7 +87,7 @@ impl Cell {
         self.counts == Counts::default()
             && match &self.content {
                 Content::Moments(moments) => *moments == Moments::default(),
-                Content::Tally(tally) => tally.counts().is_empty(),
+                Content::Tally(tally) => tally.counts().len() == 0,
             }
     }
 }

@@ -20,6 +20,7 @@ use crate::ingest::Reconciliation;
 use crate::measure::Outside;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::Read;
 use std::path::Path;
 
@@ -65,7 +66,7 @@ impl Cube {
         for kernel in kernels {
             let (more, outside) = kernel.into_cells();
             years.0.extend(outside.0);
-            more.into_iter().for_each(|(address, cell)| put(&mut cells, address, &cell));
+            more.into_iter().for_each(|(address, cell)| put(&mut cells, address, cell));
         }
         if !years.0.is_empty() {
             let years = years.0.into_iter().collect();
@@ -79,7 +80,7 @@ impl Cube {
     /// # Errors
     ///
     /// The other cube is of another plan; `path` names it.
-    pub fn merge(mut self, other: &Self, path: &Path) -> Result<Self> {
+    pub fn merge(mut self, other: Self, path: &Path) -> Result<Self> {
         let same = (&self.header.digest, &self.header.settings) == (&other.header.digest, &other.header.settings);
         if !same {
             let why = "it is of another plan than the first cube".to_owned();
@@ -87,7 +88,7 @@ impl Cube {
         }
         self.header.reconciliation.merge(&other.header.reconciliation);
         self.header.ambiguous_times += other.header.ambiguous_times;
-        other.cells.iter().for_each(|(address, cell)| put(&mut self.cells, address.clone(), cell));
+        other.cells.into_iter().for_each(|(address, cell)| put(&mut self.cells, address, cell));
         Ok(self.settled())
     }
 
@@ -158,11 +159,11 @@ impl Cube {
     }
 }
 
-fn put(cells: &mut BTreeMap<Address, Cell>, address: Address, cell: &Cell) {
-    match cells.get_mut(&address) {
-        Some(own) => own.merge(cell),
-        None => {
-            cells.insert(address, cell.clone());
+fn put(cells: &mut BTreeMap<Address, Cell>, address: Address, cell: Cell) {
+    match cells.entry(address) {
+        Entry::Occupied(mut own) => own.get_mut().merge(cell),
+        Entry::Vacant(free) => {
+            free.insert(cell);
         }
     }
 }

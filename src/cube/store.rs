@@ -91,10 +91,10 @@ impl Columns {
                 self.row(address, None, *n, counts, sums, None);
             }
             Content::Tally(tally) => {
-                let n = tally.counts().iter().map(|(_, count)| count).sum();
+                let n = tally.counts().map(|(_, count)| count).sum();
                 self.row(address, None, n, counts, [None; 4], Some(tally.is_folded()));
                 for (spell, count) in tally.counts() {
-                    self.row(address, Some(*spell), *count, [None; 3], [None; 4], None);
+                    self.row(address, Some(spell), count, [None; 3], [None; 4], None);
                 }
             }
         }

@@ -6,7 +6,7 @@
 use crate::measure::Spell;
 
 /// Distinct keys up to which a tally is exact.
-pub const LIMIT: usize = 1 << 14;
+pub const LIMIT: usize = 1 << 13;
 
 /// Leading bits a folded number of seconds keeps: buckets are at most 2⁻⁹ of their value wide.
 const BITS: u32 = 10;
@@ -14,33 +14,36 @@ const BITS: u32 = 10;
 /// Counts by spell, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    counts: Vec<(Spell, i64)>,
-    pending: Vec<(Spell, i64)>,
+    counts: Vec<(Key, i64)>,
+    pending: Vec<(Key, i64)>,
     folded: bool,
 }
+
+/// A spell in one word: seconds, then two bits of how it ended; ascending as spells are.
+type Key = u64;
 
 impl Tally {
     /// Adds a spell so many times; a negative count takes it out.
     pub fn add(&mut self, spell: Spell, count: i64) {
         let spell = if self.folded { bucket(spell) } else { spell };
-        self.pending.push((spell, count));
+        self.pending.push((key(spell), count));
         if self.pending.len() >= 1_024.max(self.counts.len()) {
             self.settle();
         }
     }
 
-    /// Adds another tally.
-    pub fn merge(&mut self, other: &Self) {
-        if other.folded {
+    /// Adds another tally; the result is settled.
+    pub fn merge(&mut self, mut other: Self) {
+        other.settle();
+        if self.folded || other.folded {
             self.fold();
-        }
-        for (spell, count) in other.counts.iter().chain(&other.pending) {
-            self.add(*spell, *count);
+            other.fold();
         }
         self.settle();
+        self.counts = merged(std::mem::take(&mut self.counts), other.counts);
     }
 
-    /// Folds if there are more distinct keys than `limit`.
+    /// Folds if there are more distinct keys than `limit`; the result is settled.
     pub fn limit(&mut self, limit: usize) {
         self.settle();
         if self.counts.len() > limit {
@@ -58,24 +61,22 @@ impl Tally {
         self.folded
     }
 
-    /// The counts by spell, ascending; settled by [`Tally::limit`] or [`Tally::merge`].
-    pub fn counts(&self) -> &[(Spell, i64)] {
-        &self.counts
+    /// The counts by spell, ascending, of a settled tally.
+    pub fn counts(&self) -> impl ExactSizeIterator<Item = (Spell, i64)> {
+        self.counts.iter().map(|(key, count)| (spell(*key), *count))
     }
 
     /// A tally read back from a file.
     pub(super) fn stored(counts: Vec<(Spell, i64)>, folded: bool) -> Self {
+        let counts = counts.into_iter().map(|(spell, count)| (key(spell), count)).collect();
         Self { counts, pending: Vec::new(), folded }
     }
 
     fn fold(&mut self) {
         if !self.folded {
             self.folded = true;
-            let exact = std::mem::take(&mut self.counts);
-            self.pending.extend(exact);
-            for (spell, _) in &mut self.pending {
-                *spell = bucket(*spell);
-            }
+            self.pending.append(&mut self.counts);
+            self.pending.iter_mut().for_each(|(own, _)| *own = key(bucket(spell(*own))));
             self.settle();
         }
     }
@@ -84,19 +85,38 @@ impl Tally {
         if self.pending.is_empty() {
             return;
         }
-        let mut all = std::mem::take(&mut self.counts);
-        all.append(&mut self.pending);
-        all.sort_unstable_by_key(|(spell, _)| *spell);
-        all.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
-        all.retain(|(_, count)| *count != 0);
-        self.counts = all;
+        self.pending.sort_unstable_by_key(|(key, _)| *key);
+        self.counts = merged(std::mem::take(&mut self.counts), std::mem::take(&mut self.pending));
     }
+}
+
+/// Two ascending lists as one: equal keys added, what comes to zero left out.
+fn merged(own: Vec<(Key, i64)>, more: Vec<(Key, i64)>) -> Vec<(Key, i64)> {
+    let mut all: Vec<(Key, i64)> = Vec::with_capacity(own.len() + more.len());
+    let (mut own, mut more) = (own.into_iter().peekable(), more.into_iter().peekable());
+    loop {
+        let first = match (own.peek(), more.peek()) {
+            (Some((a, _)), Some((b, _))) if a <= b => own.next(),
+            (_, Some(_)) => more.next(),
+            (Some(_), None) => own.next(),
+            (None, None) => break,
+        };
+        let Some((key, count)) = first else { break };
+        match all.last_mut() {
+            Some((last, sum)) if *last == key => *sum += count,
+            _ => all.push((key, count)),
+        }
+    }
+    all.retain(|(_, count)| *count != 0);
+    all
+}
+
+fn key(spell: Spell) -> Key {
+    spell.seconds << 2 | u64::from(spell.end)
+}
+
+fn spell(key: Key) -> Spell {
+    Spell { seconds: key >> 2, end: (key & 3) as u8 }
 }
 
 /// The middle of the bucket a spell falls into: seconds below 1,024 stand for themselves.
@@ -116,23 +136,23 @@ fn bucket(spell: Spell) -> Spell {
 mod tests {
     use super::*;
 
-    fn spell(seconds: u64) -> Spell {
+    fn finished(seconds: u64) -> Spell {
         Spell { seconds, end: 1 }
     }
 
     /// 4,000 s has 12 bits: 10 are kept, so buckets are 4 s wide; 4,000..4,003 share the middle 4,002.
     #[test]
     fn a_bucket_is_named_by_its_middle() {
-        assert_eq!(bucket(spell(1_023)), spell(1_023));
-        assert_eq!([4_000, 4_001, 4_003].map(|s| bucket(spell(s)).seconds), [4_002; 3]);
-        assert_eq!(bucket(spell(4_002)), spell(4_002));
+        assert_eq!(bucket(finished(1_023)), finished(1_023));
+        assert_eq!([4_000, 4_001, 4_003].map(|s| bucket(finished(s)).seconds), [4_002; 3]);
+        assert_eq!(bucket(finished(4_002)), finished(4_002));
     }
 
     #[test]
     fn a_bucket_is_at_most_one_in_512_wide() {
         for bits in 10..26 {
             let low = 1u64 << bits;
-            let width = (low..low * 2).find(|s| bucket(spell(*s)) != bucket(spell(low))).unwrap_or(low * 2) - low;
+            let width = (low..low * 2).find(|s| bucket(finished(*s)) != bucket(finished(low))).unwrap_or(low * 2) - low;
             assert!(width * 512 <= low, "{low} {width}");
         }
     }
@@ -142,7 +162,7 @@ mod tests {
         let all: Vec<u64> = (0..100).map(|i| 10_000 + 7 * i).collect();
         let tally = |seconds: &[u64], limit| {
             let mut tally = Tally::default();
-            seconds.iter().for_each(|s| tally.add(spell(*s), 1));
+            seconds.iter().for_each(|s| tally.add(finished(*s), 1));
             tally.limit(limit);
             tally
         };
@@ -150,7 +170,7 @@ mod tests {
             let whole = tally(&all, limit);
             let (left, right) = all.split_at(37);
             let mut merged = tally(right, limit);
-            merged.merge(&tally(left, limit));
+            merged.merge(tally(left, limit));
             merged.limit(limit);
             assert_eq!(whole, merged);
             assert_eq!(whole.is_folded(), limit < 100);

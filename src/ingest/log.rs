@@ -112,10 +112,10 @@ impl Log {
         let mut sinks = Vec::new();
         let mut ids = Vec::new();
         for part in parts {
-            ids.extend(part.ids);
+            ids.push(part.ids);
             sinks.push(part.sink);
         }
-        let repeated = repeated(ids);
+        let repeated = repeated(&ids);
         if !repeated.is_empty() {
             let mut sink = make();
             findings.quarantine.extend(self.take_out(&repeated, &mut sink)?);
@@ -171,6 +171,7 @@ impl Log {
             watch(frame.height() as u64);
         }
         part.sink.close(&part.door.lexicon);
+        part.ids.sort_unstable();
         Ok(part)
     }
 
@@ -269,10 +270,25 @@ fn send(input: usize, binding: &Binding, sender: &Sender<(usize, DataFrame)>, lo
     done.map(|_| ())
 }
 
-/// Hashes that stand more than once.
-fn repeated(mut ids: Vec<u64>) -> HashSet<u64> {
-    ids.sort_unstable();
-    ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
+/// Hashes that stand more than once, in one worker's sorted list or in two.
+fn repeated(lists: &[Vec<u64>]) -> HashSet<u64> {
+    let mut found = HashSet::new();
+    for (index, list) in lists.iter().enumerate() {
+        found.extend(list.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
+        for other in &lists[index + 1..] {
+            found.extend(shared(list, other));
+        }
+    }
+    found
+}
+
+/// What two sorted lists have in common.
+fn shared<'a>(one: &'a [u64], other: &'a [u64]) -> impl Iterator<Item = u64> + 'a {
+    let mut rest = other.iter().peekable();
+    one.iter().copied().filter(move |id| {
+        while rest.next_if(|next| *next < id).is_some() {}
+        rest.peek() == Some(&id)
+    })
 }
 
 /// What becomes of a row whose id has these contents, given whether it is the first of them.

@@ -68,3 +68,64 @@ pub(super) fn explain(kpi: &Kpi, style: Style) -> String {
     prose::markdown(&mut page, example.map_or(&*kpi.example, |(_, rest)| rest));
     page.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kpi::find;
+
+    const NARROW: Style = Style { colour: false, width: 80, lang: Lang::En };
+
+    /// Expected pages begin on the line after the quote.
+    fn assert_page(page: &str, expected: &str) {
+        assert!(Some(page) == expected.strip_prefix('\n'), "the page is\n{page}\nand not\n{expected}");
+    }
+
+    #[test]
+    fn the_catalogue_by_axis() {
+        let page = list(NARROW);
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = |start: &str| page.lines().find(|line| line.trim_start().starts_with(start)).map(words);
+        assert!(page.starts_with("Time and cost ───"), "{page}");
+        assert_eq!(line("time/on_time "), Some("time/on_time On-time rate % ↑ higher guard".to_owned()));
+        assert!(line("time/elapsed_time ").is_some_and(|line| line.ends_with("days ↓ lower headline")), "{page}");
+        assert!(list(Style { lang: Lang::Vi, ..NARROW }).contains("chỉ tiêu chính"));
+    }
+
+    #[test]
+    fn one_kpi_with_its_example() {
+        let text = " What it is.\n\n # Counts\n Every dossier,\n once.\n\n # Beware\n Of nothing.\n";
+        let example = "# time/on_time\n\nTwo of 5 = **0.4**.\n\n```csv cases\ncase_id,due_at\n# 1,\n```\n\n\
+                       | window | n |\n|---|---|\n| is | 5 |\n";
+        let kpi = Kpi { text: text.into(), example: example.into(), ..find("time/on_time").unwrap().clone() };
+        assert_page(
+            &explain(&kpi, NARROW),
+            "
+time/on_time · On-time rate · Tỷ lệ đúng hạn
+
+  formula   dossiers finished ≤ original due date / dossiers due
+  unit      %
+  better    higher
+  sampling  dossiers within clusters
+  source    766 2.1, strict
+
+  What it is.
+
+Counts
+  Every dossier, once.
+
+Beware
+  Of nothing.
+
+Worked example ─────────────────────────────────────────────────────────────────
+  Two of 5 = 0.4.
+
+    case_id,due_at
+    # 1,
+
+      window  n
+      is      5
+",
+        );
+    }
+}

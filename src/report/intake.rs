@@ -73,3 +73,57 @@ fn cells(row: &Quarantined, findings: &Findings) -> Vec<Text> {
         value,
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{Input, Rule};
+    use crate::report::Lang;
+
+    const NARROW: Style = Style { colour: false, width: 80, lang: Lang::En };
+
+    /// Expected pages begin on the line after the quote.
+    fn assert_page(page: &str, expected: &str) {
+        assert!(Some(page) == expected.strip_prefix('\n'), "the page is\n{page}\nand not\n{expected}");
+    }
+
+    #[test]
+    fn what_reading_found() {
+        let inputs = [("a.csv", 1_400, 90_211), ("b\u{1b}.csv", 36, 1_024)];
+        let inputs = inputs.map(|(path, rows, bytes)| Input { path: path.into(), rows, bytes }).into();
+        let broken = |at: u64| Quarantined {
+            input: usize::from(at > 6),
+            row: 1_000 + at,
+            rule: if at == 3 { Rule::MissingId } else { Rule::FinishedBeforeReceived },
+            column: "NgayKetThuc".into(),
+            value: (at != 3).then(|| format!("2023-01-{at:02}\u{7}")),
+        };
+        let findings = Findings { inputs, quarantine: (1..=12).map(broken).collect(), ambiguous_times: 3 };
+        assert_page(
+            &page(&findings, NARROW),
+            r"
+file          rows   bytes
+a.csv        1,400  90,211
+b\u{1b}.csv     36   1,024
+
+read 1,436 = accepted 1,424 + quarantined 12 (0.84 %)
+  finished_before_received  11
+  missing_id                 1
+3 local times that summer time makes ambiguous, read as the earlier instant
+
+First rows set aside: 10 of 12 ─────────────────────────────────────────────────
+file          row  column       rule                      value
+a.csv        1001  NgayKetThuc  finished_before_received  2023-01-01\u{7}
+a.csv        1002  NgayKetThuc  finished_before_received  2023-01-02\u{7}
+a.csv        1003  NgayKetThuc  missing_id                –
+a.csv        1004  NgayKetThuc  finished_before_received  2023-01-04\u{7}
+a.csv        1005  NgayKetThuc  finished_before_received  2023-01-05\u{7}
+a.csv        1006  NgayKetThuc  finished_before_received  2023-01-06\u{7}
+b\u{1b}.csv  1007  NgayKetThuc  finished_before_received  2023-01-07\u{7}
+b\u{1b}.csv  1008  NgayKetThuc  finished_before_received  2023-01-08\u{7}
+b\u{1b}.csv  1009  NgayKetThuc  finished_before_received  2023-01-09\u{7}
+b\u{1b}.csv  1010  NgayKetThuc  finished_before_received  2023-01-10\u{7}
+",
+        );
+    }
+}

@@ -63,7 +63,12 @@ impl Text {
     }
 
     pub(super) fn and(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
+        for (tone, text) in other.0 {
+            match self.0.last_mut().filter(|(last, _)| *last == tone) {
+                Some((_, before)) => before.push_str(&text),
+                None => self.0.push((tone, text)),
+            }
+        }
         self
     }
 
@@ -246,7 +251,9 @@ pub(super) fn fill(atoms: Vec<Text>, separator: &str, width: usize) -> Vec<Text>
     for atom in atoms.into_iter().flat_map(|atom| atom.pieces(width)) {
         match lines.pop() {
             Some(line) if line.width() + separator.width() + atom.width() <= width => {
-                lines.push(line.and(Text::dim(separator)).and(atom));
+                let tone = line.0.last().map_or(Tone::Dim, |(tone, _)| *tone);
+                let tone = if separator == " " { tone } else { Tone::Dim };
+                lines.push(line.and(Text::new(tone, separator)).and(atom));
             }
             line => lines.extend(line.into_iter().chain([atom])),
         }
@@ -260,7 +267,8 @@ fn blanks(count: usize) -> Text {
 
 /// The text with control characters, and those that turn or hide text, written out.
 fn escaped(text: &str) -> String {
-    let hides = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let marks = ['\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
+    let hides = |c: char| marks.contains(&c) || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -60,3 +60,36 @@ fn whole(reason: &str, lang: Lang) -> String {
 fn named(id: &str, rows: &[Row], lang: Lang) -> String {
     rows.iter().find(|row| row.id == id).map_or(id, |row| lang.name(&row.name)).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_read_in_both_languages() {
+        let because = [
+            "time/elapsed_time shows no clear change",
+            "time/on_time may have got worse beyond its margin",
+            "quality/completion: no row enters the denominator",
+            "satisfaction/top_two_box is left out by the study",
+            "a/b holds",
+            "c/d holds",
+            "the windows are of different seasons",
+            "12.5 % of the rows are quarantined",
+            "a reason of a later version",
+        ];
+        let because = because.map(str::to_owned);
+        assert_eq!(
+            sentence(&because, &[], Lang::En),
+            "no clear change: time/elapsed_time; perhaps worse beyond its margin: time/on_time; no row enters the \
+         denominator: quality/completion; left out by the study: satisfaction/top_two_box; guard holds: a/b, c/d; the \
+         windows are of different seasons; 12.5 % of the rows are quarantined; a reason of a later version."
+        );
+        assert_eq!(
+            sentence(&because, &[], Lang::Vi),
+            "chưa rõ thay đổi: time/elapsed_time; có thể xấu đi quá biên: time/on_time; không có dòng nào trong mẫu \
+         số: quality/completion; nghiên cứu không xét: satisfaction/top_two_box; chốt chặn giữ vững: a/b, c/d; hai kỳ \
+         khác mùa; 12,5% số dòng bị cách ly; a reason of a later version."
+        );
+    }
+}

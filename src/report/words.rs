@@ -207,8 +207,8 @@ pub(super) fn flag(flag: Flag) -> Words {
             "Một giới hạn để ngỏ; thay đổi dựa vào giới hạn kia.",
         ),
         Flag::Folded => Words(
-            "Times are in buckets at most 1/128 of their value wide.",
-            "Thời gian được gộp thành khoảng rộng không quá 1/128 giá trị.",
+            "Times are in buckets at most 1/512 of their value wide.",
+            "Thời gian được gộp thành khoảng rộng không quá 1/512 giá trị.",
         ),
         Flag::Flattering => Words(
             "Flattering: it measures which old dossiers were cleared, not how new ones fare.",

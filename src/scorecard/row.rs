@@ -261,7 +261,7 @@ impl<'a> Evaluation<'a> {
                 }
                 Content::Tally(tally) => {
                     beside.folded |= tally.is_folded();
-                    times.push(ClusterTimes { cluster, times: tally.counts().iter().map(time_count).collect() });
+                    times.push(ClusterTimes { cluster, times: tally.counts().map(time_count).collect() });
                 }
             }
         }
@@ -380,7 +380,7 @@ fn figure(kpi: &Kpi, window: Result<Window, Undefined>, beside: &Beside) -> Know
     })
 }
 
-fn time_count((spell, count): &(crate::measure::Spell, i64)) -> TimeCount {
+fn time_count((spell, count): (crate::measure::Spell, i64)) -> TimeCount {
     let outcome = match spell.end {
         0 => Outcome::Censored,
         1 => Outcome::Finished,

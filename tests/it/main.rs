@@ -7,6 +7,7 @@ mod ingest;
 mod kpi;
 mod layers;
 mod oracle;
+mod readme;
 mod real_logs;
 mod report;
 mod shards;

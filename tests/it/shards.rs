@@ -49,8 +49,8 @@ fn split(bench: &Workbench, logs: &[Vec<u8>], parts: usize) -> Vec<Vec<String>> 
 
 fn merged(mut cubes: Vec<Cube>) -> Cube {
     let first = cubes.remove(0);
-    let merge = |whole: Cube, part: &Cube| whole.merge(part, Path::new("part")).expect("the same plan");
-    cubes.iter().fold(first, merge)
+    let merge = |whole: Cube, part: Cube| whole.merge(part, Path::new("part")).expect("the same plan");
+    cubes.into_iter().fold(first, merge)
 }
 
 /// Every split must give the whole's bytes; `orders` turns the parts.
@@ -102,6 +102,6 @@ fn a_cube_survives_its_file_and_refuses_another_plan() {
     own.save(&path).expect("saved");
     assert_eq!(Cube::load(&path).expect("loaded"), own);
     let other = cube(&study.set("compare.cluster=none").expect("a setting"), 1);
-    let error = own.merge(&other, &path).expect_err("another plan").to_string();
+    let error = own.merge(other, &path).expect_err("another plan").to_string();
     assert!(error.contains("cube.parquet") && error.contains("another plan"), "{error}");
 }
