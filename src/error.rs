@@ -203,6 +203,8 @@ pub enum Undefined {
     /// A ratio to a value that is zero or negative.
     NoBase,
     /// One of the two windows has no figure.
+    NoFigure,
+    /// The study has one window.
     OneWindow,
     /// The study did not ask for it.
     NotAsked,
@@ -220,6 +222,7 @@ impl Undefined {
             Self::NoVariation => "no_variation",
             Self::OpenInterval => "open_interval",
             Self::NoBase => "no_base",
+            Self::NoFigure => "no_figure",
             Self::OneWindow => "one_window",
             Self::NotAsked => "not_asked",
         }
@@ -236,7 +239,8 @@ impl Undefined {
             Self::NoVariation => "every cluster agrees exactly".into(),
             Self::OpenInterval => "the interval is open on one side".into(),
             Self::NoBase => "the value to compare with is not above zero".into(),
-            Self::OneWindow => "one of the two windows has no figure".into(),
+            Self::NoFigure => "one of the two windows has no figure".into(),
+            Self::OneWindow => "the study has one window".into(),
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

@@ -61,8 +61,8 @@ impl Zone {
     /// ```
     /// use giamtang::ingest::{Local, Zone};
     ///
-    /// let hanoi = Zone::new(chrono_tz::Asia::Ho_Chi_Minh);
-    /// assert_eq!(hanoi.utc(7 * 3_600_000_000), Local::One(0));
+    /// let bangkok = Zone::new(chrono_tz::Asia::Bangkok);
+    /// assert_eq!(bangkok.utc(7 * 3_600_000_000), Local::One(0));
     /// ```
     pub fn utc(&self, wall: i64) -> Local {
         match self.offset_of_day(wall.div_euclid(DAY)) {

@@ -126,9 +126,8 @@ impl<'a> Face<'a> {
     pub(super) fn notes(&self) -> Vec<Text> {
         let mut notes = self.missing();
         match &self.row.change {
-            Known::No(Undefined::OneWindow) => {}
-            Known::No(why) if self.row.was.is_some() => notes.push(self.because(NO_DIFFERENCE, why)),
-            Known::No(_) => {}
+            Known::No(Undefined::OneWindow | Undefined::NoFigure) => {}
+            Known::No(why) => notes.push(self.because(NO_DIFFERENCE, why)),
             Known::Yes(change) => notes.extend(self.uncertain(change)),
         }
         match &self.row.adjusted {
@@ -156,7 +155,7 @@ impl<'a> Face<'a> {
 
     /// Why a change has no interval, or no test.
     fn uncertain(&self, change: &Change) -> Option<String> {
-        let limits = change.absolute.limits.as_ref().and_then(Known::reason);
+        let limits = change.absolute.limits.as_ref().map(|absence| &absence.0);
         match (limits, change.p.reason()) {
             (Some(why), _) => Some(self.because(NO_INTERVAL, why)),
             (None, Some(why)) => Some(self.because(NO_TEST, why)),
@@ -176,7 +175,7 @@ impl<'a> Face<'a> {
 }
 
 fn limits(figure: &Figure) -> Option<&Undefined> {
-    figure.limits.as_ref().and_then(Known::reason)
+    figure.limits.as_ref().map(|absence| &absence.0)
 }
 
 /// The footnote marks of a row's flags, `¹,³`.

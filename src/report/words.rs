@@ -3,7 +3,7 @@
 use super::Lang;
 use crate::error::Undefined;
 use crate::kpi::{Axis, Better, Name, Sampling, Unit};
-use crate::scorecard::{AxisVerdict, Flag, Verdict};
+use crate::scorecard::{AxisVerdict, Finding, Flag, Verdict};
 
 /// English, then Vietnamese.
 #[derive(Clone, Copy, Debug)]
@@ -67,33 +67,6 @@ words! {
     WAS = "was", "trước";
 }
 
-/// What the scorecard says of a KPI among an axis's reasons: its English ending, and how it is read.
-pub(super) const ENDINGS: [(&str, Words); 10] = [
-    (" improved", Words("improved", "cải thiện")),
-    (" worsened", Words("worsened", "xấu đi")),
-    (" shows no clear change", Words("no clear change", "chưa rõ thay đổi")),
-    (" is not comparable", Words("not comparable", "không so sánh được")),
-    (" holds", Words("guard holds", "chốt chặn giữ vững")),
-    (" is left out by the study", Words("left out by the study", "nghiên cứu không xét")),
-    (" got worse beyond its margin", Words("worse beyond its margin", "xấu đi quá biên")),
-    (" may have got worse beyond its margin", Words("perhaps worse beyond its margin", "có thể xấu đi quá biên")),
-    (" has no interval", NO_INTERVAL),
-    (" is not measured by this version", Words("not measured by this version", "phiên bản này chưa đo")),
-];
-
-/// Reasons that need no further name.
-pub(super) const REASONS: [Undefined; 9] = [
-    Undefined::NoCalendar,
-    Undefined::NoRows,
-    Undefined::NotReached,
-    Undefined::OneCluster,
-    Undefined::NoVariation,
-    Undefined::OpenInterval,
-    Undefined::NoBase,
-    Undefined::OneWindow,
-    Undefined::NotAsked,
-];
-
 impl Lang {
     pub(super) fn say(self, words: Words) -> &'static str {
         match self {
@@ -121,7 +94,8 @@ impl Lang {
             Undefined::NoVariation => "các cụm hoàn toàn như nhau",
             Undefined::OpenInterval => "khoảng tin cậy để ngỏ một phía",
             Undefined::NoBase => "giá trị so sánh không lớn hơn không",
-            Undefined::OneWindow => "một trong hai kỳ không có số liệu",
+            Undefined::NoFigure => "một trong hai kỳ không có số liệu",
+            Undefined::OneWindow => "nghiên cứu chỉ có một kỳ",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
         };
         vi.to_owned()
@@ -136,6 +110,20 @@ pub(super) fn verdict(verdict: Verdict) -> (&'static str, Words) {
         Verdict::NoClearChange => ("○", Words("no clear change", "chưa rõ thay đổi")),
         Verdict::NotComparable => ("–", Words("not comparable", "không so sánh được")),
     }
+}
+
+/// What was found of a headline or a guard; a missing figure has words of its own.
+pub(super) fn finding(finding: &Finding) -> Option<Words> {
+    Some(match finding {
+        Finding::Undefined(_) => return None,
+        Finding::Headline(found) => verdict(found.unwrap_or(Verdict::NotComparable)).1,
+        Finding::NotMeasured => Words("not measured by this version", "phiên bản này chưa đo"),
+        Finding::LeftOut => Words("left out by the study", "nghiên cứu không xét"),
+        Finding::Holds => Words("guard holds", "chốt chặn giữ vững"),
+        Finding::Fails => Words("worse beyond its margin", "xấu đi quá biên"),
+        Finding::Unsure => Words("perhaps worse beyond its margin", "có thể xấu đi quá biên"),
+        Finding::NoInterval => NO_INTERVAL,
+    })
 }
 
 /// An axis's symbol and words.

@@ -1,9 +1,11 @@
-//! Whether an axis of the reform is shown: its headline, its guards, the log's quality, with every reason in words.
+//! Whether an axis of the reform is shown: its headline, its guards, the log's quality, with every reason.
 
 use super::number::Known;
+use super::reason::{Finding, Reason};
 use super::row::{Flag, Row, Verdict};
 use super::settings::Settings;
 use crate::cube::Cube;
+use crate::error::Undefined;
 use crate::kpi::{Axis, Better, Name, Unit};
 use serde::Serialize;
 
@@ -18,8 +20,8 @@ pub struct AxisResult {
     pub verdict: AxisVerdict,
     /// The KPI that carries it.
     pub headline: &'static str,
-    /// Every reason, in words.
-    pub because: Vec<String>,
+    /// Every reason; in JSON a sentence each.
+    pub because: Vec<Reason>,
 }
 
 /// What an axis comes to.
@@ -36,13 +38,6 @@ pub enum AxisVerdict {
     NotMeasured,
 }
 
-/// How a guard stands.
-enum Guard {
-    Holds,
-    Fails(String),
-    Unsure(String),
-}
-
 /// The six axes.
 pub(super) fn axes(rows: &[Row], cube: &Cube, settings: &Settings) -> Vec<AxisResult> {
     if settings.was.is_none() {
@@ -56,45 +51,27 @@ fn result(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> AxisRes
     AxisResult { id: axis, name: axis.name(), verdict, headline: axis.headline(), because }
 }
 
-fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVerdict, Vec<String>) {
+fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVerdict, Vec<Reason>) {
     let id = axis.headline();
-    let Some(headline) = rows.iter().find(|row| row.id == id) else {
-        return (AxisVerdict::NotMeasured, vec![format!("{id} is not measured by this version")]);
+    let found = match rows.iter().find(|row| row.id == id) {
+        None => Err(Finding::NotMeasured),
+        Some(Row { is: Known::No(why), .. }) => Err(Finding::Undefined(why.clone())),
+        Some(headline) => Ok(headline),
     };
-    if let Known::No(why) = &headline.is {
-        return (AxisVerdict::NotMeasured, vec![format!("{id}: {why}")]);
-    }
-    let mut because = vec![headline_reason(headline)];
-    let improved = headline.verdict == Some(Verdict::Improved)
-        && headline.change.value().and_then(|c| c.p_holm).is_some_and(|p| p <= 1.0 - settings.level);
-    let mut worse = headline.verdict == Some(Verdict::Worsened);
-    let mut sure = true;
-    for guard in axis.guards() {
-        if settings.without.iter().any(|left_out| left_out == guard) {
-            because.push(format!("{guard} is left out by the study"));
-            continue;
-        }
-        match stands(guard, rows, settings) {
-            Guard::Holds => because.push(format!("{guard} holds")),
-            Guard::Fails(why) => {
-                worse = true;
-                because.push(why);
-            }
-            Guard::Unsure(why) => {
-                sure = false;
-                because.push(why);
-            }
-        }
-    }
-    if headline.flags.contains(&Flag::Season) {
-        sure = false;
-        because.push("the windows are of different seasons".into());
-    }
+    let headline = match found {
+        Ok(headline) => headline,
+        Err(finding) => return (AxisVerdict::NotMeasured, vec![Reason::Kpi(id, finding)]),
+    };
+    let mut because = vec![Reason::Kpi(id, Finding::Headline(headline.verdict))];
+    because.extend(axis.guards().into_iter().map(|guard| Reason::Kpi(guard, stands(guard, rows, settings))));
+    because.extend(headline.flags.contains(&Flag::Season).then_some(Reason::Season));
     let quarantined = cube.header.reconciliation.share().unwrap_or_default();
-    if quarantined > settings.margins.quarantined {
-        sure = false;
-        because.push(format!("{:.1} % of the rows are quarantined", 100.0 * quarantined));
-    }
+    because.extend((quarantined > settings.margins.quarantined).then_some(Reason::Quarantined(quarantined)));
+    let worse = headline.verdict == Some(Verdict::Worsened)
+        || because.iter().any(|reason| matches!(reason, Reason::Kpi(_, Finding::Fails)));
+    let sure = because[1..].iter().all(|reason| matches!(reason, Reason::Kpi(_, Finding::Holds | Finding::LeftOut)));
+    let p_holm = headline.change.value().and_then(|change| change.p_holm);
+    let improved = headline.verdict == Some(Verdict::Improved) && p_holm.is_some_and(|p| p <= 1.0 - settings.level);
     let verdict = match () {
         () if worse => AxisVerdict::Worsened,
         () if improved && sure => AxisVerdict::Shown,
@@ -103,37 +80,28 @@ fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVe
     (verdict, because)
 }
 
-fn headline_reason(row: &Row) -> String {
-    let said = match row.verdict {
-        Some(Verdict::Improved) => "improved",
-        Some(Verdict::Worsened) => "worsened",
-        Some(Verdict::NoClearChange) => "shows no clear change",
-        Some(Verdict::NotComparable) | None => "is not comparable",
-    };
-    format!("{} {said}", row.id)
-}
-
 /// A guard holds when the worse end of its interval is inside the margin, and fails when the whole of it is outside.
-fn stands(id: &str, rows: &[Row], settings: &Settings) -> Guard {
-    let Some(row) = rows.iter().find(|row| row.id == id) else {
-        return Guard::Unsure(format!("{id} is not measured by this version"));
-    };
+fn stands(id: &str, rows: &[Row], settings: &Settings) -> Finding {
+    if settings.without.iter().any(|left_out| left_out == id) {
+        return Finding::LeftOut;
+    }
+    let Some(row) = rows.iter().find(|row| row.id == id) else { return Finding::NotMeasured };
     let limits = match (&row.change, row.unit) {
-        (Known::No(_), _) => return Guard::Unsure(format!("{id}: {}", undefined(row))),
+        (Known::No(why), _) => return Finding::Undefined(undefined(row).unwrap_or(why).clone()),
         (Known::Yes(change), Unit::Share) => change.absolute.low.zip(change.absolute.high),
         (Known::Yes(change), _) => change.relative.value().and_then(|relative| relative.low.zip(relative.high)),
     };
-    let Some((low, high)) = limits else { return Guard::Unsure(format!("{id} has no interval")) };
+    let Some((low, high)) = limits else { return Finding::NoInterval };
     let margin = if row.unit == Unit::Share { settings.margins.share } else { settings.margins.other };
     let (worst, best) = if row.better == Better::Higher { (-low, -high) } else { (high, low) };
     match () {
-        () if worst <= margin => Guard::Holds,
-        () if best > margin => Guard::Fails(format!("{id} got worse beyond its margin")),
-        () => Guard::Unsure(format!("{id} may have got worse beyond its margin")),
+        () if worst <= margin => Finding::Holds,
+        () if best > margin => Finding::Fails,
+        () => Finding::Unsure,
     }
 }
 
-fn undefined(row: &Row) -> String {
-    let reasons = row.was.iter().chain([&row.is]).find_map(|figure| figure.reason());
-    reasons.map_or_else(|| "not comparable".to_owned(), ToString::to_string)
+/// Why a window has no figure.
+fn undefined(row: &Row) -> Option<&Undefined> {
+    row.was.iter().chain([&row.is]).find_map(|figure| figure.reason())
 }

@@ -2,12 +2,14 @@
 
 mod axis;
 mod number;
+mod reason;
 mod row;
 mod settings;
 mod verdict;
 
 pub use axis::{AxisResult, AxisVerdict};
-pub use number::{Known, printed};
+pub use number::{Absence, Known, printed};
+pub use reason::{Finding, Reason};
 pub use row::{Change, Difference, Figure, Flag, Row, Verdict};
 pub use settings::{Margins, Settings};
 

@@ -1,6 +1,7 @@
 //! Numbers as they are printed: present with a value, or absent with a reason.
 
 use crate::error::Undefined;
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 /// A figure that exists, or the reason why it does not.
@@ -41,16 +42,28 @@ impl<T> From<Result<T, Undefined>> for Known<T> {
 
 impl<T: Serialize> Serialize for Known<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Reason {
-            undefined: &'static str,
-            detail: String,
-        }
         match self {
             Self::Yes(value) => value.serialize(serializer),
-            Self::No(why) => Reason { undefined: why.code(), detail: why.detail() }.serialize(serializer),
+            Self::No(why) => absence(why, serializer),
         }
     }
+}
+
+/// Why something that may stand beside a figure does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Absence(pub Undefined);
+
+impl Serialize for Absence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        absence(&self.0, serializer)
+    }
+}
+
+fn absence<S: Serializer>(why: &Undefined, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut reason = serializer.serialize_struct("Undefined", 2)?;
+    reason.serialize_field("undefined", why.code())?;
+    reason.serialize_field("detail", &why.detail())?;
+    reason.end()
 }
 
 /// A number at 12 significant digits, so that the last bits of a machine's arithmetic are never printed.

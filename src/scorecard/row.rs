@@ -1,6 +1,6 @@
 //! One KPI in both windows, and its change.
 
-use super::number::{Known, printed};
+use super::number::{Absence, Known, printed};
 use super::settings::Settings;
 use crate::cube::{Content, Cube, Figure as Kind};
 use crate::error::Undefined;
@@ -54,7 +54,7 @@ pub struct Figure {
     pub high: Option<f64>,
     /// Why a limit is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limits: Option<Known<()>>,
+    pub limits: Option<Absence>,
     /// Rows in the denominator.
     pub n: u64,
     /// Hits of a share, finished rows of a time, rows of a mean.
@@ -112,7 +112,7 @@ pub struct Difference {
     pub high: Option<f64>,
     /// Why the limits are absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limits: Option<Known<()>>,
+    pub limits: Option<Absence>,
 }
 
 /// What a KPI's change comes to.
@@ -211,7 +211,8 @@ impl<'a> Evaluation<'a> {
                 flags.extend(was.flags().into_iter().chain(is.flags()));
                 Ok(self.change(was, is, kpi.unit))
             }
-            _ => Err(Undefined::OneWindow),
+            (Some(_), _) => Err(Undefined::NoFigure),
+            (None, _) => Err(Undefined::OneWindow),
         };
         let needs = kpi.recipe().keep.needs();
         let refined =
@@ -349,7 +350,7 @@ impl Difference {
             value: limit(gap.value),
             low: gap.limits.as_ref().ok().map(|limits| limit(limits.low)),
             high: gap.limits.as_ref().ok().map(|limits| limit(limits.high)),
-            limits: gap.limits.as_ref().err().map(|why| Known::No(why.clone())),
+            limits: gap.limits.as_ref().err().map(|why| Absence(why.clone())),
         }
     }
 }
@@ -368,7 +369,7 @@ fn figure(kpi: &Kpi, window: Result<Window, Undefined>, beside: &Beside) -> Know
         value: in_unit(estimate.value),
         low: known.and_then(|limits| limits.low).map(in_unit),
         high: known.and_then(|limits| limits.high).map(in_unit),
-        limits: limits.as_ref().err().cloned().or(open).map(Known::No),
+        limits: limits.as_ref().err().cloned().or(open).map(Absence),
         n: estimate.n,
         events: estimate.events,
         excluded: beside.excluded.unsigned_abs(),

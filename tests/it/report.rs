@@ -4,7 +4,8 @@ use giamtang::ingest::{Findings, Input, Quarantined, Reconciliation, Rule};
 use giamtang::kpi::{Axis, Better, Name, Unit, catalogue, find};
 use giamtang::report::{Format, Lang, Style, explain, list, reconciliation, write};
 use giamtang::scorecard::{
-    AxisResult, AxisVerdict, Change, Difference, Figure, Flag, Group, Known, Row, Scorecard, StudyHead, Verdict,
+    Absence, AxisResult, AxisVerdict, Change, Difference, Figure, Finding, Flag, Group, Known, Reason, Row, Scorecard,
+    StudyHead, Verdict,
 };
 use giamtang::{Result, Undefined};
 use serde_json::Value;
@@ -113,17 +114,17 @@ fn study() -> StudyHead {
     }
 }
 
-fn axis(id: Axis, verdict: AxisVerdict, because: &[&str]) -> AxisResult {
-    let because = because.iter().map(ToString::to_string).collect();
+fn axis(id: Axis, verdict: AxisVerdict, because: &[Reason]) -> AxisResult {
+    let because = because.to_vec();
     AxisResult { id, name: id.name(), verdict, headline: id.headline(), because }
 }
 
 fn card(kpis: Vec<Row>) -> Scorecard {
     let reasons = [
-        "time/elapsed_time improved",
-        "time/on_time: no column `due_at`",
-        "staffing/first_time_right is not measured by this version",
-        "time/withdrawn is not measured by this version",
+        Reason::Kpi("time/elapsed_time", Finding::Headline(Some(Verdict::Improved))),
+        Reason::Kpi("time/on_time", Finding::Undefined(Undefined::NoColumn("due_at".into()))),
+        Reason::Kpi("staffing/first_time_right", Finding::NotMeasured),
+        Reason::Kpi("time/withdrawn", Finding::NotMeasured),
     ];
     Scorecard {
         schema: "giamtang.scorecard/1",
@@ -137,7 +138,7 @@ fn card(kpis: Vec<Row>) -> Scorecard {
         },
         axes: vec![
             axis(Axis::TimeAndCost, AxisVerdict::NotShown, &reasons),
-            axis(Axis::Staffing, AxisVerdict::NotMeasured, &["staffing/on_duty is not measured by this version"]),
+            axis(Axis::Staffing, AxisVerdict::NotMeasured, &[Reason::Kpi("staffing/on_duty", Finding::NotMeasured)]),
         ],
         kpis,
         groups: vec![],
@@ -327,7 +328,7 @@ fn every_flag_is_explained_once() {
 fn a_change_without_an_interval_says_why() {
     let mut lonely = elapsed();
     if let Known::Yes(change) = &mut lonely.change {
-        let limits = Some(unknown(Undefined::OneCluster));
+        let limits = Some(Absence(Undefined::OneCluster));
         change.absolute = Difference { value: -2.54, low: None, high: None, limits };
         (change.p, change.q) = (unknown(Undefined::OneCluster), None);
     }
