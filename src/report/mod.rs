@@ -1,6 +1,6 @@
 //! The scorecard as people and programs read it: JSON, and a page for the terminal.
 //!
-//! [`write`] renders a scorecard, [`reconciliation`] what reading the log found, [`list`] and [`explain`] the
+//! [`write()`] renders a scorecard, [`reconciliation`] what reading the log found, [`list`] and [`explain`] the
 //! catalogue. Every page is made whole before a byte leaves, passes one place that escapes control characters, and
 //! never grows beyond [`Style::width`]. The words of both languages stand in one table.
 

@@ -146,7 +146,7 @@ fn card(kpis: Vec<Row>) -> Scorecard {
 }
 
 fn one_window(row: Row) -> Scorecard {
-    let row = Row { was: None, verdict: None, change: unknown(Undefined::NotAsked), ..row };
+    let row = Row { was: None, verdict: None, change: unknown(Undefined::OneWindow), ..row };
     Scorecard { study: StudyHead { was: None, ..study() }, axes: vec![], ..card(vec![row]) }
 }
 
