@@ -35,12 +35,23 @@ impl Error {
 
     /// Whether the mistake is in the study or the command line (exit code 2), not in the world (exit code 1).
     pub fn is_study(&self) -> bool {
-        !matches!(*self.0, ErrorKind::Unreadable { .. } | ErrorKind::Unwritable { .. } | ErrorKind::Broken { .. })
+        !matches!(
+            *self.0,
+            ErrorKind::Unreadable { .. }
+                | ErrorKind::WrongType { .. }
+                | ErrorKind::Unwritable { .. }
+                | ErrorKind::Broken { .. }
+        )
     }
 
     /// An input that could not be read, with what the reader said.
     pub(crate) fn unreadable(path: &Path, why: impl fmt::Display) -> Self {
         ErrorKind::Unreadable { path: path.into(), why: one_line(why) }.into()
+    }
+
+    /// An argument of the command line that cannot be used.
+    pub fn usage(argument: &str, value: &str, expected: &str) -> Self {
+        Self::value(argument, value, expected)
     }
 
     /// Standard output that could not be written.
@@ -85,6 +96,11 @@ pub enum ErrorKind {
     #[error("{}: cannot be read: {why}. Check that it exists, is a regular file and is whole.", path.display())]
     Unreadable { path: PathBuf, why: String },
 
+    /// A column whose type cannot hold what it should.
+    #[error("{}: column `{column}` holds {found}; expected {expected}. Convert it, or name another in `[columns]`.",
+            path.display())]
+    WrongType { path: PathBuf, column: String, found: String, expected: &'static str },
+
     /// A file that could not be written; what stood there before still stands.
     #[error("{}: cannot be written: {why}. Nothing was changed there.", path.display())]
     Unwritable { path: PathBuf, why: String },
@@ -119,8 +135,8 @@ pub enum ErrorKind {
     AmbiguousDatetime { path: PathBuf, column: String, readings: Vec<String>, example: String },
 
     /// A date column that no known format reads.
-    #[error("{}: column `{column}`: no known date format reads `{example}`. Set `format.datetime` in the study.",
-            path.display())]
+    #[error("{}: column `{column}`: no one date format reads most of its values (for instance `{example}`). Set \
+             `format.datetime` in the study, or write the column in one format.", path.display())]
     UnknownDatetime { path: PathBuf, column: String, example: String },
 
     /// Dates that the calendar does not cover.
@@ -161,6 +177,11 @@ fn one_line(why: impl fmt::Display) -> String {
 ///
 /// Ties go to the name that stands first.
 pub(crate) fn nearest_name<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest_within(name, known, 0.75)
+}
+
+/// The same for a name that must be at least so like a known one, from 0 to 1, by Jaro and Winkler.
+pub(crate) fn nearest_within<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, least: f64) -> Option<String> {
     let mut best: Option<(f64, &str)> = None;
     for candidate in known {
         let likeness = strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
@@ -168,7 +189,7 @@ pub(crate) fn nearest_name<'a>(name: &str, known: impl IntoIterator<Item = &'a s
             best = Some((likeness, candidate));
         }
     }
-    best.filter(|(likeness, _)| *likeness >= 0.75).map(|(_, found)| found.to_owned())
+    best.filter(|(likeness, _)| *likeness >= least).map(|(_, found)| found.to_owned())
 }
 
 /// Why a figure does not exist.
@@ -234,7 +255,7 @@ impl Undefined {
             Self::NoColumn(column) => column.clone(),
             Self::NoCalendar => "the study has no calendar".into(),
             Self::NoRows => "no row enters the denominator".into(),
-            Self::NotReached => "fewer rows than that have finished by the cut-off".into(),
+            Self::NotReached => "too few have a result by the cut-off".into(),
             Self::OneCluster => "one cluster only".into(),
             Self::NoVariation => "every cluster agrees exactly".into(),
             Self::OpenInterval => "the interval is open on one side".into(),

@@ -6,6 +6,8 @@ use giamtang::ingest::Input;
 use giamtang::report::{self, Format, Lang, Style};
 use giamtang::{Error, Plan, Scorecard, Study, kpi};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::HashSet;
+use std::fmt;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -30,7 +32,7 @@ enum Verb {
         #[command(flatten)]
         writing: Writing,
         /// The share of rows that may be quarantined before the exit code is 3
-        #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+        #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
         max_quarantine: f64,
     },
     /// Read the log only: what became of every row, and which rules were broken
@@ -40,7 +42,7 @@ enum Verb {
         #[command(flatten)]
         reading: Reading,
         /// The share of rows that may be quarantined before the exit code is 3
-        #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+        #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
         max_quarantine: f64,
         /// The language of the words
         #[arg(long, value_enum, default_value_t = Language::En)]
@@ -78,6 +80,9 @@ enum CubeVerb {
         output: PathBuf,
         #[command(flatten)]
         reading: Reading,
+        /// The share of rows that may be quarantined before the exit code is 3
+        #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
+        max_quarantine: f64,
     },
     /// Merge cubes of one plan, in any order
     Merge {
@@ -96,8 +101,8 @@ struct Reading {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
     /// Workers; the results are the same bytes
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// No progress on standard error
     #[arg(short, long)]
     quiet: bool,
@@ -132,52 +137,50 @@ fn main() -> ExitCode {
     match run(Arguments::parse().verb) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("giamtang: {error}");
+            say(format_args!("{error}"));
             ExitCode::from(if error.is_study() { 2 } else { 1 })
         }
     }
 }
 
 fn run(verb: Verb) -> Result<ExitCode, Error> {
+    let mut page = Vec::new();
     match verb {
         Verb::Compare { study, reading, writing, max_quarantine } => {
-            let card = compare(&study, &reading)?;
-            let mut bytes = Vec::new();
-            report::write(&card, writing.format(), &mut bytes)?;
-            print(&bytes, writing.output.as_deref())?;
+            let card = compare(&study, &reading, writing.output.as_deref())?;
+            report::write(&card, writing.format(), &mut page)?;
+            print(&page, writing.output.as_deref())?;
             Ok(verdict(card.reconciliation.share(), max_quarantine))
         }
         Verb::Check { study, reading, max_quarantine, lang } => {
-            let findings = reading.plan(&study)?.check()?;
-            let mut bytes = Vec::new();
-            report::reconciliation(&findings, style(lang), &mut bytes)?;
-            print(&bytes, None)?;
+            let findings = reading.plan(&study, None)?.check()?;
+            report::reconciliation(&findings, style(lang), &mut page)?;
+            print(&page, None)?;
             Ok(verdict(findings.reconciliation().share(), max_quarantine))
         }
         Verb::List { lang } => {
-            let mut bytes = Vec::new();
-            report::list(style(lang), &mut bytes)?;
-            print(&bytes, None)
+            report::list(style(lang), &mut page)?;
+            print(&page, None)
         }
         Verb::Explain { id, lang } => {
-            let mut bytes = Vec::new();
-            report::explain(kpi::named(&id)?, style(lang), &mut bytes)?;
-            print(&bytes, None)
+            report::explain(kpi::named(&id)?, style(lang), &mut page)?;
+            print(&page, None)
         }
-        Verb::Cube { verb: CubeVerb::Build { study, output, reading } } => {
-            reading.plan(&study)?.cube()?.save(&output)?;
-            Ok(ExitCode::SUCCESS)
+        Verb::Cube { verb: CubeVerb::Build { study, output, reading, max_quarantine } } => {
+            let cube = reading.plan(&study, Some(&output))?.cube()?;
+            print(&cube.to_bytes()?, Some(&output))?;
+            Ok(verdict(cube.header.reconciliation.share(), max_quarantine))
         }
-        Verb::Cube { verb: CubeVerb::Merge { cubes, output } } => {
-            merge(&cubes)?.save(&output)?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Verb::Cube { verb: CubeVerb::Merge { cubes, output } } => print(&merge(&cubes)?.to_bytes()?, Some(&output)),
     }
 }
 
-fn compare(path: &Path, reading: &Reading) -> Result<Scorecard, Error> {
+fn compare(path: &Path, reading: &Reading, output: Option<&Path>) -> Result<Scorecard, Error> {
     if !Cube::is_at(path) {
-        return reading.plan(path)?.compare();
+        return reading.plan(path, output)?.compare();
+    }
+    if let Some(setting) = reading.settings.first() {
+        return Err(Error::usage("--set", setting, "a study; a cube is of the settings it was built with"));
     }
     let cube = Cube::load(path)?;
     let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
@@ -186,24 +189,31 @@ fn compare(path: &Path, reading: &Reading) -> Result<Scorecard, Error> {
 }
 
 fn merge(paths: &[PathBuf]) -> Result<Cube, Error> {
+    let mut seen = HashSet::new();
+    if let Some(twice) = paths.iter().find(|path| !seen.insert(path.canonicalize().unwrap_or(path.to_path_buf()))) {
+        return Err(Error::usage("cube merge", &twice.display().to_string(), "each part once"));
+    }
     let mut cubes = paths.iter().map(|path| Cube::load(path).map(|cube| (cube, path)));
     let (first, _) = cubes.next().expect("clap asks for at least one cube")?;
     cubes.try_fold(first, |whole, part| part.and_then(|(part, path)| whole.merge(part, path)))
 }
 
 impl Reading {
-    fn plan(&self, path: &Path) -> Result<Plan, Error> {
+    /// The plan of a study; `output` may be none of the files it reads.
+    fn plan(&self, path: &Path, output: Option<&Path>) -> Result<Plan, Error> {
         let study = self.settings.iter().try_fold(Study::load(path)?, |study, setting| study.set(setting))?;
-        let plan = study.plan()?;
-        let plan = match self.threads {
-            Some(threads) => plan.threads(threads),
-            None => plan,
-        };
+        let mut plan = study.plan()?;
+        if let Some(output) = output.filter(|output| plan.reads(output) || same(output, path)) {
+            return Err(Error::usage("--output", &output.display().to_string(), "a file that is not read"));
+        }
+        if let Some(threads) = self.threads.and_then(|threads| NonZeroUsize::new(threads.into())) {
+            plan = plan.threads(threads);
+        }
         if self.quiet || !std::io::stderr().is_terminal() {
             return Ok(plan);
         }
         let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows, {per_sec}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows") {
             bar.set_style(style);
         }
         Ok(plan.watch(move |rows| bar.inc(rows)))
@@ -220,18 +230,20 @@ impl Writing {
     }
 }
 
-/// Colour only on a terminal that wants it.
+/// Colour only on a terminal that wants it; as wide as the terminal, and no wider than reads well.
 fn style(lang: Language) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100);
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    let width = told.or(seen.filter(|_| terminal)).map_or(100, |columns: usize| columns.min(120));
     let lang = if lang == Language::Vi { Lang::Vi } else { Lang::En };
     Style { colour: terminal && wanted, width, lang }
 }
 
-/// Writes all or, when the reader has gone, nothing more.
+/// Writes all or, when the reader has gone, nothing more; `-` and no path are standard output.
 fn print(bytes: &[u8], path: Option<&Path>) -> Result<ExitCode, Error> {
-    if let Some(path) = path {
+    if let Some(path) = path.filter(|path| *path != Path::new("-")) {
         write_whole(path, bytes)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -242,14 +254,29 @@ fn print(bytes: &[u8], path: Option<&Path>) -> Result<ExitCode, Error> {
     }
 }
 
+/// A line on standard error, if anybody listens.
+fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "giamtang: {line}");
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().ok().is_some_and(|one| other.canonicalize().ok() == Some(one))
+}
+
+/// A share on the command line.
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "expected a share from 0 to 1, such as 0.05".to_owned())
+}
+
 fn verdict(quarantined: Option<f64>, most: f64) -> ExitCode {
     let share = quarantined.unwrap_or_default();
     if share <= most {
         return ExitCode::SUCCESS;
     }
-    eprintln!(
-        "giamtang: {:.1} % of the rows are quarantined; see `giamtang check`, or allow it with --max-quarantine.",
-        100.0 * share
-    );
+    let percent = 100.0 * share;
+    say(format_args!(
+        "{percent:.1} % of the rows are quarantined; see `giamtang check`, or allow it with --max-quarantine."
+    ));
     ExitCode::from(3)
 }

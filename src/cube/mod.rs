@@ -43,6 +43,36 @@ pub struct Header {
     pub ambiguous_times: u64,
 }
 
+/// The key of the settings under which the defaults stand that a study left alone.
+const DEFAULTS: &str = "defaults";
+
+impl Header {
+    /// A default that only one of two parts left alone is none of the whole's.
+    fn keep_common_defaults(&mut self, other: &Self) {
+        let others = other.settings.get(DEFAULTS).and_then(|defaults| defaults.as_object());
+        let own = self.settings.get_mut(DEFAULTS).and_then(|defaults| defaults.as_object_mut());
+        if let (Some(own), Some(others)) = (own, others) {
+            own.retain(|key, value| others.get(key) == Some(value));
+        }
+    }
+
+    /// Why a cube with the other header is no further part of this one.
+    fn refuses(&self, other: &Self) -> Option<String> {
+        if self.settings.get("columns") != other.settings.get("columns") {
+            return Some(
+                "its log has other columns than the first cube's, and all parts must have the same".to_owned(),
+            );
+        }
+        if self.digest != other.digest {
+            return Some("it is of another plan than the first cube".to_owned());
+        }
+        let differs =
+            |key: &&String| *key != DEFAULTS && self.settings.get(key.as_str()) != other.settings.get(key.as_str());
+        let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
+        keys.into_iter().find(differs).map(|key| format!("its study has another `{key}` than the first cube's"))
+    }
+}
+
 /// The layout this version writes and reads.
 pub const SCHEMA: &str = "giamtang.cube/1";
 
@@ -75,17 +105,16 @@ impl Cube {
         Ok(Self { header, cells }.settled())
     }
 
-    /// Adds another part of the same log.
+    /// Adds another part of the same log; the parts must share no dossier.
     ///
     /// # Errors
     ///
-    /// The other cube is of another plan; `path` names it.
+    /// The other cube is of another plan, or its study says otherwise how to judge; `path` names it.
     pub fn merge(mut self, other: Self, path: &Path) -> Result<Self> {
-        let same = (&self.header.digest, &self.header.settings) == (&other.header.digest, &other.header.settings);
-        if !same {
-            let why = "it is of another plan than the first cube".to_owned();
+        if let Some(why) = self.header.refuses(&other.header) {
             return Err(ErrorKind::ForeignCube { path: path.into(), why }.into());
         }
+        self.header.keep_common_defaults(&other.header);
         self.header.reconciliation.merge(&other.header.reconciliation);
         self.header.ambiguous_times += other.header.ambiguous_times;
         other.cells.into_iter().for_each(|(address, cell)| put(&mut self.cells, address, cell));

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::measure::Spell;
 use polars::prelude::*;
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 use std::io::Write;
 use std::path::Path;
 
@@ -21,21 +22,51 @@ const ROW_GROUP: usize = 1 << 17;
 
 /// Writes a file beside its path and renames it: a killed run leaves the old file or the new one.
 ///
+/// A link is followed, and what is no regular file (a device, a pipe) is written to, not replaced. A new file has the
+/// permissions the user's mask gives, an old one keeps its own.
+///
 /// # Errors
 ///
 /// The folder cannot be written; what stood at the path still stands.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map(|_| ()).map_err(|e| e.error)
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let old = std::fs::metadata(&target).ok();
+    let written = match &old {
+        Some(there) if there.is_dir() => Err(std::io::Error::other("it is a folder")),
+        Some(there) if !there.is_file() => {
+            std::fs::OpenOptions::new().write(true).open(&target).and_then(|mut file| file.write_all(bytes))
+        }
+        _ => replace(&target, bytes, old.map(|there| there.permissions())),
     };
-    write().map_err(|e: std::io::Error| Error::unwritable(path, e))
+    written.map_err(|e| Error::unwritable(path, e))
 }
 
+fn replace(target: &Path, bytes: &[u8], permissions: Option<Permissions>) -> std::io::Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = beside().tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(target).map(|_| ()).map_err(|e| e.error)
+}
+
+/// A new file as the user's mask has it; by itself a temporary file is for its owner alone.
+fn beside() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+/// A damaged file may stop the engine's reader; the run goes on to say so.
 pub(super) fn load(path: &Path) -> Result<Cube> {
+    let read = std::panic::catch_unwind(|| loaded(path));
+    read.unwrap_or_else(|_| Err(Error::unreadable(path, "the reader stopped on damaged data")))
+}
+
+fn loaded(path: &Path) -> Result<Cube> {
     let damaged = |e: PolarsError| Error::unreadable(path, e);
     let foreign = |why: String| Error::from(ErrorKind::ForeignCube { path: path.into(), why });
     let file = std::fs::File::open(path).map_err(|e| Error::unreadable(path, e))?;
@@ -46,6 +77,10 @@ pub(super) fn load(path: &Path) -> Result<Cube> {
     let header: Header = serde_json::from_str(&header).map_err(|e| foreign(format!("its header is damaged: {e}")))?;
     if header.schema != SCHEMA {
         return Err(foreign(format!("it is {}, this version reads {SCHEMA}", header.schema)));
+    }
+    let cluster = header.settings.get("cluster").and_then(|cluster| cluster.as_str());
+    if cluster.is_some_and(|cluster| header.dimensions.first().map(String::as_str) != Some(cluster)) {
+        return Err(foreign("its header is damaged: the cluster is no dimension".into()));
     }
     let frame = reader.finish().map_err(damaged)?;
     let cells = cells(&frame, header.dimensions.len()).map_err(damaged)?;

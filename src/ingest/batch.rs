@@ -11,14 +11,35 @@ pub const ABSENT: i64 = i64::MIN;
 pub struct Instants {
     /// The instants; [`ABSENT`] where there is none. A local day stands as its first instant.
     pub us: Vec<i64>,
-    /// Whether only the local day is known.
-    pub day: bool,
+    /// Of which rows only the local day is known.
+    pub days: Days,
+}
+
+/// Of which rows of a column only the local day is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Days {
+    /// Of none.
+    #[default]
+    None,
+    /// Of all.
+    All,
+    /// Of those marked; a column made of two.
+    Rows(Vec<bool>),
 }
 
 impl Instants {
-    /// Whether the column is known no more exactly than the coarser of the two: the local day.
-    pub fn by_day_with(&self, other: &Self) -> bool {
-        self.day || other.day
+    /// A column in which nothing is known.
+    pub fn absent(rows: usize) -> Self {
+        Self { us: vec![ABSENT; rows], days: Days::None }
+    }
+
+    /// Whether only the local day of a row is known.
+    pub fn is_day(&self, row: usize) -> bool {
+        match &self.days {
+            Days::None => false,
+            Days::All => true,
+            Days::Rows(marks) => marks[row],
+        }
     }
 }
 
@@ -43,6 +64,8 @@ pub struct Batch<'a> {
     pub lexicon: &'a Lexicon,
     pub(super) fields: &'a [Field],
     pub(super) values: Vec<Values>,
+    /// Per row, how many of its local times summer time makes ambiguous.
+    pub(super) ambiguous: Vec<u8>,
 }
 
 impl Batch<'_> {
@@ -77,6 +100,11 @@ impl Batch<'_> {
         self.values.get(index)
     }
 
+    /// Local times of its rows that summer time makes ambiguous.
+    pub(super) fn ambiguous_times(&self) -> u64 {
+        self.ambiguous.iter().map(|times| u64::from(*times)).sum()
+    }
+
     /// The same batch with only the rows marked `true`.
     pub(super) fn keep(mut self, mask: &[bool]) -> Self {
         if mask.iter().all(|kept| *kept) {
@@ -84,10 +112,16 @@ impl Batch<'_> {
         }
         keep(&mut self.rows, mask);
         keep(&mut self.ids, mask);
+        keep(&mut self.ambiguous, mask);
         for values in &mut self.values {
             match values {
                 Values::Absent => {}
-                Values::Instants(instants) => keep(&mut instants.us, mask),
+                Values::Instants(instants) => {
+                    keep(&mut instants.us, mask);
+                    if let Days::Rows(marks) = &mut instants.days {
+                        keep(marks, mask);
+                    }
+                }
                 Values::Codes(codes) => keep(codes, mask),
             }
         }

@@ -1,6 +1,7 @@
 //! Where each canonical column of one input comes from, and how it is read.
 
-use super::datetime::{Precision, Reading, infer};
+use super::datetime::{Inference, Precision, Reading, ambiguous, infer};
+use super::lexicon::normalised;
 use super::schema::{Field, Kind};
 use super::source::Source;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
@@ -88,30 +89,45 @@ impl Binding {
     }
 }
 
-/// What each row of a source says, hashed: all its columns by name, and the study's constants for it.
+/// What each row of a source says, hashed: all its columns by name, and the study's constants in their stead.
 ///
-/// Equal for rows that say the same. All columns count, mapped or not, because two rows of one id that differ anywhere
-/// are not one dossier; nothing but the hash leaves the door.
+/// Equal for rows that say the same: blank is absent, and text counts trimmed and composed. All columns count, mapped
+/// or not, because two rows of one id that differ anywhere are not one dossier; nothing but the hash leaves the door.
 pub(super) fn contents(source: &Source, frame: &DataFrame) -> PolarsResult<Vec<u128>> {
-    let mut columns: Vec<&Column> =
-        frame.columns().iter().filter(|column| column.name() != super::source::ROW).collect();
-    columns.sort_by(|a, b| a.name().cmp(b.name()));
-    let texts = columns.iter().map(|column| column.cast(&DataType::String)).collect::<PolarsResult<Vec<_>>>()?;
-    let texts = texts.iter().map(Column::str).collect::<PolarsResult<Vec<_>>>()?;
+    let mut columns: BTreeMap<&str, Option<StringChunked>> =
+        source.constants.keys().map(|name| (name.as_str(), None)).collect();
+    for column in frame.columns().iter().filter(|column| column.name() != super::source::ROW) {
+        if !columns.contains_key(column.name().as_str()) {
+            columns.insert(column.name(), Some(spelled(column)?));
+        }
+    }
     let content = |row: usize| {
         let mut hash = xxhash_rust::xxh3::Xxh3::new();
-        let own =
-            columns.iter().zip(&texts).filter_map(|(column, texts)| Some((column.name().as_str(), texts.get(row)?)));
-        let constants = source.constants.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in own.map(|(name, value)| (name, value.trim())).chain(constants) {
-            for part in [name, value] {
-                hash.update(&(part.len() as u64).to_le_bytes());
-                hash.update(part.as_bytes());
+        for (name, texts) in &columns {
+            let text = match texts {
+                Some(texts) => texts.get(row).unwrap_or_default(),
+                None => &source.constants[*name],
+            };
+            let text = normalised(text);
+            if !text.is_empty() {
+                for part in [*name, text.as_str()] {
+                    hash.update(&(part.len() as u64).to_le_bytes());
+                    hash.update(part.as_bytes());
+                }
             }
         }
         hash.digest128()
     };
     Ok((0..frame.height()).map(content).collect())
+}
+
+/// A column as text; types that have no text of their own are spelled out value by value.
+fn spelled(column: &Column) -> PolarsResult<StringChunked> {
+    let cast = column.cast(&DataType::String).and_then(|texts| texts.str().cloned());
+    cast.or_else(|_| {
+        let values = (0..column.len()).map(|row| column.get(row));
+        values.map(|value| value.map(|value| (!value.is_null()).then(|| format!("{value:?}")))).collect()
+    })
 }
 
 fn origin(
@@ -122,19 +138,38 @@ fn origin(
     formats: &[Reading],
 ) -> Result<Origin> {
     if let Some(value) = source.constants.get(&field.name) {
-        return Ok(Origin::Constant(value.clone()));
+        return constant(source, field, value);
     }
     let given = names.get(&field.name);
-    let name = given.unwrap_or(&field.name);
-    let Some(dtype) = schema.get(name) else {
+    let wanted = given.unwrap_or(&field.name);
+    let Some((name, dtype)) = named(schema, wanted) else {
         let required = given.is_some() || matches!(field.name.as_str(), "case_id" | "received_at");
-        return if required { Err(no_column(source, schema, name)) } else { Ok(Origin::Absent) };
+        return if required { Err(no_column(source, schema, wanted)) } else { Ok(Origin::Absent) };
     };
+    if schema.contains(&format!("{name}_duplicated_0")) {
+        return Err(Error::unreadable(&source.path, format!("column `{name}` stands twice; rename one of them")));
+    }
     let read = match field.kind {
         Kind::Instant => dated(source, name, dtype, formats)?,
-        Kind::Id | Kind::Text | Kind::Outcome => Read::Text,
+        Kind::Id | Kind::Text | Kind::Outcome => named_values(source, name, dtype)?,
     };
-    Ok(Origin::Column { name: name.as_str().into(), read })
+    Ok(Origin::Column { name: name.clone(), read })
+}
+
+/// The column of that name, however either of them is composed.
+fn named<'a>(schema: &'a Schema, wanted: &str) -> Option<(&'a PlSmallStr, &'a DataType)> {
+    let exact = schema.iter().find(|(name, _)| name.as_str() == wanted);
+    exact.or_else(|| schema.iter().find(|(name, _)| normalised(name) == normalised(wanted)))
+}
+
+/// A constant of the study; of a date it must be a day.
+fn constant(source: &Source, field: &Field, value: &str) -> Result<Origin> {
+    let day = Reading { format: "%Y-%m-%d".to_owned(), precision: Precision::Day };
+    if field.kind == Kind::Instant && day.micros(value.trim()).is_none() {
+        let key = format!("log.cases.set.{} of {}", field.name, source.label);
+        return Err(Error::value(key, value, "a day such as 2024-02-01"));
+    }
+    Ok(Origin::Constant(value.to_owned()))
 }
 
 fn no_column(source: &Source, schema: &Schema, name: &str) -> Error {
@@ -149,26 +184,44 @@ fn dated(source: &Source, name: &str, dtype: &DataType, formats: &[Reading]) -> 
         DataType::Datetime(_, Some(_)) => Ok(Read::Typed(Precision::Offset)),
         DataType::String => inferred(source, name, formats).map(Read::Dated),
         DataType::Null => Ok(Read::Dated(None)),
-        other => Err(Error::unreadable(&source.path, format!("column `{name}` should hold dates, it holds {other}"))),
+        other => Err(wrong_type(source, name, other, "dates or moments, as text or typed")),
     }
+}
+
+/// Names and ids are texts or plain values that have one spelling.
+fn named_values(source: &Source, name: &str, dtype: &DataType) -> Result<Read> {
+    let nested = dtype.is_nested() || matches!(dtype, DataType::Binary);
+    if nested { Err(wrong_type(source, name, dtype, "texts or numbers")) } else { Ok(Read::Text) }
+}
+
+fn wrong_type(source: &Source, column: &str, found: &DataType, expected: &'static str) -> Error {
+    let (path, column, found) = (source.path.clone(), column.to_owned(), found.to_string());
+    ErrorKind::WrongType { path, column, found, expected }.into()
 }
 
 fn inferred(source: &Source, name: &str, formats: &[Reading]) -> Result<Option<Reading>> {
     if let [only] = formats {
         return Ok(Some(only.clone()));
     }
-    let sample = texts(source, name, Some(SAMPLE))?;
-    match infer(&source.path, name, &values(&sample), formats) {
-        Err(error) if matches!(error.kind(), ErrorKind::AmbiguousDatetime { .. }) => {
-            infer(&source.path, name, &values(&texts(source, name, None)?), formats)
+    for most in [Some(SAMPLE), None] {
+        let sample = texts(source, name, most)?;
+        let values = values(&sample);
+        match infer(&source.path, name, &values, formats, most.is_none())? {
+            Inference::Settled(reading) => return Ok(reading),
+            Inference::Contested(one, other) if most.is_none() => {
+                return Err(ambiguous(&source.path, name, [&one, &other], &values));
+            }
+            Inference::Contested(..) => {}
         }
-        found => found,
     }
+    Ok(None)
 }
 
 /// Distinct values of a column that are not blank, in a fixed order.
 fn texts(source: &Source, name: &str, most: Option<u32>) -> Result<DataFrame> {
-    let mut scan = source.scan()?.select([col(name)]).filter(col(name).is_not_null());
+    // Blank text is text to the engine; a column that begins with a thousand blanks is not empty.
+    let filled = col(name).str().strip_chars(lit(NULL)).str().len_bytes().gt(lit(0));
+    let mut scan = source.scan()?.select([col(name)]).filter(filled);
     scan = match most {
         Some(most) => scan.limit(most),
         None => scan,
@@ -179,6 +232,5 @@ fn texts(source: &Source, name: &str, most: Option<u32>) -> Result<DataFrame> {
 
 fn values(frame: &DataFrame) -> Vec<&str> {
     let texts = frame.columns().first().and_then(|column| column.str().ok());
-    let filled = texts.into_iter().flat_map(|texts| texts.iter().flatten()).map(str::trim);
-    filled.filter(|text| !text.is_empty()).collect()
+    texts.into_iter().flat_map(|texts| texts.iter().flatten()).map(str::trim).collect()
 }

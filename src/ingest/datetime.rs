@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use std::fmt::Write;
 use std::path::Path;
 
 /// How exactly an instant is known.
@@ -36,23 +37,19 @@ const TIMES: [&str; 8] =
 impl Reading {
     /// The reading a study asks for by its `strftime` format.
     ///
+    /// How exactly it tells the moment is found by writing one and reading it back, so every specifier counts.
+    ///
     /// # Errors
     ///
-    /// The format has no day, or a part that is not known.
+    /// A moment written in the format cannot be read back to the day.
     pub fn of_format(format: &str) -> Result<Self> {
         let wrong = || Error::value("format.datetime", format, "a strftime format such as %d/%m/%Y %H:%M:%S");
-        let known = !chrono::format::StrftimeItems::new(format).any(|item| item == chrono::format::Item::Error);
-        let has = |part: &str| format.contains(part);
-        if !known || !(has("%d") || has("%e") || has("%F") || has("%D") || has("%j")) {
-            return Err(wrong());
-        }
-        let timed = ["%H", "%I", "%k", "%l", "%T", "%R"].iter().any(|part| has(part));
-        let precision = match (timed, has("z")) {
-            (_, true) => Precision::Offset,
-            (true, false) => Precision::Wall,
-            (false, false) => Precision::Day,
-        };
-        Ok(Self { format: format.to_owned(), precision })
+        let probe = DateTime::parse_from_rfc3339("2021-11-23T14:45:56+03:00").map_err(|_| wrong())?;
+        let mut text = String::new();
+        write!(text, "{}", probe.format(format)).map_err(|_| wrong())?;
+        let candidates = [Precision::Offset, Precision::Wall, Precision::Day];
+        let readings = candidates.map(|precision| Self { format: format.to_owned(), precision });
+        readings.into_iter().find(|reading| reading.micros(&text).is_some()).ok_or_else(wrong)
     }
 
     /// The microseconds `text` stands for: wall time since the epoch, or UTC where it has an offset.
@@ -92,48 +89,48 @@ impl Reading {
 /// A two-digit year reads as the first century; no reading is inferred from such a date.
 const YEAR_1000: i64 = -30_610_224_000_000_000;
 
-/// The one reading of a column's values, among the study's formats or, if it gives none, the known ones.
+/// What a column's values say of how they are written.
+pub(super) enum Inference {
+    /// One reading; `None` where there is no value to read.
+    Settled(Option<Reading>),
+    /// Two readings that differ fit most of the values; a larger sample may settle it.
+    Contested(Reading, Reading),
+}
+
+/// The reading of a column's values, among the study's formats or, if it gives none, the known ones.
 ///
-/// A reading must fit more than half of the values and more of them than any other reading that disagrees with it;
-/// the values it does not fit are quarantined later, row by row. `None` where there is no value to read.
+/// A reading must fit more than half of the values; those it does not fit are quarantined later, row by row. Another
+/// reading that differs and also fits more than half contests it. On the whole column a contest is over when the one
+/// fits every value and the other does not: a single typing error may decide a sample, but not that.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::AmbiguousDatetime`] where two readings fit equally well and differ, [`ErrorKind::UnknownDatetime`]
-/// where none fits.
-pub(super) fn infer(path: &Path, column: &str, values: &[&str], given: &[Reading]) -> Result<Option<Reading>> {
-    let Some(example) = values.first() else { return Ok(None) };
-    let best = match given {
-        [] => best_fits(Reading::candidates(), values),
-        given => best_fits(given.iter().cloned(), values),
+/// [`ErrorKind::UnknownDatetime`] where no reading fits.
+pub(super) fn infer(path: &Path, column: &str, values: &[&str], given: &[Reading], whole: bool) -> Result<Inference> {
+    let Some(example) = values.first() else { return Ok(Inference::Settled(None)) };
+    let fits = match given {
+        [] => fits(Reading::candidates(), values),
+        given => fits(given.iter().cloned(), values),
     };
-    let Some((fits, first)) = best.first() else { return unknown(path, column, example) };
-    if fits * 2 <= values.len() {
-        return unknown(path, column, example);
-    }
-    match best.iter().find(|(_, other)| disagree(first, other, values)) {
-        None => Ok(Some(first.clone())),
-        Some((_, other)) => {
-            let example = values.iter().find(|text| first.micros(text) != other.micros(text)).unwrap_or(example);
-            ambiguous(path, column, [first, other], example)
-        }
+    let total = values.len();
+    let mut likely = fits.into_iter().filter(|(count, _)| count * 2 > total);
+    let Some((most, first)) = likely.next() else { return unknown(path, column, example) };
+    let over = |count: usize| whole && most == total && count < total;
+    match likely.find(|(count, other)| disagree(&first, other, values) && !over(*count)) {
+        Some((_, other)) => Ok(Inference::Contested(first, other)),
+        None => Ok(Inference::Settled(Some(first))),
     }
 }
 
-/// The readings that fit the most values, each with how many.
-fn best_fits(readings: impl Iterator<Item = Reading>, values: &[&str]) -> Vec<(usize, Reading)> {
-    let mut best: Vec<(usize, Reading)> = Vec::new();
-    for reading in readings {
+/// Readings with how many values they fit, the most first; ties in the readings' order.
+fn fits(readings: impl Iterator<Item = Reading>, values: &[&str]) -> Vec<(usize, Reading)> {
+    let count = |reading: Reading| {
         let fits = values.iter().filter(|text| reading.micros(text).is_some_and(|us| us >= YEAR_1000)).count();
-        let most = best.first().map_or(1, |(most, _)| *most);
-        if fits > most {
-            best.clear();
-        }
-        if fits >= most {
-            best.push((fits, reading));
-        }
-    }
-    best
+        (fits, reading)
+    };
+    let mut counted: Vec<(usize, Reading)> = readings.map(count).collect();
+    counted.sort_by_key(|(fits, _)| std::cmp::Reverse(*fits));
+    counted
 }
 
 fn disagree(one: &Reading, other: &Reading, values: &[&str]) -> bool {
@@ -145,8 +142,11 @@ fn unknown<T>(path: &Path, column: &str, example: &str) -> Result<T> {
     Err(ErrorKind::UnknownDatetime { path: path.into(), column, example }.into())
 }
 
-fn ambiguous<T>(path: &Path, column: &str, readings: [&Reading; 2], example: &str) -> Result<T> {
-    let readings = readings.iter().map(|reading| reading.format.clone()).collect();
-    let (column, example) = (column.to_owned(), example.to_owned());
-    Err(ErrorKind::AmbiguousDatetime { path: path.into(), column, readings, example }.into())
+/// The refusal of a column that can be read in two ways.
+pub(super) fn ambiguous(path: &Path, column: &str, readings: [&Reading; 2], values: &[&str]) -> Error {
+    let [one, other] = readings;
+    let differ = values.iter().find(|text| one.micros(text) != other.micros(text));
+    let example = differ.or(values.first()).copied().unwrap_or_default().to_owned();
+    let readings = vec![one.format.clone(), other.format.clone()];
+    ErrorKind::AmbiguousDatetime { path: path.into(), column: column.to_owned(), readings, example }.into()
 }

@@ -1,7 +1,8 @@
 //! The door: a batch of source rows becomes accepted rows and quarantined ones.
 
-use super::batch::{ABSENT, Batch, Instants, Values};
+use super::batch::{ABSENT, Batch, Days, Instants, Values};
 use super::binding::{Binding, Origin, Read};
+use super::dates::{Wall, parsed, typed};
 use super::datetime::{Precision, Reading};
 use super::lexicon::{Lexicon, NO_NAME, normalised};
 use super::quarantine::{Quarantined, Rule};
@@ -21,10 +22,12 @@ pub(super) struct Rules {
     pub(super) plausible: (i64, i64),
     /// By canonical column: the source's value to the canonical one.
     pub(super) values: BTreeMap<String, BTreeMap<String, String>>,
+    /// By field: whether at least one input has it.
+    pub(super) held: Vec<bool>,
 }
 
 /// The canonical values of `outcome`.
-pub(super) const OUTCOMES: [&str; 4] = ["granted", "refused", "withdrawn", "returned"];
+pub const OUTCOMES: [&str; 4] = ["granted", "refused", "withdrawn", "returned"];
 
 /// One worker's door, with its own dictionary.
 #[derive(Debug)]
@@ -32,40 +35,46 @@ pub(super) struct Door<'a> {
     rules: &'a Rules,
     pub(super) lexicon: Lexicon,
     pub(super) quarantine: Vec<Quarantined>,
-    pub(super) ambiguous_times: u64,
 }
 
 /// The first rule each row breaks, with the field that shows it.
 type Broken = Vec<Option<(Rule, usize)>>;
 
+/// What is noted of each row while its columns are read.
+struct Marks {
+    broken: Broken,
+    ambiguous: Vec<u8>,
+}
+
 impl<'a> Door<'a> {
     pub(super) fn new(rules: &'a Rules) -> Self {
-        Self { rules, lexicon: Lexicon::default(), quarantine: Vec::new(), ambiguous_times: 0 }
+        Self { rules, lexicon: Lexicon::default(), quarantine: Vec::new() }
     }
 
     /// Reads one batch of an input; rows that break a rule stay behind.
     pub(super) fn open(&mut self, input: usize, binding: &Binding, frame: &DataFrame) -> Result<Batch<'_>> {
         let height = frame.height();
-        let mut broken: Broken = vec![None; height];
+        let mut marks = Marks { broken: vec![None; height], ambiguous: vec![0; height] };
         let mut ids = vec![0; height];
         let mut values = Vec::with_capacity(self.rules.fields.len());
         for (index, field) in self.rules.fields.iter().enumerate() {
             let origin = &binding.origins[index];
             values.push(match field.kind {
                 Kind::Id => {
-                    ids = self.ids(origin, frame, index, &mut broken)?;
+                    ids = self.ids(origin, frame, index, &mut marks.broken)?;
                     Values::Absent
                 }
-                Kind::Instant => self.instants(origin, frame, index, &mut broken)?,
+                Kind::Instant => self.instants(origin, frame, index, &mut marks)?,
                 Kind::Text | Kind::Outcome => self.codes(origin, frame, index)?,
             });
         }
+        let Marks { mut broken, ambiguous } = marks;
         self.check_order(&values, &mut broken);
         self.check_outcome(&values, &mut broken);
         let rows = row_numbers(frame)?;
         self.set_aside(input, binding, frame, &rows, &broken);
         let accepted: Vec<bool> = broken.iter().map(Option::is_none).collect();
-        let batch = Batch { input, rows, ids, lexicon: &self.lexicon, fields: &self.rules.fields, values };
+        let batch = Batch { input, rows, ids, lexicon: &self.lexicon, fields: &self.rules.fields, values, ambiguous };
         Ok(batch.keep(&accepted))
     }
 
@@ -113,7 +122,7 @@ impl<'a> Door<'a> {
             code
         };
         match origin {
-            Origin::Absent => Ok(Values::Absent),
+            Origin::Absent => Ok(self.absent(field, frame.height())),
             Origin::Constant(text) => Ok(Values::Codes(vec![code(&mut self.lexicon, text); frame.height()])),
             Origin::Column { .. } => {
                 let texts = texts(origin, frame)?;
@@ -123,42 +132,45 @@ impl<'a> Door<'a> {
         }
     }
 
-    fn instants(&mut self, origin: &Origin, frame: &DataFrame, field: usize, broken: &mut Broken) -> Result<Values> {
-        let required = self.rules.fields[field].name == "received_at";
-        let (name, read) = match origin {
-            Origin::Absent => return Ok(Values::Absent),
-            Origin::Constant(text) => return self.constant_instant(text, frame.height()),
-            Origin::Column { name, read } => (name, read),
-        };
-        let column = frame.column(name).map_err(|e| Error::broken("reading a date column", e))?;
-        let walls = match read {
-            Read::Text | Read::Dated(None) => vec![Wall::Blank; frame.height()],
-            Read::Dated(Some(reading)) => parsed(column, reading)?,
-            Read::Typed(_) => typed(column)?,
-        };
-        let precision = read.precision().unwrap_or(Precision::Wall);
-        let mut us = Vec::with_capacity(walls.len());
-        for (row, wall) in walls.into_iter().enumerate() {
-            let rule = match self.instant(wall, precision) {
-                Ok(ABSENT) if required => Some(Rule::MissingReceived),
-                Ok(at) => {
-                    us.push(at);
-                    None
-                }
-                Err(rule) => Some(rule),
-            };
-            if let Some(rule) = rule {
-                us.push(ABSENT);
-                break_rule(broken, row, rule, field);
+    fn instants(&self, origin: &Origin, frame: &DataFrame, field: usize, marks: &mut Marks) -> Result<Values> {
+        let (walls, precision) = match origin {
+            Origin::Absent => return Ok(self.absent(field, frame.height())),
+            Origin::Constant(text) => {
+                let reading = Reading { format: "%Y-%m-%d".to_owned(), precision: Precision::Day };
+                let wall = reading.micros(text.trim()).map_or(Wall::Unparsable, Wall::At);
+                (vec![wall; frame.height()], Precision::Day)
             }
-        }
-        Ok(Values::Instants(Instants { us, day: precision == Precision::Day }))
+            Origin::Column { name, read } => {
+                let column = frame.column(name).map_err(|e| Error::broken("reading a date column", e))?;
+                let walls = match read {
+                    Read::Text | Read::Dated(None) => vec![Wall::Blank; frame.height()],
+                    Read::Dated(Some(reading)) => parsed(column, reading)?,
+                    Read::Typed(_) => typed(column)?,
+                };
+                (walls, read.precision().unwrap_or(Precision::Wall))
+            }
+        };
+        let required = self.rules.fields[field].name == "received_at";
+        let instant = |(row, wall)| {
+            let found = self.instant(wall, precision, &mut marks.ambiguous[row]);
+            let rule = match found {
+                Ok(at) if at != ABSENT || !required => return at,
+                Ok(_) => Rule::MissingReceived,
+                Err(rule) => rule,
+            };
+            break_rule(&mut marks.broken, row, rule, field);
+            ABSENT
+        };
+        let us = walls.into_iter().enumerate().map(instant).collect();
+        let days = if precision == Precision::Day { Days::All } else { Days::None };
+        Ok(Values::Instants(Instants { us, days }))
     }
 
-    fn instant(&mut self, wall: Wall, precision: Precision) -> std::result::Result<i64, Rule> {
+    fn instant(&self, wall: Wall, precision: Precision, ambiguous: &mut u8) -> std::result::Result<i64, Rule> {
         let wall = match wall {
             Wall::Blank => return Ok(ABSENT),
             Wall::Unparsable => return Err(Rule::UnparsableDate),
+            Wall::Beyond => return Err(Rule::ImplausibleDate),
             Wall::At(us) => us,
         };
         let at = match precision {
@@ -167,7 +179,7 @@ impl<'a> Door<'a> {
             Precision::Wall => match self.rules.zone.utc(wall) {
                 Local::One(at) => at,
                 Local::Earlier(at) => {
-                    self.ambiguous_times += 1;
+                    *ambiguous += 1;
                     at
                 }
                 Local::Never => return Err(Rule::UnparsableDate),
@@ -177,12 +189,13 @@ impl<'a> Door<'a> {
         if at < first || at >= last { Err(Rule::ImplausibleDate) } else { Ok(at) }
     }
 
-    fn constant_instant(&mut self, text: &str, height: usize) -> Result<Values> {
-        let reading = Reading::of_format("%Y-%m-%d")?;
-        let wall = reading.micros(text.trim()).ok_or_else(|| Error::value("set", text, "a date such as 2024-02-01"))?;
-        let at = self.instant(Wall::At(wall), Precision::Day);
-        let at = at.map_err(|_| Error::value("set", text, "a date within `log.plausible`"))?;
-        Ok(Values::Instants(Instants { us: vec![at; height], day: true }))
+    /// A column this input lacks: all null where another input has it.
+    fn absent(&self, field: usize, rows: usize) -> Values {
+        match (self.rules.held[field], self.rules.fields[field].kind) {
+            (false, _) | (true, Kind::Id) => Values::Absent,
+            (true, Kind::Instant) => Values::Instants(Instants::absent(rows)),
+            (true, Kind::Text | Kind::Outcome) => Values::Codes(vec![NO_NAME; rows]),
+        }
     }
 
     fn check_order(&self, values: &[Values], broken: &mut Broken) {
@@ -194,9 +207,9 @@ impl<'a> Door<'a> {
             }
         };
         let (Some((_, received)), Some((field, finished))) = (find("received_at"), find("finished_at")) else { return };
-        let by_day = received.by_day_with(finished);
         let zone = &self.rules.zone;
         for (row, (from, to)) in received.us.iter().zip(&finished.us).enumerate() {
+            let by_day = received.is_day(row) || finished.is_day(row);
             if *to < *from && *to != ABSENT && (!by_day || zone.day(*to) < zone.day(*from)) {
                 break_rule(broken, row, Rule::FinishedBeforeReceived, field);
             }
@@ -226,14 +239,6 @@ impl<'a> Door<'a> {
     }
 }
 
-/// A date as its column has it.
-#[derive(Clone, Copy)]
-enum Wall {
-    Blank,
-    Unparsable,
-    At(i64),
-}
-
 fn break_rule(broken: &mut Broken, row: usize, rule: Rule, field: usize) {
     let first = broken[row].is_none_or(|(earlier, _)| rule < earlier);
     if first {
@@ -260,45 +265,6 @@ fn texts(origin: &Origin, frame: &DataFrame) -> Result<StringChunked> {
     }
 }
 
-/// The engine's fast reader first; what it refuses is trimmed and read once more.
-fn parsed(column: &Column, reading: &Reading) -> Result<Vec<Wall>> {
-    let wrong = |e| Error::broken("reading a date column", e);
-    let texts = column.str().map_err(wrong)?;
-    let format = Some(reading.format.as_str());
-    let raise = StringChunked::full("".into(), "raise", 1);
-    let fast: Int64Chunked = match reading.precision {
-        Precision::Day => {
-            let days = texts.as_date(format, true).map_err(wrong)?;
-            days.physical().iter().map(|day| day.map(|day| i64::from(day) * 86_400_000_000)).collect()
-        }
-        precision => {
-            let zoned = precision == Precision::Offset;
-            let at = texts.as_datetime(format, TimeUnit::Microseconds, true, zoned, None, &raise);
-            at.map_err(wrong)?.physical().clone()
-        }
-    };
-    let slow = |text: &str| match text.trim() {
-        "" => Wall::Blank,
-        text => reading.micros(text).map_or(Wall::Unparsable, Wall::At),
-    };
-    let walls = fast.iter().zip(texts.iter()).map(|pair| match pair {
-        (Some(us), _) => Wall::At(us),
-        (None, Some(text)) => slow(text),
-        (None, None) => Wall::Blank,
-    });
-    Ok(walls.collect())
-}
-
-fn typed(column: &Column) -> Result<Vec<Wall>> {
-    let wrong = |e| Error::broken("reading a date column", e);
-    let at = match column.dtype() {
-        DataType::Datetime(_, zone) => column.cast(&DataType::Datetime(TimeUnit::Microseconds, zone.clone())),
-        _ => column.cast(&DataType::Datetime(TimeUnit::Microseconds, None)),
-    };
-    let at = at.and_then(|column| column.datetime().map(|at| at.physical().clone())).map_err(wrong)?;
-    Ok(at.iter().map(|us| us.map_or(Wall::Blank, Wall::At)).collect())
-}
-
 /// The source's own name and value of a field, for the quarantine.
 fn shown(origin: &Origin, field: &Field, frame: &DataFrame, row: usize) -> (String, Option<String>) {
     match origin {
@@ -306,12 +272,30 @@ fn shown(origin: &Origin, field: &Field, frame: &DataFrame, row: usize) -> (Stri
         Origin::Constant(text) => (field.name.clone(), Some(text.clone())),
         Origin::Column { name, .. } => {
             let value = frame.column(name).ok().and_then(|column| column.get(row).ok().map(AnyValue::into_static));
-            let text = value.filter(|value| !value.is_null()).map(|value| match value.get_str() {
-                Some(text) => text.chars().take(200).collect(),
-                None => value.to_string(),
-            });
+            let text = value.filter(|value| !value.is_null()).map(|value| written(&value));
             (name.to_string(), text)
         }
+    }
+}
+
+/// A value as text, cut at 200 characters; a moment beyond all calendars as its number.
+fn written(value: &AnyValue<'_>) -> String {
+    let seconds = match value {
+        AnyValue::Datetime(at, unit, _) | AnyValue::DatetimeOwned(at, unit, _) => {
+            let per_second = match unit {
+                TimeUnit::Nanoseconds => 1_000_000_000,
+                TimeUnit::Microseconds => 1_000_000,
+                TimeUnit::Milliseconds => 1_000,
+            };
+            Some((i128::from(*at), i128::from(*at) / per_second))
+        }
+        AnyValue::Date(day) => Some((i128::from(*day), i128::from(*day) * 86_400)),
+        _ => None,
+    };
+    match (seconds, value.get_str()) {
+        (Some((number, seconds)), _) if seconds.abs() >= 253_402_300_800 => number.to_string(),
+        (_, Some(text)) => text.chars().take(200).collect(),
+        (_, None) => value.to_string().chars().take(200).collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::binding::{Binding, Origin, contents};
 use super::datetime::Reading;
 use super::door::{Door, Rules, row_numbers};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, normalised};
 use super::quarantine::{Findings, Input, Quarantined, Rule};
 use super::schema::{Field, Kind};
 use super::source::Source;
@@ -14,6 +14,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use polars::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 /// Rows per batch: large enough to hide the hand-over, small enough for the cache of a worker.
 const BATCH: usize = 1 << 16;
@@ -77,15 +78,22 @@ impl Log {
             fields.insert(0, Field::named("case_id"));
         }
         let bind = |source| Binding::new(source, &fields, &names, &formats);
-        let bindings = sources.into_iter().map(bind).collect::<Result<_>>()?;
-        Ok(Self { bindings, rules: Rules { fields, zone, plausible, values }, trusted_ids })
+        let bindings: Vec<Binding> = sources.into_iter().map(bind).collect::<Result<_>>()?;
+        let has = |field: usize| bindings.iter().any(|b| !matches!(b.origins[field], Origin::Absent));
+        let held = (0..fields.len()).map(has).collect();
+        let values = values.into_iter().map(|(column, map)| (column, normalised_keys(map))).collect();
+        Ok(Self { bindings, rules: Rules { fields, zone, plausible, values, held }, trusted_ids })
     }
 
     /// The canonical columns that at least one input has.
     pub fn columns(&self) -> Vec<&str> {
-        let fields = self.rules.fields.iter().enumerate();
-        let held = |index: usize| self.bindings.iter().any(|b| !matches!(b.origins[index], Origin::Absent));
-        fields.filter(|(index, _)| held(*index)).map(|(_, field)| field.name.as_str()).collect()
+        let fields = self.rules.fields.iter().zip(&self.rules.held);
+        fields.filter(|(_, held)| **held).map(|(field, _)| field.name.as_str()).collect()
+    }
+
+    /// The paths of its inputs.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.bindings.iter().map(|binding| binding.source.path.as_path())
     }
 
     /// The zone of wall times.
@@ -118,10 +126,11 @@ impl Log {
         let repeated = repeated(&ids);
         if !repeated.is_empty() {
             let mut sink = make();
-            findings.quarantine.extend(self.take_out(&repeated, &mut sink)?);
+            self.take_out(&repeated, &mut sink, &mut findings)?;
             sinks.push(sink);
         }
         findings.quarantine.sort_unstable();
+        findings.assert_identity()?;
         Ok((sinks, findings))
     }
 
@@ -160,10 +169,13 @@ impl Log {
         watch: &(dyn Fn(u64) + Sync),
     ) -> Result<Part<'_, S>> {
         let rows = vec![0; self.bindings.len()];
-        let mut part = Part { sink, door: Door::new(&self.rules), ids: Vec::new(), rows };
+        let mut part =
+            Part { sink, door: Door::new(&self.rules), ids: Vec::new(), rows, accepted: 0, ambiguous_times: 0 };
         for (input, frame) in receiver {
             part.rows[input] += frame.height() as u64;
             let batch = part.door.open(input, &self.bindings[input], &frame)?;
+            part.accepted += batch.len() as u64;
+            part.ambiguous_times += batch.ambiguous_times();
             if !self.trusted_ids {
                 part.ids.extend(batch.ids.iter().map(|id| *id as u64));
             }
@@ -183,18 +195,19 @@ impl Log {
         });
         let inputs = inputs.collect();
         let quarantine = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.quarantine)).collect();
-        let ambiguous_times = parts.iter().map(|part| part.door.ambiguous_times).sum();
-        Findings { inputs, quarantine, ambiguous_times }
+        let accepted = parts.iter().map(|part| part.accepted).sum();
+        let ambiguous_times = parts.iter().map(|part| part.ambiguous_times).sum();
+        Findings { inputs, accepted, quarantine, ambiguous_times }
     }
 
     /// The second look: which rows of repeated ids may not stay; `sink` gives them back.
-    fn take_out<S: Sink>(&self, repeated: &HashSet<u64>, sink: &mut S) -> Result<Vec<Quarantined>> {
+    fn take_out<S: Sink>(&self, repeated: &HashSet<u64>, sink: &mut S, findings: &mut Findings) -> Result<()> {
         let mut door = Door::new(&self.rules);
         let frames = self.frames_of(repeated, &mut door)?;
         let mut seen: HashMap<u128, Vec<u128>> = HashMap::new();
         for (input, frame) in &frames {
             let binding = &self.bindings[*input];
-            let contents = contents(&binding.source, frame).map_err(|e| Error::broken("comparing repeated ids", e))?;
+            let contents = binding.source.guarded(|| contents(&binding.source, frame))?;
             let by_row: HashMap<u64, u128> = row_numbers(frame)?.into_iter().zip(contents).collect();
             let batch = door.open(*input, binding, frame)?;
             for (id, row) in batch.ids.iter().zip(&batch.rows) {
@@ -202,7 +215,6 @@ impl Log {
             }
         }
         let mut kept: HashSet<u128> = HashSet::new();
-        let mut out = Vec::new();
         for (input, frame) in &frames {
             let binding = &self.bindings[*input];
             let batch = door.open(*input, binding, frame)?;
@@ -211,12 +223,15 @@ impl Log {
             for (row, rule) in rules.iter().enumerate() {
                 let Some(rule) = *rule else { continue };
                 let (column, value) = self.id_shown(binding, frame, batch.rows[row]);
-                out.push(Quarantined { input: *input, row: batch.rows[row], rule, column, value });
+                findings.quarantine.push(Quarantined { input: *input, row: batch.rows[row], rule, column, value });
             }
-            sink.add(&batch.keep(&marks), Sign::Minus)?;
+            let batch = batch.keep(&marks);
+            findings.accepted -= batch.len() as u64;
+            findings.ambiguous_times -= batch.ambiguous_times();
+            sink.add(&batch, Sign::Minus)?;
         }
         sink.close(&door.lexicon);
-        Ok(out)
+        Ok(())
     }
 
     /// Source rows whose id hash is among `repeated`, in the order of inputs and rows.
@@ -249,6 +264,8 @@ struct Part<'a, S> {
     door: Door<'a>,
     ids: Vec<u64>,
     rows: Vec<u64>,
+    accepted: u64,
+    ambiguous_times: u64,
 }
 
 /// How an input is looked at.
@@ -289,6 +306,10 @@ fn shared<'a>(one: &'a [u64], other: &'a [u64]) -> impl Iterator<Item = u64> + '
         while rest.next_if(|next| *next < id).is_some() {}
         rest.peek() == Some(&id)
     })
+}
+
+fn normalised_keys(map: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    map.into_iter().map(|(own, canonical)| (normalised(&own), normalised(&canonical))).collect()
 }
 
 /// What becomes of a row whose id has these contents, given whether it is the first of them.

@@ -6,6 +6,7 @@
 
 mod batch;
 mod binding;
+mod dates;
 mod datetime;
 mod door;
 mod lexicon;
@@ -15,11 +16,12 @@ mod schema;
 mod source;
 mod zone;
 
-pub use batch::{ABSENT, Batch, Instants};
+pub use batch::{ABSENT, Batch, Days, Instants};
 pub use datetime::{Precision, Reading};
+pub use door::OUTCOMES;
 pub use lexicon::{Lexicon, NO_NAME};
 pub use log::{Log, Opening, Sign, Sink};
 pub use quarantine::{Findings, Input, Quarantined, Reconciliation, Rule};
-pub use schema::{CASES, Field, Kind, is_canonical, nearest_canonical};
+pub use schema::{CASES, Field, Kind, is_canonical, meant};
 pub use source::Source;
 pub use zone::{Local, Zone};

@@ -1,5 +1,6 @@
 //! Rows that break a rule, set aside with the rule's name; nothing is dropped in silence.
 
+use crate::error::{Error, Result};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -117,6 +118,8 @@ impl Reconciliation {
 pub struct Findings {
     /// The inputs in the study's order.
     pub inputs: Vec<Input>,
+    /// Rows that entered the log, counted as they did.
+    pub accepted: u64,
     /// The rows set aside, by input and row.
     pub quarantine: Vec<Quarantined>,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
@@ -124,7 +127,16 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The identity `read = accepted + quarantined`, counted from both sides.
+    /// Fails where a row was lost or counted twice: what was read, accepted and quarantined are counted apart.
+    pub(super) fn assert_identity(&self) -> Result<()> {
+        let Reconciliation { read, accepted, quarantined, .. } = self.reconciliation();
+        if read == accepted + quarantined {
+            return Ok(());
+        }
+        Err(Error::broken("reconciling rows", format!("read {read} ≠ accepted {accepted} + quarantined {quarantined}")))
+    }
+
+    /// Rows read, accepted and set aside, each counted by itself.
     pub fn reconciliation(&self) -> Reconciliation {
         let read = self.inputs.iter().map(|input| input.rows).sum();
         let quarantined = self.quarantine.len() as u64;
@@ -132,6 +144,6 @@ impl Findings {
         for row in &self.quarantine {
             *by_rule.entry(row.rule.name().to_owned()).or_default() += 1;
         }
-        Reconciliation { read, accepted: read - quarantined, quarantined, by_rule }
+        Reconciliation { read, accepted: self.accepted, quarantined, by_rule }
     }
 }

@@ -1,6 +1,6 @@
 //! The canonical columns of the table `cases`, and what each holds.
 
-use crate::error::nearest_name;
+use crate::error::nearest_within;
 
 /// What a column holds, and so how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,8 @@ pub fn is_canonical(name: &str) -> bool {
     CASES.iter().any(|(known, _)| *known == name)
 }
 
-/// The canonical column whose name is nearest to a misspelt one.
-pub fn nearest_canonical(name: &str) -> Option<String> {
-    nearest_name(name, CASES.iter().map(|(known, _)| *known))
+/// The canonical column that a name is so like that it must be meant.
+pub fn meant(name: &str) -> Option<String> {
+    let known = CASES.iter().map(|(known, _)| *known);
+    if is_canonical(name) { None } else { nearest_within(name, known, 0.9) }
 }

@@ -19,7 +19,8 @@ pub struct Source {
 
 #[derive(Clone)]
 enum Place {
-    Csv,
+    /// Fields apart by this byte.
+    Csv(u8),
     Parquet,
     Frame(DataFrame),
 }
@@ -39,9 +40,10 @@ impl Source {
         let paths: Vec<PathBuf> = match full.is_file() {
             true => vec![full],
             false => {
-                let text = full.to_str().ok_or_else(none)?;
-                let found = glob::glob(text).map_err(|_| none())?;
-                found.filter_map(std::result::Result::ok).collect()
+                let text = escaped(base, pattern).ok_or_else(none)?;
+                let found = glob::glob(&text).map_err(|_| none())?;
+                let found = found.map(|path| path.map_err(|e| Error::unreadable(e.path(), e.error())));
+                found.collect::<Result<_>>()?
             }
         };
         if paths.is_empty() {
@@ -56,12 +58,24 @@ impl Source {
         }
         let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
         let place = match () {
-            () if name.ends_with(".csv") || name.ends_with(".csv.gz") => Place::Csv,
+            () if name.ends_with(".csv") || name.ends_with(".csv.gz") => Place::Csv(b','),
             () if name.ends_with(".parquet") => Place::Parquet,
             () => return Err(Error::unreadable(&path, "its name does not end in .csv, .csv.gz or .parquet")),
         };
         let label = path.strip_prefix(base).unwrap_or(&path).to_string_lossy().into_owned();
-        Ok(Self { label, path, constants, place })
+        Self { label, path, constants, place }.separated()
+    }
+
+    /// The same with the separator its header shows: a comma, or what spreadsheets write in its place.
+    fn separated(self) -> Result<Self> {
+        if !matches!(self.place, Place::Csv(_)) {
+            return Ok(self);
+        }
+        let schema = self.schema()?;
+        let only = if schema.len() == 1 { schema.get_at_index(0).map(|(name, _)| name.as_str()) } else { None };
+        let other = [b';', b'\t', b'|'].into_iter().find(|mark| only.is_some_and(|name| name.contains(*mark as char)));
+        let place = Place::Csv(other.unwrap_or(b','));
+        Ok(Self { place, ..self })
     }
 
     /// A frame that is in memory already.
@@ -93,7 +107,10 @@ impl Source {
         let path = || PlRefPath::try_from_path(&self.path);
         self.guarded(|| match &self.place {
             // Glob characters in a name that matched are part of the name.
-            Place::Csv => LazyCsvReader::new(path()?).with_infer_schema_length(Some(0)).with_glob(false).finish(),
+            Place::Csv(separator) => {
+                let reader = LazyCsvReader::new(path()?).with_infer_schema_length(Some(0)).with_glob(false);
+                reader.with_separator(*separator).finish()
+            }
             Place::Parquet => {
                 let args = ScanArgsParquet { glob: false, ..Default::default() };
                 LazyFrame::scan_parquet(path()?, args)
@@ -106,10 +123,30 @@ impl Source {
     pub(super) fn guarded<T>(&self, step: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
         match std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)) {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Error::unreadable(&self.path, error)),
+            Ok(Err(error)) => Err(Error::unreadable(&self.path, plain(&error.to_string()))),
             Err(_) => Err(Error::unreadable(&self.path, "the reader stopped on damaged data")),
         }
     }
+}
+
+/// What the engine's reader says of a damaged CSV, without its advice on options a study does not have.
+fn plain(said: &str) -> &str {
+    match () {
+        () if said.contains("found more fields than defined") => "a row has more fields than the header",
+        () if said.contains("CSV malformed") => "a quotation mark is not closed",
+        () if said.contains("invalid utf-8") => "it is not in UTF-8; export it again in UTF-8",
+        () if said.contains("empty CSV") => "it is empty",
+        () => said,
+    }
+}
+
+/// A pattern in a folder whose own name may hold glob characters.
+fn escaped(base: &Path, pattern: &str) -> Option<String> {
+    if Path::new(pattern).is_absolute() {
+        return Some(pattern.to_owned());
+    }
+    let base = glob::Pattern::escape(base.to_str()?);
+    Path::new(&base).join(pattern).to_str().map(str::to_owned)
 }
 
 impl std::fmt::Debug for Source {

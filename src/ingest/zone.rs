@@ -99,10 +99,11 @@ impl Zone {
 
     /// The first instant of a local day.
     ///
-    /// Where summer time skips midnight the day begins when the clocks have moved.
+    /// Where summer time skips midnight the day begins when the clocks have moved; a day that a zone skipped whole begins
+    /// with the next.
     pub fn midnight(&self, day: i64) -> i64 {
         let wall = day * DAY;
-        (0..48)
+        (0..=96)
             .find_map(|half_hours| match self.utc(wall + half_hours * 1_800 * SECOND) {
                 Local::One(at) | Local::Earlier(at) => Some(at),
                 Local::Never => None,

@@ -203,7 +203,8 @@ pub fn find(id: &str) -> Option<&'static Kpi> {
 /// The same, or an error that offers the nearest id.
 pub fn named(id: &str) -> Result<&'static Kpi> {
     find(id).ok_or_else(|| {
-        let near = nearest_name(id, catalogue().map(|kpi| &*kpi.id));
+        let tail = catalogue().find(|kpi| kpi.id.split('/').nth(1) == Some(id)).map(|kpi| kpi.id.to_string());
+        let near = tail.or_else(|| nearest_name(id, catalogue().map(|kpi| &*kpi.id)));
         ErrorKind::UnknownName { name: id.to_owned(), of: "a KPI; `giamtang list` shows them", near }.into()
     })
 }

@@ -5,7 +5,7 @@ use super::place::{Anchor, Placed, Slot};
 use super::{DEADLINE, Measure};
 use crate::calendar::BusinessClock;
 use crate::error::{Error, Result};
-use crate::ingest::{ABSENT, Batch, Instants, NO_NAME};
+use crate::ingest::{ABSENT, Batch, Days, Instants, NO_NAME};
 use polars::prelude::*;
 use std::cell::RefCell;
 
@@ -109,18 +109,18 @@ impl<'a> Cases<'a> {
     /// With `working` the seconds are office seconds.
     pub fn spells(&self, from: &str, to: &str, working: bool, placed: &Placed) -> Result<Vec<Option<Spell>>> {
         let (start, stop) = (self.instants(from)?, self.instants(to)?);
-        let by_day = start.by_day_with(stop);
         let withdrawn = self.withdrawn(placed);
-        let span = |a, b| if working { self.worked(a, b, by_day) } else { Some(self.elapsed(a, b, by_day)) };
+        let span = |a, b, by_day| if working { self.worked(a, b, by_day) } else { Some(self.elapsed(a, b, by_day)) };
         let rows = placed.rows.iter().zip(&placed.slots).zip(withdrawn);
         let spells = rows.map(|((row, slot), withdrawn)| {
-            let (a, b) = (start.us[*row as usize], stop.us[*row as usize]);
+            let row = *row as usize;
+            let (a, b, by_day) = (start.us[row], stop.us[row], start.is_day(row) || stop.is_day(row));
             let cutoff = self.slots[usize::from(*slot)].cutoff;
             if a == ABSENT {
                 return None;
             }
             let (until, end) = if b != ABSENT && b < cutoff { (b, 1 + u8::from(withdrawn)) } else { (cutoff, 0) };
-            Some(Spell { seconds: span(a, until)?.unsigned_abs(), end })
+            Some(Spell { seconds: span(a, until, by_day)?.unsigned_abs(), end })
         });
         Ok(spells.collect())
     }
@@ -133,9 +133,12 @@ impl<'a> Cases<'a> {
         answer: impl Fn(i64, i64, bool) -> Option<T>,
     ) -> Result<Vec<Option<T>>> {
         let (from, to) = (self.instants(from)?, self.instants(to)?);
-        let by_day = from.by_day_with(to);
-        let rows = placed.rows.iter().map(|row| (from.us[*row as usize], to.us[*row as usize]));
-        Ok(rows.map(|(a, b)| if a == ABSENT || b == ABSENT { None } else { answer(a, b, by_day) }).collect())
+        let pair = |row: &u32| {
+            let row = *row as usize;
+            let (a, b) = (from.us[row], to.us[row]);
+            if a == ABSENT || b == ABSENT { None } else { answer(a, b, from.is_day(row) || to.is_day(row)) }
+        };
+        Ok(placed.rows.iter().map(pair).collect())
     }
 
     /// Seconds on the applicant's clock, not below zero.
@@ -202,11 +205,13 @@ impl<'a> Cases<'a> {
     }
 }
 
-/// The due date first promised, where it was moved.
+/// The due date first promised, where it was moved; each row known as exactly as the date it comes from.
 fn first_promised(due: &Instants, original: Option<&Instants>) -> Instants {
     let Some(original) = original else { return due.clone() };
-    let us = due.us.iter().zip(&original.us).map(|(due, first)| if *first == ABSENT { *due } else { *first });
-    Instants { us: us.collect(), day: due.by_day_with(original) }
+    let from = |row: usize| if original.us[row] == ABSENT { due } else { original };
+    let rows = 0..due.us.len();
+    let us = rows.clone().map(|row| from(row).us[row]).collect();
+    Instants { us, days: Days::Rows(rows.map(|row| from(row).is_day(row)).collect()) }
 }
 
 fn absent(column: &str) -> Error {

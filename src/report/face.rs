@@ -110,6 +110,15 @@ impl<'a> Face<'a> {
         self.verdict().into_iter().chain(dim).collect()
     }
 
+    /// Verdict and rows in the denominator, for a line of a drill-down.
+    pub(super) fn verdict_with_n(&self) -> Text {
+        let n = self.counts(Words("n", "n"), true, |figure| Some(figure.n)).map(Text::dim);
+        let parts: Vec<Text> = self.verdict().into_iter().chain(n).collect();
+        let mut parts = parts.into_iter();
+        let first = parts.next().unwrap_or_default();
+        parts.fold(first, |line, part| line.and(Text::dim(" · ")).and(part))
+    }
+
     /// A count of both windows, or nothing where no window has one to tell.
     fn counts(&self, label: Words, zero: bool, of: impl Fn(&Figure) -> Option<u64>) -> Option<String> {
         let windows: Vec<Option<u64>> =

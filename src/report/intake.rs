@@ -7,7 +7,7 @@ use super::terminal::{ambiguous, identity};
 use super::words::{BYTES, COLUMN, FILE, FIRST, OF, ROW, ROWS, RULE, VALUE};
 use crate::ingest::{Findings, Quarantined, Reconciliation};
 
-/// Rows set aside that are shown; the rest are in the quarantine file.
+/// Rows set aside that are shown.
 const SHOWN: usize = 10;
 
 /// Inputs, the identity, rules, the first rows set aside.
@@ -98,7 +98,8 @@ mod tests {
             column: "NgayKetThuc".into(),
             value: (at != 3).then(|| format!("2023-01-{at:02}\u{7}")),
         };
-        let findings = Findings { inputs, quarantine: (1..=12).map(broken).collect(), ambiguous_times: 3 };
+        let findings =
+            Findings { inputs, accepted: 1_424, quarantine: (1..=12).map(broken).collect(), ambiguous_times: 3 };
         assert_page(
             &page(&findings, NARROW),
             r"

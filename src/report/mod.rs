@@ -126,7 +126,7 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
 ///
 /// let inputs = vec![Input { path: "cases.csv".into(), rows: 1434, bytes: 90211 }];
 /// let mut page = Vec::new();
-/// reconciliation(&Findings { inputs, ..Findings::default() }, Style::default(), &mut page)?;
+/// reconciliation(&Findings { inputs, accepted: 1434, ..Findings::default() }, Style::default(), &mut page)?;
 /// assert!(String::from_utf8_lossy(&page).contains("read 1,434 = accepted 1,434 + quarantined 0"));
 /// # Ok::<(), giamtang::Error>(())
 /// ```

@@ -8,8 +8,11 @@ use crate::scorecard::Difference;
 /// A change with its interval, in exactly `width` columns.
 ///
 /// The scale is the row's own: the farthest of value and limits touches an end. An open limit runs to the end without
-/// a cap, and nothing but zero stands on the zero mark.
+/// a cap, and nothing but zero stands on the zero mark. Without limits there is no scale and nothing is drawn.
 pub(super) fn strip(difference: &Difference, better: Better, width: usize) -> String {
+    if difference.low.is_none() && difference.high.is_none() {
+        return " ".repeat(width);
+    }
     let middle = width.saturating_sub(3) / 2;
     let known = [Some(difference.value), difference.low, difference.high];
     let reach = known.into_iter().flatten().map(f64::abs).fold(0.0, f64::max);
@@ -20,12 +23,10 @@ pub(super) fn strip(difference: &Difference, better: Better, width: usize) -> St
     };
     let mut cells = vec![' '; 2 * middle + 1];
     cells[middle] = '┊';
-    if difference.low.is_some() || difference.high.is_some() {
-        let (first, last) = (difference.low.map_or(0, place), difference.high.map_or(2 * middle, place));
-        (first..=last).for_each(|at| cells[at] = if at == middle { '┼' } else { '─' });
-        difference.low.inspect(|_| cells[first] = '├');
-        difference.high.inspect(|_| cells[last] = '┤');
-    }
+    let (first, last) = (difference.low.map_or(0, place), difference.high.map_or(2 * middle, place));
+    (first..=last).for_each(|at| cells[at] = if at == middle { '┼' } else { '─' });
+    difference.low.inspect(|_| cells[first] = '├');
+    difference.high.inspect(|_| cells[last] = '┤');
     cells[place(difference.value)] = '●';
     let (left, right) = match better {
         Better::Lower => ('◂', ' '),
@@ -54,7 +55,7 @@ mod tests {
     #[test]
     fn an_open_limit_has_no_cap() {
         assert_eq!(drawn(-2.0, None, Some(-1.0), Better::Lower), "◂●──┤  ┊       ");
-        assert_eq!(drawn(-2.0, None, None, Better::Lower), "◂●     ┊       ");
+        assert_eq!(drawn(-2.0, None, None, Better::Lower), " ".repeat(15));
         assert_eq!(drawn(0.0, Some(0.0), Some(0.0), Better::Lower), "◂      ●       ");
     }
 }

@@ -8,6 +8,7 @@ use super::words::{
     NO_CHANGE, NO_NAME, QUARANTINED, READ, ROWS, TOGETHER, WAS, axis, axis_verdict, flag,
 };
 use super::{Lang, Style, reason};
+use crate::error::Undefined;
 use crate::ingest::Reconciliation;
 use crate::kpi::Axis;
 use crate::scorecard::{AxisResult, AxisVerdict, Flag, Group, Row, Scorecard};
@@ -183,13 +184,15 @@ impl<'a> Sheet<'a> {
 
     /// One line a KPI, with its verdict at the end.
     fn group(&mut self, group: &Group) {
-        let faces = group.kpis.iter().map(|row| Face::new(row, self.lang));
-        let cells: Vec<Vec<Text>> = faces
-            .map(|face| face.cells(&self.flags).into_iter().chain([face.verdict().unwrap_or_default()]).collect())
-            .collect();
+        // What the whole log lacks is said once, above.
+        let lacking = |row: &&Row| matches!(row.is.reason(), Some(Undefined::NoColumn(_) | Undefined::NoCalendar));
+        let rows: Vec<&Row> = group.kpis.iter().filter(|row| !lacking(row)).collect();
+        let faces = rows.iter().map(|row| Face::new(row, self.lang));
+        let cells: Vec<Vec<Text>> =
+            faces.map(|face| face.cells(&self.flags).into_iter().chain([face.verdict_with_n()]).collect()).collect();
         let shape: Vec<Column> = self.shape(0).into_iter().chain([column(2, false)]).collect();
         let columns = fit(&shape, &cells, self.page.width - 2);
-        for (row, cells) in group.kpis.iter().zip(&cells) {
+        for (row, cells) in rows.iter().zip(&cells) {
             self.page.row(2, &columns, cells);
             Face::new(row, self.lang).notes().into_iter().for_each(|note| self.page.prose(4, note));
         }

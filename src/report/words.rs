@@ -89,7 +89,7 @@ impl Lang {
             Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
             Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
-            Undefined::NotReached => "chưa đủ số hồ sơ hoàn thành tính đến thời điểm chốt",
+            Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
             Undefined::OneCluster => "chỉ có một cụm",
             Undefined::NoVariation => "các cụm hoàn toàn như nhau",
             Undefined::OpenInterval => "khoảng tin cậy để ngỏ một phía",

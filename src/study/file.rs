@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 32] = [
+pub(super) const KEYS: [&str; 34] = [
     "study.name",
     "study.zone",
     "log.cases",
@@ -37,7 +37,9 @@ pub(super) const KEYS: [&str; 32] = [
     "compare.horizon",
     "compare.follow_up",
     "compare.reform",
-    "verdict.guard.*",
+    "verdict.guard.share",
+    "verdict.guard.other",
+    "verdict.guard.quarantined",
     "verdict.without",
 ];
 
@@ -73,14 +75,46 @@ pub(super) struct LogTable {
 
 /// One entry of `log.cases`: a path, or a path with constants.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "`log.cases` takes paths, or tables such as { path = \"m1.csv\", set = { unit = \"M1\" } }"
+)]
 pub(super) enum Entry {
     Path(String),
     Set {
         path: String,
         #[serde(default)]
-        set: BTreeMap<String, String>,
+        set: BTreeMap<String, Constant>,
     },
+}
+
+impl Entry {
+    /// The columns it gives constants for.
+    pub(super) fn constants(&self) -> impl Iterator<Item = &String> {
+        let set = match self {
+            Self::Path(_) => None,
+            Self::Set { set, .. } => Some(set.keys()),
+        };
+        set.into_iter().flatten()
+    }
+}
+
+/// One value for a whole input: text, or a number or day as it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Constant {
+    Text(String),
+    Other(toml::Value),
+}
+
+impl Constant {
+    pub(super) fn text((name, constant): (&String, &Self)) -> (String, String) {
+        let text = match constant {
+            Self::Text(text) => text.clone(),
+            Self::Other(value) => value.to_string(),
+        };
+        (name.clone(), text)
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -140,7 +174,7 @@ pub(super) struct VerdictTable {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub(super) struct GuardTable {
     pub(super) share: Option<f64>,
     pub(super) other: Option<f64>,

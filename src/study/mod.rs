@@ -10,6 +10,7 @@ mod resolve;
 
 pub use plan::Plan;
 
+use crate::cube::Cube;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kpi::Kpi;
 use file::StudyFile;
@@ -47,6 +48,12 @@ impl Study {
     /// The file cannot be read or is not TOML.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
+        if Cube::is_at(path) {
+            return Err(Error::unreadable(
+                path,
+                "it is in Parquet, not a study; only `compare` and `cube merge` read cubes",
+            ));
+        }
         let text = std::fs::read_to_string(path).map_err(|e| Error::unreadable(path, e))?;
         Self::parse(&text, path)
     }

@@ -1,12 +1,12 @@
 //! The plan: a study resolved against its files, and the pipeline it stands for.
 
-use super::file::{DayRange, Entry, StudyFile};
+use super::file::{Constant, DayRange, Entry, StudyFile};
 use super::resolve::{self, Windows};
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{
-    Batch, Field, Findings, Lexicon, Log, Opening, Reading, Sign, Sink, Source, Zone, is_canonical, nearest_canonical,
+    Batch, Field, Findings, Kind, Lexicon, Log, OUTCOMES, Opening, Reading, Sign, Sink, Source, Zone, meant,
 };
 use crate::kpi::{Kpi, catalogue};
 use crate::measure::{Clocks, Needs};
@@ -52,7 +52,10 @@ impl Plan {
         let log = Log::open(opening)?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         let cluster = clustered(cluster, &columns, &mut defaults)?;
-        known_columns("compare.by", &by, &columns)?;
+        by.iter().try_for_each(|column| groupable("compare.by", column, &columns, ""))?;
+        if let Some(twice) = by.iter().enumerate().find(|(at, column)| by[..*at].contains(column)) {
+            return Err(Error::value("compare.by", twice.1, "each column once"));
+        }
         let keeps = keeps(&kpis, &columns, calendar.is_some());
         let mut dimensions: Vec<String> = cluster.iter().cloned().collect();
         dimensions.extend(by.iter().filter(|column| Some(*column) != cluster.as_ref()).cloned());
@@ -89,6 +92,13 @@ impl Plan {
     /// The same plan with a listener that hears how many rows each batch had.
     pub fn watch(self, watch: impl Fn(u64) + Send + Sync + 'static) -> Self {
         Self { watch: Arc::new(watch), ..self }
+    }
+
+    /// Whether a path is one of the log's inputs, and so must not be written.
+    pub fn reads(&self, path: &Path) -> bool {
+        let same =
+            |input: &Path| input.canonicalize().ok().is_some_and(|input| path.canonicalize().ok() == Some(input));
+        self.log.paths().any(same)
     }
 
     /// Reads the log and says what became of every row; nothing is counted.
@@ -206,9 +216,23 @@ fn opening(
     let plausible: DayRange = text.parse().map_err(|why: String| Error::value("log.plausible", text, why))?;
     let dimensions = file.compare.by.iter().chain(&file.compare.cluster).filter(|column| *column != "none");
     let dimensions: Vec<&String> = dimensions.collect();
-    if let Some(odd) = file.columns.keys().find(|name| !is_canonical(name) && !dimensions.contains(name)) {
-        let near = nearest_canonical(odd);
-        return Err(ErrorKind::UnknownName { name: odd.clone(), of: "a column of `cases`", near }.into());
+    let constants = file.log.cases.iter().flat_map(Entry::constants);
+    for name in file.columns.keys().chain(file.values.keys()).chain(constants) {
+        // A column of the study's own may have any name but one that only a slip tells from a canonical one.
+        if let Some(near) = meant(name).filter(|_| !dimensions.contains(&name)) {
+            let (name, near) = (name.clone(), Some(near));
+            return Err(ErrorKind::UnknownName { name, of: "a column of `cases`", near }.into());
+        }
+    }
+    for (own, canonical) in file.values.get("outcome").into_iter().flatten() {
+        if !OUTCOMES.contains(&canonical.as_str()) {
+            let near = nearest_name(canonical, OUTCOMES).map(|near| format!("; perhaps {near}")).unwrap_or_default();
+            let expected = format!("one of {}{near}", OUTCOMES.join(", "));
+            return Err(Error::value(format!("values.outcome.\"{own}\""), canonical, expected));
+        }
+    }
+    if let Some(odd) = file.values.keys().find(|name| matches!(Field::named(name).kind, Kind::Id | Kind::Instant)) {
+        return Err(Error::value(format!("values.{odd}"), "…", "a column of names; ids and dates are not mapped"));
     }
     let day = |date| zone.midnight(resolve::day_number(date));
     let plausible = (day(plausible.first), day(plausible.last.succ_opt().unwrap_or(plausible.last)));
@@ -235,7 +259,7 @@ fn sources(file: &StudyFile, path: &Path, frame: Option<DataFrame>) -> Result<Ve
     let none = BTreeMap::new();
     let entry = |entry: &Entry| match entry {
         Entry::Path(path) => Source::matching(base, path, &none),
-        Entry::Set { path, set } => Source::matching(base, path, set),
+        Entry::Set { path, set } => Source::matching(base, path, &set.iter().map(Constant::text).collect()),
     };
     Ok(file.log.cases.iter().map(entry).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
@@ -259,22 +283,19 @@ fn clustered(given: Option<String>, columns: &BTreeSet<String>, defaults: &mut D
     if cluster == "none" {
         return Ok(None);
     }
-    if !columns.contains(&cluster) {
-        let expected = "a column of the log, or \"none\" where rows are independent";
-        return Err(Error::value("compare.cluster", cluster, expected));
-    }
+    groupable("compare.cluster", &cluster, columns, ", or \"none\" where rows are independent")?;
     Ok(Some(cluster))
 }
 
-fn known_columns(key: &str, names: &[String], columns: &BTreeSet<String>) -> Result<()> {
-    match names.iter().find(|name| !columns.contains(*name)) {
-        None => Ok(()),
-        Some(name) => {
-            let near = nearest_name(name, columns.iter().map(String::as_str));
-            let hint = near.map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
-            Err(Error::value(key, name, format!("a column of the log{hint}")))
-        }
+/// Fails unless a column of names is there to group by.
+fn groupable(key: &str, name: &str, columns: &BTreeSet<String>, or: &str) -> Result<()> {
+    let is_name = |column: &str| matches!(Field::named(column).kind, Kind::Text | Kind::Outcome);
+    if columns.contains(name) && is_name(name) {
+        return Ok(());
     }
+    let near = nearest_name(name, columns.iter().map(String::as_str).filter(|column| is_name(column)));
+    let near = near.map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
+    Err(Error::value(key, name, format!("a column of names in the log{near}{or}")))
 }
 
 /// What the cube keeps: each once, of the KPIs whose columns are there.
@@ -341,6 +362,9 @@ fn stem(path: &Path) -> String {
 fn digest(file: &StudyFile, design: &Design, settings: &Settings, zone: &str) -> String {
     let calendar = design.clocks.calendar.as_ref().map(Calendar::digest_text);
     let keys: Vec<String> = design.keeps.iter().map(Keep::key).collect();
+    let read = |name: &&String| settings.columns.contains(*name);
+    let names: BTreeMap<&String, &String> = file.columns.iter().filter(|(name, _)| read(name)).collect();
+    let plausible = file.log.plausible.map_or(PLAUSIBLE.to_owned(), |range| range.to_string());
     let parts = serde_json::json!({
         "schema": SCHEMA,
         "zone": zone,
@@ -350,11 +374,11 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings, zone: &str) ->
         "keeps": keys,
         "dimensions": design.dimensions,
         "columns": settings.columns,
-        "names": file.columns,
+        "names": names,
         "values": file.values,
         "formats": file.format.datetime.0,
-        "plausible": file.log.plausible.map(|range| range.to_string()),
-        "ids": file.log.ids,
+        "plausible": plausible,
+        "ids": file.log.ids.as_deref().unwrap_or("checked"),
     });
     let hash = Sha256::digest(parts.to_string().as_bytes());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -14,7 +14,10 @@ pub(super) const ZONE: &str = "Asia/Ho_Chi_Minh";
 
 pub(super) fn zone(name: &str) -> Result<Tz> {
     name.parse().map_err(|_| {
-        let near = nearest_name(name, chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()));
+        // What most of its users would write first is no zone; the list of zones knows one city of Vietnam.
+        let vietnam = ["hanoi", "ha_noi", "viet", "saigon", "+07"].iter().any(|at| name.to_lowercase().contains(at));
+        let known = || nearest_name(name, chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()));
+        let near = if vietnam { Some(ZONE.to_owned()) } else { known() };
         ErrorKind::UnknownName { name: name.to_owned(), of: "a time zone", near }.into()
     })
 }

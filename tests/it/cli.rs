@@ -69,6 +69,43 @@ fn a_file_is_written_whole_beside_its_path() {
     assert!(error.contains("card.json: cannot be written"), "{error}");
 }
 
+/// What is read is never written over; a link is followed, a device written to, `-` is standard output.
+#[test]
+fn an_output_spares_what_it_should() {
+    let bench = Workbench::new();
+    let log = bench.write("cases.csv", "case_id,received_at,unit\n1,2024-03-01,A\n");
+    let study = bench.write("study.toml", "log.cases = ['cases.csv']\nwindows.is = '2024-03-01..2024-03-31'");
+    let (log, study) = (log.to_string_lossy().into_owned(), study.to_string_lossy().into_owned());
+    for output in [&log, &study] {
+        let (code, error) = refused(&["compare", &study, "-o", output]);
+        assert_eq!((code, error.contains("a file that is not read")), (Some(2), true), "{error}");
+    }
+    let page = said(&["compare", &study, "-o", "-"]);
+    assert!(page.contains("is 2024-03-01..2024-03-31"));
+    assert_eq!(said(&["compare", &study, "-o", "/dev/null"]), "");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+        assert!(std::fs::metadata("/dev/null").expect("the device").file_type().is_char_device());
+        let target = bench.write("card.txt", "old");
+        std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).expect("a mode");
+        symlink(&target, bench.path("link")).expect("a link");
+        said(&["compare", &study, "-o", bench.path("link").to_str().expect("UTF-8")]);
+        assert!(bench.path("link").is_symlink());
+        assert_eq!(std::fs::read_to_string(&target).expect("the card"), page);
+        assert_eq!(std::fs::metadata(&target).expect("the card").permissions().mode() & 0o777, 0o640);
+    }
+}
+
+#[test]
+fn numbers_on_the_command_line_are_checked() {
+    for (option, value) in [("--max-quarantine", "5"), ("--max-quarantine", "NaN"), ("--threads", "100000")] {
+        assert_eq!(refused(&["compare", STUDY, option, value]).0, Some(2), "{option} {value}");
+    }
+    let (code, error) = refused(&["check", "fixtures/no.toml", "--max-quarantine=-0.1"]);
+    assert_eq!((code, error.contains("from 0 to 1")), (Some(2), true), "{error}");
+}
+
 #[test]
 fn shards_merge_into_the_whole_and_compare_from_there() {
     let bench = Workbench::new();
@@ -98,6 +135,10 @@ fn shards_merge_into_the_whole_and_compare_from_there() {
     assert_eq!(card["inputs"][0]["path"], merged.as_str());
     let (code, error) = refused(&["cube", "merge", &early, "README.md", "-o", &merged]);
     assert_eq!(code, Some(1), "{error}");
+    let (code, error) = refused(&["cube", "merge", &early, &early, "-o", &merged]);
+    assert_eq!((code, error.contains("each part once")), (Some(2), true), "{error}");
+    let (code, error) = refused(&["compare", &merged, "--set", "compare.cluster=none"]);
+    assert_eq!((code, error.contains("a cube is of the settings it was built with")), (Some(2), true), "{error}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod cli;
+mod door;
 mod fixture_study;
 mod ingest;
 mod kpi;

@@ -268,14 +268,15 @@ fn a_group_has_one_line_a_kpi() {
         "
 
 unit = (no value) ──────────────────────────────────────────────────────────────
-  On-time rate  – → 87.3 %  – not comparable
+  On-time rate  – → 87.3 %  – not comparable · n – → 640
     was: no column `due_at`
 
 unit = Phường Bến Nghé ─────────────────────────────────────────────────────────
-  Time the applicant   12.3 →  9.8 days  −2.5 [−3.6, −1.5]  ▲ improved
-  waits
+  Time the applicant   12.3 →  9.8 days  −2.5 [−3.6, −1.5]  ▲ improved · n 1,700
+  waits                                                     → 1,734
   Mean time of closed   7.0 → 11.2 days  +4.2 [+3.0, +5.5]  information only
-  dossiers¹                                                 (flattering)
+  dossiers¹                                                 (flattering) · n 900
+                                                            → 1,200
 
 ¹ Flattering: it measures which old dossiers were cleared, not how new ones
   fare.
@@ -388,7 +389,8 @@ fn no_line_is_wider_than_the_page() {
         column: "NgayKetThuc".into(),
         value: Some("9".repeat(200)),
     };
-    let findings = Findings { inputs: card.inputs.clone(), quarantine: vec![wide], ambiguous_times: 3 };
+    let inputs = card.inputs.clone();
+    let findings = Findings { inputs, accepted: 3_435, quarantine: vec![wide], ambiguous_times: 3 };
     for width in [0, 60, 80, 100, 120] {
         for lang in [Lang::En, Lang::Vi] {
             let style = Style { colour: false, width, lang };

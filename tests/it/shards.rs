@@ -101,7 +101,38 @@ fn a_cube_survives_its_file_and_refuses_another_plan() {
     let path = bench.path("cube.parquet");
     own.save(&path).expect("saved");
     assert_eq!(Cube::load(&path).expect("loaded"), own);
-    let other = cube(&study.set("compare.cluster=none").expect("a setting"), 1);
-    let error = own.merge(other, &path).expect_err("another plan").to_string();
-    assert!(error.contains("cube.parquet") && error.contains("another plan"), "{error}");
+    for (setting, why) in [("compare.cluster=none", "another plan"), ("compare.level=0.9", "another `level`")] {
+        let other = cube(&study.clone().set(setting).expect("a setting"), 1);
+        let error = own.clone().merge(other, &path).expect_err(setting).to_string();
+        assert!(error.contains("cube.parquet") && error.contains(why), "{error}");
+    }
+}
+
+/// What a study says by default and what it says in words is one plan.
+#[test]
+fn a_default_written_out_is_the_same_plan() {
+    let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
+    let digest = |study: &Study| cube(study, 1).header.digest;
+    let written = ["log.ids=checked", "log.plausible=1990-01-01..2049-12-31", "columns.officer=CanBo"];
+    let own = digest(&study);
+    let written = written.iter().try_fold(study, |study, setting| study.set(setting)).expect("settings");
+    assert_eq!(digest(&written), own);
+}
+
+/// Every copy of a cube with some bytes overturned is refused or read; none stops the program.
+#[test]
+fn a_damaged_cube_is_an_error() {
+    let bench = Workbench::new();
+    let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
+    let whole = cube(&study, 1).to_bytes().expect("bytes");
+    let mut refused = 0;
+    for turn in 0..40_usize {
+        let mut bytes = whole.clone();
+        for step in 0..3 {
+            let at = (turn * 7_919 + step * 104_729) % bytes.len();
+            bytes[at] ^= 1 << (turn % 8);
+        }
+        refused += usize::from(Cube::load(&bench.write("damaged.parquet", bytes)).is_err());
+    }
+    assert!(refused > 0);
 }
