@@ -184,7 +184,8 @@ fn compare(path: &Path, reading: &Reading, output: Option<&Path>) -> Result<Scor
     }
     let cube = Cube::load(path)?;
     let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
-    let input = Input { path: path.display().to_string(), rows: cube.header.reconciliation.read, bytes };
+    let rows = cube.header.reconciliation.read;
+    let input = Input { path: path.display().to_string(), rows, bytes, ..Input::default() };
     Ok(Scorecard::compare(&cube)?.with_inputs(vec![input]))
 }
 

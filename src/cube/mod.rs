@@ -43,16 +43,18 @@ pub struct Header {
     pub ambiguous_times: u64,
 }
 
-/// The key of the settings under which the defaults stand that a study left alone.
-const DEFAULTS: &str = "defaults";
+/// The keys of the settings that only tell what a study wrote and what it left alone; what they mean stands elsewhere.
+const TOLD: [&str; 2] = ["given", "defaults"];
 
 impl Header {
-    /// A default that only one of two parts left alone is none of the whole's.
-    fn keep_common_defaults(&mut self, other: &Self) {
-        let others = other.settings.get(DEFAULTS).and_then(|defaults| defaults.as_object());
-        let own = self.settings.get_mut(DEFAULTS).and_then(|defaults| defaults.as_object_mut());
-        if let (Some(own), Some(others)) = (own, others) {
-            own.retain(|key, value| others.get(key) == Some(value));
+    /// What only one of two parts wrote, or left alone, is not told of the whole.
+    fn keep_common(&mut self, other: &Self) {
+        for told in TOLD {
+            let others = other.settings.get(told).and_then(|keys| keys.as_object());
+            let own = self.settings.get_mut(told).and_then(|keys| keys.as_object_mut());
+            if let (Some(own), Some(others)) = (own, others) {
+                own.retain(|key, value| others.get(key) == Some(value));
+            }
         }
     }
 
@@ -66,8 +68,9 @@ impl Header {
         if self.digest != other.digest {
             return Some("it is of another plan than the first cube".to_owned());
         }
-        let differs =
-            |key: &&String| *key != DEFAULTS && self.settings.get(key.as_str()) != other.settings.get(key.as_str());
+        let differs = |key: &&String| {
+            !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
+        };
         let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
         keys.into_iter().find(differs).map(|key| format!("its study has another `{key}` than the first cube's"))
     }
@@ -114,7 +117,7 @@ impl Cube {
         if let Some(why) = self.header.refuses(&other.header) {
             return Err(ErrorKind::ForeignCube { path: path.into(), why }.into());
         }
-        self.header.keep_common_defaults(&other.header);
+        self.header.keep_common(&other.header);
         self.header.reconciliation.merge(&other.header.reconciliation);
         self.header.ambiguous_times += other.header.ambiguous_times;
         other.cells.into_iter().for_each(|(address, cell)| put(&mut self.cells, address, cell));

@@ -70,6 +70,17 @@ impl Binding {
         Ok(Self { source, origins })
     }
 
+    /// How each date column is read, by canonical name.
+    pub(super) fn dates(&self, fields: &[Field]) -> BTreeMap<String, String> {
+        let format = |origin: &Origin| match origin {
+            Origin::Column { read: Read::Dated(Some(reading)), .. } => Some(reading.format.clone()),
+            Origin::Column { read: Read::Typed(_), .. } => Some("typed".to_owned()),
+            _ => None,
+        };
+        let dates = fields.iter().zip(&self.origins);
+        dates.filter_map(|(field, origin)| Some((field.name.clone(), format(origin)?))).collect()
+    }
+
     /// The rows with every column, numbered.
     pub(super) fn scan_whole(&self) -> Result<LazyFrame> {
         self.source.scan()

@@ -192,6 +192,7 @@ impl Log {
             path: binding.source.label.clone(),
             rows: parts.iter().map(|part| part.rows[index]).sum(),
             bytes: binding.source.bytes(),
+            dates: binding.dates(&self.rules.fields),
         });
         let inputs = inputs.collect();
         let quarantine = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.quarantine)).collect();

@@ -73,7 +73,7 @@ pub struct Quarantined {
 }
 
 /// One input as it was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Input {
     /// The path as the study's folder sees it.
     pub path: String,
@@ -81,6 +81,9 @@ pub struct Input {
     pub rows: u64,
     /// Size in bytes.
     pub bytes: u64,
+    /// How each date column is read: canonical column to `strftime` format, or `typed`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub dates: BTreeMap<String, String>,
 }
 
 /// What became of every row: `read = accepted + quarantined`.

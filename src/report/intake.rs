@@ -4,8 +4,9 @@ use super::Style;
 use super::number::{count, percent};
 use super::page::{Page, Text, column};
 use super::terminal::{ambiguous, identity};
-use super::words::{BYTES, COLUMN, FILE, FIRST, OF, ROW, ROWS, RULE, VALUE};
+use super::words::{BYTES, COLUMN, DATES, FILE, FIRST, OF, ROW, ROWS, RULE, VALUE};
 use crate::ingest::{Findings, Quarantined, Reconciliation};
+use std::collections::BTreeMap;
 
 /// Rows set aside that are shown.
 const SHOWN: usize = 10;
@@ -34,6 +35,24 @@ fn inputs(page: &mut Page, findings: &Findings) {
     let rows: Vec<Vec<Text>> = [head.into()].into_iter().chain(rows).collect();
     page.table(0, &[column(0, false), column(2, true), column(2, true)], &rows);
     page.blank();
+    dates(page, findings);
+}
+
+/// How dates are read, once for all inputs that read them alike.
+fn dates(page: &mut Page, findings: &Findings) {
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for input in findings.inputs.iter().filter(|input| !input.dates.is_empty()) {
+        let read: Vec<String> = input.dates.iter().map(|(column, format)| format!("{column} {format}")).collect();
+        alike.entry(read.join(" · ")).or_default().push(&input.path);
+    }
+    let label = page.style.lang.say(DATES);
+    for (read, paths) in &alike {
+        let of = if alike.len() == 1 { String::new() } else { format!(" ({})", paths.join(", ")) };
+        page.prose(0, Text::dim(format!("{label}{of}: {read}")));
+    }
+    if !alike.is_empty() {
+        page.blank();
+    }
 }
 
 /// The identity, and each rule with its rows.
@@ -90,7 +109,10 @@ mod tests {
     #[test]
     fn what_reading_found() {
         let inputs = [("a.csv", 1_400, 90_211), ("b\u{1b}.csv", 36, 1_024)];
-        let inputs = inputs.map(|(path, rows, bytes)| Input { path: path.into(), rows, bytes }).into();
+        let inputs =
+            inputs.map(|(path, rows, bytes)| Input { path: path.into(), rows, bytes, dates: Default::default() });
+        let mut inputs = Vec::from(inputs);
+        inputs[0].dates = [("received_at".into(), "%d/%m/%Y".into()), ("due_at".into(), "typed".into())].into();
         let broken = |at: u64| Quarantined {
             input: usize::from(at > 6),
             row: 1_000 + at,
@@ -106,6 +128,8 @@ mod tests {
 file          rows   bytes
 a.csv        1,400  90,211
 b\u{1b}.csv     36   1,024
+
+dates: due_at typed · received_at %d/%m/%Y
 
 read 1,436 = accepted 1,424 + quarantined 12 (0.84 %)
   finished_before_received  11

@@ -124,7 +124,7 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
 /// use giamtang::ingest::{Findings, Input};
 /// use giamtang::report::{Style, reconciliation};
 ///
-/// let inputs = vec![Input { path: "cases.csv".into(), rows: 1434, bytes: 90211 }];
+/// let inputs = vec![Input { path: "cases.csv".into(), rows: 1434, bytes: 90211, ..Input::default() }];
 /// let mut page = Vec::new();
 /// reconciliation(&Findings { inputs, accepted: 1434, ..Findings::default() }, Style::default(), &mut page)?;
 /// assert!(String::from_utf8_lossy(&page).contains("read 1,434 = accepted 1,434 + quarantined 0"));

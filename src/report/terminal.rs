@@ -5,14 +5,14 @@ use super::number::{count, percent};
 use super::page::{Column, Page, Text, Tone, column, fill, fit};
 use super::words::{
     ACCEPTED, AMBIGUOUS, BETTER_SIDE, BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, MORE,
-    NO_CHANGE, NO_NAME, QUARANTINED, READ, ROWS, TOGETHER, WAS, axis, axis_verdict, flag,
+    NO_CHANGE, NO_NAME, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, WAS, Words, axis, axis_verdict, flag,
 };
 use super::{Lang, Style, reason};
 use crate::error::Undefined;
 use crate::ingest::Reconciliation;
 use crate::kpi::Axis;
 use crate::scorecard::{AxisResult, AxisVerdict, Flag, Group, Row, Scorecard};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The narrowest and the widest drawing of a change.
 const STRIP: (usize, usize) = (19, 31);
@@ -208,14 +208,16 @@ impl<'a> Sheet<'a> {
         for (at, own) in self.flags.iter().enumerate() {
             self.page.hanging(Text::dim(format!("{} ", mark(at))), &Text::dim(self.lang.say(flag(*own))));
         }
-        self.defaults();
+        self.keys(SETTINGS, &self.card.study.given);
+        self.keys(DEFAULTS, &self.card.study.defaults);
         self.inputs();
     }
 
-    fn defaults(&mut self) {
-        let mut facts = self.card.study.defaults.iter().map(|(key, value)| format!("{key} = {value}"));
+    /// Keys and values of the study under a label.
+    fn keys(&mut self, label: Words, keys: &BTreeMap<String, String>) {
+        let mut facts = keys.iter().map(|(key, value)| format!("{key} = {value}"));
         if let Some(first) = facts.next() {
-            let first = format!("{}: {first}", self.lang.say(DEFAULTS));
+            let first = format!("{}: {first}", self.lang.say(label));
             self.page.facts(0, [first].into_iter().chain(facts).map(Text::dim).collect());
         }
     }

@@ -25,6 +25,7 @@ words! {
     CHANGE = "change", "thay đổi";
     COLUMN = "column", "cột";
     COUNTING = "counting", "cách tính";
+    DATES = "dates", "cách đọc ngày";
     DEFAULTS = "defaults", "mặc định";
     EXAMPLE = "Worked example", "Ví dụ";
     EXCLUDED = "left out", "không tính";
@@ -58,6 +59,7 @@ words! {
     RULE = "rule", "quy tắc";
     SAMPLING = "sampling", "chọn mẫu";
     SEASONS = "the windows are of different seasons", "hai kỳ khác mùa";
+    SETTINGS = "settings", "thiết lập";
     SEPARATOR = ", ", "; ";
     SOURCE = "source", "nguồn";
     TOGETHER = "the change with its interval", "thay đổi và khoảng tin cậy";

@@ -56,6 +56,8 @@ pub struct StudyHead {
     pub level: f64,
     /// What is sampled together, or `none`.
     pub cluster: String,
+    /// Keys the study sets.
+    pub given: BTreeMap<String, String>,
     /// Defaults the study left alone.
     pub defaults: BTreeMap<String, String>,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
@@ -125,6 +127,7 @@ impl StudyHead {
             counting: settings.counting.clone(),
             level: settings.level,
             cluster: settings.cluster.clone().unwrap_or_else(|| "none".to_owned()),
+            given: settings.given.clone(),
             defaults: settings.defaults.clone(),
             ambiguous_times: cube.header.ambiguous_times,
         }

@@ -67,8 +67,9 @@ pub struct Figure {
     /// Rows without a date of the anchor, by when they were received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undated: Option<u64>,
-    /// Clusters with a row.
-    pub clusters: usize,
+    /// Clusters with a row; absent where the study declares rows independent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<usize>,
     /// Degrees of freedom of the interval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub df: Option<f64>,
@@ -222,14 +223,15 @@ impl<'a> Evaluation<'a> {
         flags.extend(self.settings.cluster.is_none().then_some(Flag::Independent));
         flags.extend((kpi.id == "time/closed_time_mean").then_some(Flag::Flattering));
         flags.extend((needs.calendar && self.settings.provisional).then_some(Flag::ProvisionalCalendar));
+        let clustered = self.settings.cluster.is_some();
         Row {
             id: kpi.id.to_string(),
             axis: kpi.axis(),
             name: kpi.name.clone(),
             unit: kpi.unit,
             better: kpi.better,
-            was: was.map(|(window, beside)| figure(kpi, window, &beside)),
-            is: figure(kpi, is.0, &is.1),
+            was: was.map(|(window, beside)| figure(kpi, window, &beside, clustered)),
+            is: figure(kpi, is.0, &is.1, clustered),
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
             verdict: None,
@@ -355,7 +357,7 @@ impl Difference {
     }
 }
 
-fn figure(kpi: &Kpi, window: Result<Window, Undefined>, beside: &Beside) -> Known<Figure> {
+fn figure(kpi: &Kpi, window: Result<Window, Undefined>, beside: &Beside, clustered: bool) -> Known<Figure> {
     let window = match window {
         Ok(window) => window,
         Err(why) => return Known::No(why),
@@ -375,7 +377,7 @@ fn figure(kpi: &Kpi, window: Result<Window, Undefined>, beside: &Beside) -> Know
         excluded: beside.excluded.unsigned_abs(),
         immature: keep.known_within.then_some(beside.immature.unsigned_abs()),
         undated: keep.anchor.is_expected().then_some(beside.undated.unsigned_abs()),
-        clusters: estimate.clusters(),
+        clusters: clustered.then(|| estimate.clusters()),
         df: known.and_then(|limits| limits.df).map(printed),
         method: known.map(|limits| limits.method),
     })

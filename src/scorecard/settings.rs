@@ -32,6 +32,8 @@ pub struct Settings {
     pub margins: Margins,
     /// Guards the study leaves out by name.
     pub without: Vec<String>,
+    /// Every other key the study sets, as written; inputs and names of columns are not among them.
+    pub given: BTreeMap<String, String>,
     /// Every default the study left alone, as printed.
     pub defaults: BTreeMap<String, String>,
 }

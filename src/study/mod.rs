@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kpi::Kpi;
 use file::StudyFile;
 use polars::frame::DataFrame;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -98,12 +99,27 @@ impl Study {
     ///
     /// A mistake in the study, each with the key, the value and what was expected; or an input that cannot be read.
     pub fn plan(&self) -> Result<Plan> {
-        Plan::new(self.file()?, &self.path, None, self.kpis.clone())
+        Plan::new(self.file()?, self.given(), &self.path, None, self.kpis.clone())
     }
 
     /// The same for a frame that is in memory already.
     pub fn plan_frame(&self, frame: DataFrame) -> Result<Plan> {
-        Plan::new(self.file()?, &self.path, Some(frame), self.kpis.clone())
+        Plan::new(self.file()?, self.given(), &self.path, Some(frame), self.kpis.clone())
+    }
+
+    /// The keys that change how figures are made, as written: not inputs, columns, windows or the name.
+    fn given(&self) -> BTreeMap<String, String> {
+        let mut given = BTreeMap::new();
+        for (table, value) in &self.table {
+            for (key, value) in value.as_table().into_iter().flatten() {
+                let told = matches!(table.as_str(), "columns" | "values" | "windows");
+                if !told && !matches!((table.as_str(), key.as_str()), ("study", "name") | ("log", "cases")) {
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    given.insert(format!("{table}.{key}"), one_line(&text));
+                }
+            }
+        }
+        given
     }
 
     fn file(&self) -> Result<StudyFile> {

@@ -33,7 +33,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(file: StudyFile, path: &Path, frame: Option<DataFrame>, kpis: Option<Vec<Kpi>>) -> Result<Self> {
+    pub(super) fn new(
+        file: StudyFile,
+        given: BTreeMap<String, String>,
+        path: &Path,
+        frame: Option<DataFrame>,
+        kpis: Option<Vec<Kpi>>,
+    ) -> Result<Self> {
         let kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
         let mut defaults = Defaults::default();
         let zone_name = defaults.or("study.zone", &file.study.zone, resolve::ZONE);
@@ -75,6 +81,7 @@ impl Plan {
             provisional,
             margins: margins(&file, &mut defaults)?,
             without: without(&file)?,
+            given,
             defaults: defaults.with("compare.follow_up", file.compare.follow_up.is_none(), "0 days"),
         };
         let slots = windows.slots(&zone);

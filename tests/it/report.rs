@@ -25,7 +25,7 @@ fn figure(value: f64, low: f64, high: f64, n: u64) -> Known<Figure> {
         excluded: 0,
         immature: None,
         undated: None,
-        clusters: 30,
+        clusters: Some(30),
         df: Some(21.5),
         method: Some("by hand"),
     })
@@ -109,6 +109,7 @@ fn study() -> StudyHead {
         counting: "strict".into(),
         level: 0.95,
         cluster: "unit".into(),
+        given: [("log.ids".into(), "trusted".into())].into(),
         defaults: [("compare.follow_up".into(), "0 days".into())].into(),
         ambiguous_times: 0,
     }
@@ -129,7 +130,7 @@ fn card(kpis: Vec<Row>) -> Scorecard {
     Scorecard {
         schema: "giamtang.scorecard/1",
         study: study(),
-        inputs: vec![Input { path: "cases.csv".into(), rows: 3_436, bytes: 90_211 }],
+        inputs: vec![Input { path: "cases.csv".into(), rows: 3_436, bytes: 90_211, ..Input::default() }],
         reconciliation: Reconciliation {
             read: 3_436,
             accepted: 3_434,
@@ -199,6 +200,7 @@ Time and cost ──────────────────────
 ├─●─┤ the change with its interval · ┊ no change · ◂ ▸ the better side
 ¹ Flattering: it measures which old dossiers were cleared, not how new ones
   fare.
+settings: log.ids = trusted
 defaults: compare.follow_up = 0 days
 inputs: cases.csv (3,436 rows)
 ",
@@ -231,6 +233,7 @@ Thời gian và chi phí ──────────────────�
 
 ├─●─┤ thay đổi và khoảng tin cậy · ┊ không đổi · ◂ ▸ phía tốt hơn
 ¹ Dễ tô hồng: nó đo hồ sơ cũ nào đã được giải quyết, không đo hồ sơ mới.
+thiết lập: log.ids = trusted
 mặc định: compare.follow_up = 0 days
 dữ liệu vào: cases.csv (3.436 dòng)
 ",
@@ -251,6 +254,7 @@ Time and cost ──────────────────────
   On-time rate  87.3 % [85.0, 90.0]
     n 640
 
+settings: log.ids = trusted
 defaults: compare.follow_up = 0 days
 inputs: cases.csv (3,436 rows)
 ",
@@ -280,6 +284,7 @@ unit = Phường Bến Nghé ─────────────────
 
 ¹ Flattering: it measures which old dossiers were cleared, not how new ones
   fare.
+settings: log.ids = trusted
 defaults: compare.follow_up = 0 days
 inputs: cases.csv (3,436 rows)
 ",
