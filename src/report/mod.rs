@@ -78,32 +78,18 @@ pub enum Lang {
 /// # Example
 ///
 /// ```
+/// use giamtang::Study;
 /// use giamtang::report::{Format, Style, write};
-/// use giamtang::scorecard::{Scorecard, StudyHead};
+/// use polars::prelude::*;
 ///
-/// let study = StudyHead {
-///     name: "One ward".into(),
-///     was: Some("2023-03-01..2023-03-31".into()),
-///     is: "2024-03-01..2024-03-31".into(),
-///     counting: "strict".into(),
-///     level: 0.95,
-///     cluster: "unit".into(),
-///     defaults: Default::default(),
-///     ambiguous_times: 0,
-/// };
-/// let card = Scorecard {
-///     schema: "giamtang.scorecard/1",
-///     study,
-///     inputs: vec![],
-///     reconciliation: Default::default(),
-///     axes: vec![],
-///     kpis: vec![],
-///     groups: vec![],
-/// };
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+/// let card = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?.compare()?;
 /// let mut page = Vec::new();
 /// write(&card, Format::Terminal(Style::default()), &mut page)?;
-/// assert!(String::from_utf8_lossy(&page).starts_with("One ward\nwas 2023-03-01..2023-03-31 → is 2024"));
-/// # Ok::<(), giamtang::Error>(())
+/// assert!(String::from_utf8_lossy(&page).contains("read 1 = accepted 1 + quarantined 0"));
+/// # Ok(())
+/// # }
 /// ```
 pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
     match format {

@@ -1,6 +1,7 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
 mod axis;
+mod evaluation;
 mod number;
 mod reason;
 mod row;
@@ -17,7 +18,7 @@ use crate::cube::Cube;
 use crate::error::{Error, Result};
 use crate::ingest::{Input, Reconciliation};
 use crate::kpi::{Kpi, catalogue};
-use row::Evaluation;
+use evaluation::Evaluation;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,8 +3,11 @@
 //! [`Study`] is what is written; [`Plan`] is that resolved against its files: windows as instants, cut-offs, formats,
 //! recipes, dimensions, every default named. Study → Plan → Cube → Scorecard is the spine.
 
+mod defaults;
 mod file;
+mod judging;
 mod keys;
+mod opening;
 mod plan;
 mod resolve;
 

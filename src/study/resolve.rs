@@ -1,5 +1,6 @@
 //! The study's texts as the things they stand for: zone, calendar, windows, horizon.
 
+use super::defaults::Defaults;
 use super::file::{CalendarTable, CompareTable, DayRange, StudyFile};
 use crate::calendar::{Calendar, Limit, LimitUnit, is_tet};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
@@ -10,9 +11,52 @@ use chrono_tz::Tz;
 use std::collections::BTreeSet;
 
 /// The zone of a study that names none.
-pub(super) const ZONE: &str = "Asia/Ho_Chi_Minh";
+const ZONE: &str = "Asia/Ho_Chi_Minh";
 
-pub(super) fn zone(name: &str) -> Result<Tz> {
+/// The horizon of a study that names none.
+const HORIZON: &str = "30 working days";
+
+/// When everything is: zone, windows, calendar, horizon.
+pub(super) struct Timing {
+    pub(super) zone: Zone,
+    pub(super) windows: Windows,
+    pub(super) calendar: Option<Calendar>,
+    pub(super) horizon: u32,
+    vietnam: bool,
+}
+
+impl Timing {
+    /// # Errors
+    ///
+    /// A text that stands for no zone, window, calendar or horizon, or a calendar that does not cover the windows.
+    pub(super) fn new(file: &StudyFile, defaults: &mut Defaults) -> Result<Self> {
+        let tz = zone(&defaults.or("study.zone", &file.study.zone, ZONE))?;
+        let windows = Windows::new(file)?;
+        let table = file.calendar.as_ref();
+        let calendar = table.map(|table| calendar(table, tz)).transpose()?;
+        if let Some(calendar) = &calendar {
+            let (first, last) = windows.span();
+            calendar.require(first, last)?;
+        }
+        defaults.or("compare.follow_up", &file.compare.follow_up, "0 days");
+        let horizon = horizon(&defaults.or("compare.horizon", &file.compare.horizon, HORIZON))?;
+        let vietnam = table.and_then(|table| table.base.as_deref()) == Some("vietnam");
+        Ok(Self { zone: Zone::new(tz), windows, calendar, horizon, vietnam })
+    }
+
+    /// Whether a day of the windows is beyond the built-in calendar.
+    pub(super) fn is_provisional(&self) -> bool {
+        let (first, last) = self.windows.span();
+        let mut days = first.iter_days().take_while(|day| *day <= last);
+        self.calendar.as_ref().is_some_and(|calendar| days.any(|day| calendar.is_provisional(day)))
+    }
+
+    pub(super) fn differs_in_season(&self) -> bool {
+        self.windows.differ_in_season(self.vietnam)
+    }
+}
+
+fn zone(name: &str) -> Result<Tz> {
     name.parse().map_err(|_| {
         // What most of its users would write first is no zone; the list of zones knows one city of Vietnam.
         let vietnam = ["hanoi", "ha_noi", "viet", "saigon", "+07"].iter().any(|at| name.to_lowercase().contains(at));
@@ -22,7 +66,7 @@ pub(super) fn zone(name: &str) -> Result<Tz> {
     })
 }
 
-pub(super) fn calendar(table: &CalendarTable, zone: Tz) -> Result<Calendar> {
+fn calendar(table: &CalendarTable, zone: Tz) -> Result<Calendar> {
     let mut builder = Calendar::builder(zone).provisional(table.provisional);
     if let Some(base) = &table.base {
         builder = builder.base(base);
@@ -57,7 +101,7 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    pub(super) fn new(file: &StudyFile) -> Result<Self> {
+    fn new(file: &StudyFile) -> Result<Self> {
         let is = file
             .windows
             .is
@@ -98,7 +142,7 @@ impl Windows {
     }
 
     /// The first and the last day that the windows and their follow-up touch.
-    pub(super) fn span(&self) -> (NaiveDate, NaiveDate) {
+    fn span(&self) -> (NaiveDate, NaiveDate) {
         let first = self.was.map_or(self.is.first, |was| was.first);
         let last = self.cutoff(self.is).pred_opt().unwrap_or(self.is.last);
         (first, last)
@@ -113,7 +157,7 @@ impl Windows {
     ///
     /// Tết counts where more than three of its days fall into one window and not into the other: the holiday's own
     /// length varies by a day or two from year to year.
-    pub(super) fn differ_in_season(&self, vietnam: bool) -> bool {
+    fn differ_in_season(&self, vietnam: bool) -> bool {
         let Some(was) = self.was else { return false };
         months(was) != months(self.is) || (vietnam && tet(was).abs_diff(tet(self.is)) > 3)
     }
@@ -127,7 +171,7 @@ fn follow_up(compare: &CompareTable) -> Result<u64> {
 }
 
 /// The horizon in working days.
-pub(super) fn horizon(text: &str) -> Result<u32> {
+fn horizon(text: &str) -> Result<u32> {
     let wrong = || Error::value("compare.horizon", text, "a number of working days such as \"30 working days\"");
     let limit = Limit::parse(text).map_err(|_| wrong())?;
     if limit.unit() == LimitUnit::WorkingDays { Ok(limit.amount()) } else { Err(wrong()) }

@@ -1,0 +1,113 @@
+//! How the scorecard is to judge: grouping, level, margins, guards.
+
+use super::defaults::Defaults;
+use super::file::StudyFile;
+use super::resolve::Timing;
+use crate::error::{Error, ErrorKind, Result, nearest_name};
+use crate::ingest::{Field, Kind};
+use crate::kpi::Axis;
+use crate::scorecard::{Margins, Settings};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The settings of a study whose log has these columns.
+///
+/// # Errors
+///
+/// A key of `[compare]` or `[verdict]` that cannot be used.
+pub(super) fn settings(
+    file: &StudyFile,
+    given: BTreeMap<String, String>,
+    path: &Path,
+    columns: BTreeSet<String>,
+    timing: &Timing,
+    mut defaults: Defaults,
+) -> Result<Settings> {
+    Ok(Settings {
+        name: file.study.name.clone().unwrap_or_else(|| stem(path)),
+        was: timing.windows.was.map(|was| was.to_string()),
+        is: timing.windows.is.to_string(),
+        counting: counting(file, &mut defaults)?,
+        level: level(file, &mut defaults)?,
+        cluster: cluster(file, &columns, &mut defaults)?,
+        by: drill_down(&file.compare.by, &columns)?,
+        calendar: timing.calendar.is_some(),
+        season: timing.differs_in_season(),
+        provisional: timing.is_provisional(),
+        margins: margins(file, &mut defaults)?,
+        without: without(file)?,
+        columns,
+        given,
+        defaults: defaults.into_keys(),
+    })
+}
+
+fn cluster(file: &StudyFile, columns: &BTreeSet<String>, defaults: &mut Defaults) -> Result<Option<String>> {
+    let cluster = defaults.or("compare.cluster", &file.compare.cluster, "unit");
+    if cluster == "none" {
+        return Ok(None);
+    }
+    groupable("compare.cluster", &cluster, columns, ", or \"none\" where rows are independent")?;
+    Ok(Some(cluster))
+}
+
+fn drill_down(by: &[String], columns: &BTreeSet<String>) -> Result<Vec<String>> {
+    by.iter().try_for_each(|column| groupable("compare.by", column, columns, ""))?;
+    match by.iter().enumerate().find(|(at, column)| by[..*at].contains(column)) {
+        Some((_, twice)) => Err(Error::value("compare.by", twice, "each column once")),
+        None => Ok(by.to_vec()),
+    }
+}
+
+/// Fails unless a column of names is there to group by.
+fn groupable(key: &str, name: &str, columns: &BTreeSet<String>, or: &str) -> Result<()> {
+    let is_name = |column: &str| matches!(Field::named(column).kind, Kind::Text | Kind::Outcome);
+    if columns.contains(name) && is_name(name) {
+        return Ok(());
+    }
+    let near = nearest_name(name, columns.iter().map(String::as_str).filter(|column| is_name(column)));
+    let near = near.map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
+    Err(Error::value(key, name, format!("a column of names in the log{near}{or}")))
+}
+
+fn counting(file: &StudyFile, defaults: &mut Defaults) -> Result<String> {
+    let counting = defaults.or("compare.counting", &file.compare.counting, "strict");
+    if counting == "strict" { Ok(counting) } else { Err(Error::value("compare.counting", counting, "strict")) }
+}
+
+fn level(file: &StudyFile, defaults: &mut Defaults) -> Result<f64> {
+    let level = defaults.number("compare.level", file.compare.level, 0.95);
+    let fits = level > 0.5 && level < 1.0;
+    if fits { Ok(level) } else { Err(Error::value("compare.level", level.to_string(), "a number between 0.5 and 1")) }
+}
+
+fn margins(file: &StudyFile, defaults: &mut Defaults) -> Result<Margins> {
+    let guard = &file.verdict.guard;
+    let mut margin = |key: &str, given, default| {
+        let key = format!("verdict.guard.{key}");
+        let margin = defaults.number(&key, given, default);
+        let fits = (0.0..1.0).contains(&margin);
+        if fits { Ok(margin) } else { Err(Error::value(key, margin.to_string(), "a number from 0 to below 1")) }
+    };
+    Ok(Margins {
+        share: margin("share", guard.share, 0.02)?,
+        other: margin("other", guard.other, 0.05)?,
+        quarantined: margin("quarantined", guard.quarantined, 0.05)?,
+    })
+}
+
+/// The guards left out, each a guard of some axis.
+fn without(file: &StudyFile) -> Result<Vec<String>> {
+    let guards: BTreeSet<&str> = Axis::ALL.iter().flat_map(|axis| axis.guards()).collect();
+    for name in &file.verdict.without {
+        if !guards.contains(name.as_str()) {
+            let near = nearest_name(name, guards.iter().copied());
+            return Err(ErrorKind::UnknownName { name: name.clone(), of: "a guard of any axis", near }.into());
+        }
+    }
+    Ok(file.verdict.without.clone())
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_else(|| "study".to_owned())
+}
