@@ -15,5 +15,7 @@ pub mod study;
 pub mod synth;
 
 pub use error::{Error, ErrorKind, Result, Undefined};
+/// The engine, in the version whose frames [`Study::plan_frame`] takes.
+pub use polars;
 pub use scorecard::Scorecard;
 pub use study::{Plan, Study, StudyBuilder};

@@ -43,7 +43,8 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (6, "report", &["polars", "serde_json", "unicode_width"]),
     // chrono, chrono_tz: windows; sha2: the plan's digest.
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
-    (7, "lib", &[]),
+    // polars: re-exported, so that callers hold frames of the right version.
+    (7, "lib", &["polars"]),
     (7, "main", &["clap", "console", "indicatif"]),
 ];
 

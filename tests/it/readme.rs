@@ -48,3 +48,18 @@ fn the_two_commands_are_there_and_ci_calls_the_second() {
     let ci = std::fs::read_to_string(project(".ci/run")).expect(".ci/run");
     assert!(ci.lines().any(|line| line.trim().ends_with("cargo test")), "CI runs the README's own test command");
 }
+
+/// What the crate includes at compile time must be in the package, and nothing that is only ours to test with.
+#[test]
+fn the_package_holds_what_the_crate_includes() {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["package", "--list", "--allow-dirty", "--offline"]).current_dir(project(""));
+    let listed = String::from_utf8(command.output().expect("cargo runs").stdout).expect("UTF-8");
+    let files: Vec<&str> = listed.lines().collect();
+    for kpi in catalogue() {
+        let example = format!("fixtures/kpi/{}.md", kpi.id);
+        assert!(files.contains(&example.as_str()), "{example}");
+    }
+    assert!(files.contains(&"README.md") && files.contains(&"METHODS.md"));
+    assert!(!files.iter().any(|file| file.starts_with("tests/") || file.starts_with("fixtures/study/")), "{listed}");
+}
