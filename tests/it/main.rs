@@ -13,4 +13,5 @@ mod real_logs;
 mod report;
 mod shards;
 mod study;
+mod verdicts;
 mod workbench;
