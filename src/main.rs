@@ -31,9 +31,8 @@ enum Verb {
         reading: Reading,
         #[command(flatten)]
         writing: Writing,
-        /// The share of rows that may be quarantined before the exit code is 3
-        #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
-        max_quarantine: f64,
+        #[command(flatten)]
+        gate: Gate,
     },
     /// Read the log only: what became of every row, and which rules were broken
     Check {
@@ -41,26 +40,22 @@ enum Verb {
         study: PathBuf,
         #[command(flatten)]
         reading: Reading,
-        /// The share of rows that may be quarantined before the exit code is 3
-        #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
-        max_quarantine: f64,
-        /// The language of the words
-        #[arg(long, value_enum, default_value_t = Language::En)]
-        lang: Language,
+        #[command(flatten)]
+        gate: Gate,
+        #[command(flatten)]
+        words: Words,
     },
     /// List the KPIs
     List {
-        /// The language of the words
-        #[arg(long, value_enum, default_value_t = Language::En)]
-        lang: Language,
+        #[command(flatten)]
+        words: Words,
     },
     /// Explain a KPI: definition, formula, counts, source, worked example
     Explain {
         /// The KPI's id, such as time/elapsed_time
         id: String,
-        /// The language of the words
-        #[arg(long, value_enum, default_value_t = Language::En)]
-        lang: Language,
+        #[command(flatten)]
+        words: Words,
     },
     /// Count a log, or a part of it split by case id, into a cube; merge cubes
     Cube {
@@ -80,9 +75,8 @@ enum CubeVerb {
         output: PathBuf,
         #[command(flatten)]
         reading: Reading,
-        /// The share of rows that may be quarantined before the exit code is 3
-        #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
-        max_quarantine: f64,
+        #[command(flatten)]
+        gate: Gate,
     },
     /// Merge cubes of one plan, in any order
     Merge {
@@ -116,6 +110,19 @@ struct Writing {
     /// A file instead of standard output
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    words: Words,
+}
+
+#[derive(Args)]
+struct Gate {
+    /// The share of rows that may be quarantined before the exit code is 3
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
+    max_quarantine: f64,
+}
+
+#[derive(Args)]
+struct Words {
     /// The language of the words
     #[arg(long, value_enum, default_value_t = Language::En)]
     lang: Language,
@@ -146,32 +153,35 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<ExitCode, Error> {
     let mut page = Vec::new();
     match verb {
-        Verb::Compare { study, reading, writing, max_quarantine } => {
+        Verb::Compare { study, reading, writing, gate } => {
             let card = compare(&study, &reading, writing.output.as_deref())?;
             report::write(&card, writing.format(), &mut page)?;
             print(&page, writing.output.as_deref())?;
-            Ok(verdict(card.reconciliation.share(), max_quarantine))
+            Ok(gate.verdict(card.reconciliation.share()))
         }
-        Verb::Check { study, reading, max_quarantine, lang } => {
+        Verb::Check { study, reading, gate, words } => {
             let findings = reading.plan(&study, None)?.check()?;
-            report::reconciliation(&findings, style(lang), &mut page)?;
+            report::reconciliation(&findings, style(&words), &mut page)?;
             print(&page, None)?;
-            Ok(verdict(findings.reconciliation().share(), max_quarantine))
+            Ok(gate.verdict(findings.reconciliation().share()))
         }
-        Verb::List { lang } => {
-            report::list(style(lang), &mut page)?;
+        Verb::List { words } => {
+            report::list(style(&words), &mut page)?;
             print(&page, None)
         }
-        Verb::Explain { id, lang } => {
-            report::explain(kpi::named(&id)?, style(lang), &mut page)?;
+        Verb::Explain { id, words } => {
+            report::explain(kpi::named(&id)?, style(&words), &mut page)?;
             print(&page, None)
         }
-        Verb::Cube { verb: CubeVerb::Build { study, output, reading, max_quarantine } } => {
+        Verb::Cube { verb: CubeVerb::Build { study, output, reading, gate } } => {
             let cube = reading.plan(&study, Some(&output))?.cube()?;
             print(&cube.to_bytes()?, Some(&output))?;
-            Ok(verdict(cube.header.reconciliation.share(), max_quarantine))
+            Ok(gate.verdict(cube.header.reconciliation.share()))
         }
-        Verb::Cube { verb: CubeVerb::Merge { cubes, output } } => print(&merge(&cubes)?.to_bytes()?, Some(&output)),
+        Verb::Cube { verb: CubeVerb::Merge { cubes, output } } => {
+            spare(Some(&output), cubes.iter().map(PathBuf::as_path))?;
+            print(&merge(&cubes)?.to_bytes()?, Some(&output))
+        }
     }
 }
 
@@ -182,6 +192,7 @@ fn compare(path: &Path, reading: &Reading, output: Option<&Path>) -> Result<Scor
     if let Some(setting) = reading.settings.first() {
         return Err(Error::usage("--set", setting, "a study; a cube is of the settings it was built with"));
     }
+    spare(output, [path])?;
     let cube = Cube::load(path)?;
     let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
     let rows = cube.header.reconciliation.read;
@@ -204,9 +215,7 @@ impl Reading {
     fn plan(&self, path: &Path, output: Option<&Path>) -> Result<Plan, Error> {
         let study = self.settings.iter().try_fold(Study::load(path)?, |study, setting| study.set(setting))?;
         let mut plan = study.plan()?;
-        if let Some(output) = output.filter(|output| plan.reads(output) || same(output, path)) {
-            return Err(Error::usage("--output", &output.display().to_string(), "a file that is not read"));
-        }
+        spare(output, plan.inputs().chain([path]))?;
         if let Some(threads) = self.threads.and_then(|threads| NonZeroUsize::new(threads.into())) {
             plan = plan.threads(threads);
         }
@@ -221,24 +230,38 @@ impl Reading {
     }
 }
 
+impl Gate {
+    fn verdict(&self, quarantined: Option<f64>) -> ExitCode {
+        let share = quarantined.unwrap_or_default();
+        if share <= self.max_quarantine {
+            return ExitCode::SUCCESS;
+        }
+        let percent = 100.0 * share;
+        say(format_args!(
+            "{percent:.1} % of the rows are quarantined; see `giamtang check`, or allow it with --max-quarantine."
+        ));
+        ExitCode::from(3)
+    }
+}
+
 impl Writing {
     fn format(&self) -> Format {
         match self.format {
             Form::Json => Format::Json,
-            Form::Terminal if self.output.is_some() => Format::Terminal(Style { colour: false, ..style(self.lang) }),
-            Form::Terminal => Format::Terminal(style(self.lang)),
+            Form::Terminal if self.output.is_some() => Format::Terminal(Style { colour: false, ..style(&self.words) }),
+            Form::Terminal => Format::Terminal(style(&self.words)),
         }
     }
 }
 
 /// Colour only on a terminal that wants it; as wide as the terminal, and no wider than reads well.
-fn style(lang: Language) -> Style {
+fn style(words: &Words) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
     let width = told.or(seen.filter(|_| terminal)).map_or(100, |columns: usize| columns.min(120));
-    let lang = if lang == Language::Vi { Lang::Vi } else { Lang::En };
+    let lang = if words.lang == Language::Vi { Lang::Vi } else { Lang::En };
     Style { colour: terminal && wanted, width, lang }
 }
 
@@ -260,24 +283,17 @@ fn say(line: fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "giamtang: {line}");
 }
 
-fn same(one: &Path, other: &Path) -> bool {
-    one.canonicalize().ok().is_some_and(|one| other.canonicalize().ok() == Some(one))
+/// Fails where an output is a file that is read.
+fn spare<'a>(output: Option<&Path>, read: impl IntoIterator<Item = &'a Path>) -> Result<(), Error> {
+    let Some(target) = output.and_then(|output| output.canonicalize().ok()) else { return Ok(()) };
+    match read.into_iter().any(|input| input.canonicalize().is_ok_and(|input| input == target)) {
+        true => Err(Error::usage("--output", &target.display().to_string(), "a file that is not read")),
+        false => Ok(()),
+    }
 }
 
 /// A share on the command line.
 fn share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "expected a share from 0 to 1, such as 0.05".to_owned())
-}
-
-fn verdict(quarantined: Option<f64>, most: f64) -> ExitCode {
-    let share = quarantined.unwrap_or_default();
-    if share <= most {
-        return ExitCode::SUCCESS;
-    }
-    let percent = 100.0 * share;
-    say(format_args!(
-        "{percent:.1} % of the rows are quarantined; see `giamtang check`, or allow it with --max-quarantine."
-    ));
-    ExitCode::from(3)
 }

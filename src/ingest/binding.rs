@@ -64,9 +64,9 @@ impl Binding {
         names: &BTreeMap<String, String>,
         formats: &[Reading],
     ) -> Result<Self> {
-        let schema = source.schema()?;
+        let schema = source.schema();
         let origins =
-            fields.iter().map(|field| origin(&source, &schema, field, names, formats)).collect::<Result<_>>()?;
+            fields.iter().map(|field| origin(&source, schema, field, names, formats)).collect::<Result<_>>()?;
         Ok(Self { source, origins })
     }
 
@@ -175,8 +175,7 @@ fn named<'a>(schema: &'a Schema, wanted: &str) -> Option<(&'a PlSmallStr, &'a Da
 
 /// A constant of the study; of a date it must be a day.
 fn constant(source: &Source, field: &Field, value: &str) -> Result<Origin> {
-    let day = Reading { format: "%Y-%m-%d".to_owned(), precision: Precision::Day };
-    if field.kind == Kind::Instant && day.micros(value.trim()).is_none() {
+    if field.kind == Kind::Instant && Reading::of_days().micros(value.trim()).is_none() {
         let key = format!("log.cases.set.{} of {}", field.name, source.label);
         return Err(Error::value(key, value, "a day such as 2024-02-01"));
     }

@@ -20,11 +20,11 @@ pub(super) enum Wall {
 const DAY: i64 = 86_400_000_000;
 
 /// The end of year 9999 and as far back: beyond it arithmetic on microseconds may leave 64 bits.
-const FARTHEST: i64 = 253_402_300_800_000_000;
+const FARTHEST: u64 = 253_402_300_800_000_000;
 
 impl Wall {
     fn at(us: i64) -> Self {
-        if us.abs() < FARTHEST { Self::At(us) } else { Self::Beyond }
+        if us.unsigned_abs() < FARTHEST { Self::At(us) } else { Self::Beyond }
     }
 }
 
@@ -72,6 +72,20 @@ pub(super) fn typed(column: &Column) -> Result<Vec<Wall>> {
         (None, _) => Wall::Beyond,
     });
     Ok(walls.collect())
+}
+
+/// The number behind a typed date that no calendar reaches; the engine stops on writing such a date.
+pub(super) fn beyond(value: &AnyValue<'_>) -> Option<i64> {
+    let (number, us) = match value {
+        AnyValue::Datetime(at, unit, _) | AnyValue::DatetimeOwned(at, unit, _) => match unit {
+            TimeUnit::Nanoseconds => (*at, *at / 1_000),
+            TimeUnit::Microseconds => (*at, *at),
+            TimeUnit::Milliseconds => (*at, at.saturating_mul(1_000)),
+        },
+        AnyValue::Date(day) => (i64::from(*day), i64::from(*day).saturating_mul(DAY)),
+        _ => return None,
+    };
+    (Wall::at(us) == Wall::Beyond).then_some(number)
 }
 
 fn wrong(error: PolarsError) -> Error {

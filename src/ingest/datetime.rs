@@ -52,6 +52,11 @@ impl Reading {
         readings.into_iter().find(|reading| reading.micros(&text).is_some()).ok_or_else(wrong)
     }
 
+    /// How the study itself writes days.
+    pub(super) fn of_days() -> Self {
+        Self { format: "%Y-%m-%d".to_owned(), precision: Precision::Day }
+    }
+
     /// The microseconds `text` stands for: wall time since the epoch, or UTC where it has an offset.
     ///
     /// # Example

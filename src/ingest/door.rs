@@ -2,7 +2,7 @@
 
 use super::batch::{ABSENT, Batch, Days, Instants, Values};
 use super::binding::{Binding, Origin, Read};
-use super::dates::{Wall, parsed, typed};
+use super::dates::{Wall, beyond, parsed, typed};
 use super::datetime::{Precision, Reading};
 use super::lexicon::{Lexicon, NO_NAME, normalised};
 use super::quarantine::{Quarantined, Rule};
@@ -136,8 +136,7 @@ impl<'a> Door<'a> {
         let (walls, precision) = match origin {
             Origin::Absent => return Ok(self.absent(field, frame.height())),
             Origin::Constant(text) => {
-                let reading = Reading { format: "%Y-%m-%d".to_owned(), precision: Precision::Day };
-                let wall = reading.micros(text.trim()).map_or(Wall::Unparsable, Wall::At);
+                let wall = Reading::of_days().micros(text.trim()).map_or(Wall::Unparsable, Wall::At);
                 (vec![wall; frame.height()], Precision::Day)
             }
             Origin::Column { name, read } => {
@@ -278,25 +277,14 @@ fn shown(origin: &Origin, field: &Field, frame: &DataFrame, row: usize) -> (Stri
     }
 }
 
-/// A value as text, cut at 200 characters; a moment beyond all calendars as its number.
+/// A value as text, cut at 200 characters; a date that no calendar reaches as its number.
 fn written(value: &AnyValue<'_>) -> String {
-    let seconds = match value {
-        AnyValue::Datetime(at, unit, _) | AnyValue::DatetimeOwned(at, unit, _) => {
-            let per_second = match unit {
-                TimeUnit::Nanoseconds => 1_000_000_000,
-                TimeUnit::Microseconds => 1_000_000,
-                TimeUnit::Milliseconds => 1_000,
-            };
-            Some((i128::from(*at), i128::from(*at) / per_second))
-        }
-        AnyValue::Date(day) => Some((i128::from(*day), i128::from(*day) * 86_400)),
-        _ => None,
+    let text = match (beyond(value), value.get_str()) {
+        (Some(number), _) => return number.to_string(),
+        (None, Some(text)) => text.to_owned(),
+        (None, None) => value.to_string(),
     };
-    match (seconds, value.get_str()) {
-        (Some((number, seconds)), _) if seconds.abs() >= 253_402_300_800 => number.to_string(),
-        (_, Some(text)) => text.chars().take(200).collect(),
-        (_, None) => value.to_string().chars().take(200).collect(),
-    }
+    text.chars().take(200).collect()
 }
 
 /// The same for a row known by its number.

@@ -14,6 +14,7 @@ pub struct Source {
     pub path: PathBuf,
     /// Canonical columns that have one value in the whole input.
     pub constants: BTreeMap<String, String>,
+    schema: SchemaRef,
     place: Place,
 }
 
@@ -63,25 +64,24 @@ impl Source {
             () => return Err(Error::unreadable(&path, "its name does not end in .csv, .csv.gz or .parquet")),
         };
         let label = path.strip_prefix(base).unwrap_or(&path).to_string_lossy().into_owned();
-        Self { label, path, constants, place }.separated()
+        Self { label, path, constants, schema: SchemaRef::default(), place }.inspected()
     }
 
-    /// The same with the separator its header shows: a comma, or what spreadsheets write in its place.
-    fn separated(self) -> Result<Self> {
-        if !matches!(self.place, Place::Csv(_)) {
-            return Ok(self);
-        }
-        let schema = self.schema()?;
+    /// The same with the columns its header shows, and the separator: a comma, or what spreadsheets write in its place.
+    fn inspected(self) -> Result<Self> {
+        let schema = self.read_schema()?;
         let only = if schema.len() == 1 { schema.get_at_index(0).map(|(name, _)| name.as_str()) } else { None };
         let other = [b';', b'\t', b'|'].into_iter().find(|mark| only.is_some_and(|name| name.contains(*mark as char)));
-        let place = Place::Csv(other.unwrap_or(b','));
-        Ok(Self { place, ..self })
+        match (&self.place, other) {
+            (Place::Csv(b','), Some(mark)) => Self { place: Place::Csv(mark), ..self }.inspected(),
+            _ => Ok(Self { schema, ..self }),
+        }
     }
 
     /// A frame that is in memory already.
     pub fn frame(frame: DataFrame) -> Self {
-        let label = "frame".to_owned();
-        Self { label, path: PathBuf::new(), constants: BTreeMap::new(), place: Place::Frame(frame) }
+        let (label, schema) = ("frame".to_owned(), frame.schema().clone());
+        Self { label, path: PathBuf::new(), constants: BTreeMap::new(), schema, place: Place::Frame(frame) }
     }
 
     /// The size on disk in bytes; for a frame, in memory.
@@ -93,7 +93,11 @@ impl Source {
     }
 
     /// The columns and their types; a CSV's are all text.
-    pub fn schema(&self) -> Result<SchemaRef> {
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn read_schema(&self) -> Result<SchemaRef> {
         let mut scan = self.open()?;
         self.guarded(|| scan.collect_schema())
     }

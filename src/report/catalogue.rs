@@ -73,13 +73,7 @@ pub(super) fn explain(kpi: &Kpi, style: Style) -> String {
 mod tests {
     use super::*;
     use crate::kpi::find;
-
-    const NARROW: Style = Style { colour: false, width: 80, lang: Lang::En };
-
-    /// Expected pages begin on the line after the quote.
-    fn assert_page(page: &str, expected: &str) {
-        assert!(Some(page) == expected.strip_prefix('\n'), "the page is\n{page}\nand not\n{expected}");
-    }
+    use crate::report::page::sample::{NARROW, assert_page};
 
     #[test]
     fn the_catalogue_by_axis() {

@@ -97,14 +97,7 @@ fn cells(row: &Quarantined, findings: &Findings) -> Vec<Text> {
 mod tests {
     use super::*;
     use crate::ingest::{Input, Rule};
-    use crate::report::Lang;
-
-    const NARROW: Style = Style { colour: false, width: 80, lang: Lang::En };
-
-    /// Expected pages begin on the line after the quote.
-    fn assert_page(page: &str, expected: &str) {
-        assert!(Some(page) == expected.strip_prefix('\n'), "the page is\n{page}\nand not\n{expected}");
-    }
+    use crate::report::page::sample::{NARROW, assert_page};
 
     #[test]
     fn what_reading_found() {

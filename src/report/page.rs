@@ -279,3 +279,17 @@ fn escaped(text: &str) -> String {
     }
     safe
 }
+
+/// What the room's tests hold pages against.
+#[cfg(test)]
+pub(super) mod sample {
+    use super::Style;
+    use crate::report::Lang;
+
+    pub(in crate::report) const NARROW: Style = Style { colour: false, width: 80, lang: Lang::En };
+
+    /// Expected pages begin on the line after the quote.
+    pub(in crate::report) fn assert_page(page: &str, expected: &str) {
+        assert!(Some(page) == expected.strip_prefix('\n'), "the page is\n{page}\nand not\n{expected}");
+    }
+}

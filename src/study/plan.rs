@@ -60,11 +60,9 @@ impl Plan {
         Self { watch: Arc::new(watch), ..self }
     }
 
-    /// Whether a path is one of the log's inputs, and so must not be written.
-    pub fn reads(&self, path: &Path) -> bool {
-        let same =
-            |input: &Path| input.canonicalize().ok().is_some_and(|input| path.canonicalize().ok() == Some(input));
-        self.log.paths().any(same)
+    /// The paths of the log's inputs.
+    pub fn inputs(&self) -> impl Iterator<Item = &Path> {
+        self.log.paths()
     }
 
     /// Reads the log and says what became of every row; nothing is counted.

@@ -137,6 +137,10 @@ fn shards_merge_into_the_whole_and_compare_from_there() {
     assert_eq!(code, Some(1), "{error}");
     let (code, error) = refused(&["cube", "merge", &early, &early, "-o", &merged]);
     assert_eq!((code, error.contains("each part once")), (Some(2), true), "{error}");
+    for arguments in [vec!["cube", "merge", &early, &late, "-o", &early], vec!["compare", &early, "-o", &early]] {
+        let (code, error) = refused(&arguments);
+        assert_eq!((code, error.contains("a file that is not read")), (Some(2), true), "{error}");
+    }
     let (code, error) = refused(&["compare", &merged, "--set", "compare.cluster=none"]);
     assert_eq!((code, error.contains("a cube is of the settings it was built with")), (Some(2), true), "{error}");
 }

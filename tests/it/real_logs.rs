@@ -1,10 +1,11 @@
-//! Real logs, read where they are. Expected numbers are pandas' (3.0.x, `read_csv`, Kaplan-Meier by hand), not ours.
+//! Real logs, read where they are. Expected numbers are those of `fixtures/oracle/real_logs.csv`: pandas and numpy.
 
 use crate::workbench::{project, shared};
 use giamtang::cube::{Recipe, by, elapsed};
 use giamtang::kpi::{Better, Kpi, Name, Sampling, Source, Unit};
 use giamtang::measure::Anchor;
 use giamtang::scorecard::{Figure, Row};
+use giamtang::stats::interval::critical;
 use giamtang::{Plan, Scorecard, Study};
 
 fn study(name: &str) -> Study {
@@ -44,15 +45,14 @@ fn new_york_waits_longer_and_its_offices_differ() {
     assert_eq!(figures(mean).map(|figure| figure.n), [38_764, 35_887]);
     let change = mean.change.value().expect("a change");
     assert!((change.absolute.value - 492.380_736_398).abs() < 1e-8, "{}", change.absolute.value);
-    // pandas, by office: 106.23 without a small-sample factor, 107.29 with G/(G-1); CR2 is a little wider, with t on
-    // 22.9 degrees of freedom (two-sided 95 %: 2.069).
     let (half, df) = half_width(mean);
-    assert!((df.expect("degrees of freedom") - 22.9).abs() < 0.1);
-    let standard_error = half / 2.069;
-    assert!((105.0..112.0).contains(&standard_error), "{standard_error}");
+    let df = df.expect("degrees of freedom");
+    assert!((df - 22.874_375_295_8).abs() < 1e-8, "{df}");
+    let standard_error = half / critical(0.95, df);
+    assert!((standard_error - 109.776_996_120_4).abs() < 1e-8, "{standard_error}");
 }
 
-/// Taken as independent the same change has a standard error of 4.424 (pandas: root of the two s²/n).
+/// Taken as independent the same change has a standard error of 4.424: the root of the sum of both s²/n.
 #[test]
 fn new_york_without_clusters_looks_certain_and_says_so() {
     if shared("nyc_council_casework.csv.gz").is_none() {
@@ -66,7 +66,7 @@ fn new_york_without_clusters_looks_certain_and_says_so() {
     assert!(card.kpis.iter().all(|row| row.flags.contains(&giamtang::scorecard::Flag::Independent)));
 }
 
-/// pandas, local times as America/New_York: 4,057 of 4,783 and 4,106 of 4,882 due requests closed in time.
+/// Local times as America/New_York: 4,057 of 4,783 and 4,106 of 4,882 due requests closed in time.
 #[test]
 fn boston_keeps_its_promises_as_often_as_before() {
     if shared("boston_311.csv.gz").is_none() {
