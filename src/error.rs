@@ -139,6 +139,17 @@ pub enum ErrorKind {
              `format.datetime` in the study, or write the column in one format.", path.display())]
     UnknownDatetime { path: PathBuf, column: String, example: String },
 
+    /// A date column in several formats, each with an example.
+    #[error("{}: column `{column}` mixes dates written {}. Write the column in one format, or set `format.datetime` in \
+             the study to the one that is right: rows written otherwise are then set aside.",
+            path.display(), with_examples(readings, examples))]
+    MixedDatetime { path: PathBuf, column: String, readings: Vec<String>, examples: Vec<String> },
+
+    /// A date column of numbers, with what they can mean and the example's moment.
+    #[error("{}: column `{column}` holds numbers (for instance `{example}`) that read as {meaning}. If that is meant, \
+             set `format.datetime = \"{offered}\"` in the study.", path.display())]
+    NumericDatetime { path: PathBuf, column: String, example: String, offered: String, meaning: String },
+
     /// Dates that the calendar does not cover.
     #[error(
         "the calendar covers {covers}; the log needs {}. Add them under `[calendar]`, or set \
@@ -162,6 +173,11 @@ pub enum ErrorKind {
 
 fn nearest(near: &Option<String>) -> String {
     near.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
+}
+
+fn with_examples(readings: &[String], examples: &[String]) -> String {
+    let pairs = readings.iter().zip(examples);
+    pairs.map(|(reading, example)| format!("as {reading} (for instance `{example}`)")).collect::<Vec<_>>().join(" and ")
 }
 
 fn list(years: &[i32]) -> String {

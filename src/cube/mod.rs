@@ -11,7 +11,10 @@ mod tally;
 
 pub use cell::{Cell, Content, Counts, Moments};
 pub use kernel::{Address, Design, Kernel};
-pub use recipe::{Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, withdrawn, within_horizon, working};
+pub use recipe::{
+    Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, net_elapsed, net_working, withdrawn, within_horizon,
+    working,
+};
 pub use store::write_whole;
 pub use tally::{LIMIT, Tally};
 
@@ -41,6 +44,9 @@ pub struct Header {
     pub reconciliation: Reconciliation,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
+    /// The parts of the log, each as number and of how many; none where it is whole or was split outside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<(u64, u64)>,
 }
 
 /// The keys of the settings that only tell what a study wrote and what it left alone; what they mean stands elsewhere.
@@ -58,6 +64,15 @@ impl Header {
         }
     }
 
+    /// Adds the parts of another cube; all of them together are the whole log.
+    fn add_parts(&mut self, others: &[(u64, u64)]) {
+        self.parts.extend(others);
+        self.parts.sort_unstable();
+        if self.parts.first().is_some_and(|(_, of)| self.parts.len() as u64 == *of) {
+            self.parts.clear();
+        }
+    }
+
     /// Why a cube with the other header is no further part of this one.
     fn refuses(&self, other: &Self) -> Option<String> {
         if self.settings.get("columns") != other.settings.get("columns") {
@@ -67,6 +82,12 @@ impl Header {
         }
         if self.digest != other.digest {
             return Some("it is of another plan than the first cube".to_owned());
+        }
+        if let Some((number, of)) = self.parts.iter().find(|part| other.parts.contains(part)) {
+            return Some(format!("it is part {number}/{of} again, which is counted already"));
+        }
+        if self.parts.is_empty() != other.parts.is_empty() || self.parts.iter().chain(&other.parts).any(|part| part.1 != self.parts[0].1) {
+            return Some("its log was split into another number of parts than the first cube's".to_owned());
         }
         let differs = |key: &&String| {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
@@ -120,6 +141,7 @@ impl Cube {
         self.header.keep_common(&other.header);
         self.header.reconciliation.merge(&other.header.reconciliation);
         self.header.ambiguous_times += other.header.ambiguous_times;
+        self.header.add_parts(&other.header.parts);
         other.cells.into_iter().for_each(|(address, cell)| put(&mut self.cells, address, cell));
         Ok(self.settled())
     }

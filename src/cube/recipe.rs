@@ -169,6 +169,16 @@ pub fn working(from: &str, to: &str) -> Expr {
     measured(Measure::Working(from.into(), to.into()))
 }
 
+/// The same as [`elapsed`], with the time the office waited for the applicant taken out.
+pub fn net_elapsed(from: &str, to: &str) -> Expr {
+    measured(Measure::NetElapsed(from.into(), to.into()))
+}
+
+/// The same as [`working`], with the time the office waited for the applicant taken out.
+pub fn net_working(from: &str, to: &str) -> Expr {
+    measured(Measure::NetWorking(from.into(), to.into()))
+}
+
 /// Whether a milestone was reached at or before another; never reached is no.
 pub fn by(first: &str, second: &str) -> Expr {
     measured(Measure::By(first.into(), second.into())).fill_null(lit(false))

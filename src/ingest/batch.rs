@@ -1,9 +1,10 @@
 //! Accepted rows, column by column.
 
 use super::lexicon::Lexicon;
+use super::pauses::Pauses;
 use super::schema::Field;
 
-/// The mark of an absent instant inside [`Instants`]; no plausible date is near it.
+/// The mark of an absent instant inside [`Instants`], and of an absent number; no plausible value is near it.
 pub const ABSENT: i64 = i64::MIN;
 
 /// A column of instants, in microseconds of UTC since the epoch.
@@ -49,6 +50,8 @@ pub(super) enum Values {
     Absent,
     Instants(Instants),
     Codes(Vec<u32>),
+    Numbers(Vec<i64>),
+    Pauses(Pauses),
 }
 
 /// Accepted rows of one input.
@@ -95,6 +98,22 @@ impl Batch<'_> {
         }
     }
 
+    /// A column of whole numbers, or of no (0) and yes (1); [`ABSENT`] where there is none.
+    pub fn numbers(&self, name: &str) -> Option<&[i64]> {
+        match self.values(name)? {
+            Values::Numbers(numbers) => Some(numbers),
+            _ => None,
+        }
+    }
+
+    /// When the clocks of the rows stood still; `None` where the log has no such column.
+    pub fn pauses(&self, name: &str) -> Option<&Pauses> {
+        match self.values(name)? {
+            Values::Pauses(pauses) => Some(pauses),
+            _ => None,
+        }
+    }
+
     fn values(&self, name: &str) -> Option<&Values> {
         let index = self.fields.iter().position(|field| field.name == name)?;
         self.values.get(index)
@@ -113,19 +132,25 @@ impl Batch<'_> {
         keep(&mut self.rows, mask);
         keep(&mut self.ids, mask);
         keep(&mut self.ambiguous, mask);
-        for values in &mut self.values {
-            match values {
-                Values::Absent => {}
-                Values::Instants(instants) => {
-                    keep(&mut instants.us, mask);
-                    if let Days::Rows(marks) = &mut instants.days {
-                        keep(marks, mask);
-                    }
-                }
-                Values::Codes(codes) => keep(codes, mask),
-            }
-        }
+        self.values.iter_mut().for_each(|values| values.keep(mask));
         self
+    }
+}
+
+impl Values {
+    fn keep(&mut self, mask: &[bool]) {
+        match self {
+            Self::Absent => {}
+            Self::Instants(instants) => {
+                keep(&mut instants.us, mask);
+                if let Days::Rows(marks) = &mut instants.days {
+                    keep(marks, mask);
+                }
+            }
+            Self::Codes(codes) => keep(codes, mask),
+            Self::Numbers(numbers) => keep(numbers, mask),
+            Self::Pauses(pauses) => pauses.keep(mask),
+        }
     }
 }
 

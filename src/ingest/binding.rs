@@ -1,15 +1,19 @@
 //! Where each canonical column of one input comes from, and how it is read.
 
-use super::datetime::{Inference, Precision, Reading, ambiguous, infer};
+use super::compiled::Compiled;
+use super::datetime::{Precision, Reading};
+use super::inference::{Inference, ambiguous, infer};
 use super::lexicon::normalised;
+use super::npsp::Part;
+use super::piece::Piece;
 use super::schema::{Field, Kind};
-use super::source::Source;
+use super::source::{Look, Source};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
-use polars::prelude::*;
-use std::collections::BTreeMap;
+use polars::prelude::{DataType, PlSmallStr};
+use std::collections::{BTreeMap, HashSet};
 
 /// How many values are looked at before the whole column is.
-const SAMPLE: u32 = 1_000;
+const SAMPLE: usize = 1_000;
 
 /// Where one column's values come from.
 #[derive(Clone, Debug)]
@@ -18,8 +22,8 @@ pub(super) enum Origin {
     Absent,
     /// The study gives one value for the whole input.
     Constant(String),
-    /// A column of the input.
-    Column { name: PlSmallStr, read: Read },
+    /// A column of the input: its place among those that are asked for, and the part of it that is meant.
+    Column { name: PlSmallStr, place: usize, read: Read, part: Option<Part> },
 }
 
 /// How a source column becomes a canonical one.
@@ -27,21 +31,54 @@ pub(super) enum Origin {
 pub(super) enum Read {
     /// As text.
     Text,
-    /// As text in this form; `None` where the column holds no value.
-    Dated(Option<Reading>),
-    /// As a typed date or datetime; the zone is UTC where it has one.
+    /// As the text of typed numbers with a decimal point.
+    Float,
+    /// As dates written in this form.
+    Dated(Dating),
+    /// As typed dates; the zone is UTC where there is one.
     Typed(Precision),
+    /// As typed numbers that stand for dates.
+    Numbered(Reading),
+    /// The column holds no value.
+    Empty,
+}
+
+/// A way to read dates, ready for use.
+#[derive(Clone, Debug)]
+pub(super) struct Dating {
+    pub(super) reading: Reading,
+    pub(super) compiled: Compiled,
+}
+
+impl Dating {
+    pub(super) fn new(reading: Reading) -> Self {
+        Self { compiled: Compiled::new(&reading), reading }
+    }
 }
 
 impl Read {
     /// How exactly instants of this column are known.
-    pub(super) fn precision(&self) -> Option<Precision> {
+    pub(super) fn precision(&self) -> Precision {
         match self {
-            Self::Text | Self::Dated(None) => None,
-            Self::Dated(Some(reading)) => Some(reading.precision),
-            Self::Typed(precision) => Some(*precision),
+            Self::Dated(dating) => dating.reading.precision,
+            Self::Typed(precision) => *precision,
+            Self::Numbered(reading) => reading.precision,
+            Self::Text | Self::Float | Self::Empty => Precision::Wall,
         }
     }
+}
+
+/// The names and forms a study and its profile give to the columns of an input.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    /// Canonical name to source column, as the study has it: a column that must be there.
+    pub(super) given: BTreeMap<String, String>,
+    /// The same as the profile has it: a column that may be there.
+    pub(super) usual: BTreeMap<String, (String, Option<Part>)>,
+    /// The date formats; none means they are inferred.
+    pub(super) formats: Vec<Reading>,
+    /// Texts that mean that there is no value.
+    pub(super) absent: Vec<String>,
 }
 
 /// One input with its columns found.
@@ -49,6 +86,8 @@ impl Read {
 pub(super) struct Binding {
     pub(super) source: Source,
     pub(super) origins: Vec<Origin>,
+    /// The source columns that are asked for.
+    pub(super) asked: Vec<PlSmallStr>,
 }
 
 impl Binding {
@@ -56,24 +95,22 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The study names a column the input does not have, the input has no `case_id` or `received_at`, or a date
-    /// column cannot be read in exactly one way.
-    pub(super) fn new(
-        source: Source,
-        fields: &[Field],
-        names: &BTreeMap<String, String>,
-        formats: &[Reading],
-    ) -> Result<Self> {
-        let schema = source.schema();
-        let origins =
-            fields.iter().map(|field| origin(&source, schema, field, names, formats)).collect::<Result<_>>()?;
-        Ok(Self { source, origins })
+    /// The study names a column the input does not have, the input lacks a required one, or a date column cannot be
+    /// read in exactly one way.
+    pub(super) fn new(source: Source, fields: &[Field], names: &Names) -> Result<Self> {
+        let mut binding = Self { source, origins: Vec::with_capacity(fields.len()), asked: Vec::new() };
+        for field in fields {
+            let origin = binding.origin(field, names)?;
+            binding.origins.push(origin);
+        }
+        Ok(binding)
     }
 
     /// How each date column is read, by canonical name.
     pub(super) fn dates(&self, fields: &[Field]) -> BTreeMap<String, String> {
         let format = |origin: &Origin| match origin {
-            Origin::Column { read: Read::Dated(Some(reading)), .. } => Some(reading.format.clone()),
+            Origin::Column { read: Read::Dated(dating), .. } => Some(dating.reading.format.clone()),
+            Origin::Column { read: Read::Numbered(reading), .. } => Some(reading.format.clone()),
             Origin::Column { read: Read::Typed(_), .. } => Some("typed".to_owned()),
             _ => None,
         };
@@ -81,96 +118,104 @@ impl Binding {
         dates.filter_map(|(field, origin)| Some((field.name.clone(), format(origin)?))).collect()
     }
 
-    /// The rows with every column, numbered.
-    pub(super) fn scan_whole(&self) -> Result<LazyFrame> {
-        self.source.scan()
-    }
-
-    /// The rows with only the columns that are needed, numbered.
-    pub(super) fn scan(&self) -> Result<LazyFrame> {
-        let mut columns = vec![col(super::source::ROW)];
-        for origin in &self.origins {
-            if let Origin::Column { name, .. } = origin
-                && !columns.contains(&col(name.clone()))
-            {
-                columns.push(col(name.clone()));
+    /// The same input with every column asked for.
+    pub(super) fn whole(&self) -> Self {
+        let asked: Vec<PlSmallStr> = self.source.schema().iter_names().cloned().collect();
+        let mut whole = Self { asked, ..self.clone() };
+        for origin in &mut whole.origins {
+            if let Origin::Column { name, place, .. } = origin {
+                *place = whole.asked.iter().position(|asked| asked == name).unwrap_or_default();
             }
         }
-        Ok(self.source.scan()?.select(columns))
+        whole
+    }
+
+    fn origin(&mut self, field: &Field, names: &Names) -> Result<Origin> {
+        if let Some(value) = self.source.constants.get(&field.name) {
+            return constant(&self.source, field, value);
+        }
+        let given = names.given.get(&field.name);
+        let (wanted, part) = match (given, names.usual.get(&field.name)) {
+            (Some(name), _) => (name.as_str(), None),
+            (None, Some((name, part))) => (name.as_str(), *part),
+            (None, None) => (field.name.as_str(), None),
+        };
+        let schema = self.source.schema();
+        let Some((name, dtype)) = self.source.named(wanted) else {
+            let required = given.is_some() || field.required;
+            return if required { Err(no_column(&self.source, wanted)) } else { Ok(Origin::Absent) };
+        };
+        if schema.contains(&format!("{name}_duplicated_0")) {
+            let twice = format!("column `{name}` stands twice; rename one of them");
+            return Err(Error::unreadable(&self.source.path, twice));
+        }
+        let (name, read) = (name.clone(), self.read(field, name, dtype, part, names)?);
+        let place = self.asked.iter().position(|asked| *asked == name).unwrap_or_else(|| {
+            self.asked.push(name.clone());
+            self.asked.len() - 1
+        });
+        Ok(Origin::Column { name, place, read, part })
+    }
+
+    fn read(&self, field: &Field, name: &str, dtype: &DataType, part: Option<Part>, names: &Names) -> Result<Read> {
+        let source = &self.source;
+        let nested = dtype.is_nested() || matches!(dtype, DataType::Binary);
+        match (field.kind, dtype) {
+            (_, DataType::Null) => Ok(Read::Empty),
+            (Kind::Instant, DataType::Date) => Ok(Read::Typed(Precision::Day)),
+            (Kind::Instant, DataType::Datetime(_, None)) => Ok(Read::Typed(Precision::Wall)),
+            (Kind::Instant, DataType::Datetime(_, Some(_))) => Ok(Read::Typed(Precision::Offset)),
+            (Kind::Instant, DataType::String) => dating(source, name, part, names),
+            (Kind::Instant, number) if number.is_primitive_numeric() => numbered(source, name, number, names),
+            (Kind::Instant, other) => Err(wrong_type(source, name, other, "dates or moments, as text or typed")),
+            (Kind::Id | Kind::Text | Kind::Flag, other) if nested => {
+                Err(wrong_type(source, name, other, "texts or numbers"))
+            }
+            (Kind::Number, other) if other.is_float() => Ok(Read::Float),
+            (Kind::Number, DataType::String) => Ok(Read::Text),
+            (Kind::Number, other) if !other.is_primitive_numeric() => {
+                Err(wrong_type(source, name, other, "whole numbers"))
+            }
+            (Kind::Pauses, other) if *other != DataType::String => {
+                Err(wrong_type(source, name, other, "texts such as 2024-03-01/2024-03-05"))
+            }
+            _ => Ok(Read::Text),
+        }
     }
 }
 
-/// What each row of a source says, hashed: all its columns by name, and the study's constants in their stead.
+/// What the marked rows of a piece with all columns of a source say, hashed: every column by name, and the study's
+/// constants in their stead.
 ///
 /// Equal for rows that say the same: blank is absent, and text counts trimmed and composed. All columns count, mapped
 /// or not, because two rows of one id that differ anywhere are not one dossier; nothing but the hash leaves the door.
-pub(super) fn contents(source: &Source, frame: &DataFrame) -> PolarsResult<Vec<u128>> {
-    let mut columns: BTreeMap<&str, Option<StringChunked>> =
-        source.constants.keys().map(|name| (name.as_str(), None)).collect();
-    for column in frame.columns().iter().filter(|column| column.name() != super::source::ROW) {
-        if !columns.contains_key(column.name().as_str()) {
-            columns.insert(column.name(), Some(spelled(column)?));
-        }
+pub(super) fn contents(whole: &Binding, piece: &Piece, marked: &[bool]) -> Result<Vec<u128>> {
+    let constants = &whole.source.constants;
+    let mut columns: BTreeMap<&str, Option<usize>> = constants.keys().map(|name| (name.as_str(), None)).collect();
+    for (place, name) in whole.asked.iter().enumerate().filter(|(_, name)| !constants.contains_key(name.as_str())) {
+        columns.insert(name, Some(place));
     }
-    let content = |row: usize| {
-        let mut hash = xxhash_rust::xxh3::Xxh3::new();
-        for (name, texts) in &columns {
-            let text = match texts {
-                Some(texts) => texts.get(row).unwrap_or_default(),
-                None => &source.constants[*name],
-            };
-            let text = normalised(text);
+    let mut hashes = vec![0u128; piece.height()];
+    let mut line = Vec::new();
+    for (name, place) in &columns {
+        let mut add = |row: usize, text: &str| {
+            let text = if marked[row] { normalised(text) } else { String::new() };
             if !text.is_empty() {
+                line.clear();
+                line.extend(hashes[row].to_le_bytes());
                 for part in [*name, text.as_str()] {
-                    hash.update(&(part.len() as u64).to_le_bytes());
-                    hash.update(part.as_bytes());
+                    line.extend((part.len() as u64).to_le_bytes());
+                    line.extend(part.as_bytes());
                 }
+                hashes[row] = xxhash_rust::xxh3::xxh3_128(&line);
             }
+        };
+        match place {
+            Some(place) => piece.cells(*place).each_text(add)?,
+            None => (0..piece.height()).for_each(|row| add(row, &constants[*name])),
         }
-        hash.digest128()
-    };
-    Ok((0..frame.height()).map(content).collect())
-}
-
-/// A column as text; types that have no text of their own are spelled out value by value.
-fn spelled(column: &Column) -> PolarsResult<StringChunked> {
-    let cast = column.cast(&DataType::String).and_then(|texts| texts.str().cloned());
-    cast.or_else(|_| {
-        let values = (0..column.len()).map(|row| column.get(row));
-        values.map(|value| value.map(|value| (!value.is_null()).then(|| format!("{value:?}")))).collect()
-    })
-}
-
-fn origin(
-    source: &Source,
-    schema: &Schema,
-    field: &Field,
-    names: &BTreeMap<String, String>,
-    formats: &[Reading],
-) -> Result<Origin> {
-    if let Some(value) = source.constants.get(&field.name) {
-        return constant(source, field, value);
     }
-    let given = names.get(&field.name);
-    let wanted = given.unwrap_or(&field.name);
-    let Some((name, dtype)) = named(schema, wanted) else {
-        let required = given.is_some() || matches!(field.name.as_str(), "case_id" | "received_at");
-        return if required { Err(no_column(source, schema, wanted)) } else { Ok(Origin::Absent) };
-    };
-    if schema.contains(&format!("{name}_duplicated_0")) {
-        return Err(Error::unreadable(&source.path, format!("column `{name}` stands twice; rename one of them")));
-    }
-    let read = match field.kind {
-        Kind::Instant => dated(source, name, dtype, formats)?,
-        Kind::Id | Kind::Text | Kind::Outcome => named_values(source, name, dtype)?,
-    };
-    Ok(Origin::Column { name: name.clone(), read })
-}
-
-/// The column of that name, however either of them is composed.
-fn named<'a>(schema: &'a Schema, wanted: &str) -> Option<(&'a PlSmallStr, &'a DataType)> {
-    let exact = schema.iter().find(|(name, _)| name.as_str() == wanted);
-    exact.or_else(|| schema.iter().find(|(name, _)| normalised(name) == normalised(wanted)))
+    Ok(hashes)
 }
 
 /// A constant of the study; of a date it must be a day.
@@ -182,26 +227,9 @@ fn constant(source: &Source, field: &Field, value: &str) -> Result<Origin> {
     Ok(Origin::Constant(value.to_owned()))
 }
 
-fn no_column(source: &Source, schema: &Schema, name: &str) -> Error {
-    let near = nearest_name(name, schema.iter_names().map(PlSmallStr::as_str));
+fn no_column(source: &Source, name: &str) -> Error {
+    let near = nearest_name(name, source.schema().iter_names().map(PlSmallStr::as_str));
     ErrorKind::NoColumn { path: source.path.clone(), column: name.to_owned(), near }.into()
-}
-
-fn dated(source: &Source, name: &str, dtype: &DataType, formats: &[Reading]) -> Result<Read> {
-    match dtype {
-        DataType::Date => Ok(Read::Typed(Precision::Day)),
-        DataType::Datetime(_, None) => Ok(Read::Typed(Precision::Wall)),
-        DataType::Datetime(_, Some(_)) => Ok(Read::Typed(Precision::Offset)),
-        DataType::String => inferred(source, name, formats).map(Read::Dated),
-        DataType::Null => Ok(Read::Dated(None)),
-        other => Err(wrong_type(source, name, other, "dates or moments, as text or typed")),
-    }
-}
-
-/// Names and ids are texts or plain values that have one spelling.
-fn named_values(source: &Source, name: &str, dtype: &DataType) -> Result<Read> {
-    let nested = dtype.is_nested() || matches!(dtype, DataType::Binary);
-    if nested { Err(wrong_type(source, name, dtype, "texts or numbers")) } else { Ok(Read::Text) }
 }
 
 fn wrong_type(source: &Source, column: &str, found: &DataType, expected: &'static str) -> Error {
@@ -209,38 +237,48 @@ fn wrong_type(source: &Source, column: &str, found: &DataType, expected: &'stati
     ErrorKind::WrongType { path, column, found, expected }.into()
 }
 
-fn inferred(source: &Source, name: &str, formats: &[Reading]) -> Result<Option<Reading>> {
-    if let [only] = formats {
-        return Ok(Some(only.clone()));
+/// Typed numbers are dates only where the study says how.
+fn numbered(source: &Source, name: &str, dtype: &DataType, names: &Names) -> Result<Read> {
+    match names.formats.iter().find(|reading| reading.reads_numbers()) {
+        Some(reading) => Ok(Read::Numbered(reading.clone())),
+        None => Err(wrong_type(source, name, dtype, "dates; if numbers are meant, set `format.datetime` to excel or epoch")),
     }
-    for most in [Some(SAMPLE), None] {
-        let sample = texts(source, name, most)?;
-        let values = values(&sample);
-        match infer(&source.path, name, &values, formats, most.is_none())? {
-            Inference::Settled(reading) => return Ok(reading),
-            Inference::Contested(one, other) if most.is_none() => {
+}
+
+fn dating(source: &Source, name: &str, part: Option<Part>, names: &Names) -> Result<Read> {
+    if let [only] = &names.formats[..] {
+        return Ok(Read::Dated(Dating::new(only.clone())));
+    }
+    for most in [SAMPLE, usize::MAX] {
+        let sample = sample(source, name, part, &names.absent, most)?;
+        let values: Vec<&str> = sample.iter().map(String::as_str).collect();
+        let whole = most == usize::MAX;
+        match infer(&source.path, name, &values, &names.formats, whole)? {
+            Inference::Settled(reading) => return Ok(reading.map_or(Read::Empty, |reading| Read::Dated(Dating::new(reading)))),
+            Inference::Contested(one, other) if whole => {
                 return Err(ambiguous(&source.path, name, [&one, &other], &values));
             }
             Inference::Contested(..) => {}
         }
     }
-    Ok(None)
+    Ok(Read::Empty)
 }
 
-/// Distinct values of a column that are not blank, in a fixed order.
-fn texts(source: &Source, name: &str, most: Option<u32>) -> Result<DataFrame> {
-    // Blank text is text to the engine; a column that begins with a thousand blanks is not empty.
-    let filled = col(name).str().strip_chars(lit(NULL)).str().len_bytes().gt(lit(0));
-    let mut scan = source.scan()?.select([col(name)]).filter(filled);
-    scan = match most {
-        Some(most) => scan.limit(most),
-        None => scan,
-    };
-    let distinct = scan.unique_stable(None, UniqueKeepStrategy::First);
-    source.guarded(|| Ok(distinct.collect_with_engine(Engine::Streaming)?.unwrap_single()))
-}
-
-fn values(frame: &DataFrame) -> Vec<&str> {
-    let texts = frame.columns().first().and_then(|column| column.str().ok());
-    texts.into_iter().flat_map(|texts| texts.iter().flatten()).map(str::trim).collect()
+/// The distinct values among the first so many that are not blank, trimmed, in their order.
+fn sample(source: &Source, name: &str, part: Option<Part>, absent: &[String], most: usize) -> Result<Vec<String>> {
+    let (mut seen, mut distinct, mut count) = (HashSet::new(), Vec::new(), 0);
+    source.walk(&[name.into()], Look::InOrder, |piece| {
+        piece.cells(0).each_text(|_, text| {
+            let own = part.and_then(|part| part(text.trim()).ok());
+            let text = own.as_deref().unwrap_or(text).trim();
+            if count < most && !text.is_empty() && !absent.iter().any(|absent| absent == text) {
+                count += 1;
+                if seen.insert(text.to_owned()) {
+                    distinct.push(text.to_owned());
+                }
+            }
+        })?;
+        Ok(count < most)
+    })?;
+    Ok(distinct)
 }

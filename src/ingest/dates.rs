@@ -1,6 +1,6 @@
-//! A source's date column as wall times, before they are placed in a zone.
+//! Typed dates as wall times, before they are placed in a zone.
 
-use super::datetime::{Precision, Reading};
+use super::datetime::Reading;
 use crate::error::{Error, Result};
 use polars::prelude::*;
 
@@ -23,55 +23,50 @@ const DAY: i64 = 86_400_000_000;
 const FARTHEST: u64 = 253_402_300_800_000_000;
 
 impl Wall {
-    fn at(us: i64) -> Self {
+    pub(super) fn at(us: i64) -> Self {
         if us.unsigned_abs() < FARTHEST { Self::At(us) } else { Self::Beyond }
     }
 }
 
-/// A column of text: the engine's fast reader first; what it refuses is trimmed and read once more.
-pub(super) fn parsed(column: &Column, reading: &Reading) -> Result<Vec<Wall>> {
-    let texts = column.str().map_err(wrong)?;
-    let slow = |text: &str| match text.trim() {
-        "" => Wall::Blank,
-        text => reading.micros(text).map_or(Wall::Unparsable, Wall::at),
-    };
-    // The fast reader knows fewer specifiers; what it does not know is read slowly.
-    let fast = fast(texts, reading).unwrap_or_else(|_| Int64Chunked::full_null("".into(), texts.len()));
-    let walls = fast.iter().zip(texts.iter()).map(|pair| match pair {
-        (Some(us), _) => Wall::at(us),
-        (None, Some(text)) => slow(text),
-        (None, None) => Wall::Blank,
-    });
-    Ok(walls.collect())
-}
-
-fn fast(texts: &StringChunked, reading: &Reading) -> PolarsResult<Int64Chunked> {
-    let format = Some(reading.format.as_str());
-    if reading.precision == Precision::Day {
-        let days = texts.as_date(format, true)?;
-        return Ok(days.physical().iter().map(|day| day.map(|day| i64::from(day) * DAY)).collect());
-    }
-    let raise = StringChunked::full("".into(), "raise", 1);
-    let zoned = reading.precision == Precision::Offset;
-    Ok(texts.as_datetime(format, TimeUnit::Microseconds, true, zoned, None, &raise)?.physical().clone())
-}
-
-/// A column of typed dates or moments.
-pub(super) fn typed(column: &Column) -> Result<Vec<Wall>> {
+/// Shows every date of a column of typed dates or moments.
+pub(super) fn each_typed(column: &Column, mut each: impl FnMut(usize, Wall)) -> Result<()> {
     let zone = match column.dtype() {
         DataType::Datetime(_, zone) => zone.clone(),
         _ => None,
     };
     let at = column.cast(&DataType::Datetime(TimeUnit::Microseconds, zone)).map_err(wrong)?;
-    let at = at.datetime().map_err(wrong)?.physical().clone();
+    let at = at.datetime().map_err(wrong)?;
     let blank = column.is_null();
-    let walls = at.iter().zip(blank.iter()).map(|pair| match pair {
+    let dates = at.physical().iter().zip(blank.iter()).map(|pair| match pair {
         (Some(us), _) => Wall::at(us),
         (None, Some(true)) => Wall::Blank,
         // There was a date, and no microsecond for it.
         (None, _) => Wall::Beyond,
     });
-    Ok(walls.collect())
+    dates.enumerate().for_each(|(row, wall)| each(row, wall));
+    Ok(())
+}
+
+/// The same of a column of numbers, such as serial days or seconds since the epoch.
+pub(super) fn each_number(column: &Column, reading: &Reading, mut each: impl FnMut(usize, Wall)) -> Result<()> {
+    let read = |us: Option<i64>| us.map_or(Wall::Unparsable, Wall::at);
+    if column.dtype().is_float() {
+        let numbers = column.cast(&DataType::Float64).map_err(wrong)?;
+        let numbers = numbers.f64().map_err(wrong)?;
+        let walls = numbers.iter().map(|number| number.map_or(Wall::Blank, |number| read(reading.micros_of_float(number))));
+        walls.enumerate().for_each(|(row, wall)| each(row, wall));
+        return Ok(());
+    }
+    let wide = column.cast(&DataType::Int64).map_err(wrong)?;
+    let numbers = wide.i64().map_err(wrong)?;
+    for (row, (number, blank)) in numbers.iter().zip(column.is_null().iter()).enumerate() {
+        each(row, match number {
+            Some(number) => read(reading.micros_of_integer(number)),
+            None if blank == Some(true) => Wall::Blank,
+            None => Wall::Beyond,
+        });
+    }
+    Ok(())
 }
 
 /// The number behind a typed date that no calendar reaches; the engine stops on writing such a date.

@@ -1,16 +1,15 @@
-//! The door: a batch of source rows becomes accepted rows and quarantined ones.
+//! The door: a piece of an input becomes accepted rows and quarantined ones.
 
 use super::batch::{ABSENT, Batch, Days, Instants, Values};
-use super::binding::{Binding, Origin, Read};
-use super::dates::{Wall, beyond, parsed, typed};
-use super::datetime::{Precision, Reading};
-use super::lexicon::{Lexicon, NO_NAME, normalised};
+use super::binding::{Binding, Dating, Origin};
+use super::lexicon::{Lexicon, NO_NAME};
+use super::piece::Piece;
 use super::quarantine::{Quarantined, Rule};
-use super::schema::{Field, Kind};
-use super::source::ROW;
-use super::zone::{Local, Zone};
-use crate::error::{Error, Result};
-use polars::prelude::*;
+use super::schema::{Field, Kind, canonical_values};
+use super::zone::Zone;
+use crate::error::Result;
+use chrono::DateTime;
+use polars::prelude::PlHashMap;
 use std::collections::{BTreeMap, HashSet};
 
 /// What every worker's door needs to know.
@@ -22,273 +21,272 @@ pub(super) struct Rules {
     pub(super) plausible: (i64, i64),
     /// By canonical column: the source's value to the canonical one.
     pub(super) values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Texts that mean that there is no value.
+    pub(super) absent: Vec<String>,
+    /// How instants inside a `paused` column may be written.
+    pub(super) moments: Vec<Dating>,
     /// By field: whether at least one input has it.
     pub(super) held: Vec<bool>,
+    /// Cases one of whose events is set aside.
+    pub(super) distrusted: HashSet<u128>,
+    /// What is kept of rows set aside.
+    pub(super) kept: Kept,
+    /// Which part of the log by case id; `None` is all of it.
+    pub(super) shard: Option<Shard>,
 }
 
-/// The canonical values of `outcome`.
-pub const OUTCOMES: [&str; 4] = ["granted", "refused", "withdrawn", "returned"];
+/// What is kept of rows set aside beside the rule they break.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kept {
+    /// Their ids.
+    pub(super) broken_ids: bool,
+    /// What the source has in their columns.
+    pub(super) rows: bool,
+}
+
+/// One part of a log that is split by case id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which one, counted from 1.
+    pub number: u64,
+    /// Of how many.
+    pub of: u64,
+}
+
+impl Shard {
+    /// Whether a case belongs to it; what has no id belongs to the first.
+    fn holds(self, id: u128) -> bool {
+        id as u64 % self.of == self.number - 1
+    }
+}
+
+impl Rules {
+    /// The place of a column among the fields.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// The rule that a row breaks without this date, where it must have it.
+    pub(super) fn missing_instant(&self, field: usize) -> Option<Rule> {
+        let field = &self.fields[field];
+        let rule = if field.name == "at" { Rule::MissingTime } else { Rule::MissingReceived };
+        field.required.then_some(rule)
+    }
+
+    /// Whether a trimmed text means that there is no value.
+    pub(super) fn is_absent(&self, text: &str) -> bool {
+        text.is_empty() || self.absent.iter().any(|absent| absent == text)
+    }
+
+    /// The same of a typed date, by the day it is.
+    pub(super) fn is_absent_day(&self, wall: i64) -> bool {
+        let day = DateTime::from_timestamp_micros(wall).map(|at| at.date_naive().to_string());
+        !self.absent.is_empty() && day.is_some_and(|day| self.is_absent(&day))
+    }
+}
 
 /// One worker's door, with its own dictionary.
 #[derive(Debug)]
 pub(super) struct Door<'a> {
-    rules: &'a Rules,
+    pub(super) rules: &'a Rules,
     pub(super) lexicon: Lexicon,
     pub(super) quarantine: Vec<Quarantined>,
+    /// By input, the rows read.
+    pub(super) read: Vec<u64>,
+    /// The ids of rows set aside, where they have one.
+    pub(super) broken_ids: HashSet<u128>,
 }
 
-/// The first rule each row breaks, with the field that shows it.
-type Broken = Vec<Option<(Rule, usize)>>;
-
 /// What is noted of each row while its columns are read.
-struct Marks {
-    broken: Broken,
-    ambiguous: Vec<u8>,
+pub(super) struct Marks {
+    /// The first rule each row breaks, with the field that shows it.
+    broken: Vec<Option<(Rule, usize)>>,
+    /// How many of its local times summer time makes ambiguous.
+    pub(super) ambiguous: Vec<u8>,
+}
+
+impl Marks {
+    fn of(rows: usize) -> Self {
+        Self { broken: vec![None; rows], ambiguous: vec![0; rows] }
+    }
+
+    pub(super) fn break_rule(&mut self, row: usize, rule: Rule, field: usize) {
+        if self.broken[row].is_none_or(|(earlier, _)| rule < earlier) {
+            self.broken[row] = Some((rule, field));
+        }
+    }
 }
 
 impl<'a> Door<'a> {
-    pub(super) fn new(rules: &'a Rules) -> Self {
-        Self { rules, lexicon: Lexicon::default(), quarantine: Vec::new() }
+    pub(super) fn new(rules: &'a Rules, inputs: usize) -> Self {
+        let (lexicon, quarantine, read) = (Lexicon::default(), Vec::new(), vec![0; inputs]);
+        Self { rules, lexicon, quarantine, read, broken_ids: HashSet::new() }
     }
 
-    /// Reads one batch of an input; rows that break a rule stay behind.
-    pub(super) fn open(&mut self, input: usize, binding: &Binding, frame: &DataFrame) -> Result<Batch<'_>> {
-        let height = frame.height();
-        let mut marks = Marks { broken: vec![None; height], ambiguous: vec![0; height] };
+    /// Reads one piece of an input; rows that break a rule stay behind.
+    pub(super) fn open(&mut self, input: usize, binding: &Binding, piece: &Piece) -> Result<Batch<'_>> {
+        let height = piece.height();
+        let mut marks = Marks::of(height);
         let mut ids = vec![0; height];
         let mut values = Vec::with_capacity(self.rules.fields.len());
         for (index, field) in self.rules.fields.iter().enumerate() {
             let origin = &binding.origins[index];
             values.push(match field.kind {
                 Kind::Id => {
-                    ids = self.ids(origin, frame, index, &mut marks.broken)?;
+                    ids = self.ids(origin, piece, index, &mut marks)?;
                     Values::Absent
                 }
-                Kind::Instant => self.instants(origin, frame, index, &mut marks)?,
-                Kind::Text | Kind::Outcome => self.codes(origin, frame, index)?,
+                Kind::Instant => self.instants(origin, piece, index, &mut marks)?,
+                Kind::Text => self.codes(origin, piece, index, &mut marks)?,
+                Kind::Number => self.numbers(origin, piece, index, &mut marks)?,
+                Kind::Flag => self.flags(origin, piece, index, &mut marks)?,
+                Kind::Pauses => self.pauses(origin, piece, index, &mut marks)?,
             });
         }
-        let Marks { mut broken, ambiguous } = marks;
-        self.check_order(&values, &mut broken);
-        self.check_outcome(&values, &mut broken);
-        let rows = row_numbers(frame)?;
-        self.set_aside(input, binding, frame, &rows, &broken);
-        let accepted: Vec<bool> = broken.iter().map(Option::is_none).collect();
-        let batch = Batch { input, rows, ids, lexicon: &self.lexicon, fields: &self.rules.fields, values, ambiguous };
-        Ok(batch.keep(&accepted))
+        self.check_order(&values, &mut marks);
+        self.check_canonical(&values, &mut marks);
+        self.check_trust(&ids, &mut marks);
+        let rows = piece.numbers()?;
+        let own: Vec<bool> = ids.iter().map(|id| self.rules.shard.is_none_or(|shard| shard.holds(*id))).collect();
+        self.read[input] += own.iter().filter(|own| **own).count() as u64;
+        self.set_aside_misshapen(input, piece);
+        self.set_aside(input, binding, piece, (&rows, &ids, &own), &marks);
+        let accepted: Vec<bool> = marks.broken.iter().zip(&own).map(|(broken, own)| broken.is_none() && *own).collect();
+        let (lexicon, fields, ambiguous) = (&self.lexicon, &self.rules.fields, marks.ambiguous);
+        Ok(Batch { input, rows, ids, lexicon, fields, values, ambiguous }.keep(&accepted))
     }
 
     /// Which rows have an id whose hash is among `wanted`.
-    pub(super) fn mask(&self, binding: &Binding, frame: &DataFrame, wanted: &HashSet<u64>) -> Result<BooleanChunked> {
+    pub(super) fn mask(&self, binding: &Binding, piece: &Piece, wanted: &HashSet<u64>) -> Result<Vec<bool>> {
         let field = self.rules.fields.iter().position(|field| field.kind == Kind::Id).unwrap_or_default();
-        let mut ignored = vec![None; frame.height()];
-        let ids = self.ids(&binding.origins[field], frame, field, &mut ignored)?;
+        let ids = self.ids(&binding.origins[field], piece, field, &mut Marks::of(piece.height()))?;
         Ok(ids.iter().map(|id| wanted.contains(&(*id as u64))).collect())
     }
 
-    fn ids(&self, origin: &Origin, frame: &DataFrame, field: usize, broken: &mut Broken) -> Result<Vec<u128>> {
-        let texts = texts(origin, frame)?;
-        let hash = |text: &str| match text.is_ascii() {
-            true => xxhash_rust::xxh3::xxh3_128(text.trim().as_bytes()),
-            false => xxhash_rust::xxh3::xxh3_128(normalised(text).as_bytes()),
+    /// `finished_at` and the due dates not before `received_at`, `submitted_at` not after it, `delivered_at` not before
+    /// `finished_at`; each pair at the coarser precision of the two.
+    fn check_order(&self, values: &[Values], marks: &mut Marks) {
+        const ORDERS: [(&str, &str, &str, Rule); 5] = [
+            ("received_at", "finished_at", "finished_at", Rule::FinishedBeforeReceived),
+            ("received_at", "due_at", "due_at", Rule::DueBeforeReceived),
+            ("received_at", "original_due_at", "original_due_at", Rule::DueBeforeReceived),
+            ("submitted_at", "received_at", "submitted_at", Rule::MilestonesOutOfOrder),
+            ("finished_at", "delivered_at", "delivered_at", Rule::MilestonesOutOfOrder),
+        ];
+        let find = |name: &str| match &values[self.rules.place(name)?] {
+            Values::Instants(instants) => Some(instants),
+            _ => None,
         };
-        let hashed = texts.iter().enumerate().map(|(row, text)| match text.filter(|text| !text.trim().is_empty()) {
-            Some(text) => hash(text),
-            None => {
-                break_rule(broken, row, Rule::MissingId, field);
-                0
-            }
-        });
-        Ok(hashed.collect())
-    }
-
-    fn codes(&mut self, origin: &Origin, frame: &DataFrame, field: usize) -> Result<Values> {
-        let mapped = self.rules.values.get(&self.rules.fields[field].name);
-        let canonical = |name: &str| mapped.and_then(|map| map.get(name)).cloned();
-        let mut known: PlHashMap<u32, u32> = PlHashMap::default();
-        let mut code = |lexicon: &mut Lexicon, text: &str| {
-            let own = lexicon.code(text);
-            if mapped.is_none() {
-                return own;
-            }
-            if let Some(code) = known.get(&own) {
-                return *code;
-            }
-            let code = match lexicon.name(own).and_then(canonical) {
-                Some(name) => lexicon.code(&name),
-                None => own,
+        for (first, second, shown, rule) in ORDERS {
+            let (Some(from), Some(to), Some(field)) = (find(first), find(second), self.rules.place(shown)) else {
+                continue;
             };
-            known.insert(own, code);
-            code
-        };
-        match origin {
-            Origin::Absent => Ok(self.absent(field, frame.height())),
-            Origin::Constant(text) => Ok(Values::Codes(vec![code(&mut self.lexicon, text); frame.height()])),
-            Origin::Column { .. } => {
-                let texts = texts(origin, frame)?;
-                let codes = texts.iter().map(|text| text.map_or(NO_NAME, |text| code(&mut self.lexicon, text)));
-                Ok(Values::Codes(codes.collect()))
+            for (row, (a, b)) in from.us.iter().zip(&to.us).enumerate() {
+                // The absent first is before everything; the absent second must be asked for.
+                if b < a && *b != ABSENT && self.is_before(to, from, row) {
+                    marks.break_rule(row, rule, field);
+                }
             }
         }
     }
 
-    fn instants(&self, origin: &Origin, frame: &DataFrame, field: usize, marks: &mut Marks) -> Result<Values> {
-        let (walls, precision) = match origin {
-            Origin::Absent => return Ok(self.absent(field, frame.height())),
-            Origin::Constant(text) => {
-                let wall = Reading::of_days().micros(text.trim()).map_or(Wall::Unparsable, Wall::At);
-                (vec![wall; frame.height()], Precision::Day)
-            }
-            Origin::Column { name, read } => {
-                let column = frame.column(name).map_err(|e| Error::broken("reading a date column", e))?;
-                let walls = match read {
-                    Read::Text | Read::Dated(None) => vec![Wall::Blank; frame.height()],
-                    Read::Dated(Some(reading)) => parsed(column, reading)?,
-                    Read::Typed(_) => typed(column)?,
-                };
-                (walls, read.precision().unwrap_or(Precision::Wall))
-            }
-        };
-        let required = self.rules.fields[field].name == "received_at";
-        let instant = |(row, wall)| {
-            let found = self.instant(wall, precision, &mut marks.ambiguous[row]);
-            let rule = match found {
-                Ok(at) if at != ABSENT || !required => return at,
-                Ok(_) => Rule::MissingReceived,
-                Err(rule) => rule,
-            };
-            break_rule(&mut marks.broken, row, rule, field);
-            ABSENT
-        };
-        let us = walls.into_iter().enumerate().map(instant).collect();
-        let days = if precision == Precision::Day { Days::All } else { Days::None };
-        Ok(Values::Instants(Instants { us, days }))
+    /// Whether one instant of a row is before another, at the coarser precision of the two.
+    fn is_before(&self, one: &Instants, other: &Instants, row: usize) -> bool {
+        let by_day = one.is_day(row) || other.is_day(row);
+        let zone = &self.rules.zone;
+        !by_day || zone.day(one.us[row]) < zone.day(other.us[row])
     }
 
-    fn instant(&self, wall: Wall, precision: Precision, ambiguous: &mut u8) -> std::result::Result<i64, Rule> {
-        let wall = match wall {
-            Wall::Blank => return Ok(ABSENT),
-            Wall::Unparsable => return Err(Rule::UnparsableDate),
-            Wall::Beyond => return Err(Rule::ImplausibleDate),
-            Wall::At(us) => us,
-        };
-        let at = match precision {
-            Precision::Offset => wall,
-            Precision::Day => self.rules.zone.midnight(wall.div_euclid(86_400_000_000)),
-            Precision::Wall => match self.rules.zone.utc(wall) {
-                Local::One(at) => at,
-                Local::Earlier(at) => {
-                    *ambiguous += 1;
-                    at
+    /// Columns whose values must come from a list.
+    fn check_canonical(&self, values: &[Values], marks: &mut Marks) {
+        let fields = self.rules.fields.iter().enumerate().filter(|(_, field)| field.canonical);
+        for (index, field) in fields {
+            let (Values::Codes(codes), Some((list, rule))) = (&values[index], canonical_values(&field.name)) else {
+                continue;
+            };
+            let mut verdicts: PlHashMap<u32, bool> = PlHashMap::default();
+            for (row, code) in codes.iter().enumerate().filter(|(_, code)| **code != NO_NAME) {
+                let is_known = || self.lexicon.name(*code).is_none_or(|name| list.contains(&name));
+                if !*verdicts.entry(*code).or_insert_with(is_known) {
+                    marks.break_rule(row, rule, index);
                 }
-                Local::Never => return Err(Rule::UnparsableDate),
-            },
-        };
-        let (first, last) = self.rules.plausible;
-        if at < first || at >= last { Err(Rule::ImplausibleDate) } else { Ok(at) }
+            }
+        }
+    }
+
+    /// Cases one of whose events is set aside.
+    fn check_trust(&self, ids: &[u128], marks: &mut Marks) {
+        let Some(field) = self.rules.place("case_id").filter(|_| !self.rules.distrusted.is_empty()) else { return };
+        for (row, _) in ids.iter().enumerate().filter(|(_, id)| self.rules.distrusted.contains(id)) {
+            marks.break_rule(row, Rule::BrokenEvent, field);
+        }
+    }
+
+    /// Rows that could not be taken apart have no id to trust; they belong to the first part of a log.
+    fn set_aside_misshapen(&mut self, input: usize, piece: &Piece) {
+        let Piece::Rows(rows) = piece else { return };
+        if self.rules.shard.is_some_and(|shard| shard.number != 1) {
+            return;
+        }
+        self.read[input] += rows.misshapen.len() as u64;
+        let quarantined = rows.misshapen.iter().map(|row| Quarantined {
+            input,
+            row: row.row,
+            rule: row.rule,
+            column: String::new(),
+            value: row.value.clone(),
+            cells: Vec::new(),
+        });
+        self.quarantine.extend(quarantined);
+    }
+
+    fn set_aside(
+        &mut self,
+        input: usize,
+        binding: &Binding,
+        piece: &Piece,
+        (rows, ids, own): (&[u64], &[u128], &[bool]),
+        marks: &Marks,
+    ) {
+        for (index, mark) in marks.broken.iter().enumerate().filter(|(index, _)| own[*index]) {
+            let Some((rule, field)) = *mark else { continue };
+            let quarantined = self.rules.quarantined(binding, piece, index, field);
+            self.quarantine.push(Quarantined { input, row: rows[index], rule, ..quarantined });
+            if self.rules.kept.broken_ids && ids[index] != 0 {
+                self.broken_ids.insert(ids[index]);
+            }
+        }
     }
 
     /// A column this input lacks: all null where another input has it.
-    fn absent(&self, field: usize, rows: usize) -> Values {
+    pub(super) fn absent(&self, field: usize, rows: usize) -> Values {
         match (self.rules.held[field], self.rules.fields[field].kind) {
             (false, _) | (true, Kind::Id) => Values::Absent,
-            (true, Kind::Instant) => Values::Instants(Instants::absent(rows)),
-            (true, Kind::Text | Kind::Outcome) => Values::Codes(vec![NO_NAME; rows]),
-        }
-    }
-
-    fn check_order(&self, values: &[Values], broken: &mut Broken) {
-        let find = |name: &str| {
-            let index = self.rules.fields.iter().position(|field| field.name == name)?;
-            match &values[index] {
-                Values::Instants(instants) => Some((index, instants)),
-                _ => None,
-            }
-        };
-        let (Some((_, received)), Some((field, finished))) = (find("received_at"), find("finished_at")) else { return };
-        let zone = &self.rules.zone;
-        for (row, (from, to)) in received.us.iter().zip(&finished.us).enumerate() {
-            let by_day = received.is_day(row) || finished.is_day(row);
-            if *to < *from && *to != ABSENT && (!by_day || zone.day(*to) < zone.day(*from)) {
-                break_rule(broken, row, Rule::FinishedBeforeReceived, field);
-            }
-        }
-    }
-
-    fn check_outcome(&self, values: &[Values], broken: &mut Broken) {
-        let Some(field) = self.rules.fields.iter().position(|field| field.kind == Kind::Outcome) else { return };
-        let Values::Codes(codes) = &values[field] else { return };
-        let mut verdicts: PlHashMap<u32, bool> = PlHashMap::default();
-        for (row, code) in codes.iter().enumerate() {
-            let known = *verdicts
-                .entry(*code)
-                .or_insert_with(|| self.lexicon.name(*code).is_none_or(|name| OUTCOMES.contains(&name)));
-            if !known {
-                break_rule(broken, row, Rule::UnknownOutcome, field);
-            }
-        }
-    }
-
-    fn set_aside(&mut self, input: usize, binding: &Binding, frame: &DataFrame, rows: &[u64], broken: &Broken) {
-        for (index, mark) in broken.iter().enumerate() {
-            let Some((rule, field)) = *mark else { continue };
-            let (column, value) = shown(&binding.origins[field], &self.rules.fields[field], frame, index);
-            self.quarantine.push(Quarantined { input, row: rows[index], rule, column, value });
+            (true, Kind::Instant) => Values::Instants(Instants { us: vec![ABSENT; rows], days: Days::None }),
+            (true, Kind::Text) => Values::Codes(vec![NO_NAME; rows]),
+            (true, Kind::Number | Kind::Flag) => Values::Numbers(vec![ABSENT; rows]),
+            (true, Kind::Pauses) => Values::Pauses(super::Pauses::none(rows)),
         }
     }
 }
 
-fn break_rule(broken: &mut Broken, row: usize, rule: Rule, field: usize) {
-    let first = broken[row].is_none_or(|(earlier, _)| rule < earlier);
-    if first {
-        broken[row] = Some((rule, field));
+impl Rules {
+    /// A row to be set aside because of a field; its input, number and rule are the caller's.
+    pub(super) fn quarantined(&self, binding: &Binding, piece: &Piece, row: usize, field: usize) -> Quarantined {
+        let (column, value) = binding.shown(&self.fields[field].name, field, piece, row);
+        let all = 0..if self.kept.rows { self.fields.len() } else { 0 };
+        let cells = all.map(|field| binding.shown("", field, piece, row).1).collect();
+        Quarantined { input: 0, row: 0, rule: Rule::BlankRow, column, value, cells }
     }
 }
 
-pub(super) fn row_numbers(frame: &DataFrame) -> Result<Vec<u64>> {
-    let column = frame.column(ROW).and_then(|column| column.idx().cloned());
-    let numbers = column.map_err(|e| Error::broken("numbering rows", e))?;
-    Ok(numbers.iter().map(|number| u64::from(number.unwrap_or_default())).collect())
-}
-
-fn texts(origin: &Origin, frame: &DataFrame) -> Result<StringChunked> {
-    let wrong = |e| Error::broken("reading a text column", e);
-    match origin {
-        Origin::Column { name, .. } => {
-            let column = frame.column(name).map_err(wrong)?;
-            let column = column.cast(&DataType::String).map_err(wrong)?;
-            column.str().cloned().map_err(wrong)
-        }
-        Origin::Constant(text) => Ok(StringChunked::full("".into(), text, frame.height())),
-        Origin::Absent => Ok(StringChunked::full_null("".into(), frame.height())),
-    }
-}
-
-/// The source's own name and value of a field, for the quarantine.
-fn shown(origin: &Origin, field: &Field, frame: &DataFrame, row: usize) -> (String, Option<String>) {
-    match origin {
-        Origin::Absent => (field.name.clone(), None),
-        Origin::Constant(text) => (field.name.clone(), Some(text.clone())),
-        Origin::Column { name, .. } => {
-            let value = frame.column(name).ok().and_then(|column| column.get(row).ok().map(AnyValue::into_static));
-            let text = value.filter(|value| !value.is_null()).map(|value| written(&value));
-            (name.to_string(), text)
+impl Binding {
+    /// The source's own name and value of a field, for the quarantine.
+    pub(super) fn shown(&self, name: &str, field: usize, piece: &Piece, row: usize) -> (String, Option<String>) {
+        match &self.origins[field] {
+            Origin::Absent => (name.to_owned(), None),
+            Origin::Constant(text) => (name.to_owned(), Some(text.clone())),
+            Origin::Column { name, place, .. } => (name.to_string(), piece.cells(*place).shown(row)),
         }
     }
-}
-
-/// A value as text, cut at 200 characters; a date that no calendar reaches as its number.
-fn written(value: &AnyValue<'_>) -> String {
-    let text = match (beyond(value), value.get_str()) {
-        (Some(number), _) => return number.to_string(),
-        (None, Some(text)) => text.to_owned(),
-        (None, None) => value.to_string(),
-    };
-    text.chars().take(200).collect()
-}
-
-/// The same for a row known by its number.
-pub(super) fn shown_in_row(origin: &Origin, field: &Field, frame: &DataFrame, row: u64) -> (String, Option<String>) {
-    let index = row_numbers(frame).ok().and_then(|rows| rows.iter().position(|number| *number == row));
-    shown(origin, field, frame, index.unwrap_or_default())
 }

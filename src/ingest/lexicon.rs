@@ -47,6 +47,11 @@ impl Lexicon {
         code
     }
 
+    /// The code of a text that has been met.
+    pub(super) fn known(&self, text: &str) -> Option<u32> {
+        self.raw.get(text).copied()
+    }
+
     fn code_of_name(&mut self, name: String) -> u32 {
         if name.is_empty() {
             return NO_NAME;

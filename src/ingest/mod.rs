@@ -1,27 +1,49 @@
-//! From files to accepted rows: sources, columns, dates, row rules, quarantine.
+//! From files to accepted rows: formats, columns, dates, row rules, quarantine; from events to cases.
 //!
 //! [`Log::open`] finds the columns and how each date is written; [`Log::read`] passes every row through the door to
-//! workers with private state. The streaming engine calls back serially, so batches go through a bounded channel.
+//! workers with private state. One thread reads and cuts, workers take apart: what travels between them are parcels.
 //! Nothing is dropped in silence: `read = accepted + quarantined`.
 
 mod batch;
 mod binding;
+mod columns;
+mod compiled;
 mod dates;
 mod datetime;
 mod door;
+mod events;
+mod format;
+mod inference;
+mod inputs;
 mod lexicon;
 mod log;
+mod npsp;
+mod npsp_entries;
+mod npsp_parts;
+mod pauses;
+mod piece;
+mod profile;
 mod quarantine;
+mod rows;
+mod runs;
 mod schema;
+mod second;
+mod serial;
 mod source;
+mod suspicions;
 mod zone;
 
 pub use batch::{ABSENT, Batch, Days, Instants};
 pub use datetime::{Precision, Reading};
-pub use door::OUTCOMES;
+pub use door::Shard;
+pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, Script, cases, event_fields};
 pub use lexicon::{Lexicon, NO_NAME};
 pub use log::{Log, Opening, Sign, Sink};
-pub use quarantine::{Findings, Input, Quarantined, Reconciliation, Rule};
-pub use schema::{CASES, Field, Kind, is_canonical, meant};
-pub use source::Source;
+pub use npsp::{Part, is_personal};
+pub use pauses::{Pause, Pauses};
+pub use profile::Profile;
+pub use quarantine::{EventFindings, Findings, Input, Quarantined, Reconciliation, Rule, Suspicion, Warning};
+pub use schema::{CASES, Field, Kind, OUTCOMES, canonical_values, is_canonical, meant};
+pub use source::{Manner, Source};
+pub use suspicions::Suspicions;
 pub use zone::{Local, Zone};

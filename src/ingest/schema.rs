@@ -1,18 +1,24 @@
-//! The canonical columns of the table `cases`, and what each holds.
+//! The canonical columns of the tables `cases` and `events`, and what each holds.
 
+use super::npsp;
+use super::quarantine::Rule;
 use crate::error::nearest_within;
 
 /// What a column holds, and so how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The dossier's own id; one row has it.
+    /// The dossier's own id; in `cases` one row has it.
     Id,
     /// A moment, or a day: see [`Precision`](super::Precision).
     Instant,
     /// A name, trimmed and in Unicode's NFC form.
     Text,
-    /// How the dossier ended: granted, refused, withdrawn or returned.
-    Outcome,
+    /// A whole number: đồng, a count.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// When the clock stood still: see [`Pauses`](super::Pauses).
+    Pauses,
 }
 
 /// One canonical column.
@@ -22,27 +28,44 @@ pub struct Field {
     pub name: String,
     /// What it holds.
     pub kind: Kind,
+    /// Whether every row must have it.
+    pub required: bool,
+    /// Whether only the values of its list are accepted: see [`canonical_values`].
+    pub canonical: bool,
 }
 
 impl Field {
-    /// The canonical column of that name, or a text column of the study's own.
+    /// The canonical column of that name of `cases`, or a text column of the study's own.
     pub fn named(name: &str) -> Self {
-        let kind = CASES.iter().find(|(known, _)| *known == name).map_or(Kind::Text, |(_, kind)| *kind);
-        Self { name: name.to_owned(), kind }
+        Self::of(name, &CASES)
+    }
+
+    /// The same of `events`.
+    pub fn of_events(name: &str) -> Self {
+        Self::of(name, &EVENTS)
+    }
+
+    fn of(name: &str, table: &[(&str, Kind)]) -> Self {
+        let kind = table.iter().find(|(known, _)| *known == name).map_or(Kind::Text, |(_, kind)| *kind);
+        let required = kind == Kind::Id || name == "received_at";
+        Self { name: name.to_owned(), kind, required, canonical: name == "outcome" }
     }
 }
 
 /// The columns of `cases` that giamtang reads, in the schema's order.
-pub const CASES: [(&str, Kind); 18] = [
+pub const CASES: [(&str, Kind); 37] = [
     ("case_id", Kind::Id),
     ("received_at", Kind::Instant),
     ("submitted_at", Kind::Instant),
+    ("accepted_at", Kind::Instant),
     ("due_at", Kind::Instant),
     ("original_due_at", Kind::Instant),
     ("finished_at", Kind::Instant),
     ("delivered_at", Kind::Instant),
+    ("apology_at", Kind::Instant),
     ("status", Kind::Text),
-    ("outcome", Kind::Outcome),
+    ("national_status", Kind::Text),
+    ("outcome", Kind::Text),
     ("unit", Kind::Text),
     ("receiving_unit", Kind::Text),
     ("procedure", Kind::Text),
@@ -52,7 +75,59 @@ pub const CASES: [(&str, Kind); 18] = [
     ("service_level", Kind::Text),
     ("officer", Kind::Text),
     ("payment", Kind::Text),
+    ("visits", Kind::Number),
+    ("supplement_requests", Kind::Number),
+    ("fee_vnd", Kind::Number),
+    ("paused", Kind::Pauses),
+    ("digitised", Kind::Flag),
+    ("reused", Kind::Flag),
+    ("e_result", Kind::Flag),
+    ("synced", Kind::Flag),
+    ("vneid", Kind::Flag),
+    ("population_data", Kind::Flag),
+    ("non_territorial", Kind::Flag),
+    // What events say of a case: see `events`.
+    ("steps", Kind::Number),
+    ("repeated_steps", Kind::Number),
+    ("units", Kind::Number),
+    ("officers", Kind::Number),
+    ("handovers", Kind::Number),
 ];
+
+/// The columns of `events` that are the event's own, in the schema's order.
+pub const EVENTS: [(&str, Kind); 8] = [
+    ("case_id", Kind::Id),
+    ("activity", Kind::Text),
+    ("at", Kind::Instant),
+    ("started_at", Kind::Instant),
+    ("lifecycle", Kind::Text),
+    ("officer", Kind::Text),
+    ("unit", Kind::Text),
+    ("step_due_at", Kind::Instant),
+];
+
+/// The canonical values of `outcome`.
+pub const OUTCOMES: [&str; 4] = ["granted", "refused", "withdrawn", "returned"];
+
+/// The list a column's values come from, and the rule that a value outside it breaks.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::ingest::canonical_values;
+///
+/// let (channels, rule) = canonical_values("channel").unwrap();
+/// assert_eq!((channels, rule.name()), (&["direct", "online", "postal"][..], "unknown_channel"));
+/// assert!(canonical_values("unit").is_none());
+/// ```
+pub fn canonical_values(column: &str) -> Option<(&'static [&'static str], Rule)> {
+    match column {
+        "outcome" => Some((&OUTCOMES, Rule::UnknownOutcome)),
+        "status" | "national_status" => Some((&npsp::STATUSES, Rule::UnknownStatus)),
+        "channel" => Some((&npsp::CHANNELS, Rule::UnknownChannel)),
+        _ => None,
+    }
+}
 
 /// Whether `name` is a canonical column of `cases`.
 pub fn is_canonical(name: &str) -> bool {

@@ -1,9 +1,39 @@
-//! Where rows come from: files by path or glob, or a frame the caller holds.
+//! Where rows come from: a file of any format, standard input, or a frame the caller holds.
 
-use crate::error::{Error, ErrorKind, Result};
+use super::format::bytes::{self, plain};
+use super::format::csv::{self, Shape};
+use super::format::encoding::Encoding;
+use super::format::kind::{self, Kind};
+use super::format::xes::{self, Level};
+use super::format::xlsx::{self, Sheet};
+use super::format::{columnar, ndjson};
+use super::lexicon::normalised;
+use super::piece::Piece;
+use crate::error::{Error, Result};
+use crossbeam_channel::bounded;
 use polars::prelude::*;
 use std::collections::BTreeMap;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::NamedTempFile;
+
+/// The name of the row-number column in a frame of the engine.
+pub(super) const ROW: &str = "giamtang:row";
+
+/// The pieces under way between a reader and those who wait for them.
+const UNDER_WAY: usize = 2;
+
+/// How the study wants its inputs opened.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// The encoding of texts; none means it is found.
+    pub encoding: Option<String>,
+    /// The sheet of a workbook; none means the first that holds something.
+    pub sheet: Option<String>,
+    /// Whether rows are events, not dossiers.
+    pub events: bool,
+}
 
 /// One input, with the constants the study sets for it.
 #[derive(Clone)]
@@ -14,74 +44,82 @@ pub struct Source {
     pub path: PathBuf,
     /// Canonical columns that have one value in the whole input.
     pub constants: BTreeMap<String, String>,
+    events: bool,
     schema: SchemaRef,
     place: Place,
+    /// Standard input, for as long as it is read.
+    _spooled: Option<Arc<NamedTempFile>>,
 }
 
 #[derive(Clone)]
 enum Place {
-    /// Fields apart by this byte.
-    Csv(u8),
+    Csv(Arc<Shape>, Encoding),
+    Json(Encoding),
+    Xes(Encoding),
+    Sheet(Arc<Sheet>),
     Parquet,
+    Ipc,
     Frame(DataFrame),
 }
 
-/// The name of the row-number column in a scan.
-pub(super) const ROW: &str = "giamtang:row";
+/// In which order an input is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Any: the fastest.
+    Unordered,
+    /// The input's own: what depends on it must not depend on the engine.
+    InOrder,
+}
+
+/// Rows on their way to a worker, who takes them apart.
+pub(super) enum Parcel {
+    Csv(csv::Chunk),
+    Json(ndjson::Chunk),
+    Piece(Piece),
+}
 
 impl Source {
-    /// The files that match one entry of the study, sorted by path.
+    /// A file.
     ///
     /// # Errors
     ///
-    /// Nothing matches, a match is not a regular file, or its name ends in no known format.
-    pub fn matching(base: &Path, pattern: &str, constants: &BTreeMap<String, String>) -> Result<Vec<Self>> {
-        let full = base.join(pattern);
-        let none = || Error::from(ErrorKind::NoMatch { pattern: pattern.to_owned() });
-        let paths: Vec<PathBuf> = match full.is_file() {
-            true => vec![full],
-            false => {
-                let text = escaped(base, pattern).ok_or_else(none)?;
-                let found = glob::glob(&text).map_err(|_| none())?;
-                let found = found.map(|path| path.map_err(|e| Error::unreadable(e.path(), e.error())));
-                found.collect::<Result<_>>()?
+    /// It is no regular file, of no known format, or damaged where it begins.
+    pub fn file(label: String, path: PathBuf, constants: BTreeMap<String, String>, manner: &Manner) -> Result<Self> {
+        let place = match kind::of(&path)? {
+            Kind::Csv => {
+                let encoding = encoding(&path, manner)?;
+                let shape = Shape::of(encoding.decoded(bytes::open(&path)?), &path)?;
+                Place::Csv(Arc::new(shape), encoding)
             }
+            Kind::Json => Place::Json(encoding(&path, manner)?),
+            Kind::Xes => Place::Xes(encoding(&path, manner)?),
+            Kind::Xlsx => Place::Sheet(Arc::new(xlsx::read(&path, manner.sheet.as_deref())?)),
+            Kind::Parquet => Place::Parquet,
+            Kind::Ipc => Place::Ipc,
+            Kind::IpcStream => Place::Frame(columnar::stream(&path)?),
         };
-        if paths.is_empty() {
-            return Err(none());
-        }
-        paths.into_iter().map(|path| Self::file(base, path, constants.clone())).collect()
+        let schema = SchemaRef::default();
+        let source = Self { label, path, constants, events: manner.events, schema, place, _spooled: None };
+        let schema = source.read_schema()?;
+        Ok(Self { schema, ..source })
     }
 
-    fn file(base: &Path, path: PathBuf, constants: BTreeMap<String, String>) -> Result<Self> {
-        if !path.is_file() {
-            return Err(Error::unreadable(&path, "not a regular file"));
-        }
-        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let place = match () {
-            () if name.ends_with(".csv") || name.ends_with(".csv.gz") => Place::Csv(b','),
-            () if name.ends_with(".parquet") => Place::Parquet,
-            () => return Err(Error::unreadable(&path, "its name does not end in .csv, .csv.gz or .parquet")),
-        };
-        let label = path.strip_prefix(base).unwrap_or(&path).to_string_lossy().into_owned();
-        Self { label, path, constants, schema: SchemaRef::default(), place }.inspected()
-    }
-
-    /// The same with the columns its header shows, and the separator: a comma, or what spreadsheets write in its place.
-    fn inspected(self) -> Result<Self> {
-        let schema = self.read_schema()?;
-        let only = if schema.len() == 1 { schema.get_at_index(0).map(|(name, _)| name.as_str()) } else { None };
-        let other = [b';', b'\t', b'|'].into_iter().find(|mark| only.is_some_and(|name| name.contains(*mark as char)));
-        match (&self.place, other) {
-            (Place::Csv(b','), Some(mark)) => Self { place: Place::Csv(mark), ..self }.inspected(),
-            _ => Ok(Self { schema, ..self }),
-        }
+    /// Standard input, kept in a temporary file while it is read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::file`]; or there is no room for it.
+    pub fn standard_input(constants: BTreeMap<String, String>, manner: &Manner) -> Result<Self> {
+        let spooled = Arc::new(bytes::spool(std::io::stdin().lock())?);
+        let source = Self::file("standard input".to_owned(), spooled.path().to_owned(), constants, manner)?;
+        Ok(Self { _spooled: Some(spooled), ..source })
     }
 
     /// A frame that is in memory already.
-    pub fn frame(frame: DataFrame) -> Self {
-        let (label, schema) = ("frame".to_owned(), frame.schema().clone());
-        Self { label, path: PathBuf::new(), constants: BTreeMap::new(), schema, place: Place::Frame(frame) }
+    pub fn frame(label: &str, frame: DataFrame) -> Self {
+        let (label, schema) = (label.to_owned(), frame.schema().clone());
+        let (path, constants, place) = (PathBuf::new(), BTreeMap::new(), Place::Frame(frame));
+        Self { label, path, constants, events: false, schema, place, _spooled: None }
     }
 
     /// The size on disk in bytes; for a frame, in memory.
@@ -92,65 +130,171 @@ impl Source {
         }
     }
 
-    /// The columns and their types; a CSV's are all text.
+    /// The format, and for texts how they are encoded.
+    pub fn format(&self) -> (&'static str, Option<&'static str>) {
+        match &self.place {
+            Place::Csv(_, encoding) => ("CSV", Some(encoding.name())),
+            Place::Json(encoding) => ("NDJSON", Some(encoding.name())),
+            Place::Xes(encoding) => ("XES", Some(encoding.name())),
+            Place::Sheet(_) => ("XLSX", None),
+            Place::Parquet => ("Parquet", None),
+            Place::Ipc => ("Arrow IPC", None),
+            Place::Frame(_) => ("frame", None),
+        }
+    }
+
+    /// The sheet that is read and the other sheets with content, of a workbook.
+    pub fn sheet(&self) -> Option<(&str, &[String])> {
+        match &self.place {
+            Place::Sheet(sheet) => Some((&sheet.name, &sheet.others)),
+            _ => None,
+        }
+    }
+
+    /// The columns and their types; those of a text format are all text.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
+    /// The column of that name, however either of them is composed; of events also an attribute of the whole case.
+    pub(super) fn named(&self, wanted: &str) -> Option<(&PlSmallStr, &DataType)> {
+        let exact = |wanted: &str| self.schema.iter().find(|(name, _)| name.as_str() == wanted);
+        let alike = || self.schema.iter().find(|(name, _)| normalised(name) == normalised(wanted));
+        let of_case = || if self.events { exact(&format!("case:{wanted}")) } else { None };
+        exact(wanted).or_else(alike).or_else(of_case).or_else(|| exact(self.usual(wanted)?))
+    }
+
+    /// What logs of events call a column, after the XES standard.
+    fn usual(&self, wanted: &str) -> Option<&'static str> {
+        match (self.events, wanted) {
+            (false, "case_id") => Some("concept:name").filter(|_| matches!(self.place, Place::Xes(_))),
+            (false, _) => None,
+            (true, "case_id") => Some("case:concept:name"),
+            (true, "activity") => Some("concept:name"),
+            (true, "at") => Some("time:timestamp"),
+            (true, "lifecycle") => Some("lifecycle:transition"),
+            (true, "officer") => Some("org:resource"),
+            (true, "unit") => Some("org:group"),
+            (true, _) => None,
+        }
+    }
+
     fn read_schema(&self) -> Result<SchemaRef> {
-        let mut scan = self.open()?;
-        self.guarded(|| scan.collect_schema())
+        let texts = |names: Vec<String>| -> SchemaRef {
+            Arc::new(names.into_iter().map(|name| (PlSmallStr::from(name), DataType::String)).collect())
+        };
+        match &self.place {
+            Place::Csv(shape, _) => Ok(texts(shape.header.clone())),
+            Place::Json(encoding) => Ok(texts(ndjson::columns(self.decoded(*encoding)?, &self.path)?)),
+            Place::Xes(encoding) => Ok(texts(xes::columns(self.decoded(*encoding)?, &self.path, self.level())?)),
+            Place::Sheet(sheet) => Ok(texts(sheet.header.clone())),
+            Place::Parquet | Place::Ipc | Place::Frame(_) => columnar::schema(&self.path, &self.scan()?),
+        }
     }
 
-    /// The rows, numbered from 1 in the column [`ROW`].
-    pub(super) fn scan(&self) -> Result<LazyFrame> {
-        Ok(self.open()?.with_row_index(ROW, Some(1)))
+    fn level(&self) -> Level {
+        if self.events { Level::Events } else { Level::Traces }
     }
 
-    fn open(&self) -> Result<LazyFrame> {
-        let path = || PlRefPath::try_from_path(&self.path);
-        self.guarded(|| match &self.place {
-            // Glob characters in a name that matched are part of the name.
-            Place::Csv(separator) => {
-                let reader = LazyCsvReader::new(path()?).with_infer_schema_length(Some(0)).with_glob(false);
-                reader.with_separator(*separator).finish()
-            }
-            Place::Parquet => {
-                let args = ScanArgsParquet { glob: false, ..Default::default() };
-                LazyFrame::scan_parquet(path()?, args)
-            }
+    fn decoded(&self, encoding: Encoding) -> Result<impl BufRead + use<>> {
+        Ok(std::io::BufReader::with_capacity(1 << 17, encoding.decoded(bytes::open(&self.path)?)))
+    }
+
+    fn scan(&self) -> Result<LazyFrame> {
+        match &self.place {
+            Place::Parquet => columnar::parquet(&self.path),
+            Place::Ipc => columnar::ipc(&self.path),
             Place::Frame(frame) => Ok(frame.clone().lazy()),
+            _ => Err(Error::broken("scanning an input", "it is of texts")),
+        }
+    }
+
+    /// Sends every row on, with the columns that are asked for, until all are sent or nobody listens.
+    pub(super) fn send(&self, asked: &[PlSmallStr], look: Look, out: impl Fn(Parcel) -> bool + Send + Sync + 'static) -> Result<()> {
+        match &self.place {
+            Place::Csv(shape, encoding) => {
+                let mut chunks = csv::Chunks::new(encoding.decoded(bytes::open(&self.path)?), shape, &self.path);
+                all_sent(chunks.by_ref().map(|chunk| chunk.map(Parcel::Csv)), out)
+            }
+            Place::Json(encoding) => {
+                let mut chunks = ndjson::Chunks::new(self.decoded(*encoding)?, &self.path);
+                all_sent(chunks.by_ref().map(|chunk| chunk.map(Parcel::Json)), out)
+            }
+            Place::Xes(encoding) => {
+                let names: Vec<&str> = asked.iter().map(PlSmallStr::as_str).collect();
+                let mut each = |rows| out(Parcel::Piece(Piece::Rows(rows)));
+                xes::read(self.decoded(*encoding)?, &self.path, self.level(), &names, &mut each)
+            }
+            Place::Sheet(sheet) => {
+                out(Parcel::Piece(Piece::Rows(sheet.rows(&self.places(asked)))));
+                Ok(())
+            }
+            Place::Parquet | Place::Ipc | Place::Frame(_) => {
+                let mut columns = vec![col(ROW)];
+                columns.extend(asked.iter().map(|name| col(name.clone())));
+                let scan = self.scan()?.with_row_index(ROW, Some(1)).select(columns);
+                let out = move |frame| out(Parcel::Piece(Piece::Frame(frame)));
+                columnar::send(&self.path, scan, look == Look::InOrder, out)
+            }
+        }
+    }
+
+    /// Takes a parcel of this input apart.
+    pub(super) fn unpack(&self, parcel: Parcel, asked: &[PlSmallStr]) -> Piece {
+        match (parcel, &self.place) {
+            (Parcel::Csv(chunk), Place::Csv(shape, _)) => Piece::Rows(chunk.rows(shape, &self.places(asked))),
+            (Parcel::Json(chunk), _) => {
+                let names: Vec<&str> = asked.iter().map(PlSmallStr::as_str).collect();
+                Piece::Rows(chunk.rows(&names))
+            }
+            (Parcel::Piece(piece), _) => piece,
+            (Parcel::Csv(_), _) => unreachable!("chunks of a CSV come from a CSV"),
+        }
+    }
+
+    /// Shows every piece, until `each` says that it has seen enough.
+    pub(super) fn walk(
+        &self,
+        asked: &[PlSmallStr],
+        look: Look,
+        mut each: impl FnMut(&Piece) -> Result<bool>,
+    ) -> Result<()> {
+        let (sender, receiver) = bounded(UNDER_WAY);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(move || self.send(asked, look, move |parcel| sender.send(parcel).is_ok()));
+            for parcel in receiver {
+                if !each(&self.unpack(parcel, asked))? {
+                    break;
+                }
+            }
+            reader.join().unwrap_or_else(|_| Err(Error::unreadable(&self.path, "the reader stopped on damaged data")))
         })
     }
 
-    /// Runs a step of the engine; its errors and its panics name the file.
-    pub(super) fn guarded<T>(&self, step: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
-        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)) {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Error::unreadable(&self.path, plain(&error.to_string()))),
-            Err(_) => Err(Error::unreadable(&self.path, "the reader stopped on damaged data")),
+    fn places(&self, asked: &[PlSmallStr]) -> Vec<usize> {
+        let place = |name: &PlSmallStr| self.schema.index_of(name).unwrap_or_default();
+        asked.iter().map(place).collect()
+    }
+}
+
+/// Sends what comes, until all is sent or nobody listens.
+fn all_sent(parcels: impl Iterator<Item = Result<Parcel>>, out: impl Fn(Parcel) -> bool) -> Result<()> {
+    for parcel in parcels {
+        if !out(parcel?) {
+            break;
         }
     }
+    Ok(())
 }
 
-/// What the engine's reader says of a damaged CSV, without its advice on options a study does not have.
-fn plain(said: &str) -> &str {
-    match () {
-        () if said.contains("found more fields than defined") => "a row has more fields than the header",
-        () if said.contains("CSV malformed") => "a quotation mark is not closed",
-        () if said.contains("invalid utf-8") => "it is not in UTF-8; export it again in UTF-8",
-        () if said.contains("empty CSV") => "it is empty",
-        () => said,
+/// The encoding of a text file: the study's, or the one that is found.
+fn encoding(path: &Path, manner: &Manner) -> Result<Encoding> {
+    match &manner.encoding {
+        Some(label) => Encoding::named(label).ok_or_else(|| {
+            Error::value("format.encoding", label, "a name such as utf-8, windows-1258 or latin-1")
+        }),
+        None => Encoding::detected(bytes::open(path)?).map_err(|e| Error::unreadable(path, plain(&e))),
     }
-}
-
-/// A pattern in a folder whose own name may hold glob characters.
-fn escaped(base: &Path, pattern: &str) -> Option<String> {
-    if Path::new(pattern).is_absolute() {
-        return Some(pattern.to_owned());
-    }
-    let base = glob::Pattern::escape(base.to_str()?);
-    Path::new(&base).join(pattern).to_str().map(str::to_owned)
 }
 
 impl std::fmt::Debug for Source {

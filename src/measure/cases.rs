@@ -2,10 +2,11 @@
 
 use super::clocks::{Clocks, Outside};
 use super::place::{Anchor, Placed, Slot};
+use super::waiting::deadlines;
 use super::{DEADLINE, Measure};
 use crate::calendar::BusinessClock;
 use crate::error::{Error, Result};
-use crate::ingest::{ABSENT, Batch, Days, Instants, NO_NAME};
+use crate::ingest::{ABSENT, Batch, Instants, NO_NAME};
 use polars::prelude::*;
 use std::cell::RefCell;
 
@@ -15,8 +16,8 @@ const MICROS: i64 = 1_000_000;
 /// Accepted dossiers with the clocks that measure them.
 #[derive(Debug)]
 pub struct Cases<'a> {
-    batch: &'a Batch<'a>,
-    clocks: &'a Clocks,
+    pub(super) batch: &'a Batch<'a>,
+    pub(super) clocks: &'a Clocks,
     slots: &'a [Slot],
     deadlines: Option<Instants>,
     outside: RefCell<Outside>,
@@ -34,8 +35,9 @@ pub struct Spell {
 impl<'a> Cases<'a> {
     /// The dossiers of a batch, to be measured over the given windows.
     pub fn measure(batch: &'a Batch<'a>, clocks: &'a Clocks, slots: &'a [Slot]) -> Self {
-        let deadlines = batch.instants("due_at").map(|due| first_promised(due, batch.instants("original_due_at")));
-        Self { batch, clocks, slots, deadlines, outside: RefCell::default() }
+        let mut outside = Outside::default();
+        let deadlines = deadlines(batch, clocks, &mut outside);
+        Self { batch, clocks, slots, deadlines, outside: RefCell::new(outside) }
     }
 
     /// The years met so far that the calendar does not cover.
@@ -80,20 +82,29 @@ impl<'a> Cases<'a> {
         let name = PlSmallStr::from(measure.column());
         match measure {
             Measure::Elapsed(from, to) => {
-                let elapsed = self.pairs(from, to, placed, |a, b, by_day| Some(self.elapsed(a, b, by_day)))?;
+                let elapsed = self.pairs(from, to, placed, |_, a, b, by_day| Some(self.elapsed(a, b, by_day)))?;
                 Ok(Int64Chunked::from_iter_options(name, elapsed.into_iter()).into_column())
             }
             Measure::Working(from, to) => {
-                let worked = self.pairs(from, to, placed, |a, b, by_day| self.worked(a, b, by_day))?;
+                let worked = self.pairs(from, to, placed, |_, a, b, by_day| self.worked(a, b, by_day))?;
                 Ok(Int64Chunked::from_iter_options(name, worked.into_iter()).into_column())
             }
+            Measure::NetElapsed(from, to) | Measure::NetWorking(from, to) => {
+                let working = matches!(measure, Measure::NetWorking(..));
+                let net = self.pairs(from, to, placed, |row, a, b, by_day| self.net(row, (a, b), by_day, working))?;
+                Ok(Int64Chunked::from_iter_options(name, net.into_iter()).into_column())
+            }
             Measure::By(first, second) => {
-                let order = |a, b, by_day| Some(if by_day { self.day(a) <= self.day(b) } else { a <= b });
-                let by = self.pairs(first, second, placed, order)?;
+                let received = self.milestone("received_at");
+                let by = self.pairs(first, second, placed, |row, a, b, by_day| {
+                    let received = received.map(|received| received.us[row]);
+                    let a = if second == DEADLINE { self.end(row, received, a, by_day) } else { a };
+                    Some(if by_day { self.day(a) <= self.day(b) } else { a <= b })
+                })?;
                 Ok(BooleanChunked::from_iter_options(name, by.into_iter()).into_column())
             }
             Measure::Within(from, to) => {
-                let within = |a, b, _| self.horizon_end(a).map(|last| self.day(b) <= last);
+                let within = |_, a, b, _| self.horizon_end(a).map(|last| self.day(b) <= last);
                 let within = self.pairs(from, to, placed, within)?;
                 Ok(BooleanChunked::from_iter_options(name, within.into_iter()).into_column())
             }
@@ -130,13 +141,13 @@ impl<'a> Cases<'a> {
         from: &str,
         to: &str,
         placed: &Placed,
-        answer: impl Fn(i64, i64, bool) -> Option<T>,
+        answer: impl Fn(usize, i64, i64, bool) -> Option<T>,
     ) -> Result<Vec<Option<T>>> {
         let (from, to) = (self.instants(from)?, self.instants(to)?);
         let pair = |row: &u32| {
             let row = *row as usize;
             let (a, b) = (from.us[row], to.us[row]);
-            if a == ABSENT || b == ABSENT { None } else { answer(a, b, from.is_day(row) || to.is_day(row)) }
+            if a == ABSENT || b == ABSENT { None } else { answer(row, a, b, from.is_day(row) || to.is_day(row)) }
         };
         Ok(placed.rows.iter().map(pair).collect())
     }
@@ -153,6 +164,20 @@ impl<'a> Cases<'a> {
         let at = |instant| if by_day { self.clocks.zone.midnight(self.day(instant)) } else { instant };
         let (from, to) = (self.position(clock, at(from)), self.position(clock, at(to)));
         Some((to? - from?).max(0))
+    }
+
+    /// Seconds of one of the clocks without the pauses, not below zero.
+    fn net(&self, row: usize, (from, to): (i64, i64), by_day: bool, working: bool) -> Option<i64> {
+        let gross = if working { self.worked(from, to, by_day)? } else { self.elapsed(from, to, by_day) };
+        Some((gross - self.paused(row, (from, to), by_day, working)?).max(0))
+    }
+
+    /// An answer of the office's clock; without one the years of the instants are noted.
+    pub(super) fn noted(&self, answer: Option<i64>, instants: &[i64]) -> Option<i64> {
+        if answer.is_none() {
+            instants.iter().for_each(|at| self.outside.borrow_mut().day(self.day(*at)));
+        }
+        answer
     }
 
     fn position(&self, clock: &BusinessClock, at: i64) -> Option<i64> {
@@ -203,15 +228,6 @@ impl<'a> Cases<'a> {
     fn instants(&self, name: &str) -> Result<&Instants> {
         self.milestone(name).ok_or_else(|| absent(name))
     }
-}
-
-/// The due date first promised, where it was moved; each row known as exactly as the date it comes from.
-fn first_promised(due: &Instants, original: Option<&Instants>) -> Instants {
-    let Some(original) = original else { return due.clone() };
-    let from = |row: usize| if original.us[row] == ABSENT { due } else { original };
-    let rows = 0..due.us.len();
-    let us = rows.clone().map(|row| from(row).us[row]).collect();
-    Instants { us, days: Days::Rows(rows.map(|row| from(row).is_day(row)).collect()) }
 }
 
 fn absent(column: &str) -> Error {

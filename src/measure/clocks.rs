@@ -1,5 +1,6 @@
 //! The study's two clocks and its horizon.
 
+use super::pause::Pausing;
 use crate::calendar::Calendar;
 use crate::ingest::Zone;
 use chrono::{Datelike, Days, NaiveDate};
@@ -14,6 +15,8 @@ pub struct Clocks {
     pub calendar: Option<Calendar>,
     /// `known within H`: the horizon in working days.
     pub horizon: u32,
+    /// How pauses move the due date; `None`: they do not.
+    pub pausing: Option<Pausing>,
 }
 
 impl Clocks {

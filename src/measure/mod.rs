@@ -9,10 +9,13 @@
 
 mod cases;
 mod clocks;
+mod pause;
 mod place;
+mod waiting;
 
 pub use cases::{Cases, Spell};
 pub use clocks::{Clocks, Outside};
+pub use pause::{Clock, Moved, Pausing, adjusted_finish, moved_due, paused};
 pub use place::{Anchor, Placed, Slot};
 
 /// A question about one dossier, answered by a column.
@@ -22,6 +25,10 @@ pub enum Measure {
     Elapsed(String, String),
     /// Office seconds of the business clock from one milestone to another.
     Working(String, String),
+    /// The same as `Elapsed`, with the time the office waited for the applicant taken out.
+    NetElapsed(String, String),
+    /// The same as `Working`, with the time the office waited for the applicant taken out.
+    NetWorking(String, String),
     /// Whether the first milestone is at or before the second.
     By(String, String),
     /// Whether the second milestone is at most the study's horizon of working days after the first.
@@ -62,6 +69,8 @@ impl Measure {
         match self {
             Self::Elapsed(from, to) => format!("elapsed:{from}:{to}"),
             Self::Working(from, to) => format!("working:{from}:{to}"),
+            Self::NetElapsed(from, to) => format!("net_elapsed:{from}:{to}"),
+            Self::NetWorking(from, to) => format!("net_working:{from}:{to}"),
             Self::By(first, second) => format!("by:{first}:{second}"),
             Self::Within(from, to) => format!("within:{from}:{to}"),
             Self::Withdrawn => "withdrawn".into(),
@@ -75,6 +84,8 @@ impl Measure {
         match parts[..] {
             ["elapsed", from, to] => Self::Elapsed(from.into(), to.into()),
             ["working", from, to] => Self::Working(from.into(), to.into()),
+            ["net_elapsed", from, to] => Self::NetElapsed(from.into(), to.into()),
+            ["net_working", from, to] => Self::NetWorking(from.into(), to.into()),
             ["by", first, second] => Self::By(first.into(), second.into()),
             ["within", from, to] => Self::Within(from.into(), to.into()),
             ["withdrawn"] => Self::Withdrawn,
@@ -86,6 +97,8 @@ impl Measure {
     pub fn needs(&self) -> Needs {
         match self {
             Self::Elapsed(a, b) | Self::By(a, b) => Needs::milestones([a, b], false),
+            Self::NetElapsed(a, b) => Needs::milestones([a, b], false).refined_by("paused"),
+            Self::NetWorking(a, b) => Needs::milestones([a, b], true).refined_by("paused"),
             Self::Working(a, b) | Self::Within(a, b) => Needs::milestones([a, b], true),
             Self::Withdrawn => {
                 let refining = vec!["outcome".to_owned()];
@@ -103,6 +116,11 @@ impl Needs {
             needs.milestone(name);
         }
         needs
+    }
+
+    fn refined_by(mut self, column: &str) -> Self {
+        self.refining.push(column.into());
+        self
     }
 
     /// Adds the columns behind a milestone.

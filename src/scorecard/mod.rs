@@ -16,7 +16,7 @@ pub use settings::{Margins, Settings};
 
 use crate::cube::Cube;
 use crate::error::{Error, Result};
-use crate::ingest::{Input, Reconciliation};
+use crate::ingest::{EventFindings, Input, Reconciliation};
 use crate::kpi::{Kpi, catalogue};
 use evaluation::Evaluation;
 use serde::Serialize;
@@ -33,12 +33,30 @@ pub struct Scorecard {
     pub inputs: Vec<Input>,
     /// What became of every row.
     pub reconciliation: Reconciliation,
+    /// What became of every event, where the dossiers are made of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<EventsHead>,
     /// The axes; none where there is one window.
     pub axes: Vec<AxisResult>,
     /// The KPIs, in the catalogue's order.
     pub kpis: Vec<Row>,
     /// The drill-down, sorted by name.
     pub groups: Vec<Group>,
+}
+
+/// What the scorecard says of the events its dossiers were made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventsHead {
+    /// The inputs.
+    pub inputs: Vec<Input>,
+    /// What became of every event.
+    pub reconciliation: Reconciliation,
+    /// Distinct activities.
+    pub activities: u64,
+    /// Distinct officers.
+    pub officers: u64,
+    /// Cases made of them.
+    pub cases: u64,
 }
 
 /// What the scorecard says of its study.
@@ -102,6 +120,7 @@ impl Scorecard {
             study: StudyHead::of(&settings, cube),
             inputs: Vec::new(),
             reconciliation: cube.header.reconciliation.clone(),
+            events: None,
             axes,
             kpis: own,
             groups,
@@ -111,6 +130,18 @@ impl Scorecard {
     /// The same scorecard with its inputs named.
     pub fn with_inputs(self, inputs: Vec<Input>) -> Self {
         Self { inputs, ..self }
+    }
+
+    /// The same with what became of the events that the dossiers were made of.
+    pub fn with_events(self, events: Option<Box<EventFindings>>) -> Self {
+        let events = events.map(|events| EventsHead {
+            reconciliation: events.findings.reconciliation(),
+            inputs: events.findings.inputs,
+            activities: events.activities,
+            officers: events.officers,
+            cases: events.cases,
+        });
+        Self { events, ..self }
     }
 
     /// A KPI's row by its id.

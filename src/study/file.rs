@@ -6,18 +6,31 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 34] = [
+pub(super) const KEYS: [&str; 48] = [
     "study.name",
     "study.zone",
     "log.cases",
     "log.cases.path",
     "log.cases.set.*",
+    "log.events",
+    "log.events.path",
+    "log.events.set.*",
+    "log.sheet",
     "log.profile",
+    "log.canonical",
     "log.ids",
     "log.plausible",
     "columns.*",
+    "columns.events.*",
     "values.*.*",
     "format.datetime",
+    "format.encoding",
+    "format.absent",
+    "milestones.*",
+    "milestones.*.first",
+    "milestones.*.last",
+    "pauses.from",
+    "pauses.to",
     "calendar.base",
     "calendar.weekly",
     "calendar.period.from",
@@ -37,6 +50,7 @@ pub(super) const KEYS: [&str; 34] = [
     "compare.horizon",
     "compare.follow_up",
     "compare.reform",
+    "compare.pauses",
     "verdict.guard.share",
     "verdict.guard.other",
     "verdict.guard.quarantined",
@@ -48,9 +62,11 @@ pub(super) const KEYS: [&str; 34] = [
 pub(super) struct StudyFile {
     pub(super) study: StudyTable,
     pub(super) log: LogTable,
-    pub(super) columns: BTreeMap<String, String>,
+    pub(super) columns: ColumnsTable,
     pub(super) values: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) format: FormatTable,
+    pub(super) milestones: BTreeMap<String, MilestoneEntry>,
+    pub(super) pauses: PausesTable,
     pub(super) calendar: Option<CalendarTable>,
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
@@ -68,6 +84,9 @@ pub(super) struct StudyTable {
 #[serde(default)]
 pub(super) struct LogTable {
     pub(super) cases: Vec<Entry>,
+    pub(super) events: Vec<Entry>,
+    pub(super) sheet: Option<String>,
+    pub(super) canonical: Vec<String>,
     pub(super) profile: Option<String>,
     pub(super) ids: Option<String>,
     pub(super) plausible: Option<DayRange>,
@@ -77,7 +96,7 @@ pub(super) struct LogTable {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(
     untagged,
-    expecting = "`log.cases` takes paths, or tables such as { path = \"m1.csv\", set = { unit = \"M1\" } }"
+    expecting = "`log.cases` and `log.events` take paths, or tables such as { path = \"m1.csv\", set = { unit = \"M1\" } }"
 )]
 pub(super) enum Entry {
     Path(String),
@@ -89,6 +108,11 @@ pub(super) enum Entry {
 }
 
 impl Entry {
+    pub(super) fn path(&self) -> &str {
+        let (Self::Path(path) | Self::Set { path, .. }) = self;
+        path
+    }
+
     /// The columns it gives constants for.
     pub(super) fn constants(&self) -> impl Iterator<Item = &String> {
         let set = match self {
@@ -117,10 +141,41 @@ impl Constant {
     }
 }
 
+/// Canonical name to source column, of dossiers and of events.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ColumnsTable {
+    pub(super) events: BTreeMap<String, String>,
+    #[serde(flatten)]
+    pub(super) cases: BTreeMap<String, String>,
+}
+
+/// Which event gives a date of its case.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a milestone is \"first\", \"last\", an activity, or a table such as { last = [\"Decision signed\"] }"
+)]
+pub(super) enum MilestoneEntry {
+    Named(String),
+    First { first: OneOrMany },
+    Last { last: OneOrMany },
+}
+
+/// The activities between which the clock stands still.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PausesTable {
+    pub(super) from: OneOrMany,
+    pub(super) to: OneOrMany,
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct FormatTable {
     pub(super) datetime: OneOrMany,
+    pub(super) encoding: Option<String>,
+    pub(super) absent: OneOrMany,
 }
 
 /// One text, or several to choose from.
@@ -164,6 +219,7 @@ pub(super) struct CompareTable {
     pub(super) horizon: Option<String>,
     pub(super) follow_up: Option<String>,
     pub(super) reform: Option<Day>,
+    pub(super) pauses: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -61,7 +61,7 @@ fn drill_down(by: &[String], columns: &BTreeSet<String>) -> Result<Vec<String>> 
 
 /// Fails unless a column of names is there to group by.
 fn groupable(key: &str, name: &str, columns: &BTreeSet<String>, or: &str) -> Result<()> {
-    let is_name = |column: &str| matches!(Field::named(column).kind, Kind::Text | Kind::Outcome);
+    let is_name = |column: &str| Field::named(column).kind == Kind::Text;
     if columns.contains(name) && is_name(name) {
         return Ok(());
     }

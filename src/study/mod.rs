@@ -10,11 +10,14 @@ mod keys;
 mod opening;
 mod plan;
 mod resolve;
+mod script;
+mod values;
 
 pub use plan::Plan;
 
 use crate::cube::Cube;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::Shard;
 use crate::kpi::Kpi;
 use file::StudyFile;
 use polars::frame::DataFrame;
@@ -42,6 +45,16 @@ pub struct Study {
     table: Table,
     path: PathBuf,
     kpis: Option<Vec<Kpi>>,
+    asked: Asked,
+}
+
+/// What the caller asks for beside what the study says.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    /// Which part of the log.
+    shard: Option<Shard>,
+    /// What the source has in the rows set aside.
+    rows: bool,
 }
 
 impl Study {
@@ -67,12 +80,12 @@ impl Study {
         let path = path.as_ref().to_path_buf();
         let not_toml = |e: toml::de::Error| Error::from(ErrorKind::NotToml { path: path.clone(), why: one_line(&e) });
         let table: Table = toml::from_str(text).map_err(not_toml)?;
-        Ok(Self { table, path, kpis: None })
+        Ok(Self { table, path, kpis: None, asked: Asked::default() })
     }
 
     /// A study without a file, for a frame the caller holds.
     pub fn builder() -> StudyBuilder {
-        StudyBuilder { study: Self { table: Table::new(), path: PathBuf::new(), kpis: None } }
+        StudyBuilder { study: Self { table: Table::new(), path: PathBuf::new(), kpis: None, asked: Asked::default() } }
     }
 
     /// The same study with one key changed, as `--set KEY=VALUE` writes it.
@@ -96,18 +109,38 @@ impl Study {
         self
     }
 
+    /// The same study over one part of its log, split by case id: every row of a case is in one part.
+    ///
+    /// A case whose rows or events are spread over files is whole in its part, so the cubes of all parts merge into the
+    /// cube of the log.
+    ///
+    /// # Errors
+    ///
+    /// There is no such part.
+    pub fn shard(self, number: u64, of: u64) -> Result<Self> {
+        match number >= 1 && number <= of {
+            true => Ok(Self { asked: Asked { shard: Some(Shard { number, of }), ..self.asked }, ..self }),
+            false => Err(Error::value("--shard", format!("{number}/{of}"), "a part of so many, such as 2/8")),
+        }
+    }
+
+    /// The same study whose findings hold what the source has in the rows set aside; see [`Plan::check`].
+    pub fn keep_rows(self) -> Self {
+        Self { asked: Asked { rows: true, ..self.asked }, ..self }
+    }
+
     /// Resolves everything: files, columns, formats, windows, calendar. No row is counted yet.
     ///
     /// # Errors
     ///
     /// A mistake in the study, each with the key, the value and what was expected; or an input that cannot be read.
     pub fn plan(&self) -> Result<Plan> {
-        Plan::new(self.file()?, self.given(), &self.path, None, self.kpis.clone())
+        Plan::new(self.file()?, self.given(), &self.path, None, self.kpis.clone(), self.asked)
     }
 
     /// The same for a frame that is in memory already.
     pub fn plan_frame(&self, frame: DataFrame) -> Result<Plan> {
-        Plan::new(self.file()?, self.given(), &self.path, Some(frame), self.kpis.clone())
+        Plan::new(self.file()?, self.given(), &self.path, Some(frame), self.kpis.clone(), self.asked)
     }
 
     /// The keys that change how figures are made, as written: not inputs, columns, windows or the name.
@@ -116,7 +149,7 @@ impl Study {
         for (table, value) in &self.table {
             for (key, value) in value.as_table().into_iter().flatten() {
                 let told = matches!(table.as_str(), "columns" | "values" | "windows");
-                if !told && !matches!((table.as_str(), key.as_str()), ("study", "name") | ("log", "cases")) {
+                if !told && !matches!((table.as_str(), key.as_str()), ("study", "name") | ("log", "cases" | "events")) {
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     given.insert(format!("{table}.{key}"), one_line(&text));
                 }

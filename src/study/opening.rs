@@ -1,57 +1,169 @@
 //! What the log is opened with: inputs, columns, formats, the range of plausible dates.
 
+use super::Asked;
 use super::defaults::Defaults;
 use super::file::{Constant, DayRange, Entry, StudyFile};
-use super::resolve;
-use crate::error::{Error, ErrorKind, Result, nearest_name};
-use crate::ingest::{Field, Kind, OUTCOMES, Opening, Reading, Source, Zone, meant};
+use super::script::script;
+use super::{resolve, values};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::{
+    Derived, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, Source, Zone, cases, event_fields, meant,
+};
 use crate::kpi::Kpi;
 use crate::measure::Needs;
 use polars::frame::DataFrame;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// The range of dates that are plausible, where the study does not say.
 pub(super) const PLAUSIBLE: &str = "1990-01-01..2049-12-31";
 
-/// The opening of a study's log.
+/// A log of dossiers, opened.
+pub(super) struct Opened {
+    pub(super) log: Log,
+    /// What became of the events, where the dossiers are made of them.
+    pub(super) events: Option<EventFindings>,
+    /// The files it is read from, and what is to be said of them.
+    pub(super) sources: Vec<Source>,
+}
+
+/// Opens a study's log; events are read and made into dossiers.
 ///
 /// # Errors
 ///
-/// A key of `[log]`, `[columns]` or `[values]` that cannot be used, or a path that nothing matches.
-pub(super) fn opening(
+/// A key of `[log]`, `[columns]`, `[values]` or `[format]` that cannot be used, a path that nothing matches, or an input
+/// that cannot be read.
+pub(super) fn opened(
     file: &StudyFile,
     path: &Path,
     frame: Option<DataFrame>,
     kpis: &[Kpi],
     zone: Zone,
+    asked: Asked,
     defaults: &mut Defaults,
-) -> Result<Opening> {
-    let profile = defaults.or("log.profile", &file.log.profile, "generic");
-    if profile != "generic" {
-        return Err(Error::value("log.profile", profile, "generic"));
+) -> Result<Opened> {
+    let study = Studied::new(file, path, kpis, zone, asked, defaults)?;
+    if let Some(frame) = frame {
+        return study.of_cases(vec![Source::frame("frame", frame)]);
     }
-    let ids = defaults.or("log.ids", &file.log.ids, "checked");
-    if !["checked", "trusted"].contains(&ids.as_str()) {
-        return Err(Error::value("log.ids", ids, "checked or trusted"));
+    match (file.log.cases.is_empty(), file.log.events.is_empty()) {
+        (true, true) => Err(Error::value("log.cases", "(missing)", "a list of paths such as [\"cases/*.csv\"]")),
+        (false, true) => study.of_cases(study.sources(&file.log.cases, false)?),
+        (true, false) => study.of_events(defaults),
+        (false, false) => {
+            Err(Error::value("log.events", "…", "no `log.cases` beside it: the dossiers are made of the events"))
+        }
     }
-    let text = defaults.or("log.plausible", &file.log.plausible.map(|range| range.to_string()), PLAUSIBLE);
-    let plausible: DayRange = text.parse().map_err(|why: String| Error::value("log.plausible", text, why))?;
-    let dimensions = dimensions(file);
-    check_names(file, &dimensions)?;
-    check_values(file)?;
-    let day = |date| zone.midnight(resolve::day_number(date));
-    let plausible = (day(plausible.first), day(plausible.last.succ_opt().unwrap_or(plausible.last)));
-    Ok(Opening {
-        sources: sources(file, path, frame)?,
-        fields: fields(kpis, &dimensions),
-        names: file.columns.clone(),
-        values: file.values.clone(),
-        formats: file.format.datetime.0.iter().map(|format| Reading::of_format(format)).collect::<Result<_>>()?,
-        zone,
-        plausible,
-        trusted_ids: ids == "trusted",
-    })
+}
+
+/// What a study says of its log.
+struct Studied<'a> {
+    file: &'a StudyFile,
+    base: &'a Path,
+    profile: Profile,
+    fields: Vec<Field>,
+    zone: Zone,
+    plausible: (i64, i64),
+    formats: Vec<Reading>,
+    trusted_ids: bool,
+    asked: Asked,
+}
+
+impl<'a> Studied<'a> {
+    fn new(
+        file: &'a StudyFile,
+        path: &'a Path,
+        kpis: &[Kpi],
+        zone: Zone,
+        asked: Asked,
+        defaults: &mut Defaults,
+    ) -> Result<Self> {
+        let profile = Profile::named(&defaults.or("log.profile", &file.log.profile, "generic"))?;
+        let ids = defaults.or("log.ids", &file.log.ids, "checked");
+        if !["checked", "trusted"].contains(&ids.as_str()) {
+            return Err(Error::value("log.ids", ids, "checked or trusted"));
+        }
+        let text = defaults.or("log.plausible", &file.log.plausible.map(|range| range.to_string()), PLAUSIBLE);
+        let plausible: DayRange = text.parse().map_err(|why: String| Error::value("log.plausible", text, why))?;
+        let dimensions = dimensions(file);
+        check_names(file, &dimensions)?;
+        values::check(file, &profile)?;
+        let day = |date| zone.midnight(resolve::day_number(date));
+        let plausible = (day(plausible.first), day(plausible.last.succ_opt().unwrap_or(plausible.last)));
+        let formats = file.format.datetime.0.iter().map(|format| Reading::of_format(format));
+        let formats = formats.collect::<Result<Vec<_>>>()?;
+        let formats = if formats.is_empty() { profile.formats()? } else { formats };
+        let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let fields = fields(file, &profile, kpis, &dimensions);
+        Ok(Self { file, base, profile, fields, zone, plausible, formats, trusted_ids: ids == "trusted", asked })
+    }
+
+    fn sources(&self, entries: &[Entry], events: bool) -> Result<Vec<Source>> {
+        let manner = Manner { encoding: self.file.format.encoding.clone(), sheet: self.file.log.sheet.clone(), events };
+        let none = BTreeMap::new();
+        let entry = |entry: &Entry| match entry {
+            Entry::Path(path) => Source::matching(self.base, path, &none, &manner),
+            Entry::Set { path, set } => {
+                let set = set.iter().map(Constant::text).map(|(name, value)| match events {
+                    // A constant of an input of events is one of its cases, unless it is an event's own.
+                    true if Field::of_events(&name).kind == Field::named(&name).kind => (name, value),
+                    true => (format!("{OF_CASE}{name}"), value),
+                    false => (name, value),
+                });
+                Source::matching(self.base, path, &set.collect(), &manner)
+            }
+        };
+        Ok(entries.iter().map(entry).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    fn opening(&self, sources: Vec<Source>, fields: Vec<Field>, names: BTreeMap<String, String>) -> Opening {
+        Opening {
+            sources,
+            fields,
+            names,
+            usual: self.profile.columns(),
+            values: self.profile.values(&self.file.values),
+            formats: self.formats.clone(),
+            absent: self.file.format.absent.0.clone(),
+            zone: self.zone.clone(),
+            plausible: self.plausible,
+            trusted_ids: self.trusted_ids,
+            keeps_broken: false,
+            keeps_rows: self.asked.rows,
+            distrusted: HashSet::new(),
+            shard: self.asked.shard,
+        }
+    }
+
+    fn of_cases(&self, sources: Vec<Source>) -> Result<Opened> {
+        let log = Log::open(self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone()))?;
+        Ok(Opened { log, events: None, sources })
+    }
+
+    fn of_events(&self, defaults: &mut Defaults) -> Result<Opened> {
+        let sources = self.sources(&self.file.log.events, true)?;
+        let of_case = self.file.columns.cases.iter();
+        let names = of_case.map(|(name, column)| (format!("{OF_CASE}{name}"), column.clone()));
+        let names = names.chain(self.file.columns.events.clone()).map(|(name, column)| match name.as_str() {
+            // The id of a case stands on its events.
+            "case:case_id" => ("case_id".to_owned(), column),
+            _ => (name, column),
+        });
+        let names: BTreeMap<String, String> = names.collect();
+        let id = names.get("case_id").map_or("case_id", String::as_str).to_owned();
+        let usual = BTreeMap::from([(ID_TEXT.to_owned(), (id, None))]);
+        let opening = self.opening(sources.clone(), event_fields(&self.fields), names);
+        let opening = Opening { usual, values: BTreeMap::new(), trusted_ids: true, keeps_broken: true, ..opening };
+        let log = Log::open(opening)?;
+        let script = script(self.file, &log.columns(), defaults)?;
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let Derived { frame, distrusted, events } = cases(&log, &script, threads)?;
+        let label = format!("cases of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "));
+        let opening = self.opening(vec![Source::frame(&label, frame)], self.fields.clone(), BTreeMap::new());
+        let opening = Opening { usual: BTreeMap::new(), trusted_ids: true, distrusted, ..opening };
+        Ok(Opened { log: Log::open(opening)?, events: Some(events), sources })
+    }
 }
 
 /// The columns of names that the study groups by.
@@ -63,7 +175,8 @@ fn dimensions(file: &StudyFile) -> Vec<&String> {
 /// Fails on a name that only a slip tells from a canonical one; a column of the study's own may have any other.
 fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
     let constants = file.log.cases.iter().flat_map(Entry::constants);
-    for name in file.columns.keys().chain(file.values.keys()).chain(constants) {
+    let named = file.columns.cases.keys().chain(file.values.keys()).chain(constants).chain(file.milestones.keys());
+    for name in named.chain(&file.log.canonical) {
         if let Some(near) = meant(name).filter(|_| !dimensions.contains(&name)) {
             let (name, near) = (name.clone(), Some(near));
             return Err(ErrorKind::UnknownName { name, of: "a column of `cases`", near }.into());
@@ -72,47 +185,24 @@ fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
     Ok(())
 }
 
-/// Fails on values that are mapped to none of a column's own, or in a column that is not of names.
-fn check_values(file: &StudyFile) -> Result<()> {
-    for (own, canonical) in file.values.get("outcome").into_iter().flatten() {
-        if !OUTCOMES.contains(&canonical.as_str()) {
-            let near = nearest_name(canonical, OUTCOMES).map(|near| format!("; perhaps {near}")).unwrap_or_default();
-            let expected = format!("one of {}{near}", OUTCOMES.join(", "));
-            return Err(Error::value(format!("values.outcome.\"{own}\""), canonical, expected));
-        }
-    }
-    if let Some(odd) = file.values.keys().find(|name| matches!(Field::named(name).kind, Kind::Id | Kind::Instant)) {
-        return Err(Error::value(format!("values.{odd}"), "…", "a column of names; ids and dates are not mapped"));
-    }
-    Ok(())
-}
-
-fn sources(file: &StudyFile, path: &Path, frame: Option<DataFrame>) -> Result<Vec<Source>> {
-    if let Some(frame) = frame {
-        return Ok(vec![Source::frame(frame)]);
-    }
-    if file.log.cases.is_empty() {
-        return Err(Error::value("log.cases", "(missing)", "a list of paths such as [\"cases/*.csv\"]"));
-    }
-    let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let none = BTreeMap::new();
-    let entry = |entry: &Entry| match entry {
-        Entry::Path(path) => Source::matching(base, path, &none),
-        Entry::Set { path, set } => Source::matching(base, path, &set.iter().map(Constant::text).collect()),
-    };
-    Ok(file.log.cases.iter().map(entry).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
-}
-
-/// The columns to read: what KPIs, row rules and grouping need, in the schema's order.
-fn fields(kpis: &[Kpi], dimensions: &[&String]) -> Vec<Field> {
+/// The columns to read: what KPIs, row rules and grouping need, and what the study or its profile names.
+fn fields(file: &StudyFile, profile: &Profile, kpis: &[Kpi], dimensions: &[&String]) -> Vec<Field> {
     let mut needs = Needs::default();
     kpis.iter().for_each(|kpi| needs.extend(kpi.recipe().keep.needs()));
     let always = ["case_id", "received_at", "finished_at", "unit"].map(str::to_owned);
+    let pausing = file.compare.pauses.as_deref().is_some_and(|mode| mode != "none") || !file.pauses.from.0.is_empty();
     let names: BTreeSet<String> = always
         .into_iter()
         .chain(needs.required)
         .chain(needs.refining)
         .chain(dimensions.iter().map(|d| (*d).clone()))
+        .chain(file.columns.cases.keys().cloned())
+        .chain(file.values.keys().cloned())
+        .chain(file.log.canonical.iter().cloned())
+        .chain(profile.columns().into_keys())
+        .chain(pausing.then(|| "paused".to_owned()))
         .collect();
-    names.iter().map(|name| Field::named(name)).collect()
+    let canonical = |name: &str| file.log.canonical.iter().any(|own| own == name) || profile.is_canonical(name);
+    let fields = names.iter().map(|name| Field::named(name));
+    fields.map(|field| Field { canonical: field.canonical || canonical(&field.name), ..field }).collect()
 }

@@ -1,16 +1,17 @@
 //! The plan: a study resolved against its files, and the pipeline it stands for.
 
+use super::Asked;
 use super::defaults::Defaults;
 use super::file::StudyFile;
 use super::judging::settings;
-use super::opening::{PLAUSIBLE, opening};
+use super::opening::{Opened, PLAUSIBLE, opened};
 use super::resolve::Timing;
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA};
 use crate::error::{Error, Result};
-use crate::ingest::{Batch, Findings, Lexicon, Log, Sign, Sink};
+use crate::ingest::{EventFindings, Findings, Log, Shard, Source, Suspicions, Warning};
 use crate::kpi::{Kpi, catalogue};
-use crate::measure::Clocks;
+use crate::measure::{Clocks, Pausing};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -22,6 +23,9 @@ use std::sync::Arc;
 /// Everything resolved: log, design, settings. Nothing is read twice.
 pub struct Plan {
     log: Log,
+    events: Option<EventFindings>,
+    sources: Vec<Source>,
+    shard: Option<Shard>,
     design: Design,
     settings: Settings,
     kpis: Vec<Kpi>,
@@ -37,17 +41,19 @@ impl Plan {
         path: &Path,
         frame: Option<DataFrame>,
         kpis: Option<Vec<Kpi>>,
+        asked: Asked,
     ) -> Result<Self> {
         let kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
-        let log = Log::open(opening(&file, path, frame, &kpis, timing.zone.clone(), &mut defaults)?)?;
+        let Opened { log, events, sources } =
+            opened(&file, path, frame, &kpis, timing.zone.clone(), asked, &mut defaults)?;
         let columns = log.columns().into_iter().map(str::to_owned).collect();
         let settings = settings(&file, given, path, columns, &timing, defaults)?;
         let design = design(&kpis, &settings, timing);
         let digest = digest(&file, &design, &settings);
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { log, design, settings, kpis, digest, threads, watch: Arc::new(|_| {}) })
+        Ok(Self { log, events, sources, shard: asked.shard, design, settings, kpis, digest, threads, watch: Arc::new(|_| {}) })
     }
 
     /// The same plan on so many workers; the results are the same bytes.
@@ -62,13 +68,16 @@ impl Plan {
 
     /// The paths of the log's inputs.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
-        self.log.paths()
+        self.sources.iter().map(|source| source.path.as_path())
     }
 
-    /// Reads the log and says what became of every row; nothing is counted.
+    /// Reads the log and says what became of every row, and what is suspicious among the accepted; nothing is counted.
     pub fn check(&self) -> Result<Findings> {
-        let (_, findings) = self.log.read(self.threads, || Ignore, &*self.watch)?;
-        Ok(findings)
+        let (suspicions, mut findings) = self.log.read(self.threads, || Suspicions::new(&self.log), &*self.watch)?;
+        let mut warnings: Vec<Warning> = self.sources.iter().flat_map(Source::warnings).collect();
+        warnings.extend(Suspicions::warnings(suspicions)?);
+        findings.warnings = warnings;
+        Ok(self.with_events(findings))
     }
 
     /// Reads the log once and counts: the cube, and what became of every row.
@@ -95,11 +104,18 @@ impl Plan {
     /// The scorecard.
     pub fn compare(&self) -> Result<Scorecard> {
         let (cube, findings) = self.measure()?;
-        Ok(Scorecard::compare_kpis(&cube, self.kpis.iter())?.with_inputs(findings.inputs))
+        Ok(Scorecard::compare_kpis(&cube, self.kpis.iter())?.with_inputs(findings.inputs).with_events(findings.events))
+    }
+
+    fn with_events(&self, mut findings: Findings) -> Findings {
+        findings.events = self.events.clone().map(Box::new);
+        findings
     }
 
     fn read(&self, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
-        self.log.read(self.threads, || Kernel::new(&self.design, fold_early), &*self.watch)
+        let make = || Kernel::new(&self.design, fold_early);
+        let (kernels, findings) = self.log.read(self.threads, make, &*self.watch)?;
+        Ok((kernels, self.with_events(findings)))
     }
 
     fn header(&self, findings: &Findings) -> Result<Header> {
@@ -112,6 +128,7 @@ impl Plan {
             settings,
             reconciliation: findings.reconciliation(),
             ambiguous_times: findings.ambiguous_times,
+            parts: self.shard.map(|shard| (shard.number, shard.of)).into_iter().collect(),
         })
     }
 }
@@ -122,24 +139,13 @@ impl std::fmt::Debug for Plan {
     }
 }
 
-/// A worker that only lets rows pass.
-struct Ignore;
-
-impl Sink for Ignore {
-    fn add(&mut self, _: &Batch<'_>, _: Sign) -> Result<()> {
-        Ok(())
-    }
-
-    fn close(&mut self, _: &Lexicon) {}
-}
-
 fn design(kpis: &[Kpi], settings: &Settings, timing: Timing) -> Design {
     let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
     dimensions.extend(settings.by.iter().filter(|column| Some(*column) != settings.cluster.as_ref()).cloned());
     let keeps = keeps(kpis, &settings.columns, settings.calendar);
     let slots = timing.windows.slots(&timing.zone);
-    let Timing { zone, calendar, horizon, .. } = timing;
-    Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon } }
+    let Timing { zone, calendar, horizon, pausing, .. } = timing;
+    Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon, pausing } }
 }
 
 /// What the cube keeps: each once, of the KPIs whose columns are there.
@@ -160,13 +166,14 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
     let calendar = design.clocks.calendar.as_ref().map(Calendar::digest_text);
     let keys: Vec<String> = design.keeps.iter().map(Keep::key).collect();
     let read = |name: &&String| settings.columns.contains(*name);
-    let names: BTreeMap<&String, &String> = file.columns.iter().filter(|(name, _)| read(name)).collect();
+    let names: BTreeMap<&String, &String> = file.columns.cases.iter().filter(|(name, _)| read(name)).collect();
     let plausible = file.log.plausible.map_or(PLAUSIBLE.to_owned(), |range| range.to_string());
     let parts = serde_json::json!({
         "schema": SCHEMA,
         "zone": design.clocks.zone.tz().name(),
         "calendar": calendar,
         "horizon": design.clocks.horizon,
+        "pausing": design.clocks.pausing.map(Pausing::name),
         "slots": format!("{:?}", design.slots),
         "keeps": keys,
         "dimensions": design.dimensions,
@@ -176,6 +183,11 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "formats": file.format.datetime.0,
         "plausible": plausible,
         "ids": file.log.ids.as_deref().unwrap_or("checked"),
+        "profile": file.log.profile.as_deref().unwrap_or("generic"),
+        "canonical": file.log.canonical,
+        "absent": file.format.absent.0,
+        "encoding": file.format.encoding,
+        "events": { "columns": file.columns.events, "milestones": format!("{:?}", file.milestones), "pauses": format!("{:?}", file.pauses) },
     });
     let hash = Sha256::digest(parts.to_string().as_bytes());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()

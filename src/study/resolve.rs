@@ -5,7 +5,7 @@ use super::file::{CalendarTable, CompareTable, DayRange, StudyFile};
 use crate::calendar::{Calendar, Limit, LimitUnit, is_tet};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::Zone;
-use crate::measure::Slot;
+use crate::measure::{Pausing, Slot};
 use chrono::{Datelike, Days, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
@@ -22,6 +22,7 @@ pub(super) struct Timing {
     pub(super) windows: Windows,
     pub(super) calendar: Option<Calendar>,
     pub(super) horizon: u32,
+    pub(super) pausing: Option<Pausing>,
     vietnam: bool,
 }
 
@@ -40,8 +41,9 @@ impl Timing {
         }
         defaults.or("compare.follow_up", &file.compare.follow_up, "0 days");
         let horizon = horizon(&defaults.or("compare.horizon", &file.compare.horizon, HORIZON))?;
+        let pausing = pausing(&defaults.or("compare.pauses", &file.compare.pauses, "none"))?;
         let vietnam = table.and_then(|table| table.base.as_deref()) == Some("vietnam");
-        Ok(Self { zone: Zone::new(tz), windows, calendar, horizon, vietnam })
+        Ok(Self { zone: Zone::new(tz), windows, calendar, horizon, pausing, vietnam })
     }
 
     /// Whether a day of the windows is beyond the built-in calendar.
@@ -175,6 +177,15 @@ fn horizon(text: &str) -> Result<u32> {
     let wrong = || Error::value("compare.horizon", text, "a number of working days such as \"30 working days\"");
     let limit = Limit::parse(text).map_err(|_| wrong())?;
     if limit.unit() == LimitUnit::WorkingDays { Ok(limit.amount()) } else { Err(wrong()) }
+}
+
+/// How pauses move the due date; by the strict profile they do not.
+fn pausing(text: &str) -> Result<Option<Pausing>> {
+    match (text, Pausing::named(text)) {
+        ("none", _) => Ok(None),
+        (_, Some(mode)) => Ok(Some(mode)),
+        _ => Err(Error::value("compare.pauses", text, "none, resume, restart or subtract")),
+    }
 }
 
 /// Days since 1970-01-01.

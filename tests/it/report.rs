@@ -231,9 +231,10 @@ fn no_line_is_wider_than_the_page() {
         rule: Rule::FinishedBeforeReceived,
         column: "NgayKetThuc".into(),
         value: Some("9".repeat(200)),
+        cells: Vec::new(),
     };
     let inputs = card.inputs.clone();
-    let findings = Findings { inputs, accepted: 3_435, quarantine: vec![wide], ambiguous_times: 3 };
+    let findings = Findings { inputs, accepted: 3_435, quarantine: vec![wide], ambiguous_times: 3, ..Findings::default() };
     for width in [0, 60, 80, 100, 120] {
         for lang in [Lang::En, Lang::Vi] {
             let style = Style { colour: false, width, lang };

@@ -129,6 +129,7 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
     Scorecard {
         schema: "giamtang.scorecard/1",
         study: study(),
+        events: None,
         inputs: vec![Input { path: "cases.csv".into(), rows: 3_436, bytes: 90_211, ..Input::default() }],
         reconciliation: Reconciliation {
             read: 3_436,

@@ -1,0 +1,264 @@
+//! One column of a piece read into values; what cannot be read breaks a rule.
+
+use super::batch::{ABSENT, Days, Instants, Values};
+use super::binding::{Dating, Origin, Read};
+use super::dates::{Wall, each_number, each_typed};
+use super::datetime::{Precision, Reading, is_other_format};
+use super::door::{Door, Marks};
+use super::lexicon::{NO_NAME, normalised};
+use super::pauses::{Parsed, Pauses, parsed};
+use super::piece::{Cells, Piece};
+use super::quarantine::Rule;
+use super::zone::Local;
+use crate::error::{Error, Result};
+use polars::prelude::PlHashMap;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// A longer text is no name, date or number.
+const OVERSIZED: usize = 1 << 16;
+
+const DAY: i64 = 86_400_000_000;
+
+/// The rule that a text breaks which could not be read: a better one than `otherwise` where the text itself is damaged.
+fn damage(text: &str, otherwise: Rule) -> Rule {
+    match () {
+        () if text.len() > OVERSIZED => Rule::OversizedField,
+        () if text.contains('\0') => Rule::NulByte,
+        () => otherwise,
+    }
+}
+
+impl Door<'_> {
+    /// The ids of the rows, hashed; 0 where there is none.
+    pub(super) fn ids(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Vec<u128>> {
+        let mut ids = vec![0; piece.height()];
+        self.each_text(origin, piece, |row, text| {
+            let text = text.trim();
+            match damage(text, Rule::MissingId) {
+                Rule::MissingId if self.rules.is_absent(text) => marks.break_rule(row, Rule::MissingId, field),
+                Rule::MissingId if text.is_ascii() => ids[row] = xxh3_128(text.as_bytes()),
+                Rule::MissingId => ids[row] = xxh3_128(normalised(text).as_bytes()),
+                damage => marks.break_rule(row, damage, field),
+            }
+        })?;
+        Ok(ids)
+    }
+
+    /// Names as codes of the worker's dictionary, mapped to canonical ones where the study says how.
+    pub(super) fn codes(
+        &mut self,
+        origin: &Origin,
+        piece: &Piece,
+        field: usize,
+        marks: &mut Marks,
+    ) -> Result<Values> {
+        if matches!(origin, Origin::Absent) {
+            return Ok(self.absent(field, piece.height()));
+        }
+        let rules = self.rules;
+        let (column, required) = (&rules.fields[field].name, rules.fields[field].required);
+        let mapped = rules.values.get(column);
+        let mut known: PlHashMap<u32, u32> = PlHashMap::default();
+        let mut codes = vec![NO_NAME; piece.height()];
+        let mut lexicon = std::mem::take(&mut self.lexicon);
+        let done = self.each_text(origin, piece, |row, text| {
+            let own = match lexicon.known(text) {
+                Some(own) => own,
+                // A text is looked at once, when it is new.
+                None if rules.is_absent(text.trim()) => NO_NAME,
+                None => match damage(text, Rule::BlankRow) {
+                    Rule::BlankRow => lexicon.code(text),
+                    damage => return marks.break_rule(row, damage, field),
+                },
+            };
+            let Some(mapped) = mapped.filter(|_| own != NO_NAME) else { return codes[row] = own };
+            codes[row] = *known.entry(own).or_insert_with(|| {
+                let canonical = lexicon.name(own).and_then(|name| mapped.get(name));
+                canonical.cloned().map_or(own, |name| lexicon.code(&name))
+            });
+        });
+        self.lexicon = lexicon;
+        done?;
+        if required {
+            let missing = codes.iter().enumerate().filter(|(_, code)| **code == NO_NAME);
+            missing.for_each(|(row, _)| marks.break_rule(row, Rule::MissingActivity, field));
+        }
+        Ok(Values::Codes(codes))
+    }
+
+    /// Moments and days, placed in the zone.
+    pub(super) fn instants(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        let height = piece.height();
+        let mut us = vec![ABSENT; height];
+        let precision = match origin {
+            Origin::Absent => return Ok(self.absent(field, height)),
+            Origin::Constant(_) => Precision::Day,
+            Origin::Column { read, .. } => read.precision(),
+        };
+        let missing = self.rules.missing_instant(field);
+        let mut place = |row: usize, found: std::result::Result<Wall, Rule>| {
+            let rule = match found.and_then(|wall| self.instant(wall, precision, &mut marks.ambiguous[row])) {
+                Ok(ABSENT) => missing,
+                Ok(at) => {
+                    us[row] = at;
+                    None
+                }
+                Err(rule) => Some(rule),
+            };
+            rule.into_iter().for_each(|rule| marks.break_rule(row, rule, field));
+        };
+        match origin {
+            Origin::Column { place: at, read: Read::Typed(_), .. } => {
+                each_typed(column(piece, *at)?, |row, wall| place(row, Ok(wall)))?;
+            }
+            Origin::Column { place: at, read: Read::Numbered(reading), .. } => {
+                each_number(column(piece, *at)?, reading, |row, wall| place(row, Ok(wall)))?;
+            }
+            Origin::Column { read: Read::Dated(reading), .. } => {
+                self.each_text(origin, piece, |row, text| place(row, self.wall(text, reading)))?;
+            }
+            Origin::Constant(text) => {
+                let day = Reading::of_days().micros(text.trim()).map(Wall::At).ok_or(Rule::UnparsableDate);
+                (0..height).for_each(|row| place(row, day));
+            }
+            _ => {}
+        }
+        Ok(Values::Instants(Instants { us, days: if precision == Precision::Day { Days::All } else { Days::None } }))
+    }
+
+    fn wall(&self, text: &str, reading: &Dating) -> std::result::Result<Wall, Rule> {
+        if !self.rules.absent.is_empty() && self.rules.is_absent(text.trim()) {
+            return Ok(Wall::Blank);
+        }
+        if let Some(us) = reading.compiled.micros(text) {
+            return Ok(Wall::at(us));
+        }
+        // Only what is blank, padded or broken comes here.
+        let trimmed = text.trim();
+        match trimmed {
+            "" => Ok(Wall::Blank),
+            _ if trimmed.len() < text.len() && reading.compiled.micros(trimmed).is_some() => {
+                Ok(reading.compiled.micros(trimmed).map_or(Wall::Blank, Wall::at))
+            }
+            _ if is_other_format(trimmed) => Err(Rule::OtherDateFormat),
+            _ => Err(damage(trimmed, Rule::UnparsableDate)),
+        }
+    }
+
+    fn instant(&self, wall: Wall, precision: Precision, ambiguous: &mut u8) -> std::result::Result<i64, Rule> {
+        let wall = match wall {
+            Wall::Blank => return Ok(ABSENT),
+            Wall::Unparsable => return Err(Rule::UnparsableDate),
+            Wall::Beyond => return Err(Rule::ImplausibleDate),
+            Wall::At(us) => us,
+        };
+        let at = match precision {
+            Precision::Offset => wall,
+            Precision::Day => self.rules.zone.midnight(wall.div_euclid(DAY)),
+            Precision::Wall => match self.rules.zone.utc(wall) {
+                Local::One(at) => at,
+                Local::Earlier(at) => {
+                    *ambiguous = ambiguous.saturating_add(1);
+                    at
+                }
+                Local::Never => return Err(Rule::UnparsableDate),
+            },
+        };
+        let (first, last) = self.rules.plausible;
+        match at < first || at >= last {
+            false => Ok(at),
+            true if self.rules.is_absent_day(wall) => Ok(ABSENT),
+            true => Err(Rule::ImplausibleDate),
+        }
+    }
+
+    /// Whole numbers, none of them negative.
+    pub(super) fn numbers(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        if matches!(origin, Origin::Absent) {
+            return Ok(self.absent(field, piece.height()));
+        }
+        let whole = matches!(origin, Origin::Column { read: Read::Float, .. });
+        let mut numbers = vec![ABSENT; piece.height()];
+        self.each_text(origin, piece, |row, text| {
+            let text = text.trim();
+            // A typed float is written with a decimal point; in a text a point may part thousands.
+            let digits = if whole { text.strip_suffix(".0").unwrap_or(text) } else { text };
+            match digits.parse::<i64>() {
+                Ok(number) if number >= 0 => numbers[row] = number,
+                _ if self.rules.is_absent(text) => {}
+                Ok(_) => marks.break_rule(row, Rule::NegativeNumber, field),
+                Err(_) => marks.break_rule(row, damage(text, Rule::UnparsableNumber), field),
+            }
+        })?;
+        Ok(Values::Numbers(numbers))
+    }
+
+    /// Yes (1) and no (0).
+    pub(super) fn flags(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        const YES: [&str; 5] = ["1", "true", "yes", "có", "x"];
+        const NO: [&str; 4] = ["0", "false", "no", "không"];
+        if matches!(origin, Origin::Absent) {
+            return Ok(self.absent(field, piece.height()));
+        }
+        let mut flags = vec![ABSENT; piece.height()];
+        self.each_text(origin, piece, |row, text| {
+            let text = text.trim();
+            let is = |words: &[&str]| words.contains(&text) || words.contains(&normalised(text).to_lowercase().as_str());
+            match () {
+                () if self.rules.is_absent(text) => {}
+                () if text.len() < 16 && is(&YES) => flags[row] = 1,
+                () if text.len() < 16 && is(&NO) => flags[row] = 0,
+                () => marks.break_rule(row, damage(text, Rule::UnparsableFlag), field),
+            }
+        })?;
+        Ok(Values::Numbers(flags))
+    }
+
+    /// When the clock stood still.
+    pub(super) fn pauses(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        if matches!(origin, Origin::Absent) {
+            return Ok(self.absent(field, piece.height()));
+        }
+        let mut pauses = Pauses::default();
+        self.each_text(origin, piece, |row, text| {
+            let text = text.trim();
+            let mut moment = |text: &str| {
+                let mut walls = self.rules.moments.iter().filter_map(|dating| {
+                    let us = dating.compiled.micros(text)?;
+                    self.instant(Wall::at(us), dating.reading.precision, &mut marks.ambiguous[row]).ok()
+                });
+                walls.next()
+            };
+            let found = if self.rules.is_absent(text) { Some(Parsed::None) } else { parsed(text, &mut moment) };
+            if found.is_none() {
+                marks.break_rule(row, damage(text, Rule::UnparsablePause), field);
+            }
+            pauses.push(found.unwrap_or(Parsed::None));
+        })?;
+        Ok(Values::Pauses(pauses))
+    }
+
+    /// Shows every text of a column, or of a part of it that the profile takes out.
+    pub(super) fn each_text(&self, origin: &Origin, piece: &Piece, mut each: impl FnMut(usize, &str)) -> Result<()> {
+        match origin {
+            Origin::Absent => (0..piece.height()).for_each(|row| each(row, "")),
+            Origin::Constant(text) => (0..piece.height()).for_each(|row| each(row, text)),
+            Origin::Column { place, part: None, .. } => piece.cells(*place).each_text(each)?,
+            Origin::Column { place, part: Some(part), .. } => piece.cells(*place).each_text(|row, text| {
+                // What the profile cannot take apart is shown to the rules as it is.
+                match part(text.trim()) {
+                    Ok(own) => each(row, &own),
+                    Err(_) => each(row, text),
+                }
+            })?,
+        }
+        Ok(())
+    }
+}
+
+fn column(piece: &Piece, place: usize) -> Result<&polars::prelude::Column> {
+    match piece.cells(place) {
+        Cells::Column(column) => Ok(column),
+        Cells::Texts(_) => Err(Error::broken("reading a typed column", "it is of texts")),
+    }
+}

@@ -1,0 +1,534 @@
+//! A date format made ready for many texts.
+//!
+//! chrono reads a format anew for every text. Here it is taken apart once, and a text written as the format says is
+//! read by a few steps over its bytes. Whatever the steps do not read is given to chrono, so the answer is always
+//! chrono's: the steps only save time.
+
+use super::datetime::{Precision, Reading};
+use super::serial::Serial;
+use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
+
+/// A reading made ready for many texts.
+#[derive(Clone, Debug)]
+pub(in crate::ingest) struct Compiled {
+    reading: Reading,
+    way: Way,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    /// The format has parts that only chrono reads.
+    Asking,
+    /// Steps first, then chrono.
+    Stepping(Box<[Step]>),
+    /// A number.
+    Counting(Serial),
+}
+
+/// What comes next in a text: a byte as it stands in the format, and a part.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    after: Option<u8>,
+    part: Part,
+}
+
+/// A part of a moment; a number has as many digits as there are, up to its width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    None,
+    /// Four digits.
+    Year,
+    /// One or two digits: the years 1970 to 2069.
+    ShortYear,
+    Month,
+    Day,
+    Hour,
+    /// From 1 to 12.
+    Hour12,
+    Minute,
+    Second,
+    /// AM or PM.
+    Half,
+    /// Nothing, or a point and up to nine digits.
+    Fraction,
+    /// A sign, hours and minutes.
+    Offset,
+    /// The same, or `Z`, or without minutes.
+    LooseOffset,
+}
+
+impl Compiled {
+    pub(in crate::ingest) fn new(reading: &Reading) -> Self {
+        let way = match Serial::of_word(&reading.format) {
+            Some(serial) => Way::Counting(serial),
+            None => steps(&reading.format)
+                .filter(|steps| is_whole(steps, reading.precision))
+                .map_or(Way::Asking, |steps| Way::Stepping(steps.into())),
+        };
+        Self { reading: reading.clone(), way }
+    }
+
+    /// The microseconds a text stands for, as [`Reading::micros`] has it.
+    pub(in crate::ingest) fn micros(&self, text: &str) -> Option<i64> {
+        match &self.way {
+            Way::Stepping(steps) => stepped(steps, text.as_bytes()).or_else(|| self.reading.micros(text)),
+            Way::Counting(serial) => serial.of_text(text),
+            Way::Asking => self.reading.micros(text),
+        }
+    }
+}
+
+/// The steps of a format; none where it has a part that they do not know.
+fn steps(format: &str) -> Option<Vec<Step>> {
+    let loose = StrftimeItems::new("%#z").next();
+    let (mut steps, mut after) = (Vec::new(), None);
+    for item in StrftimeItems::new(format) {
+        let part = match item {
+            Item::Literal(text) => {
+                steps.extend(text.bytes().filter_map(|byte| after.replace(byte)).map(literal));
+                continue;
+            }
+            // chrono takes any amount of space, also none.
+            Item::Space(" ") => {
+                steps.extend(after.replace(b' ').map(literal));
+                continue;
+            }
+            Item::Numeric(number, _) => part_of(&number)?,
+            Item::Fixed(Fixed::LowerAmPm | Fixed::UpperAmPm) => Part::Half,
+            Item::Fixed(Fixed::Nanosecond) => Part::Fraction,
+            Item::Fixed(Fixed::TimezoneOffset | Fixed::TimezoneOffsetColon) => Part::Offset,
+            item if Some(&item) == loose.as_ref() => Part::LooseOffset,
+            _ => return None,
+        };
+        steps.push(Step { after: after.take(), part });
+    }
+    steps.extend(after.map(literal));
+    Some(steps)
+}
+
+fn literal(byte: u8) -> Step {
+    Step { after: Some(byte), part: Part::None }
+}
+
+fn part_of(number: &Numeric) -> Option<Part> {
+    Some(match number {
+        Numeric::Year => Part::Year,
+        Numeric::YearMod100 => Part::ShortYear,
+        Numeric::Month => Part::Month,
+        Numeric::Day => Part::Day,
+        Numeric::Hour => Part::Hour,
+        Numeric::Hour12 => Part::Hour12,
+        Numeric::Minute => Part::Minute,
+        Numeric::Second => Part::Second,
+        _ => return None,
+    })
+}
+
+/// Whether the steps tell just what a moment of this precision needs, each part once.
+///
+/// chrono compares what is said twice, and does without some parts; that is left to it.
+fn is_whole(steps: &[Step], precision: Precision) -> bool {
+    use Part::{Day, Fraction, Half, Hour, Hour12, LooseOffset, Minute, Month, Offset, Second, ShortYear, Year};
+    let count = |wanted: &[Part]| steps.iter().filter(|step| wanted.contains(&step.part)).count();
+    let day = count(&[Year, ShortYear]) == 1 && count(&[Month]) == 1 && count(&[Day]) == 1;
+    let hour = match (count(&[Hour]), count(&[Hour12]), count(&[Half])) {
+        (1, 0, 0) | (0, 1, 1) => Some(true),
+        (0, 0, 0) => Some(false),
+        _ => None,
+    };
+    let time = match (hour, count(&[Minute]), count(&[Second]), count(&[Fraction])) {
+        (Some(true), 1, 1, 0 | 1) | (Some(true), 1, 0, 0) => Some(true),
+        (Some(false), 0, 0, 0) => Some(false),
+        _ => None,
+    };
+    let parts = match precision {
+        Precision::Day => (Some(false), 0),
+        Precision::Wall => (Some(true), 0),
+        Precision::Offset => (Some(true), 1),
+    };
+    day && (time, count(&[Offset, LooseOffset])) == parts
+}
+
+/// What the steps have found so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    year: u32,
+    month: u32,
+    day: u32,
+    hour: u32,
+    minute: u32,
+    second: u32,
+    micros: u32,
+    /// Half days: noon is 12 PM, midnight 12 AM.
+    half: Option<u32>,
+    /// Seconds east of Greenwich.
+    offset: i32,
+}
+
+fn stepped(steps: &[Step], text: &[u8]) -> Option<i64> {
+    let (mut parts, mut rest) = (Found::default(), text);
+    for step in steps {
+        if let Some(byte) = step.after {
+            rest = rest.strip_prefix(&[byte])?;
+        }
+        rest = match step.part {
+            Part::None => rest,
+            Part::Year => year(rest, &mut parts.year)?,
+            Part::ShortYear => short_year(rest, &mut parts.year)?,
+            Part::Month => pair(rest, &mut parts.month)?,
+            Part::Day => pair(rest, &mut parts.day)?,
+            Part::Hour | Part::Hour12 => pair(rest, &mut parts.hour)?,
+            Part::Minute => pair(rest, &mut parts.minute)?,
+            Part::Second => pair(rest, &mut parts.second)?,
+            Part::Half => half(rest, &mut parts.half)?,
+            Part::Fraction => fraction(rest, &mut parts.micros)?,
+            Part::Offset => offset(rest, false, &mut parts.offset)?,
+            Part::LooseOffset => offset(rest, true, &mut parts.offset)?,
+        };
+    }
+    if rest.is_empty() { parts.moment() } else { None }
+}
+
+fn digit(byte: u8) -> Option<u32> {
+    let digit = byte.wrapping_sub(b'0');
+    (digit < 10).then_some(digit.into())
+}
+
+/// Exactly four digits; chrono reads fewer and signs.
+fn year<'a>(text: &'a [u8], year: &mut u32) -> Option<&'a [u8]> {
+    let [a, b, c, d, rest @ ..] = text else { return None };
+    *year = digit(*a)? * 1_000 + digit(*b)? * 100 + digit(*c)? * 10 + digit(*d)?;
+    Some(rest)
+}
+
+fn short_year<'a>(text: &'a [u8], year: &mut u32) -> Option<&'a [u8]> {
+    let rest = pair(text, year)?;
+    *year += if *year < 70 { 2_000 } else { 1_900 };
+    Some(rest)
+}
+
+/// One digit or two; chrono reads spaces before them, too.
+fn pair<'a>(text: &'a [u8], number: &mut u32) -> Option<&'a [u8]> {
+    let (first, rest) = text.split_first()?;
+    *number = digit(*first)?;
+    if let Some((second, rest)) = rest.split_first()
+        && let Some(digit) = digit(*second)
+    {
+        *number = *number * 10 + digit;
+        return Some(rest);
+    }
+    Some(rest)
+}
+
+fn half<'a>(text: &'a [u8], half: &mut Option<u32>) -> Option<&'a [u8]> {
+    let [letter, b'M' | b'm', rest @ ..] = text else { return None };
+    *half = match letter {
+        b'A' | b'a' => Some(0),
+        b'P' | b'p' => Some(1),
+        _ => return None,
+    };
+    Some(rest)
+}
+
+/// Up to nine digits; chrono skips more.
+fn fraction<'a>(text: &'a [u8], micros: &mut u32) -> Option<&'a [u8]> {
+    let [b'.', digits @ ..] = text else { return Some(text) };
+    let (mut rest, mut nanos, mut unit) = (digits, 0, 1_000_000_000);
+    while let Some((first, after)) = rest.split_first()
+        && let Some(digit) = digit(*first)
+    {
+        if unit == 1 {
+            return None;
+        }
+        unit /= 10;
+        nanos += digit * unit;
+        rest = after;
+    }
+    *micros = nanos / 1_000;
+    (unit < 1_000_000_000).then_some(rest)
+}
+
+/// A sign, two digits, perhaps a colon, two digits; chrono reads spaces in between, too.
+fn offset<'a>(text: &'a [u8], loose: bool, offset: &mut i32) -> Option<&'a [u8]> {
+    let sign = match text {
+        [b'Z' | b'z', rest @ ..] if loose => return Some(rest),
+        [b'+', ..] => 1,
+        [b'-', ..] => -1,
+        _ => return None,
+    };
+    let [_, a, b, rest @ ..] = text else { return None };
+    let hours = digit(*a)? * 10 + digit(*b)?;
+    let (minutes, rest) = match rest {
+        [] if loose => (0, rest),
+        [b':', c, d, rest @ ..] | [c, d, rest @ ..] => (digit(*c)? * 10 + digit(*d)?, rest),
+        _ => return None,
+    };
+    *offset = sign * i32::try_from(hours * 3_600 + minutes * 60).ok()?;
+    (hours < 24 && minutes < 60).then_some(rest)
+}
+
+impl Found {
+    /// The moment in microseconds, if there is one; the 60th second is left to chrono.
+    fn moment(self) -> Option<i64> {
+        let hour = match self.half {
+            None => self.hour,
+            Some(half) if (1..=12).contains(&self.hour) => self.hour % 12 + half * 12,
+            Some(_) => return None,
+        };
+        let is_date = self.day.wrapping_sub(1) < month_length(self.year, self.month)?;
+        if !is_date || hour > 23 || self.minute > 59 || self.second > 59 {
+            return None;
+        }
+        let time = hour * 3_600 + self.minute * 60 + self.second;
+        let seconds = day_number(self.year, self.month, self.day) * 86_400 + i64::from(time) - i64::from(self.offset);
+        Some(seconds * 1_000_000 + i64::from(self.micros))
+    }
+}
+
+fn month_length(year: u32, month: u32) -> Option<u32> {
+    match month {
+        4 | 6 | 9 | 11 => Some(30),
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => Some(29),
+        2 => Some(28),
+        1..=12 => Some(31),
+        _ => None,
+    }
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar.
+///
+/// Years are counted from March, so that the leap day is the last: 153 days are five months from March on, and 719,468
+/// lie between 1 March of the year 0 and 1970.
+fn day_number(year: u32, month: u32, day: u32) -> i64 {
+    let (year, month) = if month > 2 { (year + 400, month - 3) } else { (year + 399, month + 9) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    // The 400 years of the first line keep the year above zero.
+    i64::from(days) - 146_097 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    /// Formats that a study may ask for beside the known ones; the last rows have no steps.
+    const ASKED: [&str; 32] = [
+        "%-d/%-m/%Y %-H:%M",
+        "%e.%-m.%Y",
+        "%d/%m/%y",
+        "%d/%m/%y %H:%M",
+        "%F %T",
+        "%D %r",
+        "%k:%M %d/%m/%Y",
+        "%H:%M:%S%.f - %d/%m/%Y",
+        "%Y-%m-%d %H:%M:%S %z",
+        "%Y-%m-%dT%H:%M:%S%:z",
+        "%z %Y%m%d%H%M",
+        "%#z %Y%m%d%H%M%S",
+        "%P%I%M%d%m%Y",
+        "ngày %d/%m/%Y%%",
+        "%Y.%m.%d%.f",
+        "excel",
+        "excel_day",
+        "epoch",
+        "epoch_ms",
+        "epoch_us",
+        "epoch_ns",
+        "%d-%b-%Y",
+        "%Y-%m-%d  %H:%M",
+        "%Y-%m-%d%t%H:%M",
+        "%Y-%m-%d %H:%M:%S%.3f",
+        "%Y-%m-%d %H",
+        "%Y-%m-%d %Y",
+        "%Y-%m-%d %H:%M %p",
+        "%a %d %b %Y",
+        "%Y-%j",
+        "%s",
+        "%+",
+    ];
+
+    fn readings() -> Vec<Reading> {
+        let asked = ASKED.iter().filter_map(|format| Reading::of_format(format).ok());
+        // A reading can also be put together with another precision than its format has.
+        let precisions = [Precision::Day, Precision::Wall, Precision::Offset];
+        let odd = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M %z"]
+            .into_iter()
+            .flat_map(|format| precisions.map(|precision| Reading { format: format.to_owned(), precision }));
+        Reading::candidates().chain(asked).chain(odd).collect()
+    }
+
+    fn agrees(text: &str, readings: &[Reading]) {
+        for reading in readings {
+            assert_eq!(Compiled::new(reading).micros(text), reading.micros(text), "{reading:?} {text:?}");
+        }
+    }
+
+    fn steps_alone(format: &str, text: &str) -> Option<i64> {
+        match Compiled::new(&Reading::of_format(format).expect(format)).way {
+            Way::Stepping(steps) => stepped(&steps, text.as_bytes()),
+            _ => panic!("{format} has no steps"),
+        }
+    }
+
+    /// 2024-02-29 is day 19,723 + 31 + 28 of the epoch.
+    #[test]
+    fn steps_read_what_is_written_as_the_format_says() {
+        let (day, hour, minute) = (19_782 * 86_400_000_000, 3_600_000_000, 60_000_000);
+        let cases = [
+            ("%Y-%m-%d", "2024-02-29", day),
+            ("%d/%m/%Y", "29/2/2024", day),
+            ("%d/%m/%y", "29/02/24", day),
+            ("%Y%m%d", "20240229", day),
+            ("%Y-%m-%d %H:%M:%S", "2024-02-29 09:05:07", day + 9 * hour + 5 * minute + 7_000_000),
+            ("%d/%m/%Y %I:%M %p", "29/02/2024 12:30 AM", day + 30 * minute),
+            ("%d/%m/%Y %I:%M %p", "29/02/2024 12:30 pm", day + 12 * hour + 30 * minute),
+            ("%d/%m/%Y %I:%M %p", "29/02/2024 01:30 PM", day + 13 * hour + 30 * minute),
+            ("%FT%T%.f", "2024-02-29T00:00:00.000001999", day + 1),
+            ("%FT%T%.f", "2024-02-29T00:00:00", day),
+            ("%FT%T%.f%#z", "2024-02-29T07:00:00.5+07:00", day + 500_000),
+            ("%FT%T%.f%#z", "2024-02-29T00:00:00Z", day),
+            ("%FT%T%.f%#z", "2024-02-29T07:00:00+07", day),
+            ("%FT%T%z", "2024-02-28T18:30:00-0530", day),
+            ("%Y-%m-%d", "0000-03-01", -719_468 * 86_400_000_000),
+            ("%Y-%m-%d", "1969-12-31", -86_400_000_000),
+        ];
+        for (format, text, us) in cases {
+            assert_eq!(steps_alone(format, text), Some(us), "{format} {text}");
+        }
+    }
+
+    #[test]
+    fn every_known_format_has_steps() {
+        for reading in Reading::candidates() {
+            assert!(matches!(Compiled::new(&reading).way, Way::Stepping(_)), "{reading:?}");
+        }
+        let asked = ASKED.map(|format| {
+            Reading::of_format(format).is_ok_and(|reading| matches!(Compiled::new(&reading).way, Way::Stepping(_)))
+        });
+        assert_eq!(asked.iter().filter(|steps| **steps).count(), 14);
+    }
+
+    /// Texts that chrono reads, or does not, where a quick reader may think otherwise.
+    #[test]
+    fn odd_spellings_are_chronos() {
+        let texts = [
+            "",
+            " ",
+            "2024-1-1",
+            " 2024-01-01",
+            "2024- 1- 1",
+            "2024-01-01 ",
+            "+2024-01-01",
+            "-2024-01-01",
+            "+12024-01-01",
+            "12024-01-01",
+            "024-01-01",
+            "2024-02-30",
+            "1900-02-29",
+            "2000-02-29",
+            "2100-02-29",
+            "2024-00-01",
+            "2024-13-01",
+            "2024-01-00",
+            "2024-01-32",
+            "2024-01-01 24:00:00",
+            "2024-01-01 23:59:60",
+            "2024-01-01 23:59:61",
+            "2024-01-01T23:59:60.5Z",
+            "2024-01-01  09:00:00",
+            "2024-01-0109:00:00",
+            "2024-01-01 09:00:00.",
+            "2024-01-01 09:00:00.1234567891234",
+            "2024-01-01 09:00:00.123456789",
+            "2024-01-01T09:00:00.+07:00",
+            "01/01/2024 0:30 PM",
+            "01/01/2024 13:30 PM",
+            "01/01/2024 12:30 aM",
+            "01/01/2024 12:30PM",
+            "01/01/2024 12:30 XM",
+            "2024-01-01T09:00:00+24:00",
+            "2024-01-01T09:00:00+23:59",
+            "2024-01-01T09:00:00-00:60",
+            "2024-01-01T09:00:00+7",
+            "2024-01-01T09:00:00+07:",
+            "2024-01-01T09:00:00+07::00",
+            "2024-01-01T09:00:00 +07 00",
+            "2024-01-01T09:00:00z",
+            "2024-01-01T09:00:00\u{2212}07:00",
+            "2024-01-01T09:00:00+0700Z",
+            "2024-01-01T09:00:00+07:0",
+            "20240101240000",
+            "2024010",
+            "202401",
+            "2024\u{a0}01",
+            "٢٠٢٤-٠١-٠١",
+            "ngày 01/02/2024%",
+            "ngà 01/02/2024%",
+            "2024-01-01\0",
+            "PM0130010120245",
+            "pm013001012024",
+            "9999-12-31",
+            "262142-12-31",
+            "+262142-12-31",
+            "+262143-01-01",
+            "-262143-01-01",
+            "+99999999999999999999-01-01",
+            "45292",
+            "45292.5",
+            "1705071600123",
+            "-1",
+            "NaN",
+        ];
+        texts.iter().for_each(|text| agrees(text, &readings()));
+        let long = "2024-01-01 09:00:00.".to_owned() + &"1".repeat(70_000);
+        agrees(&long, &readings());
+    }
+
+    fn moments() -> impl Strategy<Value = i64> {
+        let (first, last) = (-62_167_219_200_000_000_i64, 253_402_300_799_999_999);
+        prop_oneof![first..=last, 631_152_000_000_000..2_524_608_000_000_000_i64]
+    }
+
+    proptest! {
+        #[test]
+        fn well_formed_texts_are_read_as_chrono_reads_them(us in moments(), which in any::<prop::sample::Index>(), hours in -23..24_i32) {
+            let readings = readings();
+            let reading = which.get(&readings);
+            let zone = chrono::FixedOffset::east_opt(hours * 3_600 + 1_800 * (hours % 2)).expect("an offset");
+            let at = DateTime::from_timestamp_micros(us).expect("a moment").with_timezone(&zone);
+            let text = at.format(&reading.format.replace("%#z", "%:z")).to_string();
+            agrees(&text, std::slice::from_ref(reading));
+        }
+
+        #[test]
+        fn mistyped_texts_are_read_as_chrono_reads_them(
+            us in moments(),
+            which in any::<prop::sample::Index>(),
+            slips in prop::collection::vec((any::<prop::sample::Index>(), 0..4, prop::sample::select(
+                " 0123456789/-.:+TZzAPMpm,x\u{a0}\u{2212}٣\0".chars().collect::<Vec<_>>())), 1..4),
+        ) {
+            let readings = readings();
+            let reading = which.get(&readings);
+            let at = DateTime::from_timestamp_micros(us).expect("a moment");
+            let mut text: Vec<char> = at.format(&reading.format.replace("%#z", "%z")).to_string().chars().collect();
+            for (place, slip, letter) in slips {
+                let place = place.index(text.len() + 1);
+                match (slip, text.get(place).copied()) {
+                    (0, Some(_)) => text[place] = letter,
+                    (1, Some(_)) => text.truncate(place),
+                    (2, Some(own)) => text.insert(place, own),
+                    (3, Some(_)) => _ = text.remove(place),
+                    _ => text.insert(place, letter),
+                }
+            }
+            let text: String = text.into_iter().collect();
+            agrees(&text, &readings);
+        }
+
+        #[test]
+        fn any_text_is_read_as_chrono_reads_it(text in "\\PC{0,30}|[0-9:/. TZ+-]{0,30}") {
+            agrees(&text, &readings());
+        }
+    }
+}

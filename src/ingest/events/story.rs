@@ -1,0 +1,93 @@
+//! One case's events as dates, counts and pauses.
+
+use super::gather::{Case, Event};
+use super::{Milestone, Script};
+use crate::ingest::lexicon::{NO_NAME, normalised};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A script with codes for names.
+pub(super) struct Story {
+    milestones: BTreeMap<String, (Which, BTreeSet<u32>)>,
+    from: BTreeSet<u32>,
+    to: BTreeSet<u32>,
+    complete: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    First,
+    Last,
+}
+
+impl Story {
+    /// The script for a log whose names are these, by code.
+    pub(super) fn new(script: &Script, names: &[String]) -> Self {
+        let code = |name: &String| names.binary_search(&normalised(name)).ok().map(|code| code as u32);
+        let codes = |activities: &[String]| activities.iter().filter_map(code).collect::<BTreeSet<u32>>();
+        // Without activities every event is meant; with unknown ones none is.
+        let all = || (0..names.len() as u32).collect();
+        let milestone = |milestone: &Milestone| match milestone {
+            Milestone::First => (Which::First, all()),
+            Milestone::Last => (Which::Last, all()),
+            Milestone::FirstOf(activities) => (Which::First, codes(activities)),
+            Milestone::LastOf(activities) => (Which::Last, codes(activities)),
+        };
+        let milestones = script.milestones.iter().map(|(name, own)| (name.clone(), milestone(own))).collect();
+        let (from, to) = (codes(&script.pauses_from), codes(&script.pauses_to));
+        let complete = names.iter().position(|name| name.eq_ignore_ascii_case("complete")).map(|code| code as u32);
+        Self { milestones, from, to, complete }
+    }
+
+    /// The names of the dates it gives.
+    pub(super) fn milestones(&self) -> impl Iterator<Item = &str> {
+        self.milestones.keys().map(String::as_str)
+    }
+
+    /// Whether it has pauses.
+    pub(super) fn has_pauses(&self) -> bool {
+        !self.from.is_empty()
+    }
+
+    /// When a milestone of a case was reached, in microseconds.
+    pub(super) fn reached(&self, milestone: &str, case: &Case) -> Option<i64> {
+        let (which, activities) = self.milestones.get(milestone)?;
+        let mut meant = case.events.iter().filter(|event| activities.contains(&event.activity)).map(|event| event.at.0);
+        if *which == Which::First { meant.next() } else { meant.last() }
+    }
+
+    /// The steps of a case: its events, and of those with a lifecycle only the completed ones.
+    pub(super) fn steps<'a>(&self, case: &'a Case) -> Vec<&'a Event> {
+        let is_step = |event: &&Event| event.lifecycle == NO_NAME || Some(event.lifecycle) == self.complete;
+        let steps: Vec<&Event> = case.events.iter().filter(is_step).collect();
+        // A log that never says `complete` says it in its own words: every event is a step.
+        if self.complete.is_none() { case.events.iter().collect() } else { steps }
+    }
+
+    /// The pauses of a case, in microseconds; the last may be open.
+    pub(super) fn pauses(&self, case: &Case) -> Vec<(i64, Option<i64>)> {
+        let mut pauses: Vec<(i64, Option<i64>)> = Vec::new();
+        let mut since: Option<i64> = None;
+        for event in &case.events {
+            if self.to.contains(&event.activity) {
+                since.take().into_iter().for_each(|from| pauses.push((from, Some(event.at.0))));
+            }
+            if self.from.contains(&event.activity) {
+                since.get_or_insert(event.at.0);
+            }
+        }
+        since.into_iter().for_each(|from| pauses.push((from, None)));
+        pauses
+    }
+}
+
+/// How many steps repeat an earlier one.
+pub(super) fn repeated(steps: &[&Event]) -> usize {
+    steps.len() - steps.iter().map(|step| step.activity).collect::<BTreeSet<u32>>().len()
+}
+
+/// How many distinct names there are of something, and how often it changes along the way; what is unknown is neither.
+pub(super) fn along(steps: &[&Event], of: impl Fn(&Event) -> u32) -> (usize, usize) {
+    let known: Vec<u32> = steps.iter().map(|step| of(step)).filter(|code| *code != NO_NAME).collect();
+    let changes = known.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    (known.into_iter().collect::<BTreeSet<u32>>().len(), changes)
+}

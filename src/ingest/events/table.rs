@@ -1,0 +1,106 @@
+//! The table of dossiers that events make.
+
+use super::gather::{Case, Gathered, Value};
+use super::story::{Story, along, repeated};
+use crate::error::{Error, Result};
+use crate::ingest::lexicon::NO_NAME;
+use crate::ingest::schema::Kind;
+use crate::ingest::zone::Zone;
+use chrono::DateTime;
+use polars::prelude::*;
+
+/// One row per case, in canonical columns.
+pub(super) fn frame(gathered: &Gathered, story: &Story, zone: &Zone) -> Result<DataFrame> {
+    let mut columns = vec![texts("case_id", gathered.cases.iter().map(|case| named(gathered, case.id)))];
+    for (place, name) in gathered.attributes.iter().enumerate() {
+        columns.push(attribute(gathered, place, name, zone)?);
+    }
+    let days = gathered.days.get("at").copied().unwrap_or_default();
+    for name in story.milestones() {
+        let reached = gathered.cases.iter().map(|case| story.reached(name, case));
+        columns.push(instants(name, reached, days, zone)?);
+    }
+    columns.extend(counts(gathered, story));
+    if story.has_pauses() && !gathered.attributes.iter().any(|name| name == "paused") {
+        let spelled = gathered.cases.iter().map(|case| spelled(&story.pauses(case)));
+        columns.push(texts("paused", spelled.map(Some)));
+    }
+    for (name, of) in [("unit", last_unit as fn(&Case) -> u32), ("officer", last_officer)] {
+        let known = gathered.cases.iter().any(|case| of(case) != NO_NAME);
+        if known && !gathered.attributes.iter().any(|own| own == name) {
+            columns.push(texts(name, gathered.cases.iter().map(|case| named(gathered, of(case)))));
+        }
+    }
+    DataFrame::new(gathered.cases.len(), columns).map_err(|e| Error::broken("making cases of events", e))
+}
+
+fn attribute(gathered: &Gathered, place: usize, name: &str, zone: &Zone) -> Result<Column> {
+    let values = gathered.cases.iter().map(|case| case.attributes.get(place).and_then(Option::as_ref).map(|(value, _)| value));
+    match Gathered::kind(name) {
+        Kind::Instant => {
+            let us = values.map(|value| if let Some(Value::Instant(us)) = value { Some(*us) } else { None });
+            instants(name, us, gathered.days.get(name).copied().unwrap_or_default(), zone)
+        }
+        Kind::Number | Kind::Flag => {
+            let numbers = values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });
+            Ok(numbers.collect::<Int64Chunked>().with_name(name.into()).into_column())
+        }
+        Kind::Id | Kind::Text | Kind::Pauses => {
+            Ok(texts(name, values.map(|value| if let Some(Value::Name(code)) = value { named(gathered, *code) } else { None })))
+        }
+    }
+}
+
+/// What can be counted along each case.
+fn counts(gathered: &Gathered, story: &Story) -> Vec<Column> {
+    let has_units = gathered.distinct(|event| event.unit) > 0;
+    let has_officers = gathered.distinct(|event| event.officer) > 0;
+    let mut counts: [Vec<i64>; 5] = Default::default();
+    for case in &gathered.cases {
+        let steps = story.steps(case);
+        let (units, handovers) = along(&steps, |event| event.unit);
+        let (officers, _) = along(&steps, |event| event.officer);
+        let own = [steps.len(), repeated(&steps), units, handovers, officers];
+        counts.iter_mut().zip(own).for_each(|(counts, own)| counts.push(own as i64));
+    }
+    let names = [("steps", true), ("repeated_steps", true), ("units", has_units), ("handovers", has_units), ("officers", has_officers)];
+    let columns = names.into_iter().zip(counts).filter(|((_, known), _)| *known);
+    columns.map(|((name, _), counts)| Column::new(name.into(), counts)).collect()
+}
+
+fn last_unit(case: &Case) -> u32 {
+    case.events.iter().rev().map(|event| event.unit).find(|code| *code != NO_NAME).unwrap_or(NO_NAME)
+}
+
+fn last_officer(case: &Case) -> u32 {
+    case.events.iter().rev().map(|event| event.officer).find(|code| *code != NO_NAME).unwrap_or(NO_NAME)
+}
+
+fn named(gathered: &Gathered, code: u32) -> Option<String> {
+    gathered.names.get(code as usize).filter(|_| code != NO_NAME).cloned()
+}
+
+fn texts(name: &str, texts: impl Iterator<Item = Option<String>>) -> Column {
+    texts.collect::<StringChunked>().with_name(name.into()).into_column()
+}
+
+/// Moments of UTC, or local days where nothing more is known.
+fn instants(name: &str, us: impl Iterator<Item = Option<i64>>, days: bool, zone: &Zone) -> Result<Column> {
+    let (unit, to) = match days {
+        true => (us.map(|us| us.map(|us| zone.day(us))).collect::<Int64Chunked>(), DataType::Date),
+        false => {
+            let to = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+            (us.collect::<Int64Chunked>(), to)
+        }
+    };
+    let unit = unit.with_name(name.into()).into_column();
+    let unit = if days { unit.cast(&DataType::Int32) } else { Ok(unit) };
+    unit.and_then(|unit| unit.cast(&to)).map_err(|e| Error::broken("making dates of events", e))
+}
+
+/// Pauses as the column `paused` has them.
+fn spelled(pauses: &[(i64, Option<i64>)]) -> String {
+    let moment = |us: i64| DateTime::from_timestamp_micros(us).map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()).unwrap_or_default();
+    let pause = |(from, to): &(i64, Option<i64>)| format!("{}/{}", moment(*from), to.map(moment).unwrap_or_default());
+    pauses.iter().map(pause).collect::<Vec<_>>().join(";")
+}

@@ -1,0 +1,56 @@
+//! Parquet and Arrow IPC, by the engine: its errors and its panics name the file.
+
+use crate::error::{Error, Result};
+use polars::prelude::*;
+use std::fs::File;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+/// Rows per batch: large enough to hide the hand-over, small enough for the cache of a worker.
+const BATCH: usize = 1 << 16;
+
+/// A Parquet file.
+pub(in crate::ingest) fn parquet(path: &Path) -> Result<LazyFrame> {
+    // Glob characters in a name that matched are part of the name.
+    let args = ScanArgsParquet { glob: false, ..Default::default() };
+    guarded(path, || LazyFrame::scan_parquet(PlRefPath::try_from_path(path)?, args))
+}
+
+/// An Arrow IPC file.
+pub(in crate::ingest) fn ipc(path: &Path) -> Result<LazyFrame> {
+    let args = UnifiedScanArgs { glob: false, ..Default::default() };
+    guarded(path, || LazyFrame::scan_ipc(PlRefPath::try_from_path(path)?, IpcScanOptions::default(), args))
+}
+
+/// An Arrow IPC stream, which has no end to look at first: it is taken into memory.
+pub(in crate::ingest) fn stream(path: &Path) -> Result<DataFrame> {
+    let file = File::open(path).map_err(|e| Error::unreadable(path, super::bytes::plain(&e)))?;
+    guarded(path, || IpcStreamReader::new(file).finish())
+}
+
+/// The columns and their types.
+pub(in crate::ingest) fn schema(path: &Path, scan: &LazyFrame) -> Result<SchemaRef> {
+    let mut scan = scan.clone();
+    guarded(path, || scan.collect_schema())
+}
+
+/// Sends every row on in batches, until all are sent or nobody listens.
+pub(in crate::ingest) fn send(
+    path: &Path,
+    scan: LazyFrame,
+    in_order: bool,
+    out: impl Fn(DataFrame) -> bool + Send + Sync + 'static,
+) -> Result<()> {
+    let callback = PlanCallback::new(move |frame: DataFrame| Ok(!out(frame)));
+    let query = || scan.sink_batches(callback, in_order, NonZeroUsize::new(BATCH));
+    guarded(path, || query()?.collect_with_engine(Engine::Streaming)).map(|_| ())
+}
+
+/// Runs a step of the engine; its errors and its panics name the file.
+fn guarded<T>(path: &Path, step: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(Error::unreadable(path, error)),
+        Err(_) => Err(Error::unreadable(path, "the reader stopped on damaged data")),
+    }
+}

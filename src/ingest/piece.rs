@@ -1,0 +1,107 @@
+//! Some rows of an input as a worker gets them: texts of a text format, or a frame of the engine.
+
+use super::rows::{Rows, Texts};
+use super::source::ROW;
+use crate::error::{Error, Result};
+use polars::prelude::*;
+
+/// Some rows of an input, with the columns that were asked for.
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    /// Texts.
+    Rows(Rows),
+    /// Typed columns; the row number first.
+    Frame(DataFrame),
+}
+
+impl Piece {
+    /// The number of its rows that stand in its columns.
+    pub(super) fn height(&self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.numbers.len(),
+            Self::Frame(frame) => frame.height(),
+        }
+    }
+
+    /// The number of its rows, misshapen ones among them.
+    pub(super) fn read(&self) -> u64 {
+        match self {
+            Self::Rows(rows) => (rows.numbers.len() + rows.misshapen.len()) as u64,
+            Self::Frame(frame) => frame.height() as u64,
+        }
+    }
+
+    /// The numbers of the rows in its columns.
+    pub(super) fn numbers(&self) -> Result<Vec<u64>> {
+        match self {
+            Self::Rows(rows) => Ok(rows.numbers.clone()),
+            Self::Frame(frame) => {
+                let column = frame.column(ROW).and_then(|column| column.idx().cloned());
+                let numbers = column.map_err(|e| Error::broken("numbering rows", e))?;
+                Ok(numbers.iter().map(|number| u64::from(number.unwrap_or_default())).collect())
+            }
+        }
+    }
+
+    /// The column that was asked for at this place.
+    pub(super) fn cells(&self, place: usize) -> Cells<'_> {
+        match self {
+            Self::Rows(rows) => Cells::Texts(&rows.columns[place]),
+            Self::Frame(frame) => Cells::Column(&frame.columns()[place + 1]),
+        }
+    }
+}
+
+/// A column before it is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cells<'a> {
+    Texts(&'a Texts),
+    Column(&'a Column),
+}
+
+impl Cells<'_> {
+    /// Shows every text in the order of the rows, untrimmed; what is absent is blank.
+    pub(super) fn each_text(self, mut each: impl FnMut(usize, &str)) -> Result<()> {
+        match self {
+            Cells::Texts(texts) => texts.iter().enumerate().for_each(|(row, text)| each(row, text)),
+            Cells::Column(column) => {
+                let texts = spelled(column).map_err(|e| Error::broken("reading a column as text", e))?;
+                texts.iter().enumerate().for_each(|(row, text)| each(row, text.unwrap_or_default()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
+    pub(super) fn shown(self, row: usize) -> Option<String> {
+        let text = match self {
+            Cells::Texts(texts) => Some(texts.get(row).to_owned()).filter(|text| !text.is_empty()),
+            Cells::Column(column) => {
+                let value = column.get(row).ok().map(AnyValue::into_static).filter(|value| !value.is_null());
+                value.map(|value| written(&value))
+            }
+        };
+        text.map(|text| text.chars().take(200).collect())
+    }
+}
+
+/// A column as text; types that have no text of their own are spelled out value by value.
+pub(super) fn spelled(column: &Column) -> PolarsResult<StringChunked> {
+    if let Ok(texts) = column.str() {
+        return Ok(texts.clone());
+    }
+    let cast = column.cast(&DataType::String).and_then(|texts| texts.str().cloned());
+    cast.or_else(|_| {
+        let values = (0..column.len()).map(|row| column.get(row));
+        values.map(|value| value.map(|value| (!value.is_null()).then(|| format!("{value:?}")))).collect()
+    })
+}
+
+/// A value as text; a date that no calendar reaches as its number, since the engine stops on writing such a date.
+fn written(value: &AnyValue<'_>) -> String {
+    match (super::dates::beyond(value), value.get_str()) {
+        (Some(number), _) => number.to_string(),
+        (None, Some(text)) => text.to_owned(),
+        (None, None) => value.to_string(),
+    }
+}

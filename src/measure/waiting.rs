@@ -1,0 +1,89 @@
+//! What a study makes of pauses: net times, and due dates that move.
+
+use super::cases::Cases;
+use super::clocks::{Clocks, Outside};
+use super::pause::{Clock, Moved, Pausing, adjusted_finish, moved_due, paused};
+use crate::ingest::{ABSENT, Batch, Days, Instants, Pause, Pauses};
+
+const DAY: i64 = 86_400;
+const MICROS: i64 = 1_000_000;
+
+impl Cases<'_> {
+    /// How much of a row's time between two instants was paused, in seconds of one of the clocks.
+    ///
+    /// `None` where that is not known: the calendar does not cover it, or a total has no place among opening hours.
+    pub(super) fn paused(&self, row: usize, (from, to): (i64, i64), by_day: bool, working: bool) -> Option<i64> {
+        let Some(pauses) = self.batch.pauses("paused") else { return Some(0) };
+        if let Some(total) = pauses.total(row) {
+            return (!working).then(|| total / MICROS);
+        }
+        let spans = pauses.spans(row);
+        let zone = &self.clocks.zone;
+        match (working, by_day) {
+            (false, false) => paused(spans, from, to, Clock::Applicant),
+            (false, true) => paused(spans, from, to, Clock::ApplicantDays(zone)).map(|days| days * DAY),
+            (true, _) => {
+                let calendar = self.clocks.calendar.as_ref()?;
+                // Between days an office runs from midnight to midnight, and so do its pauses.
+                let begun = |us: i64| if by_day && us != Pause::OPEN { zone.midnight(zone.day(us)) } else { us };
+                let spans: Vec<Pause> = spans.iter().map(|span| Pause { from: begun(span.from), to: begun(span.to) }).collect();
+                self.noted(paused(&spans, begun(from), begun(to), Clock::Office(calendar.clock())), &[from, to])
+            }
+        }
+    }
+
+    /// The end that is compared with a row's due date: its own, or with the waiting taken out.
+    pub(super) fn end(&self, row: usize, received: Option<i64>, end: i64, by_day: bool) -> i64 {
+        let (Some(Pausing::Subtract), Some(pauses)) = (self.clocks.pausing, self.batch.pauses("paused")) else { return end };
+        if let Some(total) = pauses.total(row) {
+            return end - total;
+        }
+        let received = received.filter(|at| *at != ABSENT).unwrap_or(i64::MIN);
+        let clock = Clock::of_due(None, &self.clocks.zone, by_day);
+        adjusted_finish(received, end, pauses.spans(row), clock).unwrap_or(end)
+    }
+}
+
+/// The due dates of a batch: as first promised, or as its pauses moved them where the study says so.
+///
+/// A dossier that still waits is not due yet; one whose pauses cannot be placed has no due date that can be known.
+pub(super) fn deadlines(batch: &Batch<'_>, clocks: &Clocks, outside: &mut Outside) -> Option<Instants> {
+    let due = first_promised(batch.instants("due_at")?, batch.instants("original_due_at"));
+    let mode = clocks.pausing.filter(|mode| *mode != Pausing::Subtract);
+    let (Some(mode), Some(pauses), Some(received)) = (mode, batch.pauses("paused"), batch.instants("received_at")) else {
+        return Some(due);
+    };
+    let moved = |row: usize| match (due.us[row], received.us[row]) {
+        (ABSENT, _) | (_, ABSENT) => ABSENT,
+        (due_at, received_at) => {
+            moved(mode, (received_at, due_at), pauses, row, clocks, due.is_day(row)).unwrap_or_else(|| {
+                outside.day(clocks.zone.day(due_at));
+                ABSENT
+            })
+        }
+    };
+    let us = (0..due.us.len()).map(moved).collect();
+    Some(Instants { us, days: due.days })
+}
+
+fn moved(mode: Pausing, (received, due): (i64, i64), pauses: &Pauses, row: usize, clocks: &Clocks, by_day: bool) -> Option<i64> {
+    if let Some(total) = pauses.total(row) {
+        // Without its place a total can move a date only on a clock that never stands still.
+        let known = mode == Pausing::Resume && clocks.calendar.is_none();
+        return Some(if known { due.saturating_add(total) } else { ABSENT });
+    }
+    let clock = Clock::of_due(clocks.calendar.as_ref(), &clocks.zone, by_day);
+    match moved_due(mode, received, due, pauses.spans(row), clock)? {
+        Moved::To(at) => Some(at),
+        Moved::Waiting => Some(ABSENT),
+    }
+}
+
+/// The due date first promised, where it was moved; each row known as exactly as the date it comes from.
+fn first_promised(due: &Instants, original: Option<&Instants>) -> Instants {
+    let Some(original) = original else { return due.clone() };
+    let from = |row: usize| if original.us[row] == ABSENT { due } else { original };
+    let rows = 0..due.us.len();
+    let us = rows.clone().map(|row| from(row).us[row]).collect();
+    Instants { us, days: Days::Rows(rows.map(|row| from(row).is_day(row)).collect()) }
+}

@@ -1,0 +1,34 @@
+//! Whether what a study says of values and personal columns can be used.
+
+use super::file::StudyFile;
+use crate::error::{Error, Result, nearest_name};
+use crate::ingest::{Field, Kind, Profile, canonical_values, is_personal};
+
+/// Fails on values that are mapped to none of a column's own or in a column that is not of names, on columns that have
+/// no list, and on columns that tell persons.
+pub(super) fn check(file: &StudyFile, profile: &Profile) -> Result<()> {
+    for (column, map) in &file.values {
+        if Field::named(column).kind != Kind::Text {
+            return Err(Error::value(format!("values.{column}"), "…", "a column of names; only names are mapped"));
+        }
+        let Some((list, _)) = canonical_values(column) else { continue };
+        let must = column == "outcome" || is_canonical(file, profile, column);
+        if let Some((own, canonical)) = map.iter().find(|(_, canonical)| must && !list.contains(&canonical.as_str())) {
+            let near = nearest_name(canonical, list.iter().copied()).map(|near| format!("; perhaps {near}"));
+            let expected = format!("one of {}{}", list.join(", "), near.unwrap_or_default());
+            return Err(Error::value(format!("values.{column}.\"{own}\""), canonical, expected));
+        }
+    }
+    if let Some(odd) = file.log.canonical.iter().find(|column| canonical_values(column).is_none()) {
+        return Err(Error::value("log.canonical", odd, "columns with a list of values: outcome, status, national_status, channel"));
+    }
+    let sources = file.columns.cases.iter().chain(&file.columns.events);
+    match sources.into_iter().find(|(_, source)| is_personal(source)) {
+        Some((name, source)) => Err(Error::value(format!("columns.{name}"), source, "a column that tells no person")),
+        None => Ok(()),
+    }
+}
+
+fn is_canonical(file: &StudyFile, profile: &Profile, column: &str) -> bool {
+    file.log.canonical.iter().any(|own| own == column) || profile.is_canonical(column)
+}
