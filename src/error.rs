@@ -49,6 +49,14 @@ impl Error {
         ErrorKind::Unreadable { path: path.into(), why: one_line(why) }.into()
     }
 
+    /// The same error about an input that is known by another name than its path.
+    pub(crate) fn named(mut self, name: &Path) -> Self {
+        if let Some(path) = self.0.path_mut() {
+            *path = name.to_path_buf();
+        }
+        self
+    }
+
     /// An argument of the command line that cannot be used.
     pub fn usage(argument: &str, value: &str, expected: &str) -> Self {
         Self::value(argument, value, expected)
@@ -169,6 +177,22 @@ pub enum ErrorKind {
     /// A step that failed on accepted data.
     #[error("{step} failed: {why}. This is a defect of giamtang; please report it with the study.")]
     Broken { step: &'static str, why: String },
+}
+
+impl ErrorKind {
+    /// The file it is about.
+    fn path_mut(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::Unreadable { path, .. }
+            | Self::WrongType { path, .. }
+            | Self::NoColumn { path, .. }
+            | Self::AmbiguousDatetime { path, .. }
+            | Self::UnknownDatetime { path, .. }
+            | Self::NumericDatetime { path, .. }
+            | Self::MixedDatetime { path, .. } => Some(path),
+            _ => None,
+        }
+    }
 }
 
 fn nearest(near: &Option<String>) -> String {

@@ -1,17 +1,19 @@
 //! The binary: read arguments, call the library, choose an exit code.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use giamtang::cube::{Cube, write_whole};
-use giamtang::ingest::Input;
+use giamtang::cube::{Cube, write_private, write_whole};
+use giamtang::ingest::{Findings, Input, Reconciliation};
 use giamtang::report::{self, Format, Lang, Style};
-use giamtang::{Error, Plan, Scorecard, Study, kpi};
+use giamtang::{Error, ErrorKind, Plan, Scorecard, Study, kpi};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::HashSet;
 use std::fmt;
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
+use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 /// Did the reform work? An honest before-and-after from case-processing logs.
 #[derive(Parser)]
@@ -41,19 +43,25 @@ enum Verb {
         #[command(flatten)]
         reading: Reading,
         #[command(flatten)]
-        gate: Gate,
+        writing: Writing,
         #[command(flatten)]
-        words: Words,
+        aside: Aside,
+        #[command(flatten)]
+        gate: Gate,
     },
     /// List the KPIs
     List {
         #[command(flatten)]
         words: Words,
     },
-    /// Explain a KPI: definition, formula, counts, source, worked example
+    /// Explain a KPI (definition, formula, counts, source, worked example), or the rules that rows must keep
     Explain {
         /// The KPI's id, such as time/elapsed_time
-        id: String,
+        #[arg(required_unless_present = "rules", conflicts_with = "rules")]
+        id: Option<String>,
+        /// Every rule, in the order they are applied, and what `check` warns of
+        #[arg(long)]
+        rules: bool,
         #[command(flatten)]
         words: Words,
     },
@@ -94,6 +102,9 @@ struct Reading {
     /// Change a key of the study, such as compare.cluster=none
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
+    /// Only the cases of part K of N by case id; merge the cubes of all parts
+    #[arg(long, value_name = "K/N", value_parser = part)]
+    shard: Option<(u64, u64)>,
     /// Workers; the results are the same bytes
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -104,7 +115,7 @@ struct Reading {
 
 #[derive(Args)]
 struct Writing {
-    /// The form of the scorecard
+    /// The form of the result
     #[arg(long, value_enum, default_value_t = Form::Terminal)]
     format: Form,
     /// A file instead of standard output
@@ -112,6 +123,16 @@ struct Writing {
     output: Option<PathBuf>,
     #[command(flatten)]
     words: Words,
+}
+
+#[derive(Args)]
+struct Aside {
+    /// Write every row set aside, with its mapped columns, to a CSV that only you may read
+    #[arg(long, value_name = "PATH")]
+    quarantine: Option<PathBuf>,
+    /// Leave texts in it that a spreadsheet would run as formulas as they are
+    #[arg(long, requires = "quarantine")]
+    raw: bool,
 }
 
 #[derive(Args)]
@@ -140,12 +161,29 @@ enum Language {
     Vi,
 }
 
+/// What the last panic said. Those on damaged data are caught and become errors that name the file.
+static PANIC: Mutex<String> = Mutex::new(String::new());
+
 fn main() -> ExitCode {
-    match run(Arguments::parse().verb) {
-        Ok(code) => code,
-        Err(error) => {
+    panic::set_hook(Box::new(|what| {
+        if let Ok(mut last) = PANIC.lock() {
+            *last = what.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+    }));
+    let ran = panic::catch_unwind(|| run(Arguments::parse().verb));
+    let panicked = PANIC.lock().map(|last| last.clone()).unwrap_or_default();
+    match ran {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => {
             say(format_args!("{error}"));
+            if matches!(error.kind(), ErrorKind::Broken { .. }) && !panicked.is_empty() {
+                say(format_args!("{panicked}"));
+            }
             ExitCode::from(if error.is_study() { 2 } else { 1 })
+        }
+        Err(_) => {
+            say(format_args!("defect: {panicked}; please report"));
+            ExitCode::from(1)
         }
     }
 }
@@ -157,29 +195,32 @@ fn run(verb: Verb) -> Result<ExitCode, Error> {
             let card = compare(&study, &reading, writing.output.as_deref())?;
             report::write(&card, writing.format(), &mut page)?;
             print(&page, writing.output.as_deref())?;
-            Ok(gate.verdict(card.reconciliation.share()))
+            Ok(gate.verdict(&card.reconciliation, card.events.map(|events| events.reconciliation)))
         }
-        Verb::Check { study, reading, gate, words } => {
-            let findings = reading.plan(&study, None)?.check()?;
-            report::reconciliation(&findings, style(&words), &mut page)?;
-            print(&page, None)?;
-            Ok(gate.verdict(findings.reconciliation().share()))
+        Verb::Check { study, reading, writing, aside, gate } => {
+            let findings = check(&study, &reading, &writing, &aside)?;
+            report::check(&findings, writing.format(), &mut page)?;
+            print(&page, writing.output.as_deref())?;
+            Ok(gate.verdict_on(&findings))
         }
         Verb::List { words } => {
             report::list(style(&words), &mut page)?;
             print(&page, None)
         }
-        Verb::Explain { id, words } => {
-            report::explain(kpi::named(&id)?, style(&words), &mut page)?;
+        Verb::Explain { id, words, .. } => {
+            match id {
+                Some(id) => report::explain(kpi::named(&id)?, style(&words), &mut page)?,
+                None => report::rules(style(&words), &mut page)?,
+            }
             print(&page, None)
         }
         Verb::Cube { verb: CubeVerb::Build { study, output, reading, gate } } => {
-            let cube = reading.plan(&study, Some(&output))?.cube()?;
+            let (cube, findings) = reading.plan(reading.study(&study)?, &study, Some(&output))?.measure()?;
             print(&cube.to_bytes()?, Some(&output))?;
-            Ok(gate.verdict(cube.header.reconciliation.share()))
+            Ok(gate.verdict_on(&findings))
         }
         Verb::Cube { verb: CubeVerb::Merge { cubes, output } } => {
-            spare(Some(&output), cubes.iter().map(PathBuf::as_path))?;
+            spare("--output", Some(&output), cubes.iter().map(PathBuf::as_path))?;
             print(&merge(&cubes)?.to_bytes()?, Some(&output))
         }
     }
@@ -187,17 +228,37 @@ fn run(verb: Verb) -> Result<ExitCode, Error> {
 
 fn compare(path: &Path, reading: &Reading, output: Option<&Path>) -> Result<Scorecard, Error> {
     if !Cube::is_at(path) {
-        return reading.plan(path, output)?.compare();
+        return reading.plan(reading.study(path)?, path, output)?.compare();
     }
     if let Some(setting) = reading.settings.first() {
         return Err(Error::usage("--set", setting, "a study; a cube is of the settings it was built with"));
     }
-    spare(output, [path])?;
+    if let Some((number, of)) = reading.shard {
+        return Err(Error::usage("--shard", &format!("{number}/{of}"), "a study; a cube is not split again"));
+    }
+    spare("--output", output, [path])?;
     let cube = Cube::load(path)?;
     let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
     let rows = cube.header.reconciliation.read;
     let input = Input { path: path.display().to_string(), rows, bytes, ..Input::default() };
     Ok(Scorecard::compare(&cube)?.with_inputs(vec![input]))
+}
+
+/// What reading found; every row set aside goes into a file of its own where one is asked for.
+fn check(path: &Path, reading: &Reading, writing: &Writing, aside: &Aside) -> Result<Findings, Error> {
+    let study = reading.study(path)?;
+    let study = if aside.quarantine.is_some() { study.keep_rows() } else { study };
+    let plan = reading.plan(study, path, writing.output.as_deref())?;
+    let Some(target) = &aside.quarantine else { return plan.check() };
+    if target == Path::new("-") {
+        return Err(Error::usage("--quarantine", "-", "the path of a file; the rows name people"));
+    }
+    spare("--quarantine", Some(target), plan.inputs().chain([path]).chain(writing.output.as_deref()))?;
+    let findings = plan.check()?;
+    let mut rows = Vec::new();
+    report::quarantine(&findings, aside.raw, &mut rows)?;
+    write_private(target, &rows)?;
+    Ok(findings)
 }
 
 fn merge(paths: &[PathBuf]) -> Result<Cube, Error> {
@@ -211,15 +272,23 @@ fn merge(paths: &[PathBuf]) -> Result<Cube, Error> {
 }
 
 impl Reading {
-    /// The plan of a study; `output` may be none of the files it reads.
-    fn plan(&self, path: &Path, output: Option<&Path>) -> Result<Plan, Error> {
+    /// The study of a file, with what the command line changes.
+    fn study(&self, path: &Path) -> Result<Study, Error> {
         let study = self.settings.iter().try_fold(Study::load(path)?, |study, setting| study.set(setting))?;
+        match self.shard {
+            Some((number, of)) => study.shard(number, of),
+            None => Ok(study),
+        }
+    }
+
+    /// The plan of a study; `output` may be none of the files it reads.
+    fn plan(&self, study: Study, path: &Path, output: Option<&Path>) -> Result<Plan, Error> {
         let mut plan = study.plan()?;
-        spare(output, plan.inputs().chain([path]))?;
+        spare("--output", output, plan.inputs().chain([path]))?;
         if let Some(threads) = self.threads.and_then(|threads| NonZeroUsize::new(threads.into())) {
             plan = plan.threads(threads);
         }
-        if self.quiet || !std::io::stderr().is_terminal() {
+        if self.quiet || !io::stderr().is_terminal() {
             return Ok(plan);
         }
         let bar = ProgressBar::new_spinner();
@@ -231,16 +300,26 @@ impl Reading {
 }
 
 impl Gate {
-    fn verdict(&self, quarantined: Option<f64>) -> ExitCode {
-        let share = quarantined.unwrap_or_default();
-        if share <= self.max_quarantine {
-            return ExitCode::SUCCESS;
+    fn verdict_on(&self, findings: &Findings) -> ExitCode {
+        let events = findings.events.as_ref().map(|events| events.findings.reconciliation());
+        self.verdict(&findings.reconciliation(), events)
+    }
+
+    /// The cases and the events they were made of, each by itself: a broken event breaks a whole case.
+    fn verdict(&self, rows: &Reconciliation, events: Option<Reconciliation>) -> ExitCode {
+        let own = (if events.is_some() { "cases" } else { "rows" }, rows.share());
+        let all = [own, ("events", events.and_then(|events| events.share()))];
+        let mut code = ExitCode::SUCCESS;
+        for (what, share) in all.map(|(what, share)| (what, share.unwrap_or_default())) {
+            if share > self.max_quarantine {
+                let percent = 100.0 * share;
+                say(format_args!(
+                    "{percent:.1} % of the {what} are quarantined; see `giamtang check`, or allow it with --max-quarantine."
+                ));
+                code = ExitCode::from(3);
+            }
         }
-        let percent = 100.0 * share;
-        say(format_args!(
-            "{percent:.1} % of the rows are quarantined; see `giamtang check`, or allow it with --max-quarantine."
-        ));
-        ExitCode::from(3)
+        code
     }
 }
 
@@ -256,7 +335,7 @@ impl Writing {
 
 /// Colour only on a terminal that wants it; as wide as the terminal, and no wider than reads well.
 fn style(words: &Words) -> Style {
-    let terminal = std::io::stdout().is_terminal();
+    let terminal = io::stdout().is_terminal();
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
@@ -271,25 +350,34 @@ fn print(bytes: &[u8], path: Option<&Path>) -> Result<ExitCode, Error> {
         write_whole(path, bytes)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::output(error)),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::output(error)),
         _ => Ok(ExitCode::SUCCESS),
     }
 }
 
 /// A line on standard error, if anybody listens.
 fn say(line: fmt::Arguments<'_>) {
-    let _ = writeln!(std::io::stderr(), "giamtang: {line}");
+    let _ = writeln!(io::stderr(), "giamtang: {line}");
 }
 
-/// Fails where an output is a file that is read.
-fn spare<'a>(output: Option<&Path>, read: impl IntoIterator<Item = &'a Path>) -> Result<(), Error> {
-    let Some(target) = output.and_then(|output| output.canonicalize().ok()) else { return Ok(()) };
-    match read.into_iter().any(|input| input.canonicalize().is_ok_and(|input| input == target)) {
-        true => Err(Error::usage("--output", &target.display().to_string(), "a file that is not read")),
+/// Fails where an output is a file that is read, or written to otherwise.
+fn spare<'a>(name: &str, output: Option<&Path>, others: impl IntoIterator<Item = &'a Path>) -> Result<(), Error> {
+    let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
+    let Some(target) = output.and_then(whole) else { return Ok(()) };
+    match others.into_iter().any(|other| whole(other).is_some_and(|other| other == target)) {
+        true => {
+            Err(Error::usage(name, &target.display().to_string(), "a file that is not read, nor written to otherwise"))
+        }
         false => Ok(()),
     }
+}
+
+/// A part of a log on the command line.
+fn part(text: &str) -> Result<(u64, u64), String> {
+    let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    numbers.ok_or_else(|| "expected a part of so many, such as 2/8".to_owned())
 }
 
 /// A share on the command line.

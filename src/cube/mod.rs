@@ -15,7 +15,7 @@ pub use recipe::{
     Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, net_elapsed, net_working, withdrawn, within_horizon,
     working,
 };
-pub use store::write_whole;
+pub use store::{write_private, write_whole};
 pub use tally::{LIMIT, Tally};
 
 use crate::error::{Error, ErrorKind, Result};

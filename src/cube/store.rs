@@ -20,6 +20,10 @@ const HEADER: &str = "giamtang";
 /// Rows in one row group: fixed, so that the bytes depend on the cube alone.
 const ROW_GROUP: usize = 1 << 17;
 
+/// Modes of new files: for whom the user's mask lets in, and for their owner alone.
+const ALL: u32 = 0o666;
+const OWNER: u32 = 0o600;
+
 /// Writes a file beside its path and renames it: a killed run leaves the old file or the new one.
 ///
 /// A link is followed, and what is no regular file (a device, a pipe) is written to, not replaced. A new file has the
@@ -29,6 +33,19 @@ const ROW_GROUP: usize = 1 << 17;
 ///
 /// The folder cannot be written; what stood at the path still stands.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(path, bytes, None)
+}
+
+/// The same for what names people: only the file's owner may read and write it, whatever stood there before.
+///
+/// # Errors
+///
+/// The folder cannot be written; what stood at the path still stands.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(path, bytes, Some(OWNER))
+}
+
+fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let old = std::fs::metadata(&target).ok();
     let written = match &old {
@@ -36,27 +53,30 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         Some(there) if !there.is_file() => {
             std::fs::OpenOptions::new().write(true).open(&target).and_then(|mut file| file.write_all(bytes))
         }
-        _ => replace(&target, bytes, old.map(|there| there.permissions())),
+        _ => replace(&target, bytes, mode, old.map(|there| there.permissions())),
     };
     written.map_err(|e| Error::unwritable(path, e))
 }
 
-fn replace(target: &Path, bytes: &[u8], permissions: Option<Permissions>) -> std::io::Result<()> {
+/// From its first byte the new file is as open as it will be, never more.
+fn replace(target: &Path, bytes: &[u8], mode: Option<u32>, old: Option<Permissions>) -> std::io::Result<()> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = beside().tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    if let Some(permissions) = permissions {
+    let mut file = beside(mode.unwrap_or(ALL)).tempfile_in(folder)?;
+    if let Some(permissions) = old.filter(|_| mode.is_none()) {
         file.as_file().set_permissions(permissions)?;
     }
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(target).map(|_| ()).map_err(|e| e.error)
 }
 
-/// A new file as the user's mask has it; by itself a temporary file is for its owner alone.
-fn beside() -> tempfile::Builder<'static, 'static> {
+/// A new file with what the user's mask leaves of a mode.
+fn beside(mode: u32) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
     builder
 }
 

@@ -237,11 +237,12 @@ fn wrong_type(source: &Source, column: &str, found: &DataType, expected: &'stati
     ErrorKind::WrongType { path, column, found, expected }.into()
 }
 
-/// Typed numbers are dates only where the study says how.
+/// Typed numbers are dates only where the study says how, or where they are written as dates are (`20240131`).
 fn numbered(source: &Source, name: &str, dtype: &DataType, names: &Names) -> Result<Read> {
-    match names.formats.iter().find(|reading| reading.reads_numbers()) {
-        Some(reading) => Ok(Read::Numbered(reading.clone())),
-        None => Err(wrong_type(source, name, dtype, "dates; if numbers are meant, set `format.datetime` to excel or epoch")),
+    match dating(source, name, None, names)? {
+        Read::Dated(dating) if dating.reading.reads_numbers() => Ok(Read::Numbered(dating.reading)),
+        Read::Empty => Ok(Read::Empty),
+        _ => Err(wrong_type(source, name, dtype, "dates or moments")),
     }
 }
 

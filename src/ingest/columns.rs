@@ -126,22 +126,13 @@ impl Door<'_> {
         Ok(Values::Instants(Instants { us, days: if precision == Precision::Day { Days::All } else { Days::None } }))
     }
 
-    fn wall(&self, text: &str, reading: &Dating) -> std::result::Result<Wall, Rule> {
-        if !self.rules.absent.is_empty() && self.rules.is_absent(text.trim()) {
-            return Ok(Wall::Blank);
-        }
-        if let Some(us) = reading.compiled.micros(text) {
-            return Ok(Wall::at(us));
-        }
-        // Only what is blank, padded or broken comes here.
-        let trimmed = text.trim();
-        match trimmed {
-            "" => Ok(Wall::Blank),
-            _ if trimmed.len() < text.len() && reading.compiled.micros(trimmed).is_some() => {
-                Ok(reading.compiled.micros(trimmed).map_or(Wall::Blank, Wall::at))
-            }
-            _ if is_other_format(trimmed) => Err(Rule::OtherDateFormat),
-            _ => Err(damage(trimmed, Rule::UnparsableDate)),
+    fn wall(&self, text: &str, dating: &Dating) -> std::result::Result<Wall, Rule> {
+        let text = text.trim();
+        match dating.compiled.micros(text) {
+            _ if self.rules.is_absent(text) => Ok(Wall::Blank),
+            Some(us) => Ok(Wall::at(us)),
+            None if is_other_format(text) => Err(Rule::OtherDateFormat),
+            None => Err(damage(text, Rule::UnparsableDate)),
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::datetime::{Precision, Reading};
 use super::serial::Serial;
+use super::steps::{Part, Step, moment};
 use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
 
 /// A reading made ready for many texts.
@@ -25,44 +26,12 @@ enum Way {
     Counting(Serial),
 }
 
-/// What comes next in a text: a byte as it stands in the format, and a part.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    after: Option<u8>,
-    part: Part,
-}
-
-/// A part of a moment; a number has as many digits as there are, up to its width.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    None,
-    /// Four digits.
-    Year,
-    /// One or two digits: the years 1970 to 2069.
-    ShortYear,
-    Month,
-    Day,
-    Hour,
-    /// From 1 to 12.
-    Hour12,
-    Minute,
-    Second,
-    /// AM or PM.
-    Half,
-    /// Nothing, or a point and up to nine digits.
-    Fraction,
-    /// A sign, hours and minutes.
-    Offset,
-    /// The same, or `Z`, or without minutes.
-    LooseOffset,
-}
-
 impl Compiled {
     pub(in crate::ingest) fn new(reading: &Reading) -> Self {
         let way = match Serial::of_word(&reading.format) {
             Some(serial) => Way::Counting(serial),
             None => steps(&reading.format)
-                .filter(|steps| is_whole(steps, reading.precision))
+                .filter(|steps| suffice(steps, reading.precision))
                 .map_or(Way::Asking, |steps| Way::Stepping(steps.into())),
         };
         Self { reading: reading.clone(), way }
@@ -71,7 +40,7 @@ impl Compiled {
     /// The microseconds a text stands for, as [`Reading::micros`] has it.
     pub(in crate::ingest) fn micros(&self, text: &str) -> Option<i64> {
         match &self.way {
-            Way::Stepping(steps) => stepped(steps, text.as_bytes()).or_else(|| self.reading.micros(text)),
+            Way::Stepping(steps) => moment(steps, text.as_bytes()).or_else(|| self.reading.micros(text)),
             Way::Counting(serial) => serial.of_text(text),
             Way::Asking => self.reading.micros(text),
         }
@@ -85,12 +54,12 @@ fn steps(format: &str) -> Option<Vec<Step>> {
     for item in StrftimeItems::new(format) {
         let part = match item {
             Item::Literal(text) => {
-                steps.extend(text.bytes().filter_map(|byte| after.replace(byte)).map(literal));
+                steps.extend(text.bytes().filter_map(|byte| after.replace(byte)).map(Step::literal));
                 continue;
             }
             // chrono takes any amount of space, also none.
             Item::Space(" ") => {
-                steps.extend(after.replace(b' ').map(literal));
+                steps.extend(after.replace(b' ').map(Step::literal));
                 continue;
             }
             Item::Numeric(number, _) => part_of(&number)?,
@@ -102,12 +71,8 @@ fn steps(format: &str) -> Option<Vec<Step>> {
         };
         steps.push(Step { after: after.take(), part });
     }
-    steps.extend(after.map(literal));
+    steps.extend(after.map(Step::literal));
     Some(steps)
-}
-
-fn literal(byte: u8) -> Step {
-    Step { after: Some(byte), part: Part::None }
 }
 
 fn part_of(number: &Numeric) -> Option<Part> {
@@ -127,7 +92,7 @@ fn part_of(number: &Numeric) -> Option<Part> {
 /// Whether the steps tell just what a moment of this precision needs, each part once.
 ///
 /// chrono compares what is said twice, and does without some parts; that is left to it.
-fn is_whole(steps: &[Step], precision: Precision) -> bool {
+fn suffice(steps: &[Step], precision: Precision) -> bool {
     use Part::{Day, Fraction, Half, Hour, Hour12, LooseOffset, Minute, Month, Offset, Second, ShortYear, Year};
     let count = |wanted: &[Part]| steps.iter().filter(|step| wanted.contains(&step.part)).count();
     let day = count(&[Year, ShortYear]) == 1 && count(&[Month]) == 1 && count(&[Day]) == 1;
@@ -149,168 +114,12 @@ fn is_whole(steps: &[Step], precision: Precision) -> bool {
     day && (time, count(&[Offset, LooseOffset])) == parts
 }
 
-/// What the steps have found so far.
-#[derive(Clone, Copy, Debug, Default)]
-struct Found {
-    year: u32,
-    month: u32,
-    day: u32,
-    hour: u32,
-    minute: u32,
-    second: u32,
-    micros: u32,
-    /// Half days: noon is 12 PM, midnight 12 AM.
-    half: Option<u32>,
-    /// Seconds east of Greenwich.
-    offset: i32,
-}
-
-fn stepped(steps: &[Step], text: &[u8]) -> Option<i64> {
-    let (mut parts, mut rest) = (Found::default(), text);
-    for step in steps {
-        if let Some(byte) = step.after {
-            rest = rest.strip_prefix(&[byte])?;
-        }
-        rest = match step.part {
-            Part::None => rest,
-            Part::Year => year(rest, &mut parts.year)?,
-            Part::ShortYear => short_year(rest, &mut parts.year)?,
-            Part::Month => pair(rest, &mut parts.month)?,
-            Part::Day => pair(rest, &mut parts.day)?,
-            Part::Hour | Part::Hour12 => pair(rest, &mut parts.hour)?,
-            Part::Minute => pair(rest, &mut parts.minute)?,
-            Part::Second => pair(rest, &mut parts.second)?,
-            Part::Half => half(rest, &mut parts.half)?,
-            Part::Fraction => fraction(rest, &mut parts.micros)?,
-            Part::Offset => offset(rest, false, &mut parts.offset)?,
-            Part::LooseOffset => offset(rest, true, &mut parts.offset)?,
-        };
-    }
-    if rest.is_empty() { parts.moment() } else { None }
-}
-
-fn digit(byte: u8) -> Option<u32> {
-    let digit = byte.wrapping_sub(b'0');
-    (digit < 10).then_some(digit.into())
-}
-
-/// Exactly four digits; chrono reads fewer and signs.
-fn year<'a>(text: &'a [u8], year: &mut u32) -> Option<&'a [u8]> {
-    let [a, b, c, d, rest @ ..] = text else { return None };
-    *year = digit(*a)? * 1_000 + digit(*b)? * 100 + digit(*c)? * 10 + digit(*d)?;
-    Some(rest)
-}
-
-fn short_year<'a>(text: &'a [u8], year: &mut u32) -> Option<&'a [u8]> {
-    let rest = pair(text, year)?;
-    *year += if *year < 70 { 2_000 } else { 1_900 };
-    Some(rest)
-}
-
-/// One digit or two; chrono reads spaces before them, too.
-fn pair<'a>(text: &'a [u8], number: &mut u32) -> Option<&'a [u8]> {
-    let (first, rest) = text.split_first()?;
-    *number = digit(*first)?;
-    if let Some((second, rest)) = rest.split_first()
-        && let Some(digit) = digit(*second)
-    {
-        *number = *number * 10 + digit;
-        return Some(rest);
-    }
-    Some(rest)
-}
-
-fn half<'a>(text: &'a [u8], half: &mut Option<u32>) -> Option<&'a [u8]> {
-    let [letter, b'M' | b'm', rest @ ..] = text else { return None };
-    *half = match letter {
-        b'A' | b'a' => Some(0),
-        b'P' | b'p' => Some(1),
-        _ => return None,
-    };
-    Some(rest)
-}
-
-/// Up to nine digits; chrono skips more.
-fn fraction<'a>(text: &'a [u8], micros: &mut u32) -> Option<&'a [u8]> {
-    let [b'.', digits @ ..] = text else { return Some(text) };
-    let (mut rest, mut nanos, mut unit) = (digits, 0, 1_000_000_000);
-    while let Some((first, after)) = rest.split_first()
-        && let Some(digit) = digit(*first)
-    {
-        if unit == 1 {
-            return None;
-        }
-        unit /= 10;
-        nanos += digit * unit;
-        rest = after;
-    }
-    *micros = nanos / 1_000;
-    (unit < 1_000_000_000).then_some(rest)
-}
-
-/// A sign, two digits, perhaps a colon, two digits; chrono reads spaces in between, too.
-fn offset<'a>(text: &'a [u8], loose: bool, offset: &mut i32) -> Option<&'a [u8]> {
-    let sign = match text {
-        [b'Z' | b'z', rest @ ..] if loose => return Some(rest),
-        [b'+', ..] => 1,
-        [b'-', ..] => -1,
-        _ => return None,
-    };
-    let [_, a, b, rest @ ..] = text else { return None };
-    let hours = digit(*a)? * 10 + digit(*b)?;
-    let (minutes, rest) = match rest {
-        [] if loose => (0, rest),
-        [b':', c, d, rest @ ..] | [c, d, rest @ ..] => (digit(*c)? * 10 + digit(*d)?, rest),
-        _ => return None,
-    };
-    *offset = sign * i32::try_from(hours * 3_600 + minutes * 60).ok()?;
-    (hours < 24 && minutes < 60).then_some(rest)
-}
-
-impl Found {
-    /// The moment in microseconds, if there is one; the 60th second is left to chrono.
-    fn moment(self) -> Option<i64> {
-        let hour = match self.half {
-            None => self.hour,
-            Some(half) if (1..=12).contains(&self.hour) => self.hour % 12 + half * 12,
-            Some(_) => return None,
-        };
-        let is_date = self.day.wrapping_sub(1) < month_length(self.year, self.month)?;
-        if !is_date || hour > 23 || self.minute > 59 || self.second > 59 {
-            return None;
-        }
-        let time = hour * 3_600 + self.minute * 60 + self.second;
-        let seconds = day_number(self.year, self.month, self.day) * 86_400 + i64::from(time) - i64::from(self.offset);
-        Some(seconds * 1_000_000 + i64::from(self.micros))
-    }
-}
-
-fn month_length(year: u32, month: u32) -> Option<u32> {
-    match month {
-        4 | 6 | 9 | 11 => Some(30),
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => Some(29),
-        2 => Some(28),
-        1..=12 => Some(31),
-        _ => None,
-    }
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar.
-///
-/// Years are counted from March, so that the leap day is the last: 153 days are five months from March on, and 719,468
-/// lie between 1 March of the year 0 and 1970.
-fn day_number(year: u32, month: u32, day: u32) -> i64 {
-    let (year, month) = if month > 2 { (year + 400, month - 3) } else { (year + 399, month + 9) };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    // The 400 years of the first line keep the year above zero.
-    i64::from(days) - 146_097 - 719_468
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use chrono::DateTime;
     use proptest::prelude::*;
+    use proptest::sample::Index;
 
     /// Formats that a study may ask for beside the known ones; the last rows have no steps.
     const ASKED: [&str; 32] = [
@@ -366,7 +175,7 @@ mod tests {
 
     fn steps_alone(format: &str, text: &str) -> Option<i64> {
         match Compiled::new(&Reading::of_format(format).expect(format)).way {
-            Way::Stepping(steps) => stepped(&steps, text.as_bytes()),
+            Way::Stepping(steps) => moment(&steps, text.as_bytes()),
             _ => panic!("{format} has no steps"),
         }
     }
@@ -469,6 +278,9 @@ mod tests {
             "PM0130010120245",
             "pm013001012024",
             "9999-12-31",
+            "01/02/69",
+            "01/02/70",
+            "1/2/7",
             "262142-12-31",
             "+262142-12-31",
             "+262143-01-01",
@@ -492,7 +304,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn well_formed_texts_are_read_as_chrono_reads_them(us in moments(), which in any::<prop::sample::Index>(), hours in -23..24_i32) {
+        fn well_formed_texts_are_read_as_chrono_reads_them(
+            us in moments(), which in any::<Index>(), hours in -23..24_i32,
+        ) {
             let readings = readings();
             let reading = which.get(&readings);
             let zone = chrono::FixedOffset::east_opt(hours * 3_600 + 1_800 * (hours % 2)).expect("an offset");
@@ -504,8 +318,8 @@ mod tests {
         #[test]
         fn mistyped_texts_are_read_as_chrono_reads_them(
             us in moments(),
-            which in any::<prop::sample::Index>(),
-            slips in prop::collection::vec((any::<prop::sample::Index>(), 0..4, prop::sample::select(
+            which in any::<Index>(),
+            slips in prop::collection::vec((any::<Index>(), 0..4, prop::sample::select(
                 " 0123456789/-.:+TZzAPMpm,x\u{a0}\u{2212}٣\0".chars().collect::<Vec<_>>())), 1..4),
         ) {
             let readings = readings();

@@ -1,7 +1,7 @@
 //! How a date is written, and reading one.
 //!
-//! A date is text in a `strftime` format, or a number that counts days or seconds, which a study asks for by a word. How
-//! a column is written is found from its values in `inference`.
+//! A date is text in a `strftime` format, or a number that counts days or seconds, which a study asks for by a word.
+//! How a column is written is found from its values in `inference`.
 
 use super::serial::{Serial, whole};
 use crate::error::{Error, Result};
@@ -55,7 +55,7 @@ const YEAR_1000: i64 = -30_610_224_000_000_000;
 const USUAL: std::ops::Range<i64> = 7_305 * 86_400_000_000..29_220 * 86_400_000_000;
 
 /// A longer text is no date, whatever its format.
-const LONGEST: usize = 64;
+const LONGEST: usize = 128;
 
 impl Reading {
     /// The reading a study asks for by its `strftime` format, or by a word for numbers.
@@ -252,6 +252,8 @@ mod tests {
             ("%d/%m/%Y", Precision::Day),
             ("%d/%m/%Y %H:%M", Precision::Wall),
             ("%FT%T%:z", Precision::Offset),
+            // What inference finds can be given; chrono reads this offset and cannot write it.
+            ("%Y-%m-%dT%H:%M:%S%.f%#z", Precision::Offset),
             ("excel", Precision::Wall),
             ("excel_day", Precision::Day),
             ("epoch", Precision::Offset),

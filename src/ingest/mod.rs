@@ -30,6 +30,7 @@ mod schema;
 mod second;
 mod serial;
 mod source;
+mod steps;
 mod suspicions;
 mod zone;
 

@@ -129,16 +129,19 @@ const LONGEST: i64 = 100 * 365 * DAY;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 
-/// The designators of a duration before and after its `T`, in their order; months and years have no fixed length.
+/// The designators of a duration before its `T`, in their order.
+///
+/// Months and years are none, because their length is not fixed.
 const DATE: [(char, i64); 2] = [('W', 7 * DAY), ('D', DAY)];
+/// Those after it.
 const TIME: [(char, i64); 3] = [('H', 3_600 * SECOND), ('M', 60 * SECOND), ('S', SECOND)];
 
-/// Takes a text of the column apart; `None` where it breaks the rule `unparsable_pause`.
+/// Takes a text of the column apart.
 ///
-/// Blank is no pause. Otherwise intervals `FROM/TO` joined by `;`, the end left out or written `..` where there is none
-/// yet, or one ISO-8601 duration in weeks, days, hours, minutes and seconds, such as `P3D` or `P1DT4H30M`; a day of it
-/// has 24 hours. The instants, in µs UTC, are read by `instant`. Dates may have slashes of their own, as in
-/// `01/02/2024/05/02/2024`: as many on both sides.
+/// `None` where it breaks the rule `unparsable_pause`. Blank is no pause. Otherwise it is intervals `FROM/TO` joined by
+/// `;`, the end left out or written `..` where there is none yet, or one ISO-8601 duration in weeks, days, hours,
+/// minutes and seconds, such as `P3D` or `P1DT4H30M`; a day of it has 24 hours. The instants, in µs UTC, are read by
+/// `instant`; dates may have slashes of their own, as many on both sides of the one between them.
 pub(in crate::ingest) fn parsed(text: &str, instant: &mut dyn FnMut(&str) -> Option<i64>) -> Option<Parsed> {
     let text = text.trim();
     match text.strip_prefix('P') {
@@ -163,7 +166,7 @@ fn pause(interval: &str, instant: &mut dyn FnMut(&str) -> Option<i64>) -> Option
     (from <= to).then_some(Pause { from, to })
 }
 
-/// The texts before and after the slash between them; the second is empty where there is no end.
+/// The beginning and the end; the end is empty where there is none.
 fn halves(interval: &str) -> Option<(&str, &str)> {
     let begun = interval.strip_suffix("..").unwrap_or(interval).trim_end();
     if let Some(from) = begun.strip_suffix('/') {

@@ -42,6 +42,8 @@ pub struct Source {
     pub label: String,
     /// The path, for messages; empty for a frame.
     pub path: PathBuf,
+    /// Where its bytes are.
+    file: PathBuf,
     /// Canonical columns that have one value in the whole input.
     pub constants: BTreeMap<String, String>,
     events: bool,
@@ -99,7 +101,8 @@ impl Source {
             Kind::IpcStream => Place::Frame(columnar::stream(&path)?),
         };
         let schema = SchemaRef::default();
-        let source = Self { label, path, constants, events: manner.events, schema, place, _spooled: None };
+        let (file, events) = (path.clone(), manner.events);
+        let source = Self { label, path, file, constants, events, schema, place, _spooled: None };
         let schema = source.read_schema()?;
         Ok(Self { schema, ..source })
     }
@@ -111,22 +114,24 @@ impl Source {
     /// As [`Source::file`]; or there is no room for it.
     pub fn standard_input(constants: BTreeMap<String, String>, manner: &Manner) -> Result<Self> {
         let spooled = Arc::new(bytes::spool(std::io::stdin().lock())?);
-        let source = Self::file("standard input".to_owned(), spooled.path().to_owned(), constants, manner)?;
-        Ok(Self { _spooled: Some(spooled), ..source })
+        let label = "standard input".to_owned();
+        let path = PathBuf::from(&label);
+        let source = Self::file(label, spooled.path().to_owned(), constants, manner);
+        Ok(Self { _spooled: Some(spooled), path: path.clone(), ..source.map_err(|e| e.named(&path))? })
     }
 
     /// A frame that is in memory already.
     pub fn frame(label: &str, frame: DataFrame) -> Self {
         let (label, schema) = (label.to_owned(), frame.schema().clone());
         let (path, constants, place) = (PathBuf::new(), BTreeMap::new(), Place::Frame(frame));
-        Self { label, path, constants, events: false, schema, place, _spooled: None }
+        Self { label, file: path.clone(), path, constants, events: false, schema, place, _spooled: None }
     }
 
     /// The size on disk in bytes; for a frame, in memory.
     pub fn bytes(&self) -> u64 {
         match &self.place {
             Place::Frame(frame) => frame.estimated_size() as u64,
-            _ => std::fs::metadata(&self.path).map_or(0, |data| data.len()),
+            _ => std::fs::metadata(&self.file).map_or(0, |data| data.len()),
         }
     }
 
@@ -197,13 +202,13 @@ impl Source {
     }
 
     fn decoded(&self, encoding: Encoding) -> Result<impl BufRead + use<>> {
-        Ok(std::io::BufReader::with_capacity(1 << 17, encoding.decoded(bytes::open(&self.path)?)))
+        Ok(std::io::BufReader::with_capacity(1 << 17, encoding.decoded(bytes::open(&self.file)?)))
     }
 
     fn scan(&self) -> Result<LazyFrame> {
         match &self.place {
-            Place::Parquet => columnar::parquet(&self.path),
-            Place::Ipc => columnar::ipc(&self.path),
+            Place::Parquet => columnar::parquet(&self.file),
+            Place::Ipc => columnar::ipc(&self.file),
             Place::Frame(frame) => Ok(frame.clone().lazy()),
             _ => Err(Error::broken("scanning an input", "it is of texts")),
         }
@@ -213,7 +218,7 @@ impl Source {
     pub(super) fn send(&self, asked: &[PlSmallStr], look: Look, out: impl Fn(Parcel) -> bool + Send + Sync + 'static) -> Result<()> {
         match &self.place {
             Place::Csv(shape, encoding) => {
-                let mut chunks = csv::Chunks::new(encoding.decoded(bytes::open(&self.path)?), shape, &self.path);
+                let mut chunks = csv::Chunks::new(encoding.decoded(bytes::open(&self.file)?), shape, &self.path);
                 all_sent(chunks.by_ref().map(|chunk| chunk.map(Parcel::Csv)), out)
             }
             Place::Json(encoding) => {

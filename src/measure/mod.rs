@@ -8,14 +8,16 @@
 //! is the same day, not a negative time, and such times are whole local days.
 
 mod cases;
+mod clock;
 mod clocks;
 mod pause;
 mod place;
 mod waiting;
 
 pub use cases::{Cases, Spell};
+pub use clock::Clock;
 pub use clocks::{Clocks, Outside};
-pub use pause::{Clock, Moved, Pausing, adjusted_finish, moved_due, paused};
+pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
 pub use place::{Anchor, Placed, Slot};
 
 /// A question about one dossier, answered by a column.

@@ -2,16 +2,11 @@
 //!
 //! While an applicant is asked for a missing paper, the office waits. [`paused`] says how much of a span that is; net
 //! time is what is left. [`moved_due`] says when a dossier is due after its pauses, by one of the rules in use
-//! ([`Pausing`]), and [`adjusted_finish`] what the third of them compares with the due date. Everything is whole numbers
+//! ([`Pausing`]), and [`adjusted_finish`] what the third of them compares with the due date. All of it is whole numbers
 //! on one [`Clock`]. Pauses are those of one row as [`Pauses`](crate::ingest::Pauses) keeps them: in order, apart.
 
-use crate::calendar::{BusinessClock, Calendar, local_date, local_midnight};
-use crate::ingest::{Pause, Zone};
-
-const MICROS: i64 = 1_000_000;
-
-/// Days since 1970-01-01 that no accepted date reaches; farther ones may leave 64 bits as instants.
-const FARTHEST: u64 = 4_000_000;
+use super::clock::Clock;
+use crate::ingest::Pause;
 
 /// How a pause moves the due date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,7 +14,7 @@ pub enum Pausing {
     /// The clock stops and goes on: the due date moves by the time spent waiting.
     ///
     /// Evidence: a provincial one-stop system (`domain.md` 4.3). It adds calendar days less one and then 8 working
-    /// hours; that is not copied, because on a term in working days it makes weekends and holidays count as waiting.
+    /// hours; that rounding is not copied, because it adds weekends and holidays to a term in working days.
     Resume,
     /// The full limit begins again when the applicant has answered.
     ///
@@ -59,100 +54,6 @@ impl Pausing {
     }
 }
 
-/// What time is measured on: the applicant's clock or the office's, exactly or by days.
-///
-/// On a clock of days any instant of a local day stands for that day, and the day on which something happens is not
-/// counted (Civil Code 2015, article 147): from Friday to Monday there is one working day, Monday.
-#[derive(Clone, Copy, Debug)]
-pub enum Clock<'a> {
-    /// The applicant's: seconds, 24 hours a day; a fraction of a second is floored.
-    Applicant,
-    /// The applicant's by days: local days.
-    ApplicantDays(&'a Zone),
-    /// The office's: seconds in which it is open.
-    Office(&'a BusinessClock),
-    /// The office's by days: working days of its calendar, however long each is.
-    OfficeDays(&'a Calendar),
-}
-
-impl<'a> Clock<'a> {
-    /// The clock on which a due date moves.
-    ///
-    /// The office's where the study has a calendar, because limits are in working time; else the applicant's. By days
-    /// where only the day of the due date is known.
-    pub fn of_due(calendar: Option<&'a Calendar>, zone: &'a Zone, by_day: bool) -> Self {
-        match (calendar, by_day) {
-            (Some(calendar), true) => Self::OfficeDays(calendar),
-            (Some(calendar), false) => Self::Office(calendar.clock()),
-            (None, true) => Self::ApplicantDays(zone),
-            (None, false) => Self::Applicant,
-        }
-    }
-
-    /// What the clock shows at an instant in µs UTC: seconds, or days through the day of the instant.
-    ///
-    /// `None` where the calendar does not cover the instant.
-    pub fn position(self, us: i64) -> Option<i64> {
-        match self {
-            Self::Applicant => Some(us.div_euclid(MICROS)),
-            Self::ApplicantDays(zone) => Some(zone.day(us)),
-            Self::Office(clock) => clock.position(us),
-            Self::OfficeDays(calendar) => {
-                let (first, _) = calendar.coverage();
-                calendar.working_days(first, local_date(calendar.zone(), us)).map(i64::from)
-            }
-        }
-    }
-
-    /// The first instant, in µs UTC, at which the clock shows so much; `None` where the calendar ends before.
-    pub fn instant(self, position: i64) -> Option<i64> {
-        match self {
-            Self::Applicant => position.checked_mul(MICROS),
-            Self::ApplicantDays(zone) => (position.unsigned_abs() < FARTHEST).then(|| zone.midnight(position)),
-            Self::Office(clock) => clock.instant(position),
-            Self::OfficeDays(calendar) => working_day(calendar, position),
-        }
-    }
-
-    /// How far the clock runs from one instant to another.
-    fn run(self, from: i64, to: i64) -> Option<i64> {
-        self.position(to)?.checked_sub(self.position(from)?)
-    }
-
-    /// Whether a pause begins before a due date is over.
-    fn begins_in_time(self, pause: Pause, due: i64) -> bool {
-        match self {
-            Self::Applicant | Self::Office(_) => pause.from < due,
-            Self::ApplicantDays(zone) => zone.day(pause.from) <= zone.day(due),
-            Self::OfficeDays(calendar) => local_date(calendar.zone(), pause.from) <= local_date(calendar.zone(), due),
-        }
-    }
-
-    /// The earliest that something can be due that waited until an instant.
-    ///
-    /// The instant itself, or its day; by working days the next one if the office is closed on it (Civil Code 2015,
-    /// article 148).
-    fn earliest(self, us: i64) -> Option<i64> {
-        match self {
-            Self::Applicant | Self::Office(_) => Some(us),
-            Self::ApplicantDays(zone) => Some(zone.midnight(zone.day(us))),
-            Self::OfficeDays(calendar) => {
-                let day = calendar.nth_working_day_after(local_date(calendar.zone(), us), 0)?;
-                Some(local_midnight(calendar.zone(), day))
-            }
-        }
-    }
-}
-
-/// The first instant of the n-th working day of a calendar.
-fn working_day(calendar: &Calendar, n: i64) -> Option<i64> {
-    let (first, _) = calendar.coverage();
-    let n = u32::try_from(n).ok().filter(|n| *n > 0)?;
-    // Counting is from a covered day, which is itself the first working day if the office is open on it.
-    let day = calendar.nth_working_day_after(first, n - calendar.working_days(first, first)?)?;
-    Some(local_midnight(calendar.zone(), day))
-}
-
 /// How much of a span is paused, in the units of the clock.
 ///
 /// `None` where the clock does not cover a pause inside the span. An open pause runs to the span's end.
@@ -177,8 +78,8 @@ fn working_day(calendar: &Calendar, n: i64) -> Option<i64> {
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let calendar = Calendar::builder(chrono_tz::Asia::Ho_Chi_Minh).base("vietnam").build()?;
 /// let at = |text| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%z").map(|at| at.timestamp_micros());
-/// let pauses = [Pause { from: at("2024-03-01T16:30+07")?, to: at("2024-03-04T08:30+07")? }];
-/// let (received, finished) = (at("2024-02-29T08:00+07")?, at("2024-03-05T08:00+07")?);
+/// let pauses = [Pause { from: at("2024-03-01T16:30+07:00")?, to: at("2024-03-04T08:30+07:00")? }];
+/// let (received, finished) = (at("2024-02-29T08:00+07:00")?, at("2024-03-05T08:00+07:00")?);
 /// assert_eq!(paused(&pauses, received, finished, Clock::Applicant), Some(64 * 3_600));
 /// assert_eq!(paused(&pauses, received, finished, Clock::Office(calendar.clock())), Some(2 * 3_600));
 /// # Ok(())
@@ -192,7 +93,9 @@ pub fn paused(pauses: &[Pause], from: i64, to: i64, clock: Clock<'_>) -> Option<
 /// A due date after pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moved {
-    /// Due at this instant in µs UTC; on a clock of days, on the day that begins with it.
+    /// Due at this instant in µs UTC.
+    ///
+    /// On a clock of days, on the day of this instant.
     To(i64),
     /// Not due yet: the office still waits.
     Waiting,
@@ -200,8 +103,9 @@ pub enum Moved {
 
 /// When a dossier is due after its pauses.
 ///
-/// `None` where the clock does not cover an instant that matters, or the due date sought. Without a pause that counts
-/// the due date stays as it is.
+/// On a clock of days any instant of the due day will do, and the answer is the first instant of its own. `None` where
+/// the clock does not cover an instant that matters, or the due date sought. Without a pause that counts the due date
+/// stays as it is.
 ///
 /// # Formula
 ///
@@ -233,13 +137,13 @@ pub enum Moved {
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let calendar = Calendar::builder(chrono_tz::Asia::Ho_Chi_Minh).base("vietnam").build()?;
 /// let at = |text| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%z").map(|at| at.timestamp_micros());
-/// let (received, due) = (at("2024-03-04T08:00+07")?, at("2024-03-08T08:00+07")?);
-/// let asked = at("2024-03-05T16:30+07")?;
+/// let (received, due) = (at("2024-03-04T08:00+07:00")?, at("2024-03-08T08:00+07:00")?);
+/// let asked = at("2024-03-05T16:30+07:00")?;
 /// let office = Clock::Office(calendar.clock());
-/// let answered = [Pause { from: asked, to: at("2024-03-06T08:30+07")? }];
+/// let answered = [Pause { from: asked, to: at("2024-03-06T08:30+07:00")? }];
 /// let moved = |mode| moved_due(mode, received, due, &answered, office);
-/// assert_eq!(moved(Pausing::Resume), Some(Moved::To(at("2024-03-08T10:00+07")?)));
-/// assert_eq!(moved(Pausing::Restart), Some(Moved::To(at("2024-03-12T08:30+07")?)));
+/// assert_eq!(moved(Pausing::Resume), Some(Moved::To(at("2024-03-08T10:00+07:00")?)));
+/// assert_eq!(moved(Pausing::Restart), Some(Moved::To(at("2024-03-12T08:30+07:00")?)));
 /// assert_eq!(moved(Pausing::Subtract), Some(Moved::To(due)));
 /// let open = [Pause { from: asked, to: Pause::OPEN }];
 /// assert_eq!(moved_due(Pausing::Resume, received, due, &open, office), Some(Moved::Waiting));
@@ -288,12 +192,13 @@ pub fn moved_due(mode: Pausing, received: i64, due: i64, pauses: &[Pause], clock
     Some(Moved::To(moved))
 }
 
-/// A dossier's end with its waiting taken out: what [`Pausing::Subtract`] compares with the due date.
+/// A dossier's end with its waiting taken out.
 ///
-/// On the applicant's clock this is Decision 766 (`domain.md` 1.3), rule 4: end − (supplement completed − supplement
-/// requested); and rule 3 where the request is still open at the end asked for, since an open pause is taken out up to
-/// there, which leaves the moment of the request. That 766 counts a second request as overdue is the counting profile's
-/// business, not this function's. `None` where the clock does not cover an instant that matters.
+/// [`Pausing::Subtract`] compares it with the due date. On the applicant's clock it is Decision 766 (`domain.md` 1.3),
+/// rule 4: end − (supplement completed − supplement requested); and rule 3 where the request is still open at the end
+/// asked for, since an open pause is taken out up to there, which leaves the moment of the request. That 766 counts a
+/// second request as overdue is the counting profile's business, not this function's. `None` where the clock does not
+/// cover an instant that matters.
 ///
 /// # Formula
 ///
@@ -302,8 +207,8 @@ pub fn moved_due(mode: Pausing, received: i64, due: i64, pauses: &[Pause], clock
 ///
 /// # Example
 ///
-/// Asked on 1 March 2024 at 08:00, answered on the 3rd at 08:00, finished on the 8th at 10:00: two days less, the 6th at
-/// 10:00. If the applicant has not answered by 31 March, the end is the moment of the request.
+/// Asked on 1 March 2024 at 08:00, answered on the 3rd at 08:00, finished on the 8th at 10:00: two days less, the 6th
+/// at 10:00. If the applicant has not answered by 31 March, the end is the moment of the request.
 ///
 /// ```
 /// use chrono::DateTime;
@@ -312,12 +217,12 @@ pub fn moved_due(mode: Pausing, received: i64, due: i64, pauses: &[Pause], clock
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let at = |text| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%z").map(|at| at.timestamp_micros());
-/// let (received, asked) = (at("2024-02-28T09:00+07")?, at("2024-03-01T08:00+07")?);
-/// let answered = [Pause { from: asked, to: at("2024-03-03T08:00+07")? }];
-/// let finish = adjusted_finish(received, at("2024-03-08T10:00+07")?, &answered, Clock::Applicant);
-/// assert_eq!(finish, Some(at("2024-03-06T10:00+07")?));
+/// let (received, asked) = (at("2024-02-28T09:00+07:00")?, at("2024-03-01T08:00+07:00")?);
+/// let answered = [Pause { from: asked, to: at("2024-03-03T08:00+07:00")? }];
+/// let finish = adjusted_finish(received, at("2024-03-08T10:00+07:00")?, &answered, Clock::Applicant);
+/// assert_eq!(finish, Some(at("2024-03-06T10:00+07:00")?));
 /// let open = [Pause { from: asked, to: Pause::OPEN }];
-/// let finish = adjusted_finish(received, at("2024-03-31T00:00+07")?, &open, Clock::Applicant);
+/// let finish = adjusted_finish(received, at("2024-03-31T00:00+07:00")?, &open, Clock::Applicant);
 /// assert_eq!(finish, Some(asked));
 /// # Ok(())
 /// # }
@@ -332,15 +237,20 @@ pub fn adjusted_finish(received: i64, finish: i64, pauses: &[Pause], clock: Cloc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use super::super::clock::working_day;
+    use crate::calendar::{Calendar, local_midnight};
+    use crate::ingest::Zone;
     use chrono::{Days, NaiveDate};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
-    const MINUTE: i64 = 60 * MICROS;
+    const MINUTE: i64 = 60_000_000;
     const DAY: i64 = 1_440;
     const MOVING: [Pausing; 2] = [Pausing::Resume, Pausing::Restart];
 
-    /// From Monday 1 January 2024: a lunch break, short Saturdays, Tuesday 9 to Thursday 11 off, Sunday 14 worked.
+    /// From Monday 1 January 2024, with every kind of day.
+    ///
+    /// A lunch break, short Saturdays, Tuesday 9 to Thursday 11 off, Sunday 14 worked.
     static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
         let zone = "Asia/Ho_Chi_Minh".parse().expect("a zone");
         let hours = "Mon-Fri 07:30-11:30 13:30-17:30; Sat 08:00-10:00";
@@ -403,7 +313,9 @@ mod tests {
         span.0 <= minute && span.1.is_none_or(|to| minute < to)
     }
 
-    /// What a clock runs outside the pauses: minute by minute in seconds, or day by day, the first not counted.
+    /// What a clock runs outside the pauses, walking.
+    ///
+    /// Minute by minute, in seconds; or day by day, the first not counted.
     fn walked_net(from: i64, to: i64, spans: &[Span], clock: Clock<'_>) -> i64 {
         let outside = |at: &i64, spans: &[Span]| !spans.iter().any(|span| covers(span, *at));
         if is_exact(clock) {
@@ -436,7 +348,9 @@ mod tests {
         None
     }
 
-    /// The same day by day; the day of an event is not counted, and nothing is due while the office waits or is closed.
+    /// The same day by day, not counting the days of events.
+    ///
+    /// Nothing is due while the office waits or is closed.
     fn walked_by_day(mode: Pausing, received: i64, limit: i64, spans: &[Span], clock: Clock<'_>) -> Option<Moved> {
         let later = spans.iter().copied().filter(|span| span.1.is_none_or(|to| to > received));
         let days = by_days(&later.collect::<Vec<_>>());
@@ -457,7 +371,7 @@ mod tests {
         None
     }
 
-    /// A dossier due after a limit, its due date walked to, on an exact clock and on a clock of days.
+    /// The due date of a dossier without pauses, walked to.
     fn due(received: i64, limit: i64, clock: Clock<'_>) -> i64 {
         let walk = if is_exact(clock) { walked } else { walked_by_day };
         match walk(Pausing::Resume, received, limit, &[], clock) {
@@ -541,7 +455,7 @@ mod tests {
             prop_assert_eq!(pauses(&split), pauses(&spans));
         }
 
-        /// Where every request came in time and the work ended in a minute in which the clock ran.
+        // Where every request came in time, and the work ended in a minute in which the clock ran.
         #[test]
         fn subtracting_agrees_with_resuming(
             spans in spans(), received in 0..5 * DAY, days in 0..6_i64, finish in 1..30 * DAY,

@@ -1,8 +1,9 @@
 //! What a study makes of pauses: net times, and due dates that move.
 
 use super::cases::Cases;
+use super::clock::Clock;
 use super::clocks::{Clocks, Outside};
-use super::pause::{Clock, Moved, Pausing, adjusted_finish, moved_due, paused};
+use super::pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
 use crate::ingest::{ABSENT, Batch, Days, Instants, Pause, Pauses};
 
 const DAY: i64 = 86_400;

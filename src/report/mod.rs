@@ -1,17 +1,22 @@
 //! The scorecard as people and programs read it: JSON, and a page for the terminal.
 //!
-//! [`write()`] renders a scorecard, [`reconciliation`] what reading the log found, [`list`] and [`explain`] the
-//! catalogue. Every page is made whole before a byte leaves, passes one place that escapes control characters, and
-//! never grows beyond [`Style::width`]. The words of both languages stand in one table.
+//! [`write()`] renders a scorecard, [`check`] what reading the log found, [`quarantine`] every row set aside, [`list`]
+//! and [`explain`] the catalogue, [`rules`] what rows can break. Every page is made whole before a byte leaves, passes
+//! one place that escapes control characters, and never grows beyond [`Style::width`]. The words of both languages
+//! stand in one table.
 
+mod aside;
 mod catalogue;
 mod face;
 mod intake;
+mod intake_json;
 mod json;
 mod number;
 mod page;
 mod prose;
+mod quarantine_file;
 mod reason;
+mod rulebook;
 mod strip;
 mod terminal;
 mod words;
@@ -23,13 +28,13 @@ use crate::scorecard::Scorecard;
 use std::io::Write;
 use std::path::Path;
 
-/// How a scorecard is written.
+/// How a scorecard, or what reading a log found, is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
     /// A page of text.
     Terminal(Style),
-    /// The contract `giamtang.scorecard/1`.
+    /// The contract `giamtang.scorecard/1`, or `giamtang.check/1`.
     Json,
 }
 
@@ -98,7 +103,9 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
     }
 }
 
-/// Writes what reading a log found: inputs, the identity, rules, the first rows set aside.
+/// Writes what reading a log found.
+///
+/// Inputs, the identity, rows by rule, file and column, warnings, the first rows set aside.
 ///
 /// # Errors
 ///
@@ -108,16 +115,61 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
 ///
 /// ```
 /// use giamtang::ingest::{Findings, Input};
-/// use giamtang::report::{Style, reconciliation};
+/// use giamtang::report::{Format, Style, check};
 ///
 /// let inputs = vec![Input { path: "cases.csv".into(), rows: 1434, bytes: 90211, ..Input::default() }];
+/// let findings = Findings { inputs, accepted: 1434, ..Findings::default() };
 /// let mut page = Vec::new();
-/// reconciliation(&Findings { inputs, accepted: 1434, ..Findings::default() }, Style::default(), &mut page)?;
+/// check(&findings, Format::Terminal(Style::default()), &mut page)?;
 /// assert!(String::from_utf8_lossy(&page).contains("read 1,434 = accepted 1,434 + quarantined 0"));
 /// # Ok::<(), giamtang::Error>(())
 /// ```
-pub fn reconciliation(findings: &Findings, style: Style, out: impl Write) -> Result<()> {
-    send(intake::page(findings, style), out)
+pub fn check(findings: &Findings, format: Format, out: impl Write) -> Result<()> {
+    match format {
+        Format::Terminal(style) => send(intake::page(findings, style), out),
+        Format::Json => send(intake_json::text(findings)?, out),
+    }
+}
+
+/// Writes every row set aside as CSV, with the mapped columns where the findings hold them.
+///
+/// A text that a spreadsheet would run as a formula gets an apostrophe before it, unless `raw`. Such rows name people:
+/// a file of them is for its owner alone, as [`write_private`](crate::cube::write_private) makes it.
+///
+/// # Errors
+///
+/// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::ingest::Findings;
+///
+/// let mut rows = Vec::new();
+/// giamtang::report::quarantine(&Findings::default(), false, &mut rows)?;
+/// assert_eq!(rows, b"file,row,rule,column,value\n");
+/// # Ok::<(), giamtang::Error>(())
+/// ```
+pub fn quarantine(findings: &Findings, raw: bool, out: impl Write) -> Result<()> {
+    send(quarantine_file::bytes(findings, raw)?, out)
+}
+
+/// Writes every rule in the order they are applied, and what is suspicious though it is accepted.
+///
+/// # Errors
+///
+/// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// let mut page = Vec::new();
+/// giamtang::report::rules(Default::default(), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("finished_before_received"));
+/// # Ok::<(), giamtang::Error>(())
+/// ```
+pub fn rules(style: Style, out: impl Write) -> Result<()> {
+    send(rulebook::page(style), out)
 }
 
 /// Writes the catalogue by axis: id, name, unit, direction, headline and guard marks.
@@ -157,7 +209,7 @@ pub fn explain(kpi: &Kpi, style: Style, out: impl Write) -> Result<()> {
     send(catalogue::explain(kpi, style), out)
 }
 
-fn send(text: String, mut out: impl Write) -> Result<()> {
-    let sent = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+fn send(text: impl AsRef<[u8]>, mut out: impl Write) -> Result<()> {
+    let sent = out.write_all(text.as_ref()).and_then(|()| out.flush());
     sent.map_err(|why| Error::unwritable(Path::new("the output"), why))
 }

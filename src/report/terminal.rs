@@ -4,14 +4,15 @@ use super::face::{Face, mark};
 use super::number::{count, percent};
 use super::page::{Column, Page, Text, Tone, column, fill, fit};
 use super::words::{
-    ACCEPTED, AMBIGUOUS, BETTER_SIDE, BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, MORE,
-    NO_CHANGE, NO_NAME, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, WAS, Words, axis, axis_verdict, flag,
+    ACCEPTED, ACTIVITIES, AMBIGUOUS, BETTER_SIDE, BY, CASES, CHANGE, COUNTING, DEFAULTS, EVENTS, INDEPENDENT, INPUTS,
+    INTERVALS, IS, MORE, NO_CHANGE, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, WAS, Words, axis,
+    axis_verdict, flag,
 };
 use super::{Lang, Style, reason};
 use crate::error::Undefined;
 use crate::ingest::Reconciliation;
 use crate::kpi::Axis;
-use crate::scorecard::{AxisResult, AxisVerdict, Flag, Group, Row, Scorecard};
+use crate::scorecard::{AxisResult, AxisVerdict, EventsHead, Flag, Group, Row, Scorecard};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The narrowest and the widest drawing of a change.
@@ -56,6 +57,9 @@ impl<'a> Sheet<'a> {
         let counting = format!("{}: {}", lang.say(COUNTING), study.counting);
         self.page.facts(0, [windows, intervals, counting].map(Text::plain).into());
         self.page.prose(0, identity(&self.card.reconciliation, lang));
+        if let Some(events) = &self.card.events {
+            self.page.facts(0, events_line(events, identity(&events.reconciliation, lang), lang));
+        }
         if study.ambiguous_times > 0 {
             self.page.prose(0, ambiguous(study.ambiguous_times, lang));
         }
@@ -249,6 +253,14 @@ pub(super) fn identity(rows: &Reconciliation, lang: Lang) -> Text {
     );
     let rules: Vec<String> = rows.by_rule.iter().map(|(rule, rows)| format!("{rule} {}", number(*rows))).collect();
     Text::plain(if rules.is_empty() { sum } else { format!("{sum} ({})", rules.join(", ")) })
+}
+
+/// What became of every event, and what they tell of.
+pub(super) fn events_line(events: &EventsHead, identity: Text, lang: Lang) -> Vec<Text> {
+    let counts = [(events.activities, ACTIVITIES), (events.officers, OFFICERS), (events.cases, CASES)];
+    let counts = counts.map(|(rows, words)| Text::plain(format!("{} {}", count(rows, lang), lang.say(words))));
+    let identity = Text::plain(format!("{}: ", lang.say(EVENTS))).and(identity);
+    [identity].into_iter().chain(counts).collect()
 }
 
 pub(super) fn ambiguous(times: u64, lang: Lang) -> Text {

@@ -15,23 +15,29 @@ macro_rules! words {
 
 words! {
     ACCEPTED = "accepted", "nhận";
+    ACTIVITIES = "activities", "loại bước";
     ADJUSTED = "at a fixed mix", "khi giữ nguyên cơ cấu";
+    ALL_ROWS = "all of them, with their values: --quarantine PATH", "toàn bộ, kèm giá trị: --quarantine PATH";
     AMBIGUOUS = "local times that summer time makes ambiguous, read as the earlier instant", "giờ địa phương không rõ do đổi giờ mùa hè, được hiểu là thời điểm sớm hơn";
     BETTER = "better", "tốt hơn khi";
     BETTER_SIDE = "the better side", "phía tốt hơn";
     BOTH = "both windows", "cả hai kỳ";
     BY = "by", "theo";
+    BY_FILE = "By file", "Theo tệp";
     BYTES = "bytes", "byte";
+    CASES = "cases", "hồ sơ";
     CHANGE = "change", "thay đổi";
     COLUMN = "column", "cột";
     COUNTING = "counting", "cách tính";
     DATES = "dates", "cách đọc ngày";
     DEFAULTS = "defaults", "mặc định";
+    EVENTS = "events", "bước xử lý";
     EXAMPLE = "Worked example", "Ví dụ";
     EXCLUDED = "left out", "không tính";
     FILE = "file", "tệp";
     FIRST = "First rows set aside", "Các dòng cách ly đầu tiên";
     FLATTERING = "flattering", "dễ tô hồng";
+    FORMAT = "format", "định dạng";
     FORMULA = "formula", "công thức";
     GUARD = "guard", "chốt chặn";
     HEADLINE = "headline", "chỉ tiêu chính";
@@ -42,6 +48,7 @@ words! {
     INTERVALS = "{} intervals", "khoảng tin cậy {}";
     IS = "is", "sau";
     MORE = "more", "tệp nữa";
+    MORE_VALUES = "more values", "giá trị nữa";
     NO_CHANGE = "no change", "không đổi";
     NO_DIFFERENCE = "change unknown", "không tính được thay đổi";
     NO_INTERVAL = "no interval", "không có khoảng tin cậy";
@@ -49,6 +56,7 @@ words! {
     NO_TEST = "no test", "không kiểm định";
     NO_VALUE = "no value", "không có giá trị";
     OF = "of", "trên";
+    OFFICERS = "officers", "cán bộ";
     PERCENT = " %", "%";
     POINTS = "points", "điểm %";
     QUARANTINED = "quarantined", "cách ly";
@@ -57,16 +65,22 @@ words! {
     ROW = "row", "dòng";
     ROWS = "rows", "dòng";
     RULE = "rule", "quy tắc";
+    RULES = "Rules", "Quy tắc";
+    RULES_SAY = "A row that breaks a rule is set aside. These are in the order they are applied: the first that a row breaks is its rule.", "Dòng vi phạm quy tắc được cách ly. Các quy tắc theo thứ tự áp dụng: dòng mang tên quy tắc đầu tiên mà nó vi phạm.";
     SAMPLING = "sampling", "chọn mẫu";
     SEASONS = "the windows are of different seasons", "hai kỳ khác mùa";
     SETTINGS = "settings", "thiết lập";
     SEPARATOR = ", ", "; ";
     SOURCE = "source", "nguồn";
+    SUSPICIONS = "Warnings", "Cảnh báo";
+    SUSPICIONS_SAY = "These rows are accepted; `check` tells of them because they are suspicious, or flatter a figure.", "Các dòng này vẫn được nhận; `check` nêu ra vì chúng đáng ngờ hoặc tô hồng số liệu.";
     TOGETHER = "the change with its interval", "thay đổi và khoảng tin cậy";
     UNDATED = "without a date", "không có ngày";
     UNIT = "unit", "đơn vị";
     VALUE = "value", "giá trị";
+    WARNINGS = "Warnings: accepted, but suspicious", "Cảnh báo: đã nhận nhưng đáng ngờ";
     WAS = "was", "trước";
+    WORST = "Worst columns", "Các cột nhiều lỗi nhất";
 }
 
 impl Lang {
@@ -75,6 +89,12 @@ impl Lang {
             Self::En => words.0,
             Self::Vi => words.1,
         }
+    }
+
+    /// One of a sentence in English and in Vietnamese.
+    pub(super) fn of(self, both: [&'static str; 2]) -> &'static str {
+        let [en, vi] = both;
+        self.say(Words(en, vi))
     }
 
     pub(super) fn name(self, name: &Name) -> &str {

@@ -134,19 +134,25 @@ impl Scorecard {
 
     /// The same with what became of the events that the dossiers were made of.
     pub fn with_events(self, events: Option<Box<EventFindings>>) -> Self {
-        let events = events.map(|events| EventsHead {
-            reconciliation: events.findings.reconciliation(),
-            inputs: events.findings.inputs,
-            activities: events.activities,
-            officers: events.officers,
-            cases: events.cases,
-        });
-        Self { events, ..self }
+        Self { events: events.as_deref().map(EventsHead::of), ..self }
     }
 
     /// A KPI's row by its id.
     pub fn kpi(&self, id: &str) -> Option<&Row> {
         self.kpis.iter().find(|row| row.id == id)
+    }
+}
+
+impl EventsHead {
+    /// What is said of events that were read.
+    pub fn of(events: &EventFindings) -> Self {
+        Self {
+            inputs: events.findings.inputs.clone(),
+            reconciliation: events.findings.reconciliation(),
+            activities: events.activities,
+            officers: events.officers,
+            cases: events.cases,
+        }
     }
 }
 

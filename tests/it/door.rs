@@ -54,7 +54,7 @@ fn a_typing_error_does_not_decide_the_months() {
     let bench = Workbench::new();
     let findings = bench.study(&csv, NONE).plan().and_then(|plan| plan.check()).expect("findings");
     let set_aside: Vec<_> = findings.quarantine.iter().map(|row| (row.rule, row.value.as_deref())).collect();
-    assert_eq!(set_aside, [(Rule::UnparsableDate, Some("03/13/2024"))]);
+    assert_eq!(set_aside, [(Rule::OtherDateFormat, Some("03/13/2024"))]);
 }
 
 /// The newer file has due dates and outcomes, the older has not: its dossiers have none, and are counted as undated.
@@ -211,7 +211,7 @@ fn settings_that_would_do_nothing_are_refused() {
         ("compare.cluster=case_id", "\"none\" where rows are independent"),
         ("compare.by=['received_at']", "a column of names"),
         ("values.outcom.x=granted", "did you mean `outcome`?"),
-        ("values.received_at.x=y", "ids and dates are not mapped"),
+        ("values.received_at.x=y", "only names are mapped"),
         ("log.cases=[{ path = 'cases.csv', set = { unti = 'M1' } }]", "did you mean `unit`?"),
         ("log.cases=[{ path = 'cases.csv', set = { due_at = '01/02/2024' } }]", "a day such as 2024-02-01"),
         ("values.outcome.x=grantd", "perhaps granted"),

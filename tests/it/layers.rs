@@ -9,8 +9,9 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     // strsim: the nearest known name.
     (0, "error", &["thiserror", "strsim"]),
     (1, "calendar", &["chrono", "chrono_tz"]),
-    // crossbeam_channel: batches to workers; glob: paths; serde: findings are results; unicode_normalization and
-    // xxhash_rust: names and ids.
+    // calamine, zip: workbooks; chardetng, encoding_rs, simdutf8: encodings; csv_core, memchr: rows of text;
+    // crossbeam_channel: batches to workers; glob: paths; serde: findings are results; tempfile: standard input and
+    // ids beyond memory; unicode_normalization and xxhash_rust: names and ids.
     (
         1,
         "ingest",
@@ -18,10 +19,18 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
             "chrono",
             "chrono_tz",
             "polars",
-            "csv",
+            "calamine",
+            "chardetng",
+            "csv_core",
+            "encoding_rs",
+            "memchr",
             "quick_xml",
             "flate2",
             "serde",
+            "serde_json",
+            "simdutf8",
+            "tempfile",
+            "zip",
             "crossbeam_channel",
             "glob",
             "unicode_normalization",
@@ -39,8 +48,8 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (4, "stats", &["statrs"]),
     // serde_json: settings out of a cube's header.
     (5, "scorecard", &["serde", "serde_json"]),
-    // unicode_width: columns of Vietnamese text.
-    (6, "report", &["polars", "serde_json", "unicode_width"]),
+    // csv: the rows set aside; serde, serde_json: contracts; unicode_width: columns of Vietnamese text.
+    (6, "report", &["polars", "csv", "serde", "serde_json", "unicode_width"]),
     // chrono, chrono_tz: windows; sha2: the plan's digest.
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
     // polars: re-exported, so that callers hold frames of the right version.

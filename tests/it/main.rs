@@ -1,6 +1,7 @@
 //! One integration binary: each further one would link the engine again.
 
 mod calendar;
+mod check;
 mod cli;
 mod door;
 mod fixture_study;

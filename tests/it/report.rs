@@ -4,9 +4,9 @@ mod cards;
 
 use cards::*;
 use giamtang::Undefined;
-use giamtang::ingest::{Findings, Quarantined, Rule};
+use giamtang::ingest::{Findings, Quarantined, Rule, Suspicion, Warning};
 use giamtang::kpi::{Name, Unit, catalogue};
-use giamtang::report::{Format, Lang, Style, explain, list, reconciliation, write};
+use giamtang::report::{Format, Lang, Style, check, explain, list, rules, write};
 use giamtang::scorecard::{Absence, Change, Difference, Flag, Group, Known, Row, Scorecard, Verdict};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -233,13 +233,23 @@ fn no_line_is_wider_than_the_page() {
         value: Some("9".repeat(200)),
         cells: Vec::new(),
     };
-    let inputs = card.inputs.clone();
-    let findings = Findings { inputs, accepted: 3_435, quarantine: vec![wide], ambiguous_times: 3, ..Findings::default() };
+    let unlisted = |value: String, rows| {
+        let (what, column) = (Suspicion::UnlistedValue, Some("status".to_owned()));
+        Warning { what, column, value: Some(value), rows, of: 3_435 }
+    };
+    let findings = Findings {
+        inputs: vec![card.inputs[0].clone(); 3],
+        accepted: 10_307,
+        quarantine: vec![wide],
+        ambiguous_times: 3,
+        warnings: vec![unlisted("行政".repeat(70), 3_435), unlisted("x".repeat(200), 1)],
+        ..Findings::default()
+    };
     for width in [0, 60, 80, 100, 120] {
         for lang in [Lang::En, Lang::Vi] {
             let style = Style { colour: false, width, lang };
-            let found = text(|out| reconciliation(&findings, style, out));
-            let pages = [page(&card, style), found, text(|out| list(style, out))];
+            let found = text(|out| check(&findings, Format::Terminal(style), out));
+            let pages = [page(&card, style), found, text(|out| list(style, out)), text(|out| rules(style, out))];
             let pages = pages.into_iter().chain(catalogue().map(|kpi| text(|out| explain(kpi, style, out))));
             for line in pages.flat_map(|page| page.lines().map(str::to_owned).collect::<Vec<_>>()) {
                 assert!(line.width() <= width.max(60), "{width}: {line}");

@@ -32,7 +32,7 @@ fn each_mistake_says_where_and_what_to_do() {
         (&["columns.recieved_at=x"], &["recieved_at", "did you mean `received_at`?"]),
         (&["calendar.base=viet"], &["viet"]),
         (&["calendar.weekly=Mon-Fri 08:00-12:00"], &["cover"]),
-        (&["log.profile=npsp"], &["log.profile = npsp", "generic"]),
+        (&["log.profile=nspp"], &["log.profile = nspp", "perhaps npsp"]),
         (&["verdict.without=['time/on_tiem']"], &["time/on_tiem", "did you mean `time/on_time`?"]),
     ];
     for (settings, expected) in cases {

@@ -41,7 +41,7 @@ impl<R: Read> Chunks<R> {
     }
 
     /// The same with blocks of at least 2 bytes and rows of at most so many.
-    fn sized(input: R, shape: &Shape, path: &Path, block: usize, longest: usize) -> Self {
+    pub(super) fn sized(input: R, shape: &Shape, path: &Path, block: usize, longest: usize) -> Self {
         Self {
             input,
             path: path.to_owned(),
@@ -71,7 +71,9 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// The bytes whose meaning does not depend on the byte that follows: a `\r` may be half of a line end.
+    /// The bytes whose meaning does not depend on what follows.
+    ///
+    /// A `\r` may be half of a line end.
     fn view(&self) -> &[u8] {
         match self.bytes.split_last() {
             Some((b'\r', before)) if !self.ended => before,
@@ -121,7 +123,9 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// Reads another block; after a row longer than a block as much again, so that no byte is looked at many times.
+    /// Reads another block.
+    ///
+    /// In a row longer than a block it reads as much again, so that no byte is looked at many times.
     fn read(&mut self) -> Result<()> {
         // What was read of the row, its line end, and a byte that shows that it is not longer.
         let room = (self.longest + 2).saturating_sub(self.bytes.len());
@@ -169,5 +173,124 @@ impl<R: Read> Iterator for Chunks<R> {
         let next = self.next_chunk();
         self.failed = next.is_err();
         next.transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text that comes byte by byte, and may not be read to its end.
+    struct Slow<'a>(&'a [u8], bool);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            match (self.0.split_first(), to.first_mut()) {
+                (Some((first, rest)), Some(place)) => {
+                    (*place, self.0) = (*first, rest);
+                    Ok(1)
+                }
+                (None, Some(_)) if self.1 => Err(io::Error::other("the disk is gone")),
+                _ => Ok(0),
+            }
+        }
+    }
+
+    fn chunks(input: impl Read, start: usize, block: usize) -> Vec<std::result::Result<(u64, String), String>> {
+        let shape = Shape { separator: b',', header: vec!["a".to_owned()], start };
+        let chunks = Chunks::sized(input, &shape, Path::new("log.csv"), block, LONGEST);
+        let shown = |chunk: Chunk| (chunk.first_row, String::from_utf8_lossy(&chunk.bytes).into_owned());
+        chunks.map(|chunk| chunk.map(shown).map_err(|error| error.to_string())).collect()
+    }
+
+    fn expected(chunks: &[(u64, &str)]) -> Vec<std::result::Result<(u64, String), String>> {
+        chunks.iter().map(|(row, text)| Ok((*row, (*text).to_owned()))).collect()
+    }
+
+    #[test]
+    fn a_chunk_is_whole_rows() {
+        let cases: [(&str, usize, &[_]); 9] = [
+            ("", 4, &[]),
+            ("a", 4, &[(1, "a\n")]),
+            ("a\nb\nc\n", 4, &[(1, "a\nb\n"), (3, "c\n")]),
+            ("a\r\nb\r\nc", 4, &[(1, "a\r\n"), (2, "b\r\nc\n")]),
+            ("a\rb\rc\r", 4, &[(1, "a\r"), (2, "b\rc\r")]),
+            ("\"a\n\n\n\nb\"\nc\nd", 4, &[(1, "\"a\n\n\n\nb\"\nc\nd\n")]),
+            ("\n\na\n", 4, &[(1, "\n\n"), (3, "a\n")]),
+            ("a\n\n\n\n\n\n\nb\n", 4, &[(1, "a\n"), (2, "\n\n\n\n"), (6, "\n\n"), (8, "b\n")]),
+            ("a\n\nb\n", 8, &[(1, "a\n\nb\n")]),
+        ];
+        for (text, block, chunked) in cases {
+            assert_eq!(chunks(Slow(text.as_bytes(), false), 0, block), expected(chunked), "{text:?}");
+            let headed = format!("\"name\"\n{text}");
+            assert_eq!(chunks(headed.as_bytes(), 7, block), expected(chunked), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn blank_lines_at_the_end_are_no_rows() {
+        for end in ["\n", "\n\n\n", "\r\n\r\n", "\r\r", "\n\r\n\r\n\r\n\n\n\n\n"] {
+            for block in 2..12 {
+                let text = format!("a\n\nb{end}");
+                let chunks = chunks(text.as_bytes(), 0, block);
+                let read: String = chunks.into_iter().map(|chunk| chunk.expect("rows").1).collect();
+                let last = if end.starts_with("\r\n") { "\r\n" } else { &end[..1] };
+                assert_eq!(read, format!("a\n\nb{last}"), "{text:?} in blocks of {block}");
+            }
+            assert_eq!(chunks(end.as_bytes(), 0, 2), []);
+        }
+        assert_eq!(chunks(&b"a\n"[..], 9, 2), [], "a header without a line end");
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_stops_at_its_row() {
+        let why = "log.csv: cannot be read: row 3: a quotation mark is not closed. Check";
+        for text in ["a\n\n\"b\nc\nd", "a\n\n\"b\nc\nd\n", "a\r\rx,\"", "a\r\n\r\n\"\"\"\r\n"] {
+            for block in 2..20 {
+                let chunks = chunks(text.as_bytes(), 0, block);
+                let (last, before) = chunks.split_last().expect("an error");
+                assert!(before.iter().all(std::result::Result::is_ok));
+                assert!(last.as_ref().is_err_and(|error| error.starts_with(why)), "{text:?}: {last:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_how_far_it_came() {
+        for (text, row) in [("", 1), ("a", 1), ("a\n", 2), ("a\n\n\nb\n", 5), ("a\n\"b\n\n\n", 2), ("a\r", 2)] {
+            for block in 2..9 {
+                let why = format!("log.csv: cannot be read: row {row}: the disk is gone. Check");
+                let last = chunks(Slow(text.as_bytes(), true), 0, block).pop().expect("an error");
+                assert!(last.as_ref().is_err_and(|error| error.starts_with(&why)), "{text:?}: {last:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_has_an_end() {
+        let shape = Shape { separator: b',', header: vec!["a".to_owned()], start: 0 };
+        let sizes = |spare: usize, end: &str| {
+            let text = ["a\n\nb\n", &"x".repeat((1 << 20) - spare), end].concat();
+            let chunks = Chunks::sized(text.as_bytes(), &shape, Path::new("log.csv"), 1 << 12, 1 << 20);
+            let sizes = chunks.map(|chunk| chunk.map(|chunk| chunk.bytes.len()).map_err(|error| error.to_string()));
+            sizes.collect::<Vec<_>>()
+        };
+        for end in ["\r\n", "\n", "\r", "\r\nc"] {
+            let sizes = sizes(0, end);
+            assert!(sizes.iter().all(std::result::Result::is_ok));
+        }
+        let longer = sizes(0, "xxx\n").pop().expect("an error");
+        let why = "log.csv: cannot be read: row 4 is longer than 1 MiB; a quotation mark may not be closed. Check";
+        assert!(longer.is_err_and(|error| error.starts_with(why)));
+    }
+
+    #[test]
+    fn blank_lines_without_end_take_no_room() {
+        let text = [&b"\n".repeat(5 << 20)[..], b"a\n", &b"\r\n".repeat(5 << 20)[..]].concat();
+        let shape = Shape { separator: b',', header: vec!["a".to_owned()], start: 0 };
+        let mut chunks = Chunks::new(&text[..], &shape, Path::new("log.csv"));
+        let sizes: Vec<_> = (&mut chunks).map(|chunk| chunk.expect("rows")).map(|chunk| chunk.bytes.len()).collect();
+        assert_eq!(sizes, [&[BLOCK; 5][..], &[2]].concat());
+        assert_eq!((chunks.row, chunks.blank), (5 * (1 << 20) + 2, 5 << 20));
     }
 }

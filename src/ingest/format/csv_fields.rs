@@ -3,7 +3,7 @@
 use super::csv_lines::is_line_end;
 use memchr::{memchr, memchr3};
 
-/// Where the fields of the row that was looked at last stand, without their quotation marks.
+/// Where the fields of the last row stand, without their quotation marks.
 pub(super) struct Fields {
     separator: u8,
     /// The fields that have a column.
@@ -70,7 +70,9 @@ impl Fields {
         self.blank
     }
 
-    /// A field that has a column, in the text in which it was found; empty where the row has none there.
+    /// A field that has a column, in the text in which it was found.
+    ///
+    /// Empty where the row has none there.
     pub(super) fn field<'a>(&self, text: &'a str, index: usize) -> &'a str {
         let bounds = self.bounds.get(index).filter(|_| index < self.found);
         bounds.and_then(|(start, end)| text.get(*start..*end)).unwrap_or_default()

@@ -72,7 +72,9 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// The header that bytes begin with, with this separator; `None` where it does not end in them.
+    /// The header that bytes begin with, with this separator.
+    ///
+    /// `None` where it does not end in them.
     fn of(bytes: &[u8], separator: u8) -> Option<Self> {
         if bytes.is_empty() {
             return None;
@@ -83,7 +85,9 @@ impl Header {
         Some(Self { separator, end, fields })
     }
 
-    /// The same with the separator it shows: a comma, or the first other one that makes several columns of a single one.
+    /// The same with the separator it shows.
+    ///
+    /// That is a comma, or the first other one that makes several columns of a single one.
     fn by_its_look(bytes: &[u8]) -> Option<Self> {
         let commas = Self::of(bytes, b',')?;
         let [only] = &commas.fields[..] else { return Some(commas) };
@@ -96,9 +100,9 @@ impl Header {
         Some(commas)
     }
 
-    /// The names, trimmed; a repeated one ends in `_duplicated_0`, `_duplicated_1`, and so on.
+    /// The names, trimmed.
     ///
-    /// `None` where one is not UTF-8.
+    /// A repeated one ends in `_duplicated_0`, `_duplicated_1`, and so on. `None` where one is not UTF-8.
     pub(super) fn names(&self) -> Option<Vec<String>> {
         let texts: Option<Vec<&str>> = self.fields.iter().map(|field| str::from_utf8(field).ok()).collect();
         let (mut taken, mut repeats) = (HashSet::new(), HashMap::new());
@@ -148,7 +152,7 @@ fn blank_lines(bytes: &[u8], from: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// Separator, names joined by bars, and what stands behind the header; or why there is none.
+    /// Separator, names joined by bars, and what follows; or why there is none.
     fn read(text: &[u8]) -> std::result::Result<(char, String, String), &'static str> {
         let (mut input, mut beginning) = (text, Beginning::default());
         let header = loop {

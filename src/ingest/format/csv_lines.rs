@@ -52,7 +52,9 @@ fn opening(bytes: &[u8], from: usize, separator: u8) -> usize {
     marks.find(|mark| begins(*mark)).unwrap_or(bytes.len())
 }
 
-/// Behind the quotation mark that closes the text opened at `open`; a doubled one does not close.
+/// Behind the quotation mark that closes the text opened at `open`.
+///
+/// A doubled one does not close.
 fn closing(bytes: &[u8], open: usize) -> Option<usize> {
     let mut from = open + 1;
     loop {

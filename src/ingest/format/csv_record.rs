@@ -28,9 +28,9 @@ impl Record {
         Self { reader, columns, text, written: 0, ends, found: 0 }
     }
 
-    /// Reads the row at the beginning of some bytes, which is no blank line; says how long it is with its line end.
+    /// Reads the row that bytes begin with; says how long it is with its line end.
     ///
-    /// `None` where the row does not end in these bytes: the record is of no more use then.
+    /// The row must not be a blank line. `None` where the row does not end in these bytes: the record is of no more use then.
     pub(super) fn read(&mut self, bytes: &[u8]) -> Option<usize> {
         let (mut read, mut end) = (0, 0);
         (self.written, self.found) = (0, 0);

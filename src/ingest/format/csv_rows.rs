@@ -20,7 +20,9 @@ pub(in crate::ingest) struct Chunk {
 }
 
 impl Chunk {
-    /// The rows with the wanted columns, which are places in the header, in the order asked for.
+    /// The rows with the wanted columns, in the order asked for.
+    ///
+    /// A column is asked for by its place in the header.
     pub(in crate::ingest) fn rows(&self, shape: &Shape, wanted: &[usize]) -> Rows {
         let mut apart = Apart {
             shape,
@@ -126,7 +128,8 @@ fn ragged(found: usize, header: usize, row: &[u8]) -> String {
         0 => String::new(),
         ends => format!(", {} lines", ends + 1),
     };
-    beginning(&format!("{found} {fields}, {header} in the header{lines}: {}", String::from_utf8_lossy(head(row))))
+    // The row itself is not shown: nobody knows which of its fields are about persons.
+    format!("{found} {fields}, {header} in the header{lines}")
 }
 
 /// At most 200 characters.
@@ -137,4 +140,87 @@ fn beginning(text: &str) -> String {
 /// The bytes that 200 characters can take.
 fn head(bytes: &[u8]) -> &[u8] {
     bytes.get(..4 * SHOWN).unwrap_or(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(separator: u8, columns: usize, wanted: &[usize], bytes: &[u8]) -> Rows {
+        let header = (0..columns).map(|column| column.to_string()).collect();
+        Chunk { first_row: 11, bytes: bytes.to_vec() }.rows(&Shape { separator, header, start: 0 }, wanted)
+    }
+
+    #[test]
+    fn the_wanted_columns_stand_in_the_order_asked_for() {
+        for (text, separator) in [
+            ("a,b,c\nd,,f\n", b','),
+            ("a;b;c\r\nd;;f\r\n", b';'),
+            ("a\tb\tc\rd\t\tf\r", b'\t'),
+            ("\"a\"|b|\"c\"\n\"d\"|\"\"|f\n", b'|'),
+            ("a,\"\"\"\",c\nd,\"\"x,\"\"f\n", b','),
+        ] {
+            let rows = rows(separator, 3, &[2, 0, 2, 9], text.as_bytes());
+            let columns = [["c", "f"], ["a", "d"], ["c", "f"], ["", ""]];
+            assert_eq!(rows.columns, columns.map(|texts| texts.into_iter().collect()), "{text:?}");
+            assert_eq!((rows.numbers, rows.misshapen), (vec![11, 12], vec![]), "{text:?}");
+        }
+        assert_eq!(rows(b',', 1, &[], b"a\n\"b\"\"\"\n").numbers, [11, 12]);
+        assert_eq!(rows(b',', 1, &[0], b""), Rows::of(1));
+    }
+
+    #[test]
+    fn a_row_without_a_value_is_blank() {
+        // The last line of each is none, so that a wrong count shows.
+        for (columns, text) in [
+            (3, "\n,,\n , ,\"\"\n  \n\"\",\"\n\"\n,,,,\u{a0}\na,b,c\n"),
+            (3, "\r\n,,\r\n , ,\"\"\r\n  \r\n\"\",\"\r\n\"\r\n,,,,\u{a0}\r\na,b,c\r\n"),
+            (1, "\r \r\"\"\r\"\n\"\r,,\r\"\t\",\u{3000}\ra\r"),
+            (1, "\n\r \n\"\"\n\"\n\"\n,\nx\n\"\"\"\"\n"),
+        ] {
+            let rows = rows(b',', columns, &[0], text.as_bytes());
+            let blank: Vec<_> =
+                rows.misshapen.iter().filter(|row| row.rule == Rule::BlankRow && row.value.is_none()).collect();
+            assert_eq!((blank.len(), rows.numbers.first()), (6, Some(&17)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_more_or_fewer_fields_is_shown() {
+        let long = "é".repeat(300);
+        let head = "1 field, 3 in the header: ";
+        for (row, value) in [
+            ("a,b", "2 fields, 3 in the header: a,b"),
+            ("a,b,c,,", "5 fields, 3 in the header: a,b,c,,"),
+            ("\"a\"\" \"", "1 field, 3 in the header: \"a\"\" \""),
+            ("a,\"b\nc\r\nd\re\"", "2 fields, 3 in the header, 4 lines: a,\"b\nc\r\nd\re\""),
+            (&long, &format!("{head}{}", "é".repeat(200 - head.len()))),
+        ] {
+            for end in ["\n", "\r\n", "\r"] {
+                let rows = rows(b',', 3, &[0], format!("x,y,z{end}{row}{end}{end}x,y,z{end}").as_bytes());
+                let expected = [(12, Rule::RaggedRow, Some(value.to_owned())), (13, Rule::BlankRow, None)];
+                let expected = expected.map(|(row, rule, value)| Misshapen { row, rule, value });
+                assert_eq!((rows.misshapen, rows.numbers), (expected.to_vec(), vec![11, 14]), "{row:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_matter_only_where_they_are_wanted() {
+        let long = [b"\xff".repeat(900), b",\xfe,c\n".to_vec()].concat();
+        let text = [b"a,\"\xffb\"\"\",\xc3\n\"x\",,\"\"\"\"\n", &long[..], b"\xc3,\xa9\n"].concat();
+        let read = |wanted: &[usize]| {
+            let rows = rows(b',', 3, wanted, &text);
+            let bad = rows.misshapen.into_iter().filter(|row| row.rule == Rule::UndecodableText);
+            let bad: Vec<_> = bad.map(|row| (row.row, row.value.unwrap_or_default())).collect();
+            (rows.numbers, bad)
+        };
+        assert_eq!(read(&[]), (vec![11, 12, 13], vec![]));
+        assert_eq!(read(&[2]), (vec![12, 13], vec![(11, "\u{fffd}".to_owned())]));
+        assert_eq!(read(&[2, 1]).1, [(11, "\u{fffd}".to_owned()), (13, "\u{fffd}".to_owned())]);
+        assert_eq!(read(&[1, 2]).1, [(11, "\u{fffd}b\"".to_owned()), (13, "\u{fffd}".to_owned())]);
+        assert_eq!(read(&[0]), (vec![11, 12], vec![(13, "\u{fffd}".repeat(200))]));
+        let ragged = rows(b',', 3, &[0], &text).misshapen.pop().and_then(|row| row.value);
+        assert_eq!(ragged.as_deref(), Some("2 fields, 3 in the header: \u{fffd},\u{fffd}"));
+    }
 }

@@ -129,7 +129,6 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
     Scorecard {
         schema: "giamtang.scorecard/1",
         study: study(),
-        events: None,
         inputs: vec![Input { path: "cases.csv".into(), rows: 3_436, bytes: 90_211, ..Input::default() }],
         reconciliation: Reconciliation {
             read: 3_436,
@@ -137,6 +136,7 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
             quarantined: 2,
             by_rule: [("finished_before_received".into(), 2)].into(),
         },
+        events: None,
         axes: vec![
             axis(Axis::TimeAndCost, AxisVerdict::NotShown, &reasons),
             axis(Axis::Staffing, AxisVerdict::NotMeasured, &[Reason::Kpi("staffing/on_duty", Finding::NotMeasured)]),
