@@ -1,8 +1,8 @@
 //! Where each canonical column of one input comes from, and how it is read.
 
-use super::compiled::Compiled;
-use super::datetime::{Precision, Reading};
-use super::inference::{Inference, ambiguous, infer};
+use super::dates::compiled::Compiled;
+use super::dates::reading::{Precision, Reading};
+use super::dates::inference::{Inference, ambiguous, infer};
 use super::lexicon::normalised;
 use super::npsp::Part;
 use super::piece::Piece;

@@ -2,8 +2,8 @@
 
 use super::batch::{ABSENT, Days, Instants, Values};
 use super::binding::{Dating, Origin, Read};
-use super::dates::{Wall, each_number, each_typed};
-use super::datetime::{Precision, Reading, is_other_format};
+use super::dates::typed::{Wall, each_number, each_typed};
+use super::dates::reading::{Precision, Reading, is_other_format};
 use super::door::{Door, Marks};
 use super::lexicon::{NO_NAME, normalised};
 use super::pauses::{Parsed, Pauses, parsed};

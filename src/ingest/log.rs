@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::binding::{Binding, Dating, Names, Origin};
-use super::datetime::Reading;
+use super::dates::reading::Reading;
 use super::door::{Door, Kept, Rules, Shard};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;

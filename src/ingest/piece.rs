@@ -99,7 +99,7 @@ pub(super) fn spelled(column: &Column) -> PolarsResult<StringChunked> {
 
 /// A value as text; a date that no calendar reaches as its number, since the engine stops on writing such a date.
 fn written(value: &AnyValue<'_>) -> String {
-    match (super::dates::beyond(value), value.get_str()) {
+    match (super::dates::typed::beyond(value), value.get_str()) {
         (Some(number), _) => number.to_string(),
         (None, Some(text)) => text.to_owned(),
         (None, None) => value.to_string(),

@@ -1,6 +1,6 @@
 //! Which source column stands for which canonical one, for sources whose columns are known.
 
-use super::datetime::Reading;
+use super::dates::reading::Reading;
 use super::npsp::{self, Part};
 use crate::error::{Error, Result, nearest_name};
 use std::collections::BTreeMap;

@@ -42,7 +42,8 @@ impl Field {
 
     /// The same of `events`.
     pub fn of_events(name: &str) -> Self {
-        Self::of(name, &EVENTS)
+        let own = Self::of(name, &EVENTS);
+        Self { required: own.required || matches!(name, "activity" | "at"), ..own }
     }
 
     fn of(name: &str, table: &[(&str, Kind)]) -> Self {

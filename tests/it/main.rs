@@ -9,6 +9,7 @@ mod ingest;
 mod kpi;
 mod layers;
 mod oracle;
+mod quarantine;
 mod readme;
 mod real_logs;
 mod report;

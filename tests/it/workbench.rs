@@ -1,7 +1,9 @@
 //! Small logs and studies on disk, for tests.
 
 use giamtang::{Scorecard, Study};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 /// A folder that goes when it is dropped.
 pub struct Workbench {
@@ -48,4 +50,15 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     }
     println!("skipped: ../shared/data/{name} is not here");
     None
+}
+
+/// What the binary says to these arguments and this standard input.
+pub fn giamtang(arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
+    command.args(arguments).current_dir(project("")).env_remove("NO_COLOR").env_remove("COLUMNS");
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().expect("the binary runs");
+    // A program that refuses its arguments may end before it has read everything.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    child.wait_with_output().expect("the binary ends")
 }

@@ -4,7 +4,7 @@
 //! cannot read is refused with what to do about it.
 
 use super::bytes::{self, plain};
-use super::bytes_gzip::GZIP;
+use super::bytes::gzip::GZIP;
 use crate::error::{Error, Result};
 use std::io::Read;
 use std::path::Path;

@@ -4,7 +4,7 @@
 //! column that holds nothing but such dates is refused with both of them named: guessing would move months. Numbers are
 //! never taken for dates in silence, only offered; a column of several formats is refused with an example of each.
 
-use super::datetime::Reading;
+use super::reading::Reading;
 use super::serial::{Decimal, Serial};
 use crate::error::{Error, ErrorKind, Result};
 use std::cmp::Reverse;
@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// What a column's values say of how they are written.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Inference {
+pub(in crate::ingest) enum Inference {
     /// One reading; `None` where there is no value to read.
     Settled(Option<Reading>),
     /// Two readings that differ fit most of the values; a larger sample may settle it.
@@ -29,7 +29,7 @@ pub(super) enum Inference {
 ///
 /// No reading fits more than half: [`ErrorKind::MixedDatetime`] where several together fit nearly all values,
 /// [`ErrorKind::NumericDatetime`] where numbers can be meant, else [`ErrorKind::UnknownDatetime`].
-pub(super) fn infer(path: &Path, column: &str, values: &[&str], given: &[Reading], whole: bool) -> Result<Inference> {
+pub(in crate::ingest) fn infer(path: &Path, column: &str, values: &[&str], given: &[Reading], whole: bool) -> Result<Inference> {
     if values.is_empty() {
         return Ok(Inference::Settled(None));
     }
@@ -63,7 +63,7 @@ fn disagree(one: &Reading, other: &Reading, values: &[&str]) -> bool {
 }
 
 /// The refusal of a column that can be read in two ways.
-pub(super) fn ambiguous(path: &Path, column: &str, readings: [&Reading; 2], values: &[&str]) -> Error {
+pub(in crate::ingest) fn ambiguous(path: &Path, column: &str, readings: [&Reading; 2], values: &[&str]) -> Error {
     let [one, other] = readings;
     let differ = values.iter().find(|text| one.micros(text) != other.micros(text));
     let example = differ.or(values.first()).copied().unwrap_or_default().to_owned();

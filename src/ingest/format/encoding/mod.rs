@@ -3,8 +3,11 @@
 //! Most files are UTF-8. Old Vietnamese systems wrote windows-1258, which stores an accented vowel as a letter and a
 //! tone of its own; Western ones wrote Latin-1. The two differ in fourteen letters, and those tell them apart.
 
-use super::encoding_decoded::{Decoded, mark};
-use super::encoding_signs::Signs;
+mod decoded;
+mod signs;
+
+use decoded::{Decoded, mark};
+use signs::Signs;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{UTF_8, WINDOWS_1252, WINDOWS_1258};
 use std::io::{self, BufRead, Read};

@@ -4,10 +4,14 @@
 //! chosen, its header is found below the title lines, and its cells are read one after another: what is kept grows
 //! with the cells that hold something, never with the size that the sheet claims to have.
 
-use super::super::rows::{Rows, Texts};
-use super::xlsx_archive;
-use super::xlsx_cells::{Book, Cells};
-use super::xlsx_table::Table;
+mod archive;
+mod cells;
+mod dates;
+mod table;
+
+use crate::ingest::rows::{Rows, Texts};
+use cells::{Book, Cells};
+use table::Table;
 use crate::error::{Error, Result, nearest_name};
 use calamine::{Reader, SheetType, SheetVisible, Xlsx};
 use std::fs::File;
@@ -52,7 +56,7 @@ pub(in crate::ingest) fn read(path: &Path, sheet: Option<&str>) -> Result<Sheet>
     let unreadable = |why: String| Error::unreadable(path, why);
     let file = File::open(path).map_err(|e| Error::unreadable(path, e))?;
     let taken = catch_unwind(AssertUnwindSafe(move || {
-        xlsx_archive::check(&file).map_err(unreadable)?;
+        archive::check(&file).map_err(unreadable)?;
         let book = Xlsx::new(BufReader::new(file));
         let mut book = book.map_err(|e| unreadable(format!("the workbook is damaged: {e}")))?;
         match sheet {
@@ -140,7 +144,7 @@ fn header_row(cells: &mut Cells<'_>) -> std::result::Result<Option<u32>, String>
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::super::quarantine::Rule;
+    use crate::ingest::quarantine::Rule;
     use super::*;
     use std::io::Write;
     use tempfile::NamedTempFile;

@@ -1,7 +1,7 @@
 //! The beginning of a CSV: a hint at its separator, and the header.
 
-use super::csv_lines::is_line_end;
-use super::csv_record::Record;
+use super::lines::is_line_end;
+use super::record::Record;
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Result};
 

@@ -1,11 +1,11 @@
 //! Whole rows of a CSV, taken apart into columns by any worker.
 
-use super::super::quarantine::Rule;
-use super::super::rows::{Misshapen, Rows};
-use super::csv::Shape;
-use super::csv_fields::{Fields, is_blank};
-use super::csv_lines::{after_line_end, is_line_end, line_ends};
-use super::csv_record::Record;
+use crate::ingest::quarantine::Rule;
+use crate::ingest::rows::{Misshapen, Rows};
+use super::Shape;
+use super::fields::{Fields, is_blank};
+use super::lines::{after_line_end, is_line_end, line_ends};
+use super::record::Record;
 
 /// The characters that are shown of a row or a field.
 const SHOWN: usize = 200;

@@ -4,7 +4,7 @@
 //! read by a few steps over its bytes. Whatever the steps do not read is given to chrono, so the answer is always
 //! chrono's: the steps only save time.
 
-use super::datetime::{Precision, Reading};
+use super::reading::{Precision, Reading};
 use super::serial::Serial;
 use super::steps::{Part, Step, moment};
 use chrono::format::{Fixed, Item, Numeric, StrftimeItems};

@@ -279,7 +279,7 @@ impl Needed {
 
 #[cfg(test)]
 mod tests {
-    use super::super::xlsx::tests::zipped;
+    use super::super::tests::zipped;
     use super::*;
 
     fn main_part(target: &str) -> String {

@@ -3,9 +3,12 @@
 //! [`Chunks`] cuts a text at its line ends, [`Chunk::rows`] takes a chunk apart, and [`columns`] lists the columns that
 //! its lines have together. Rows are lines, numbered from 1; a blank line is a row where something follows it.
 
-use super::super::quarantine::Rule;
-use super::super::rows::{Misshapen, Rows};
-use super::ndjson_line::{Columns, Flaw, MOST};
+mod cursor;
+mod line;
+
+use crate::ingest::quarantine::Rule;
+use crate::ingest::rows::{Misshapen, Rows};
+use line::{Columns, Flaw, MOST};
 use crate::error::{Error, Result};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::borrow::Cow;

@@ -1,12 +1,12 @@
 //! Typed dates as wall times, before they are placed in a zone.
 
-use super::datetime::Reading;
+use super::reading::Reading;
 use crate::error::{Error, Result};
 use polars::prelude::*;
 
 /// A date as its column has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wall {
+pub(in crate::ingest) enum Wall {
     /// None.
     Blank,
     /// One that the column's format does not read.
@@ -23,13 +23,13 @@ const DAY: i64 = 86_400_000_000;
 const FARTHEST: u64 = 253_402_300_800_000_000;
 
 impl Wall {
-    pub(super) fn at(us: i64) -> Self {
+    pub(in crate::ingest) fn at(us: i64) -> Self {
         if us.unsigned_abs() < FARTHEST { Self::At(us) } else { Self::Beyond }
     }
 }
 
 /// Shows every date of a column of typed dates or moments.
-pub(super) fn each_typed(column: &Column, mut each: impl FnMut(usize, Wall)) -> Result<()> {
+pub(in crate::ingest) fn each_typed(column: &Column, mut each: impl FnMut(usize, Wall)) -> Result<()> {
     let zone = match column.dtype() {
         DataType::Datetime(_, zone) => zone.clone(),
         _ => None,
@@ -48,7 +48,7 @@ pub(super) fn each_typed(column: &Column, mut each: impl FnMut(usize, Wall)) -> 
 }
 
 /// The same of a column of numbers, such as serial days or seconds since the epoch.
-pub(super) fn each_number(column: &Column, reading: &Reading, mut each: impl FnMut(usize, Wall)) -> Result<()> {
+pub(in crate::ingest) fn each_number(column: &Column, reading: &Reading, mut each: impl FnMut(usize, Wall)) -> Result<()> {
     let read = |us: Option<i64>| us.map_or(Wall::Unparsable, Wall::at);
     if column.dtype().is_float() {
         let numbers = column.cast(&DataType::Float64).map_err(wrong)?;
@@ -70,7 +70,7 @@ pub(super) fn each_number(column: &Column, reading: &Reading, mut each: impl FnM
 }
 
 /// The number behind a typed date that no calendar reaches; the engine stops on writing such a date.
-pub(super) fn beyond(value: &AnyValue<'_>) -> Option<i64> {
+pub(in crate::ingest) fn beyond(value: &AnyValue<'_>) -> Option<i64> {
     let (number, us) = match value {
         AnyValue::Datetime(at, unit, _) | AnyValue::DatetimeOwned(at, unit, _) => match unit {
             TimeUnit::Nanoseconds => (*at, *at / 1_000),

@@ -3,10 +3,17 @@
 //! [`Shape::of`] finds the separator and the header, [`Chunks`] cuts what follows between rows, and [`Chunk::rows`] takes
 //! a chunk apart. Rows are numbered from 1 after the header; a blank line is a row where something follows it.
 
-pub(in crate::ingest) use super::csv_chunks::Chunks;
-pub(in crate::ingest) use super::csv_rows::Chunk;
+mod chunks;
+mod fields;
+mod header;
+mod lines;
+mod record;
+mod rows;
 
-use super::csv_header::{Beginning, Header};
+pub(in crate::ingest) use chunks::Chunks;
+pub(in crate::ingest) use rows::Chunk;
+
+use header::{Beginning, Header};
 use crate::error::{Error, Result};
 use std::io::Read;
 use std::path::Path;
@@ -51,7 +58,7 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::quarantine::Rule;
+    use crate::ingest::quarantine::Rule;
     use super::*;
     use csv_core::{ReadRecordResult, Reader};
     use proptest::prelude::*;

@@ -3,7 +3,7 @@
 //! Such a number says nothing of its own meaning, so it is read only where the study asks for it by a word. Numbers are
 //! read exactly from their digits; one written with an exponent has lost digits on its way and is not read.
 
-use super::datetime::Precision;
+use super::reading::Precision;
 use chrono::DateTime;
 
 /// What a number counts.

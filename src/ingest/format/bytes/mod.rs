@@ -2,7 +2,9 @@
 //!
 //! What goes wrong while reading is an [`io::Error`]; [`plain`] says it in plain words.
 
-use super::bytes_gzip::{GZIP, Unpacked, refused};
+pub(super) mod gzip;
+
+use gzip::{GZIP, Unpacked, refused};
 use crate::error::{Error, Result};
 use std::fs::{File, FileType};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, Write};

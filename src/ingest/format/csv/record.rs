@@ -1,6 +1,6 @@
 //! One row of a CSV, taken apart field by field by csv-core.
 
-use super::csv_lines::after_line_end;
+use super::lines::after_line_end;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// The fields of the row that was read last, without their quotation marks.

@@ -1,14 +1,18 @@
 //! Rows of a XES event log (IEEE 1849), one per trace or one per event, as they stand in the file.
 
-use super::super::rows::Rows;
-use super::xes_scan::{Part, Scan, Step};
-use super::xes_sheet::{CASE, Sheet};
+mod input;
+mod scan;
+mod sheet;
+
+use crate::ingest::rows::Rows;
+use scan::{Part, Scan, Step};
+use sheet::{CASE, Sheet};
 use crate::error::Result;
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::Path;
 
-pub(in crate::ingest) use super::xes_sheet::Level;
+pub(in crate::ingest) use sheet::Level;
 
 /// The different attribute keys of a log at most, and the text of all of them.
 const MOST_KEYS: (usize, usize) = (10_000, 16 << 20);
@@ -83,8 +87,8 @@ pub(in crate::ingest) fn read(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::quarantine::Rule;
-    use super::super::super::rows::Misshapen;
+    use crate::ingest::quarantine::Rule;
+    use crate::ingest::rows::Misshapen;
     use super::*;
     use proptest::prelude::*;
     use std::io::BufReader;

@@ -4,7 +4,7 @@
 //! fetch; nesting, names and the size of one tag have limits; a file that ends too early or goes on too long is an
 //! error that says where.
 
-use super::xes_input::{Input, UNDECODED};
+use super::input::{Input, UNDECODED};
 use crate::error::{Error, Result};
 use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::{BytesStart, Event};

@@ -1,6 +1,6 @@
 //! The cells of a sheet that hold something, one after another, as texts and dates.
 
-use super::xlsx_dates::moment;
+use super::dates::moment;
 use calamine::{DataRef, ExcelDateTime, Xlsx, XlsxCellReader, XlsxFormulaMetadata};
 use std::borrow::Cow;
 use std::fs::File;

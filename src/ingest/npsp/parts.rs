@@ -3,8 +3,8 @@
 //! Each function takes the text of a source column and never fails on a blank one. An error is a clause that says which
 //! entry of the list is wrong, and how.
 
-use super::npsp::{CHANNELS, TIMESTAMP};
-use super::npsp_entries::{Document, Fee, ResultFile, Supplement, Text, list};
+use super::{CHANNELS, TIMESTAMP};
+use super::entries::{Document, Fee, ResultFile, Supplement, Text, list};
 use chrono::{Datelike, NaiveDateTime};
 use serde::de::DeserializeOwned;
 
@@ -173,7 +173,7 @@ fn moment(text: &Text) -> Result<Option<NaiveDateTime>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::npsp::{PARTS, Part};
+    use super::super::{PARTS, Part};
     use super::*;
 
     fn part(canonical: &str) -> (&'static str, Part) {

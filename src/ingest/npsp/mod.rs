@@ -10,7 +10,10 @@
 //! - `e_result` is what the payload says; some systems put the applicant's own first document there.
 //! - `NgayNopHoSo` is `submitted_at`, though some systems fill in `NgayTiepNhan`.
 
-use super::npsp_parts::{
+mod entries;
+mod parts;
+
+use parts::{
     channel, digitised, e_result, fee, original_due, pauses, payment, population_data, reused, supplement_requests,
 };
 use unicode_normalization::UnicodeNormalization;

@@ -93,7 +93,7 @@ impl Reading {
     }
 
     /// How moments inside a longer text may be written, such as those of a pause: by ISO 8601.
-    pub(super) fn of_moments() -> Vec<Self> {
+    pub(in crate::ingest) fn of_moments() -> Vec<Self> {
         let forms = [
             ("%Y-%m-%dT%H:%M:%S%.f%#z", Precision::Offset),
             ("%Y-%m-%dT%H:%M:%S%.f", Precision::Wall),
@@ -105,7 +105,7 @@ impl Reading {
     }
 
     /// How the study itself writes days.
-    pub(super) fn of_days() -> Self {
+    pub(in crate::ingest) fn of_days() -> Self {
         Self { format: "%Y-%m-%d".to_owned(), precision: Precision::Day }
     }
 
@@ -137,7 +137,7 @@ impl Reading {
     }
 
     /// Whether typed numbers can be dates by it.
-    pub(super) fn reads_numbers(&self) -> bool {
+    pub(in crate::ingest) fn reads_numbers(&self) -> bool {
         Serial::of_word(&self.format).is_some() || self.digits().is_some()
     }
 
@@ -145,7 +145,7 @@ impl Reading {
     ///
     /// A format of nothing but digits, such as `%Y%m%d`, reads the number as it is written with leading zeros; any
     /// other format reads no numbers.
-    pub(super) fn micros_of_integer(&self, value: i64) -> Option<i64> {
+    pub(in crate::ingest) fn micros_of_integer(&self, value: i64) -> Option<i64> {
         match Serial::of_word(&self.format) {
             Some(serial) => serial.of_integer(value),
             None => {
@@ -158,7 +158,7 @@ impl Reading {
     }
 
     /// The same of a typed number that may have a fraction.
-    pub(super) fn micros_of_float(&self, value: f64) -> Option<i64> {
+    pub(in crate::ingest) fn micros_of_float(&self, value: f64) -> Option<i64> {
         match Serial::of_word(&self.format) {
             Some(serial) => serial.of_float(value),
             None => self.micros_of_integer(whole(value)?),

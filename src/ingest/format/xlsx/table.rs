@@ -1,9 +1,9 @@
 //! A sheet's cells put together as a header and columns of texts.
 
-use super::super::quarantine::Rule;
-use super::super::rows::{Misshapen, Rows, Texts};
-use super::xlsx_cells::{Cell, Said};
-use super::xlsx_dates::Form;
+use crate::ingest::quarantine::Rule;
+use crate::ingest::rows::{Misshapen, Rows, Texts};
+use super::cells::{Cell, Said};
+use super::dates::Form;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The bytes of text that are taken out of a sheet; one long text may stand in many cells.

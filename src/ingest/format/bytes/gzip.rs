@@ -2,12 +2,12 @@
 //!
 //! What is cut off, damaged, followed by something else or far larger than it looks is an error that stays.
 
-use super::bytes::plain;
+use super::plain;
 use flate2::bufread::GzDecoder;
 use std::io::{self, BufRead, ErrorKind, Read};
 
 /// How a gzip file begins.
-pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
+pub(in crate::ingest) const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Unpacked bytes up to which a gzip may be as small as it likes.
 const FREE: u64 = 256 << 20;

@@ -1,6 +1,6 @@
 //! The fields of a CSV row that are written as they read, found where they stand.
 
-use super::csv_lines::is_line_end;
+use super::lines::is_line_end;
 use memchr::{memchr, memchr3};
 
 /// Where the fields of the last row stand, without their quotation marks.

@@ -3,7 +3,7 @@
 //! What is JSON is for `serde_json` to say. A line that passes is cut at its marks, so that numbers and lists stay as
 //! they are written: read as numbers, 1.10 and 1.1 would be one id, and long ids would lose their last digits.
 
-use super::ndjson_cursor::{Cursor, compact};
+use super::cursor::{Cursor, compact};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::collections::HashMap;
