@@ -21,7 +21,7 @@ impl Folder {
     }
 }
 
-/// Checks and compares a log; anything but a figure or a plain refusal is a defect.
+/// Checks a log; anything but a figure or a plain refusal is a defect.
 pub fn check(name: &str, bytes: &[u8], log: &str) {
     let folder = Folder::of(name, bytes);
     let text = format!("{log}\nwindows.was = '2023-03-01..2023-03-31'\nwindows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'");
@@ -33,7 +33,6 @@ pub fn check(name: &str, bytes: &[u8], log: &str) {
         assert_eq!(rows.read, rows.accepted + rows.quarantined);
         giamtang::report::check(&findings, giamtang::report::Format::Json, &mut Vec::new()).expect("a page");
     }
-    refuse_defects(plan.compare());
 }
 
 /// The value; none where the log was refused in plain words.

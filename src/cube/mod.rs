@@ -6,14 +6,15 @@
 mod cell;
 mod kernel;
 mod recipe;
+mod seal;
 mod store;
 mod tally;
 
 pub use cell::{Cell, Content, Counts, Moments};
 pub use kernel::{Address, Design, Kernel};
 pub use recipe::{
-    Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, net_elapsed, net_working, withdrawn, within_horizon,
-    working,
+    Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, net_elapsed, net_working, withdrawn,
+    within_horizon, working,
 };
 pub use store::{write_private, write_whole};
 pub use tally::{LIMIT, Tally};
@@ -86,7 +87,9 @@ impl Header {
         if let Some((number, of)) = self.parts.iter().find(|part| other.parts.contains(part)) {
             return Some(format!("it is part {number}/{of} again, which is counted already"));
         }
-        if self.parts.is_empty() != other.parts.is_empty() || self.parts.iter().chain(&other.parts).any(|part| part.1 != self.parts[0].1) {
+        if self.parts.is_empty() != other.parts.is_empty()
+            || self.parts.iter().chain(&other.parts).any(|part| part.1 != self.parts[0].1)
+        {
             return Some("its log was split into another number of parts than the first cube's".to_owned());
         }
         let differs = |key: &&String| {

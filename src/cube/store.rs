@@ -4,6 +4,7 @@
 
 use super::cell::{Cell, Content, Counts, Moments};
 use super::kernel::Address;
+use super::seal;
 use super::tally::Tally;
 use super::{Cube, Header, SCHEMA};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,6 +14,9 @@ use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::io::Write;
 use std::path::Path;
+
+/// The key of the checksum in the file's metadata.
+const SEAL: &str = "giamtang.seal";
 
 /// The key of the header among the file's metadata.
 const HEADER: &str = "giamtang";
@@ -89,8 +93,13 @@ pub(super) fn load(path: &Path) -> Result<Cube> {
 fn loaded(path: &Path) -> Result<Cube> {
     let damaged = |e: PolarsError| Error::unreadable(path, e);
     let foreign = |why: String| Error::from(ErrorKind::ForeignCube { path: path.into(), why });
-    let file = std::fs::File::open(path).map_err(|e| Error::unreadable(path, e))?;
-    let mut reader = ParquetReader::new(file);
+    let bytes = std::fs::read(path).map_err(|e| Error::unreadable(path, e))?;
+    match seal::is_whole(&bytes) {
+        Some(true) => {}
+        Some(false) => return Err(Error::unreadable(path, "it is damaged: its checksum does not fit")),
+        None => return Err(foreign("it is no cube of this version, or its end is missing".into())),
+    }
+    let mut reader = ParquetReader::new(std::io::Cursor::new(bytes));
     let metadata = reader.get_metadata().map_err(damaged)?.key_value_metadata().clone();
     let header = metadata.into_iter().flatten().find(|pair| pair.key == HEADER).and_then(|pair| pair.value);
     let header = header.ok_or_else(|| foreign("it is a Parquet file, but no cube".into()))?;
@@ -110,7 +119,8 @@ fn loaded(path: &Path) -> Result<Cube> {
 pub(super) fn bytes(cube: &Cube) -> PolarsResult<Vec<u8>> {
     let mut frame = frame(cube)?;
     let header = serde_json::to_string(&cube.header).map_err(|e| polars_err!(ComputeError: "{e}"))?;
-    let metadata = KeyValueMetadata::from_static(vec![(HEADER.to_owned(), header)]);
+    let metadata = vec![(HEADER.to_owned(), header), (SEAL.to_owned(), seal::blank())];
+    let metadata = KeyValueMetadata::from_static(metadata);
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)
         .with_key_value_metadata(Some(metadata))
@@ -118,7 +128,7 @@ pub(super) fn bytes(cube: &Cube) -> PolarsResult<Vec<u8>> {
         .with_row_group_size(Some(ROW_GROUP))
         .set_parallel(false)
         .finish(&mut frame)?;
-    Ok(bytes)
+    seal::sealed(bytes).ok_or_else(|| polars_err!(ComputeError: "the footer has no place for the checksum"))
 }
 
 /// The columns of the file while they are filled.

@@ -1,8 +1,8 @@
 //! Where each canonical column of one input comes from, and how it is read.
 
 use super::dates::compiled::Compiled;
-use super::dates::reading::{Precision, Reading};
 use super::dates::inference::{Inference, ambiguous, infer};
+use super::dates::reading::{Precision, Reading};
 use super::lexicon::normalised;
 use super::npsp::Part;
 use super::piece::Piece;
@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, HashSet};
 /// How many values are looked at before the whole column is.
 const SAMPLE: usize = 1_000;
 
+/// What stands before the name of a column of moments in the one that marks those of which only the day is known.
+pub(super) const DAYS_OF: &str = "giamtang:day:";
+
 /// Where one column's values come from.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {
@@ -23,7 +26,7 @@ pub(super) enum Origin {
     /// The study gives one value for the whole input.
     Constant(String),
     /// A column of the input: its place among those that are asked for, and the part of it that is meant.
-    Column { name: PlSmallStr, place: usize, read: Read, part: Option<Part> },
+    Column { name: PlSmallStr, place: usize, read: Read, part: Option<Part>, days: Option<usize> },
 }
 
 /// How a source column becomes a canonical one.
@@ -123,7 +126,9 @@ impl Binding {
         let asked: Vec<PlSmallStr> = self.source.schema().iter_names().cloned().collect();
         let mut whole = Self { asked, ..self.clone() };
         for origin in &mut whole.origins {
-            if let Origin::Column { name, place, .. } = origin {
+            let Origin::Column { place, days, .. } = origin else { continue };
+            for place in [Some(place), days.as_mut()].into_iter().flatten() {
+                let name = &self.asked[*place];
                 *place = whole.asked.iter().position(|asked| asked == name).unwrap_or_default();
             }
         }
@@ -150,11 +155,17 @@ impl Binding {
             return Err(Error::unreadable(&self.source.path, twice));
         }
         let (name, read) = (name.clone(), self.read(field, name, dtype, part, names)?);
-        let place = self.asked.iter().position(|asked| *asked == name).unwrap_or_else(|| {
+        let days = PlSmallStr::from(format!("{DAYS_OF}{name}"));
+        let days = self.source.schema().contains(&days).then(|| self.place(&days));
+        Ok(Origin::Column { place: self.place(&name), name, read, part, days })
+    }
+
+    /// The place of a column among those that are asked for.
+    fn place(&mut self, name: &PlSmallStr) -> usize {
+        self.asked.iter().position(|asked| asked == name).unwrap_or_else(|| {
             self.asked.push(name.clone());
             self.asked.len() - 1
-        });
-        Ok(Origin::Column { name, place, read, part })
+        })
     }
 
     fn read(&self, field: &Field, name: &str, dtype: &DataType, part: Option<Part>, names: &Names) -> Result<Read> {
@@ -255,7 +266,9 @@ fn dating(source: &Source, name: &str, part: Option<Part>, names: &Names) -> Res
         let values: Vec<&str> = sample.iter().map(String::as_str).collect();
         let whole = most == usize::MAX;
         match infer(&source.path, name, &values, &names.formats, whole)? {
-            Inference::Settled(reading) => return Ok(reading.map_or(Read::Empty, |reading| Read::Dated(Dating::new(reading)))),
+            Inference::Settled(reading) => {
+                return Ok(reading.map_or(Read::Empty, |reading| Read::Dated(Dating::new(reading))));
+            }
             Inference::Contested(one, other) if whole => {
                 return Err(ambiguous(&source.path, name, [&one, &other], &values));
             }

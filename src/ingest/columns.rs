@@ -2,8 +2,8 @@
 
 use super::batch::{ABSENT, Days, Instants, Values};
 use super::binding::{Dating, Origin, Read};
-use super::dates::typed::{Wall, each_number, each_typed};
 use super::dates::reading::{Precision, Reading, is_other_format};
+use super::dates::typed::{Wall, each_number, each_typed};
 use super::door::{Door, Marks};
 use super::lexicon::{NO_NAME, normalised};
 use super::pauses::{Parsed, Pauses, parsed};
@@ -45,13 +45,7 @@ impl Door<'_> {
     }
 
     /// Names as codes of the worker's dictionary, mapped to canonical ones where the study says how.
-    pub(super) fn codes(
-        &mut self,
-        origin: &Origin,
-        piece: &Piece,
-        field: usize,
-        marks: &mut Marks,
-    ) -> Result<Values> {
+    pub(super) fn codes(&mut self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
         }
@@ -121,9 +115,15 @@ impl Door<'_> {
                 let day = Reading::of_days().micros(text.trim()).map(Wall::At).ok_or(Rule::UnparsableDate);
                 (0..height).for_each(|row| place(row, day));
             }
-            _ => {}
+            // No row of the input has a date here; where every row must have one, all are set aside.
+            _ => (0..height).for_each(|row| place(row, Ok(Wall::Blank))),
         }
-        Ok(Values::Instants(Instants { us, days: if precision == Precision::Day { Days::All } else { Days::None } }))
+        let days = match origin {
+            Origin::Column { days: Some(at), .. } => Days::Rows(marked(column(piece, *at)?)?),
+            _ if precision == Precision::Day => Days::All,
+            _ => Days::None,
+        };
+        Ok(Values::Instants(Instants { us, days }))
     }
 
     fn wall(&self, text: &str, dating: &Dating) -> std::result::Result<Wall, Rule> {
@@ -175,8 +175,8 @@ impl Door<'_> {
             // A typed float is written with a decimal point; in a text a point may part thousands.
             let digits = if whole { text.strip_suffix(".0").unwrap_or(text) } else { text };
             match digits.parse::<i64>() {
-                Ok(number) if number >= 0 => numbers[row] = number,
                 _ if self.rules.is_absent(text) => {}
+                Ok(number) if number >= 0 => numbers[row] = number,
                 Ok(_) => marks.break_rule(row, Rule::NegativeNumber, field),
                 Err(_) => marks.break_rule(row, damage(text, Rule::UnparsableNumber), field),
             }
@@ -194,7 +194,8 @@ impl Door<'_> {
         let mut flags = vec![ABSENT; piece.height()];
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
-            let is = |words: &[&str]| words.contains(&text) || words.contains(&normalised(text).to_lowercase().as_str());
+            let is =
+                |words: &[&str]| words.contains(&text) || words.contains(&normalised(text).to_lowercase().as_str());
             match () {
                 () if self.rules.is_absent(text) => {}
                 () if text.len() < 16 && is(&YES) => flags[row] = 1,
@@ -252,4 +253,10 @@ fn column(piece: &Piece, place: usize) -> Result<&polars::prelude::Column> {
         Cells::Column(column) => Ok(column),
         Cells::Texts(_) => Err(Error::broken("reading a typed column", "it is of texts")),
     }
+}
+
+/// Which rows of a column of yes and no are yes.
+fn marked(column: &polars::prelude::Column) -> Result<Vec<bool>> {
+    let marks = column.bool().map_err(|e| Error::broken("reading which dates are days", e))?;
+    Ok(marks.iter().map(|mark| mark.unwrap_or_default()).collect())
 }

@@ -1,8 +1,10 @@
 //! Some rows of an input as a worker gets them: texts of a text format, or a frame of the engine.
 
+use super::dates::typed::beyond;
 use super::rows::{Rows, Texts};
 use super::source::ROW;
 use crate::error::{Error, Result};
+use polars::chunked_array::ops::row_encode::_get_rows_encoded_ca_unordered;
 use polars::prelude::*;
 
 /// Some rows of an input, with the columns that were asked for.
@@ -85,21 +87,54 @@ impl Cells<'_> {
     }
 }
 
-/// A column as text; types that have no text of their own are spelled out value by value.
+/// A column as text that differs wherever its values do.
 pub(super) fn spelled(column: &Column) -> PolarsResult<StringChunked> {
-    if let Ok(texts) = column.str() {
-        return Ok(texts.clone());
+    match column.dtype() {
+        DataType::String => column.str().cloned(),
+        // The engine's own text of a time ends with its seconds.
+        DataType::Time => each_written(column),
+        DataType::Date | DataType::Datetime(..) => spelled_dates(column),
+        // Its own text of a list leaves out the middle.
+        nested if nested.is_nested() => encoded(column),
+        _ => cast(column).or_else(|_| each_written(column)),
     }
-    let cast = column.cast(&DataType::String).and_then(|texts| texts.str().cloned());
-    cast.or_else(|_| {
-        let values = (0..column.len()).map(|row| column.get(row));
-        values.map(|value| value.map(|value| (!value.is_null()).then(|| format!("{value:?}")))).collect()
-    })
+}
+
+fn cast(column: &Column) -> PolarsResult<StringChunked> {
+    column.cast(&DataType::String).and_then(|texts| texts.str().cloned())
+}
+
+fn each_written(column: &Column) -> PolarsResult<StringChunked> {
+    let values = (0..column.len()).map(|row| column.get(row));
+    values.map(|value| value.map(|value| (!value.is_null()).then(|| written(&value)))).collect()
+}
+
+/// Dates as text; those that no calendar reaches as numbers, since the engine stops on writing such a date.
+fn spelled_dates(column: &Column) -> PolarsResult<StringChunked> {
+    let far: Vec<Option<i64>> =
+        (0..column.len()).map(|row| column.get(row).map(|value| beyond(&value))).collect::<PolarsResult<_>>()?;
+    if far.iter().all(Option::is_none) {
+        return cast(column);
+    }
+    let near: BooleanChunked = far.iter().map(Option::is_none).collect();
+    let none = Series::full_null(column.name().clone(), column.len(), column.dtype());
+    let texts = cast(&column.as_materialized_series().zip_with(&near, &none)?.into_column())?;
+    let all = texts.iter().zip(far).map(|(text, far)| far.map(|number| number.to_string()).or(text.map(str::to_owned)));
+    Ok(all.collect())
+}
+
+/// Nested values as the digits of the bytes by which the engine compares rows.
+fn encoded(column: &Column) -> PolarsResult<StringChunked> {
+    let rows = _get_rows_encoded_ca_unordered(column.name().clone(), std::slice::from_ref(column))?;
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let blank = column.is_null();
+    let all = rows.iter().zip(blank.iter()).map(|(row, blank)| row.filter(|_| blank != Some(true)).map(digits));
+    Ok(all.collect())
 }
 
 /// A value as text; a date that no calendar reaches as its number, since the engine stops on writing such a date.
 fn written(value: &AnyValue<'_>) -> String {
-    match (super::dates::typed::beyond(value), value.get_str()) {
+    match (beyond(value), value.get_str()) {
         (Some(number), _) => number.to_string(),
         (None, Some(text)) => text.to_owned(),
         (None, None) => value.to_string(),

@@ -46,13 +46,17 @@ impl Profile {
             return BTreeMap::new();
         }
         let whole = npsp::COLUMNS.iter().map(|(name, column)| (name.to_string(), (column.to_string(), None)));
-        let parts = npsp::PARTS.iter().map(|(name, column, part)| (name.to_string(), (column.to_string(), Some(*part))));
+        let parts =
+            npsp::PARTS.iter().map(|(name, column, part)| (name.to_string(), (column.to_string(), Some(*part))));
         let outcome = ("outcome".to_owned(), ("TrangThaiHoSo".to_owned(), Some(outcome as Part)));
         whole.chain(parts).chain([outcome]).collect()
     }
 
     /// By canonical name: the source's values as canonical ones; the study's own win.
-    pub fn values(self, own: &BTreeMap<String, BTreeMap<String, String>>) -> BTreeMap<String, BTreeMap<String, String>> {
+    pub fn values(
+        self,
+        own: &BTreeMap<String, BTreeMap<String, String>>,
+    ) -> BTreeMap<String, BTreeMap<String, String>> {
         let mut values: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         if self == Self::Npsp {
             for (column, map) in npsp::VALUES {

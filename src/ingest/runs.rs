@@ -114,7 +114,8 @@ mod tests {
         let half = |odd: u64| {
             let mut runs = Runs::default();
             for start in (0..count).step_by(1 << 20) {
-                runs.extend((start..start + (1 << 20)).rev().map(|number| number / 2 * 2 + odd * (number % 2))).unwrap();
+                runs.extend((start..start + (1 << 20)).rev().map(|number| number / 2 * 2 + odd * (number % 2)))
+                    .unwrap();
             }
             runs.extend(std::iter::once(7)).unwrap();
             runs.close();

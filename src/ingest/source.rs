@@ -1,7 +1,7 @@
 //! Where rows come from: a file of any format, standard input, or a frame the caller holds.
 
 use super::format::bytes::{self, plain};
-use super::format::csv::{self, Shape};
+use super::format::csv::{Chunk as CsvChunk, Chunks as CsvChunks, Shape};
 use super::format::encoding::Encoding;
 use super::format::kind::{self, Kind};
 use super::format::xes::{self, Level};
@@ -75,7 +75,7 @@ pub(super) enum Look {
 
 /// Rows on their way to a worker, who takes them apart.
 pub(super) enum Parcel {
-    Csv(csv::Chunk),
+    Csv(CsvChunk),
     Json(ndjson::Chunk),
     Piece(Piece),
 }
@@ -166,7 +166,7 @@ impl Source {
         let exact = |wanted: &str| self.schema.iter().find(|(name, _)| name.as_str() == wanted);
         let alike = || self.schema.iter().find(|(name, _)| normalised(name) == normalised(wanted));
         let of_case = || if self.events { exact(&format!("case:{wanted}")) } else { None };
-        exact(wanted).or_else(alike).or_else(of_case).or_else(|| exact(self.usual(wanted)?))
+        exact(wanted).or_else(alike).or_else(|| exact(self.usual(wanted)?)).or_else(of_case)
     }
 
     /// What logs of events call a column, after the XES standard.
@@ -215,10 +215,15 @@ impl Source {
     }
 
     /// Sends every row on, with the columns that are asked for, until all are sent or nobody listens.
-    pub(super) fn send(&self, asked: &[PlSmallStr], look: Look, out: impl Fn(Parcel) -> bool + Send + Sync + 'static) -> Result<()> {
+    pub(super) fn send(
+        &self,
+        asked: &[PlSmallStr],
+        look: Look,
+        out: impl Fn(Parcel) -> bool + Send + Sync + 'static,
+    ) -> Result<()> {
         match &self.place {
             Place::Csv(shape, encoding) => {
-                let mut chunks = csv::Chunks::new(encoding.decoded(bytes::open(&self.file)?), shape, &self.path);
+                let mut chunks = CsvChunks::new(encoding.decoded(bytes::open(&self.file)?), shape, &self.path);
                 all_sent(chunks.by_ref().map(|chunk| chunk.map(Parcel::Csv)), out)
             }
             Place::Json(encoding) => {
@@ -295,9 +300,8 @@ fn all_sent(parcels: impl Iterator<Item = Result<Parcel>>, out: impl Fn(Parcel) 
 /// The encoding of a text file: the study's, or the one that is found.
 fn encoding(path: &Path, manner: &Manner) -> Result<Encoding> {
     match &manner.encoding {
-        Some(label) => Encoding::named(label).ok_or_else(|| {
-            Error::value("format.encoding", label, "a name such as utf-8, windows-1258 or latin-1")
-        }),
+        Some(label) => Encoding::named(label)
+            .ok_or_else(|| Error::value("format.encoding", label, "a name such as utf-8, windows-1258 or latin-1")),
         None => Encoding::detected(bytes::open(path)?).map_err(|e| Error::unreadable(path, plain(&e))),
     }
 }

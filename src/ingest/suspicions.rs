@@ -69,7 +69,13 @@ impl<'a> Suspicions<'a> {
     }
 
     /// Counts the rows that have two dates and those of them in which the dates are so.
-    fn note_pairs(&mut self, what: Suspicion, pair: Option<(&Instants, &Instants)>, sign: i64, so: impl Fn(i64, i64) -> bool) {
+    fn note_pairs(
+        &mut self,
+        what: Suspicion,
+        pair: Option<(&Instants, &Instants)>,
+        sign: i64,
+        so: impl Fn(i64, i64) -> bool,
+    ) {
         let Some((one, other)) = pair else { return };
         let both = one.us.iter().zip(&other.us).filter(|(a, b)| **a != ABSENT && **b != ABSENT);
         let (rows, of) = both.fold((0, 0), |(rows, of), (a, b)| (rows + i64::from(so(*a, *b)), of + 1));
@@ -78,7 +84,8 @@ impl<'a> Suspicions<'a> {
 
     fn note_dates(&mut self, batch: &Batch<'_>, sign: i64) {
         let [received, submitted, finished, due, original] =
-            ["received_at", "submitted_at", "finished_at", "due_at", "original_due_at"].map(|name| batch.instants(name));
+            ["received_at", "submitted_at", "finished_at", "due_at", "original_due_at"]
+                .map(|name| batch.instants(name));
         if let Some(due) = due {
             let absent = due.us.iter().filter(|at| **at == ABSENT).count() as i64;
             self.note(Suspicion::NoDueDate, sign * absent, sign * due.us.len() as i64);
@@ -121,9 +128,8 @@ impl<'a> Suspicions<'a> {
         if let (Some(own), Some(national)) = (batch.codes("status"), batch.codes("national_status")) {
             let is = |code: u32, list: &[&str]| batch.lexicon.name(code).is_some_and(|name| list.contains(&name));
             let both = own.iter().zip(national).filter(|(a, b)| **a != NO_NAME && **b != NO_NAME);
-            let (rows, of) = both.fold((0, 0), |(rows, of), (a, b)| {
-                (rows + i64::from(is(*a, &WAITING) && is(*b, &DONE)), of + 1)
-            });
+            let (rows, of) =
+                both.fold((0, 0), |(rows, of), (a, b)| (rows + i64::from(is(*a, &WAITING) && is(*b, &DONE)), of + 1));
             self.note(Suspicion::WaitingButDoneNationally, sign * rows, sign * of);
         }
     }
@@ -159,7 +165,8 @@ impl Suspicions<'_> {
     /// What was written to a temporary file cannot be read back.
     pub fn warnings(parts: Vec<Self>) -> Result<Vec<Warning>> {
         let (mut counts, mut of) = (BTreeMap::new(), BTreeMap::new());
-        let (mut days, mut seconds, mut unlisted, mut of_values) = (BTreeMap::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut days, mut seconds, mut unlisted, mut of_values) =
+            (BTreeMap::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
         for part in parts {
             add_all(&mut counts, part.counts);
             add_all(&mut of, part.of);

@@ -236,8 +236,8 @@ pub fn adjusted_finish(received: i64, finish: i64, pauses: &[Pause], clock: Cloc
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::clock::working_day;
+    use super::*;
     use crate::calendar::{Calendar, local_midnight};
     use crate::ingest::Zone;
     use chrono::{Days, NaiveDate};

@@ -27,7 +27,8 @@ impl Cases<'_> {
                 let calendar = self.clocks.calendar.as_ref()?;
                 // Between days an office runs from midnight to midnight, and so do its pauses.
                 let begun = |us: i64| if by_day && us != Pause::OPEN { zone.midnight(zone.day(us)) } else { us };
-                let spans: Vec<Pause> = spans.iter().map(|span| Pause { from: begun(span.from), to: begun(span.to) }).collect();
+                let spans: Vec<Pause> =
+                    spans.iter().map(|span| Pause { from: begun(span.from), to: begun(span.to) }).collect();
                 self.noted(paused(&spans, begun(from), begun(to), Clock::Office(calendar.clock())), &[from, to])
             }
         }
@@ -35,7 +36,9 @@ impl Cases<'_> {
 
     /// The end that is compared with a row's due date: its own, or with the waiting taken out.
     pub(super) fn end(&self, row: usize, received: Option<i64>, end: i64, by_day: bool) -> i64 {
-        let (Some(Pausing::Subtract), Some(pauses)) = (self.clocks.pausing, self.batch.pauses("paused")) else { return end };
+        let (Some(Pausing::Subtract), Some(pauses)) = (self.clocks.pausing, self.batch.pauses("paused")) else {
+            return end;
+        };
         if let Some(total) = pauses.total(row) {
             return end - total;
         }
@@ -51,23 +54,30 @@ impl Cases<'_> {
 pub(super) fn deadlines(batch: &Batch<'_>, clocks: &Clocks, outside: &mut Outside) -> Option<Instants> {
     let due = first_promised(batch.instants("due_at")?, batch.instants("original_due_at"));
     let mode = clocks.pausing.filter(|mode| *mode != Pausing::Subtract);
-    let (Some(mode), Some(pauses), Some(received)) = (mode, batch.pauses("paused"), batch.instants("received_at")) else {
+    let (Some(mode), Some(pauses), Some(received)) = (mode, batch.pauses("paused"), batch.instants("received_at"))
+    else {
         return Some(due);
     };
     let moved = |row: usize| match (due.us[row], received.us[row]) {
         (ABSENT, _) | (_, ABSENT) => ABSENT,
-        (due_at, received_at) => {
-            moved(mode, (received_at, due_at), pauses, row, clocks, due.is_day(row)).unwrap_or_else(|| {
+        (due_at, received_at) => moved(mode, (received_at, due_at), pauses, row, clocks, due.is_day(row))
+            .unwrap_or_else(|| {
                 outside.day(clocks.zone.day(due_at));
                 ABSENT
-            })
-        }
+            }),
     };
     let us = (0..due.us.len()).map(moved).collect();
     Some(Instants { us, days: due.days })
 }
 
-fn moved(mode: Pausing, (received, due): (i64, i64), pauses: &Pauses, row: usize, clocks: &Clocks, by_day: bool) -> Option<i64> {
+fn moved(
+    mode: Pausing,
+    (received, due): (i64, i64),
+    pauses: &Pauses,
+    row: usize,
+    clocks: &Clocks,
+    by_day: bool,
+) -> Option<i64> {
     if let Some(total) = pauses.total(row) {
         // Without its place a total can move a date only on a clock that never stands still.
         let known = mode == Pausing::Resume && clocks.calendar.is_none();

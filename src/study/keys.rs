@@ -42,7 +42,9 @@ fn unknown(path: &[String]) -> Error {
     let depth = path.len();
     let known = KEYS.iter().filter_map(|known| {
         let parts: Vec<&str> = known.split('.').collect();
-        (parts.len() >= depth && parts[depth - 1] != "*").then(|| parts[..depth].join("."))
+        // A name that the user chose stays as it is.
+        let own = parts.iter().zip(path).map(|(part, own)| if *part == "*" { own.as_str() } else { part });
+        (parts.len() >= depth && parts[depth - 1] != "*").then(|| own.collect::<Vec<_>>().join("."))
     });
     let known: Vec<String> = known.collect();
     let siblings =

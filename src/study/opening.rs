@@ -7,7 +7,8 @@ use super::script::script;
 use super::{resolve, values};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{
-    Derived, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, Source, Zone, cases, event_fields, meant,
+    Derived, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, Source, Zone, cases,
+    event_fields, meant,
 };
 use crate::kpi::Kpi;
 use crate::measure::Needs;

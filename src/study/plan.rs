@@ -53,7 +53,18 @@ impl Plan {
         let design = design(&kpis, &settings, timing);
         let digest = digest(&file, &design, &settings);
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { log, events, sources, shard: asked.shard, design, settings, kpis, digest, threads, watch: Arc::new(|_| {}) })
+        Ok(Self {
+            log,
+            events,
+            sources,
+            shard: asked.shard,
+            design,
+            settings,
+            kpis,
+            digest,
+            threads,
+            watch: Arc::new(|_| {}),
+        })
     }
 
     /// The same plan on so many workers; the results are the same bytes.
@@ -128,7 +139,7 @@ impl Plan {
             settings,
             reconciliation: findings.reconciliation(),
             ambiguous_times: findings.ambiguous_times,
-            parts: self.shard.map(|shard| (shard.number, shard.of)).into_iter().collect(),
+            parts: self.shard.filter(|shard| shard.of > 1).map(|shard| (shard.number, shard.of)).into_iter().collect(),
         })
     }
 }

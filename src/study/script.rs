@@ -12,14 +12,19 @@ use crate::ingest::{Field, Kind, Milestone, OF_CASE, Script};
 /// A milestone that is no date of a dossier, or that a column gives already; pauses that begin and never end.
 pub(super) fn script(file: &StudyFile, columns: &[&str], defaults: &mut Defaults) -> Result<Script> {
     let has = |name: &str| columns.iter().any(|column| column.strip_prefix(OF_CASE) == Some(name));
-    let mut script = Script { pauses_from: file.pauses.from.0.clone(), pauses_to: file.pauses.to.0.clone(), ..Script::default() };
+    let mut script =
+        Script { pauses_from: file.pauses.from.0.clone(), pauses_to: file.pauses.to.0.clone(), ..Script::default() };
     for (name, entry) in &file.milestones {
         let key = format!("milestones.{name}");
         if Field::named(name).kind != Kind::Instant {
             return Err(Error::value(key, "…", "the name of a date of a dossier, such as finished_at"));
         }
         if has(name) {
-            return Err(Error::value(key, "…", format!("a date that no column gives; the log has `{name}`, see `[columns]`")));
+            return Err(Error::value(
+                key,
+                "…",
+                format!("a date that no column gives; the log has `{name}`, see `[columns]`"),
+            ));
         }
         script.milestones.insert(name.clone(), milestone(entry));
     }

@@ -20,7 +20,11 @@ pub(super) fn check(file: &StudyFile, profile: &Profile) -> Result<()> {
         }
     }
     if let Some(odd) = file.log.canonical.iter().find(|column| canonical_values(column).is_none()) {
-        return Err(Error::value("log.canonical", odd, "columns with a list of values: outcome, status, national_status, channel"));
+        return Err(Error::value(
+            "log.canonical",
+            odd,
+            "columns with a list of values: outcome, status, national_status, channel",
+        ));
     }
     let sources = file.columns.cases.iter().chain(&file.columns.events);
     match sources.into_iter().find(|(_, source)| is_personal(source)) {

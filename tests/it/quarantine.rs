@@ -8,7 +8,11 @@ use std::path::{Path, PathBuf};
 
 /// The rows that break each rule, counted from 1 after the header, and why.
 const ROWS: [(Rule, &[u64], &str); 26] = [
-    (Rule::BlankRow, &[2, 3, 4], "an empty line, commas alone, and spaces are no values; the lines at the end are no rows"),
+    (
+        Rule::BlankRow,
+        &[2, 3, 4],
+        "an empty line, commas alone, and spaces are no values; the lines at the end are no rows",
+    ),
     (Rule::RaggedRow, &[2, 3, 5], "3, 5 and 1 fields under 4 names; the fourth row's comma and line end are quoted"),
     (Rule::MalformedRow, &[2, 3, 4, 5, 6, 7], "cut off, a list, a text, a key twice, two objects, no JSON"),
     (Rule::UndecodableText, &[2], "two bytes of a three-byte letter; the third row's stands in a column nobody reads"),
@@ -48,7 +52,11 @@ const ROWS: [(Rule, &[u64], &str); 26] = [
     (Rule::UnknownOutcome, &[2], "neither canonical nor mapped; the third row is mapped"),
     (Rule::UnknownStatus, &[2, 3], "a code and a token without the profile that knows them; the fourth row is mapped"),
     (Rule::UnknownChannel, &[2, 4], "not in the list, and another spelling of one that is; the third row is mapped"),
-    (Rule::FinishedBeforeReceived, &[2, 3], "the day before; on its own day a finish without a time is not before 9:00"),
+    (
+        Rule::FinishedBeforeReceived,
+        &[2, 3],
+        "the day before; on its own day a finish without a time is not before 9:00",
+    ),
     (Rule::DueBeforeReceived, &[2, 3], "a second before, and a first promise of the day before; equal is not before"),
     (
         Rule::MilestonesOutOfOrder,
@@ -144,11 +152,22 @@ fn a_field_is_oversized_beyond_64_kib_in_any_column() {
             let csv = format!("case_id,received_at,unit,fee,scan,waited\n{}\n{OTHERS}", cells.join(","));
             let findings = Workbench::new().study(&csv, mapped).plan().and_then(|plan| plan.check()).expect("findings");
             let rule = findings.quarantine.first().map(|row| row.rule);
-            let broken = [None, Some(Rule::UnparsableDate), None, None, Some(Rule::UnparsableFlag), Some(Rule::UnparsablePause)];
+            let broken =
+                [None, Some(Rule::UnparsableDate), None, None, Some(Rule::UnparsableFlag), Some(Rule::UnparsablePause)];
             let expected = if place == 3 { None } else { expected.or(broken[place]) };
             assert_eq!(rule, expected, "{length} in column {place}");
         }
     }
+}
+
+/// What is said of a column shows an example of it, not all 70,000 letters.
+#[test]
+fn a_refusal_is_short_however_long_the_text() {
+    let long = "x".repeat(70_000);
+    let csv = format!("case_id,received_at,finished_at\n1,2024-03-01,{long}\n2,2024-03-02,{long}y\n");
+    let study = Workbench::new().study(&csv, "compare.cluster='none'");
+    let said = study.plan().expect_err("no dates").to_string();
+    assert!(said.len() < 1_000 && said.contains("column `finished_at`"), "{} letters", said.len());
 }
 
 /// Day 45,352 of a sheet is 1 March 2024: day 45,292 is 1 January, and January and February have 60 days.
@@ -165,7 +184,10 @@ fn mean(csv: &str, more: &str) -> Result<(f64, u64)> {
 fn serial_days_are_offered_and_read_where_the_study_says_so() {
     let error = mean(SERIALS, "").expect_err("numbers");
     let said = error.to_string();
-    assert!(said.contains("Excel serial days: 2024-03-04 21:00") && said.contains("format.datetime = \"excel\""), "{said}");
+    assert!(
+        said.contains("Excel serial days: 2024-03-04 21:00") && said.contains("format.datetime = \"excel\""),
+        "{said}"
+    );
     assert!(error.is_study());
     assert_eq!(mean(SERIALS, "format.datetime='excel'").ok(), Some((2.25, 2)));
     assert_eq!(mean(SERIALS, "format.datetime='excel_day'").ok(), Some((2.0, 2)));
@@ -179,7 +201,8 @@ fn serial_days_are_offered_and_read_where_the_study_says_so() {
 #[test]
 fn seconds_since_1970_are_offered_and_are_utc() {
     let seconds = [[1_709_251_200_u64, 1_709_510_400], [1_709_251_200, 1_711_904_400]];
-    for (word, unit, zeros) in [("epoch", "seconds", ""), ("epoch_ms", "milliseconds", "000"), ("epoch_us", "microseconds", "000000")]
+    for (word, unit, zeros) in
+        [("epoch", "seconds", ""), ("epoch_ms", "milliseconds", "000"), ("epoch_us", "microseconds", "000000")]
     {
         let rows = seconds.iter().enumerate().map(|(id, [from, to])| format!("{id},{from}{zeros},{to}{zeros}\n"));
         let csv = format!("case_id,received_at,finished_at\n{}", rows.collect::<String>());

@@ -66,6 +66,60 @@ fn new_york_without_clusters_looks_certain_and_says_so() {
     assert!(card.kpis.iter().all(|row| row.flags.contains(&giamtang::scorecard::Flag::Independent)));
 }
 
+/// Cases made of events, by the figures of `../shared/data/README.md`, each to the digits given there.
+#[test]
+fn receipts_take_less_time_and_dashboards_say_more() {
+    if shared("receipt.xes.gz").is_none() {
+        return;
+    }
+    let card = compare(study("receipt.toml"));
+    let rows = &card.reconciliation;
+    assert_eq!((rows.read, rows.accepted), (1_434, 1_432));
+    assert_eq!(rows.by_rule, [("finished_before_received".to_owned(), 2)].into());
+    let events = card.events.as_ref().expect("events");
+    assert_eq!((events.reconciliation.read, events.reconciliation.quarantined), (8_577, 0));
+    assert_eq!((events.activities, events.officers, events.cases), (27, 48, 1_434));
+    let close = |id: &str, expected: [f64; 2], n: [u64; 2]| {
+        let found = figures(card.kpi(id).expect(id));
+        assert_eq!(found.map(|figure| figure.n), n, "{id}");
+        for (figure, expected) in found.iter().zip(expected) {
+            assert!((figure.value - expected).abs() < 0.000_05, "{id}: {} is not {expected}", figure.value);
+        }
+    };
+    close("time/elapsed_time", [52.6797, 43.3639], [609, 483]);
+    close("time/elapsed_time_p90", [111.4242, 115.6609], [609, 483]);
+    close("time/closed_time_mean", [57.9937, 61.2531], [596, 566]);
+    let median = figures(card.kpi("time/elapsed_time").expect("the headline"));
+    assert_eq!(median.map(|figure| figure.events), [392, 355]);
+    for (figure, limits) in median.iter().zip([[50.4291, 54.6423], [38.3639, 47.3683]]) {
+        for (found, expected) in [figure.low, figure.high].iter().zip(limits) {
+            // The log has milliseconds, which are floored: a second is 0.000 012 days.
+            assert!((found.expect("a limit") - expected).abs() < 0.000_062, "{found:?} is not {expected}");
+        }
+    }
+    let on_time = figures(card.kpi("time/on_time").expect("the on-time rate"));
+    assert_eq!(on_time.map(|figure| (figure.events, figure.n)), [(431, 639), (392, 549)]);
+}
+
+/// Traces as dossiers, without a look at their events, are the same dossiers; and so is the log in three parts.
+#[test]
+fn receipts_are_the_same_by_traces_and_in_parts() {
+    if shared("receipt.xes.gz").is_none() {
+        return;
+    }
+    let whole = study("receipt.toml").plan().and_then(|plan| plan.cube()).expect("a cube");
+    let parts = (1..=3).map(|part| study("receipt.toml").shard(part, 3).and_then(|study| study.plan())?.cube());
+    let parts: Vec<_> = parts.collect::<giamtang::Result<_>>().expect("parts");
+    let merged =
+        parts.into_iter().reduce(|whole, part| whole.merge(part, std::path::Path::new("part")).expect("a part"));
+    assert!(merged.and_then(|cube| cube.to_bytes().ok()) == whole.to_bytes().ok());
+    let text = std::fs::read_to_string(project("tests/studies/receipt.toml")).expect("the study");
+    let traces = Study::parse(&text.replace("events = ", "cases = "), project("tests/studies/receipt.toml"));
+    let traces = compare(traces.expect("a study"));
+    let own = compare(study("receipt.toml"));
+    assert_eq!((traces.reconciliation, traces.kpis), (own.reconciliation, own.kpis));
+}
+
 /// Local times as America/New_York: 4,057 of 4,783 and 4,106 of 4,882 due requests closed in time.
 #[test]
 fn boston_keeps_its_promises_as_often_as_before() {

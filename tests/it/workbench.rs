@@ -28,7 +28,12 @@ impl Workbench {
     /// A study of one log, `cases.csv`, over March 2024.
     pub fn study(&self, csv: &str, more: &str) -> Study {
         self.write("cases.csv", csv);
-        let text = format!("log.cases = ['cases.csv']\nwindows.is = '2024-03-01..2024-03-31'\n{more}");
+        self.study_of("log.cases = ['cases.csv']", more)
+    }
+
+    /// The same of a log that is there already.
+    pub fn study_of(&self, log: &str, more: &str) -> Study {
+        let text = format!("{log}\nwindows.is = '2024-03-01..2024-03-31'\n{more}");
         Study::parse(&text, self.path("study.toml")).expect("a study")
     }
 

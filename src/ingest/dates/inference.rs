@@ -29,7 +29,13 @@ pub(in crate::ingest) enum Inference {
 ///
 /// No reading fits more than half: [`ErrorKind::MixedDatetime`] where several together fit nearly all values,
 /// [`ErrorKind::NumericDatetime`] where numbers can be meant, else [`ErrorKind::UnknownDatetime`].
-pub(in crate::ingest) fn infer(path: &Path, column: &str, values: &[&str], given: &[Reading], whole: bool) -> Result<Inference> {
+pub(in crate::ingest) fn infer(
+    path: &Path,
+    column: &str,
+    values: &[&str],
+    given: &[Reading],
+    whole: bool,
+) -> Result<Inference> {
     if values.is_empty() {
         return Ok(Inference::Settled(None));
     }

@@ -48,23 +48,31 @@ pub(in crate::ingest) fn each_typed(column: &Column, mut each: impl FnMut(usize,
 }
 
 /// The same of a column of numbers, such as serial days or seconds since the epoch.
-pub(in crate::ingest) fn each_number(column: &Column, reading: &Reading, mut each: impl FnMut(usize, Wall)) -> Result<()> {
+pub(in crate::ingest) fn each_number(
+    column: &Column,
+    reading: &Reading,
+    mut each: impl FnMut(usize, Wall),
+) -> Result<()> {
     let read = |us: Option<i64>| us.map_or(Wall::Unparsable, Wall::at);
     if column.dtype().is_float() {
         let numbers = column.cast(&DataType::Float64).map_err(wrong)?;
         let numbers = numbers.f64().map_err(wrong)?;
-        let walls = numbers.iter().map(|number| number.map_or(Wall::Blank, |number| read(reading.micros_of_float(number))));
+        let walls =
+            numbers.iter().map(|number| number.map_or(Wall::Blank, |number| read(reading.micros_of_float(number))));
         walls.enumerate().for_each(|(row, wall)| each(row, wall));
         return Ok(());
     }
     let wide = column.cast(&DataType::Int64).map_err(wrong)?;
     let numbers = wide.i64().map_err(wrong)?;
     for (row, (number, blank)) in numbers.iter().zip(column.is_null().iter()).enumerate() {
-        each(row, match number {
-            Some(number) => read(reading.micros_of_integer(number)),
-            None if blank == Some(true) => Wall::Blank,
-            None => Wall::Beyond,
-        });
+        each(
+            row,
+            match number {
+                Some(number) => read(reading.micros_of_integer(number)),
+                None if blank == Some(true) => Wall::Blank,
+                None => Wall::Beyond,
+            },
+        );
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{ID_TEXT, OF_CASE};
 use crate::error::Result;
-use crate::ingest::batch::{ABSENT, Batch, Days};
+use crate::ingest::batch::{ABSENT, Batch};
 use crate::ingest::lexicon::{Lexicon, NO_NAME};
 use crate::ingest::log::{Sign, Sink};
 use crate::ingest::schema::{CASES, Kind};
@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Event {
     /// When, in microseconds; then where it stands: what happened at one time keeps the order of the inputs.
     pub(super) at: (i64, usize, u64),
+    /// Whether only the local day of it is known.
+    pub(super) day: bool,
     pub(super) activity: u32,
     pub(super) lifecycle: u32,
     pub(super) officer: u32,
@@ -31,7 +33,8 @@ pub(super) struct Case {
 /// A value of an attribute of the case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value {
-    Instant(i64),
+    /// An instant, and whether only its local day is known.
+    Instant(i64, bool),
     Name(u32),
     Number(i64),
 }
@@ -39,23 +42,26 @@ pub(super) enum Value {
 /// One worker's events.
 pub(super) struct Gathering {
     attributes: Vec<String>,
-    /// Attributes of which days alone are known, and whether the events' own times are days.
-    days: BTreeMap<String, bool>,
+    /// The activities that the script asks for, and those of them that were met in any part of the log.
+    asked: BTreeMap<String, bool>,
     cases: HashMap<u128, Case>,
     names: Vec<Option<String>>,
 }
 
 impl Gathering {
-    pub(super) fn new(columns: Vec<&str>) -> Self {
+    pub(super) fn new(columns: Vec<&str>, asked: impl Iterator<Item = String>) -> Self {
         let attributes = columns.into_iter().filter(|name| name.starts_with(OF_CASE)).map(str::to_owned).collect();
-        Self { attributes, days: BTreeMap::new(), cases: HashMap::new(), names: Vec::new() }
+        let asked = asked.map(|activity| (activity, false)).collect();
+        Self { attributes, asked, cases: HashMap::new(), names: Vec::new() }
     }
 
     /// The attributes of the rows of a batch, column by column.
     fn attributes_of(&self, batch: &Batch<'_>) -> Vec<Vec<Option<Value>>> {
         let values = |name: &String| -> Vec<Option<Value>> {
             if let Some(instants) = batch.instants(name) {
-                return instants.us.iter().map(|us| (*us != ABSENT).then_some(Value::Instant(*us))).collect();
+                let value =
+                    |(row, us): (usize, &i64)| (*us != ABSENT).then(|| Value::Instant(*us, instants.is_day(row)));
+                return instants.us.iter().enumerate().map(value).collect();
             }
             if let Some(numbers) = batch.numbers(name) {
                 return numbers.iter().map(|number| (*number != ABSENT).then_some(Value::Number(*number))).collect();
@@ -65,20 +71,10 @@ impl Gathering {
         };
         self.attributes.iter().map(values).collect()
     }
-
-    fn note_days(&mut self, batch: &Batch<'_>) {
-        for name in self.attributes.iter().map(String::as_str).chain(["at"]) {
-            if let Some(instants) = batch.instants(name) {
-                let days = matches!(instants.days, Days::All);
-                self.days.entry(name.to_owned()).and_modify(|all| *all &= days).or_insert(days);
-            }
-        }
-    }
 }
 
 impl Sink for Gathering {
     fn add(&mut self, batch: &Batch<'_>, _: Sign) -> Result<()> {
-        self.note_days(batch);
         let attributes = self.attributes_of(batch);
         let codes = |name| batch.codes(name);
         let (ids, activities) = (codes(ID_TEXT), codes("activity"));
@@ -97,6 +93,7 @@ impl Sink for Gathering {
             }
             case.events.push(Event {
                 at: place,
+                day: at.is_day(row),
                 activity: code(activities, row),
                 lifecycle: code(lifecycles, row),
                 officer: code(officers, row),
@@ -107,6 +104,8 @@ impl Sink for Gathering {
     }
 
     fn close(&mut self, lexicon: &Lexicon) {
+        // The dictionary knows the names of all parts of the log, whichever part is read.
+        self.asked.iter_mut().for_each(|(activity, met)| *met = lexicon.find(activity).is_some());
         let used = self.cases.values().flat_map(Case::codes).collect::<BTreeSet<u32>>();
         let most = used.last().map_or(0, |code| *code as usize + 1);
         self.names = vec![None; most];
@@ -157,8 +156,8 @@ impl Case {
 pub(super) struct Gathered {
     /// The attributes' canonical names.
     pub(super) attributes: Vec<String>,
-    /// By name of an attribute, or `at`: whether days alone are known.
-    pub(super) days: BTreeMap<String, bool>,
+    /// The activities that the script asks for, and whether they were met.
+    pub(super) asked: BTreeMap<String, bool>,
     pub(super) cases: Vec<Case>,
     /// The names behind the codes.
     pub(super) names: Vec<String>,
@@ -173,7 +172,8 @@ impl Gathered {
 
     /// The names of what happened, in order.
     pub(super) fn activities(&self) -> impl Iterator<Item = &str> {
-        let codes: BTreeSet<u32> = self.cases.iter().flat_map(|case| &case.events).map(|event| event.activity).collect();
+        let codes: BTreeSet<u32> =
+            self.cases.iter().flat_map(|case| &case.events).map(|event| event.activity).collect();
         codes.into_iter().filter_map(|code| self.names.get(code as usize)).map(String::as_str)
     }
 
@@ -190,14 +190,14 @@ pub(super) fn merged(parts: Vec<Gathering>) -> Gathered {
     let codes: HashMap<&str, u32> = names.iter().enumerate().map(|(code, name)| (name.as_str(), code as u32)).collect();
     let attributes = parts.first().map(|part| part.attributes.clone()).unwrap_or_default();
     let mut cases: HashMap<u128, Case> = HashMap::new();
-    let mut days: BTreeMap<String, bool> = BTreeMap::new();
+    let mut asked: BTreeMap<String, bool> = BTreeMap::new();
     for part in parts {
         let code = |own: u32| {
             let name = part.names.get(own as usize).and_then(Option::as_deref).unwrap_or_default();
             codes.get(name).copied().unwrap_or(NO_NAME)
         };
-        for (name, own) in part.days {
-            days.entry(name).and_modify(|all| *all &= own).or_insert(own);
+        for (name, met) in part.asked {
+            *asked.entry(name).or_default() |= met;
         }
         for (id, case) in part.cases {
             let case = case.recoded(code);
@@ -212,6 +212,5 @@ pub(super) fn merged(parts: Vec<Gathering>) -> Gathered {
     cases.iter_mut().for_each(|case| case.events.sort_unstable());
     let own = |name: &str| name.strip_prefix(OF_CASE).unwrap_or(name).to_owned();
     let attributes = attributes.iter().map(|name| own(name)).collect();
-    let days = days.into_iter().map(|(name, days)| (own(&name), days)).collect();
-    Gathered { attributes, days, cases, names }
+    Gathered { attributes, asked, cases, names }
 }

@@ -14,7 +14,7 @@ use super::schema::{Field, Kind};
 use crate::error::{ErrorKind, Result, nearest_name};
 use gather::{Gathered, Gathering};
 use polars::prelude::DataFrame;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 use story::Story;
 
@@ -77,29 +77,40 @@ pub fn event_fields(cases: &[Field]) -> Vec<Field> {
 ///
 /// An input is damaged.
 pub fn cases(log: &Log, script: &Script, threads: NonZeroUsize) -> Result<Derived> {
-    let (parts, mut findings) = log.read(threads, || Gathering::new(log.columns()), &|_| {})?;
+    let make = || Gathering::new(log.columns(), script.activities().map(|activity| normalised(activity)));
+    let (parts, mut findings) = log.read(threads, make, &|_| {})?;
     let distrusted = std::mem::take(&mut findings.broken_ids);
     let gathered = gather::merged(parts);
     check_activities(script, &gathered)?;
     let story = Story::new(script, &gathered.names);
-    let frame = table::frame(&gathered, &story, log.zone())?;
+    let frame = table::frame(&gathered, &story, &log.columns(), log.zone())?;
     let (activities, officers) = (gathered.distinct(|event| event.activity), gathered.distinct(|event| event.officer));
     let events = EventFindings { findings, activities, officers, cases: gathered.cases.len() as u64 };
     Ok(Derived { frame, distrusted, events })
 }
 
+impl Script {
+    /// The activities of each date and of the pauses, as the study has them.
+    fn asked(&self) -> impl Iterator<Item = &Vec<String>> {
+        let of_milestones = self.milestones.values().filter_map(|milestone| match milestone {
+            Milestone::FirstOf(activities) | Milestone::LastOf(activities) => Some(activities),
+            Milestone::First | Milestone::Last => None,
+        });
+        of_milestones.chain([&self.pauses_from, &self.pauses_to])
+    }
+
+    fn activities(&self) -> impl Iterator<Item = &String> {
+        self.asked().flatten()
+    }
+}
+
 /// Fails where none of the activities that a date or the pauses need is in the log: a misspelt one would leave every
 /// case without.
 fn check_activities(script: &Script, gathered: &Gathered) -> Result<()> {
-    let of_milestones = script.milestones.values().filter_map(|milestone| match milestone {
-        Milestone::FirstOf(activities) | Milestone::LastOf(activities) => Some(activities),
-        Milestone::First | Milestone::Last => None,
-    });
-    let known: BTreeSet<&str> = gathered.activities().collect();
-    for activities in of_milestones.chain([&script.pauses_from, &script.pauses_to]) {
-        let is_known = |activity: &String| known.contains(normalised(activity).as_str());
-        if let Some(first) = activities.first().filter(|_| !known.is_empty() && !activities.iter().any(is_known)) {
-            let near = nearest_name(first, known.iter().copied());
+    let is_met = |activity: &String| gathered.asked.get(&normalised(activity)) == Some(&true);
+    for activities in script.asked().filter(|_| !gathered.cases.is_empty()) {
+        if let Some(first) = activities.first().filter(|_| !activities.iter().any(is_met)) {
+            let near = nearest_name(first, gathered.activities());
             return Err(ErrorKind::UnknownName { name: first.clone(), of: "an activity of the log", near }.into());
         }
     }

@@ -5,12 +5,28 @@ use super::{Milestone, Script};
 use crate::ingest::lexicon::{NO_NAME, normalised};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The transitions of the XES standard after which an activity is not done; `complete` and a log's own words are.
+const UNFINISHED: [&str; 11] = [
+    "schedule",
+    "assign",
+    "reassign",
+    "start",
+    "suspend",
+    "resume",
+    "autoskip",
+    "manualskip",
+    "withdraw",
+    "ate_abort",
+    "pi_abort",
+];
+
 /// A script with codes for names.
 pub(super) struct Story {
     milestones: BTreeMap<String, (Which, BTreeSet<u32>)>,
     from: BTreeSet<u32>,
     to: BTreeSet<u32>,
-    complete: Option<u32>,
+    has_pauses: bool,
+    unfinished: BTreeSet<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,8 +50,10 @@ impl Story {
         };
         let milestones = script.milestones.iter().map(|(name, own)| (name.clone(), milestone(own))).collect();
         let (from, to) = (codes(&script.pauses_from), codes(&script.pauses_to));
-        let complete = names.iter().position(|name| name.eq_ignore_ascii_case("complete")).map(|code| code as u32);
-        Self { milestones, from, to, complete }
+        let unfinished =
+            names.iter().enumerate().filter(|(_, name)| UNFINISHED.contains(&name.to_lowercase().as_str()));
+        let unfinished = unfinished.map(|(code, _)| code as u32).collect();
+        Self { milestones, from, to, unfinished, has_pauses: !script.pauses_from.is_empty() }
     }
 
     /// The names of the dates it gives.
@@ -45,22 +63,20 @@ impl Story {
 
     /// Whether it has pauses.
     pub(super) fn has_pauses(&self) -> bool {
-        !self.from.is_empty()
+        self.has_pauses
     }
 
-    /// When a milestone of a case was reached, in microseconds.
-    pub(super) fn reached(&self, milestone: &str, case: &Case) -> Option<i64> {
+    /// When a milestone of a case was reached, in microseconds, and whether only the day of it is known.
+    pub(super) fn reached(&self, milestone: &str, case: &Case) -> Option<(i64, bool)> {
         let (which, activities) = self.milestones.get(milestone)?;
-        let mut meant = case.events.iter().filter(|event| activities.contains(&event.activity)).map(|event| event.at.0);
+        let meant = case.events.iter().filter(|event| activities.contains(&event.activity));
+        let mut meant = meant.map(|event| (event.at.0, event.day));
         if *which == Which::First { meant.next() } else { meant.last() }
     }
 
-    /// The steps of a case: its events, and of those with a lifecycle only the completed ones.
+    /// The steps of a case: its events but those that only begin, interrupt or give up an activity.
     pub(super) fn steps<'a>(&self, case: &'a Case) -> Vec<&'a Event> {
-        let is_step = |event: &&Event| event.lifecycle == NO_NAME || Some(event.lifecycle) == self.complete;
-        let steps: Vec<&Event> = case.events.iter().filter(is_step).collect();
-        // A log that never says `complete` says it in its own words: every event is a step.
-        if self.complete.is_none() { case.events.iter().collect() } else { steps }
+        case.events.iter().filter(|event| !self.unfinished.contains(&event.lifecycle)).collect()
     }
 
     /// The pauses of a case, in microseconds; the last may be open.

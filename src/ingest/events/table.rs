@@ -3,6 +3,7 @@
 use super::gather::{Case, Gathered, Value};
 use super::story::{Story, along, repeated};
 use crate::error::{Error, Result};
+use crate::ingest::binding::DAYS_OF;
 use crate::ingest::lexicon::NO_NAME;
 use crate::ingest::schema::Kind;
 use crate::ingest::zone::Zone;
@@ -10,51 +11,52 @@ use chrono::DateTime;
 use polars::prelude::*;
 
 /// One row per case, in canonical columns.
-pub(super) fn frame(gathered: &Gathered, story: &Story, zone: &Zone) -> Result<DataFrame> {
+pub(super) fn frame(gathered: &Gathered, story: &Story, held: &[&str], zone: &Zone) -> Result<DataFrame> {
     let mut columns = vec![texts("case_id", gathered.cases.iter().map(|case| named(gathered, case.id)))];
     for (place, name) in gathered.attributes.iter().enumerate() {
-        columns.push(attribute(gathered, place, name, zone)?);
+        columns.extend(attribute(gathered, place, name, zone)?);
     }
-    let days = gathered.days.get("at").copied().unwrap_or_default();
     for name in story.milestones() {
-        let reached = gathered.cases.iter().map(|case| story.reached(name, case));
-        columns.push(instants(name, reached, days, zone)?);
+        columns.extend(instants(name, gathered.cases.iter().map(|case| story.reached(name, case)).collect(), zone)?);
     }
-    columns.extend(counts(gathered, story));
+    columns.extend(counts(gathered, story, held));
     if story.has_pauses() && !gathered.attributes.iter().any(|name| name == "paused") {
         let spelled = gathered.cases.iter().map(|case| spelled(&story.pauses(case)));
         columns.push(texts("paused", spelled.map(Some)));
     }
     for (name, of) in [("unit", last_unit as fn(&Case) -> u32), ("officer", last_officer)] {
-        let known = gathered.cases.iter().any(|case| of(case) != NO_NAME);
-        if known && !gathered.attributes.iter().any(|own| own == name) {
+        if held.contains(&name) && !gathered.attributes.iter().any(|own| own == name) {
             columns.push(texts(name, gathered.cases.iter().map(|case| named(gathered, of(case)))));
         }
     }
     DataFrame::new(gathered.cases.len(), columns).map_err(|e| Error::broken("making cases of events", e))
 }
 
-fn attribute(gathered: &Gathered, place: usize, name: &str, zone: &Zone) -> Result<Column> {
-    let values = gathered.cases.iter().map(|case| case.attributes.get(place).and_then(Option::as_ref).map(|(value, _)| value));
+fn attribute(gathered: &Gathered, place: usize, name: &str, zone: &Zone) -> Result<Vec<Column>> {
+    let values = gathered.cases.iter();
+    let values = values.map(|case| case.attributes.get(place).and_then(Option::as_ref).map(|(value, _)| value));
     match Gathered::kind(name) {
         Kind::Instant => {
-            let us = values.map(|value| if let Some(Value::Instant(us)) = value { Some(*us) } else { None });
-            instants(name, us, gathered.days.get(name).copied().unwrap_or_default(), zone)
+            let known =
+                values.map(|value| if let Some(Value::Instant(us, day)) = value { Some((*us, *day)) } else { None });
+            instants(name, known.collect(), zone)
         }
         Kind::Number | Kind::Flag => {
-            let numbers = values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });
-            Ok(numbers.collect::<Int64Chunked>().with_name(name.into()).into_column())
+            let numbers =
+                values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });
+            Ok(vec![numbers.collect::<Int64Chunked>().with_name(name.into()).into_column()])
         }
         Kind::Id | Kind::Text | Kind::Pauses => {
-            Ok(texts(name, values.map(|value| if let Some(Value::Name(code)) = value { named(gathered, *code) } else { None })))
+            let names =
+                values.map(|value| if let Some(Value::Name(code)) = value { named(gathered, *code) } else { None });
+            Ok(vec![texts(name, names)])
         }
     }
 }
 
 /// What can be counted along each case.
-fn counts(gathered: &Gathered, story: &Story) -> Vec<Column> {
-    let has_units = gathered.distinct(|event| event.unit) > 0;
-    let has_officers = gathered.distinct(|event| event.officer) > 0;
+fn counts(gathered: &Gathered, story: &Story, held: &[&str]) -> Vec<Column> {
+    let (has_units, has_officers) = (held.contains(&"unit"), held.contains(&"officer"));
     let mut counts: [Vec<i64>; 5] = Default::default();
     for case in &gathered.cases {
         let steps = story.steps(case);
@@ -63,7 +65,13 @@ fn counts(gathered: &Gathered, story: &Story) -> Vec<Column> {
         let own = [steps.len(), repeated(&steps), units, handovers, officers];
         counts.iter_mut().zip(own).for_each(|(counts, own)| counts.push(own as i64));
     }
-    let names = [("steps", true), ("repeated_steps", true), ("units", has_units), ("handovers", has_units), ("officers", has_officers)];
+    let names = [
+        ("steps", true),
+        ("repeated_steps", true),
+        ("units", has_units),
+        ("handovers", has_units),
+        ("officers", has_officers),
+    ];
     let columns = names.into_iter().zip(counts).filter(|((_, known), _)| *known);
     columns.map(|((name, _), counts)| Column::new(name.into(), counts)).collect()
 }
@@ -84,23 +92,31 @@ fn texts(name: &str, texts: impl Iterator<Item = Option<String>>) -> Column {
     texts.collect::<StringChunked>().with_name(name.into()).into_column()
 }
 
-/// Moments of UTC, or local days where nothing more is known.
-fn instants(name: &str, us: impl Iterator<Item = Option<i64>>, days: bool, zone: &Zone) -> Result<Column> {
-    let (unit, to) = match days {
-        true => (us.map(|us| us.map(|us| zone.day(us))).collect::<Int64Chunked>(), DataType::Date),
-        false => {
-            let to = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
-            (us.collect::<Int64Chunked>(), to)
-        }
-    };
-    let unit = unit.with_name(name.into()).into_column();
-    let unit = if days { unit.cast(&DataType::Int32) } else { Ok(unit) };
-    unit.and_then(|unit| unit.cast(&to)).map_err(|e| Error::broken("making dates of events", e))
+/// Local days where nothing more is known of any; else moments of UTC, and beside them which of them are days.
+fn instants(name: &str, known: Vec<Option<(i64, bool)>>, zone: &Zone) -> Result<Vec<Column>> {
+    let broken = |e| Error::broken("making dates of events", e);
+    let days = known.iter().flatten().filter(|(_, day)| *day).count();
+    if days > 0 && days == known.iter().flatten().count() {
+        let own = known.iter().map(|at| at.map(|(us, _)| zone.day(us) as i32)).collect::<Int32Chunked>();
+        return Ok(vec![own.with_name(name.into()).into_column().cast(&DataType::Date).map_err(broken)?]);
+    }
+    let moments = known.iter().map(|at| at.map(|(us, _)| us)).collect::<Int64Chunked>();
+    let to = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+    let mut columns = vec![moments.with_name(name.into()).into_column().cast(&to).map_err(broken)?];
+    if days > 0 {
+        let marks = known.iter().map(|at| at.is_some_and(|(_, day)| day)).collect::<BooleanChunked>();
+        columns.push(marks.with_name(format!("{DAYS_OF}{name}").into()).into_column());
+    }
+    Ok(columns)
 }
 
 /// Pauses as the column `paused` has them.
 fn spelled(pauses: &[(i64, Option<i64>)]) -> String {
-    let moment = |us: i64| DateTime::from_timestamp_micros(us).map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()).unwrap_or_default();
+    let moment = |us: i64| {
+        DateTime::from_timestamp_micros(us)
+            .map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())
+            .unwrap_or_default()
+    };
     let pause = |(from, to): &(i64, Option<i64>)| format!("{}/{}", moment(*from), to.map(moment).unwrap_or_default());
     pauses.iter().map(pause).collect::<Vec<_>>().join(";")
 }

@@ -50,7 +50,27 @@ pub(in crate::ingest) fn send(
 fn guarded<T>(path: &Path, step: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)) {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Error::unreadable(path, error)),
-        Err(_) => Err(Error::unreadable(path, "the reader stopped on damaged data")),
+        Ok(Err(error)) => Err(Error::unreadable(path, told(&error))),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            Err(Error::unreadable(path, stopped(text.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default())))
+        }
+    }
+}
+
+/// What the engine says, unless it only prints its own insides.
+fn told(error: &PolarsError) -> String {
+    let text = error.to_string();
+    if text.contains('{') { "its data are damaged".to_owned() } else { text }
+}
+
+/// Why the engine stopped: at a type it does not know, or else at damage that it did not foresee.
+fn stopped(text: &str) -> &'static str {
+    match () {
+        () if text.contains("not supported by Polars") || text.contains("extension type") => {
+            "it has a column of a type that is not read; write the file without that column"
+        }
+        () if text.contains("time zone") => "it has a column in a time zone that does not exist; convert it to UTC",
+        () => "the reader stopped on damaged data, or on a column of a type that it does not read",
     }
 }

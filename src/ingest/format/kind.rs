@@ -3,8 +3,8 @@
 //! People rename files and programs name them wrongly, so a workbook called `.csv` is a workbook, and what giamtang
 //! cannot read is refused with what to do about it.
 
-use super::bytes::{self, plain};
 use super::bytes::gzip::GZIP;
+use super::bytes::{self, plain};
 use crate::error::{Error, Result};
 use std::io::Read;
 use std::path::Path;

@@ -3,8 +3,8 @@
 //! Each function takes the text of a source column and never fails on a blank one. An error is a clause that says which
 //! entry of the list is wrong, and how.
 
-use super::{CHANNELS, TIMESTAMP};
 use super::entries::{Document, Fee, ResultFile, Supplement, Text, list};
+use super::{CHANNELS, TIMESTAMP};
 use chrono::{Datelike, NaiveDateTime};
 use serde::de::DeserializeOwned;
 

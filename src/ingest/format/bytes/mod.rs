@@ -4,8 +4,8 @@
 
 pub(super) mod gzip;
 
-use gzip::{GZIP, Unpacked, refused};
 use crate::error::{Error, Result};
+use gzip::{GZIP, Unpacked, refused};
 use std::fs::{File, FileType};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, Write};
 use std::path::Path;

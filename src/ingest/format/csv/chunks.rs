@@ -1,7 +1,7 @@
 //! A CSV cut into chunks of whole rows, in their order.
 
-use super::{Chunk, Shape};
 use super::lines::{Complete, after_line_end, is_line_end, line_ends};
+use super::{Chunk, Shape};
 use crate::error::{Error, Result};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

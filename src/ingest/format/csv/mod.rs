@@ -13,8 +13,8 @@ mod rows;
 pub(in crate::ingest) use chunks::Chunks;
 pub(in crate::ingest) use rows::Chunk;
 
-use header::{Beginning, Header};
 use crate::error::{Error, Result};
+use header::{Beginning, Header};
 use std::io::Read;
 use std::path::Path;
 
@@ -45,8 +45,9 @@ impl Shape {
         loop {
             beginning.read(&mut input).map_err(|error| Error::unreadable(path, format!("in its header: {error}")))?;
             if let Some(header) = beginning.header().map_err(|why| Error::unreadable(path, why))? {
-                return Self::under(&header)
-                    .ok_or_else(|| Error::unreadable(path, "its header is not in UTF-8; set `format.encoding`"));
+                let shape = Self::under(&header).ok_or(NO_UTF_8);
+                let shape = shape.and_then(|shape| if shape.has_nul() { Err(NULS) } else { Ok(shape) });
+                return shape.map_err(|why| Error::unreadable(path, why));
             }
         }
     }
@@ -54,12 +55,21 @@ impl Shape {
     fn under(header: &Header) -> Option<Self> {
         Some(Self { separator: header.separator, header: header.names()?, start: header.end })
     }
+
+    /// Whether a NUL stands in its header, as in UTF-16 without a mark every other byte of it is one.
+    fn has_nul(&self) -> bool {
+        self.header.iter().any(|name| name.contains('\0'))
+    }
 }
+
+const NO_UTF_8: &str = "its header is not in UTF-8; set `format.encoding`";
+
+const NULS: &str = "its header has NUL bytes, as UTF-16 without a mark has; save it in UTF-8, or set `format.encoding`";
 
 #[cfg(test)]
 mod tests {
-    use crate::ingest::quarantine::Rule;
     use super::*;
+    use crate::ingest::quarantine::Rule;
     use csv_core::{ReadRecordResult, Reader};
     use proptest::prelude::*;
 

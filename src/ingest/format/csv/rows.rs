@@ -1,11 +1,11 @@
 //! Whole rows of a CSV, taken apart into columns by any worker.
 
-use crate::ingest::quarantine::Rule;
-use crate::ingest::rows::{Misshapen, Rows};
 use super::Shape;
 use super::fields::{Fields, is_blank};
 use super::lines::{after_line_end, is_line_end, line_ends};
 use super::record::Record;
+use crate::ingest::quarantine::Rule;
+use crate::ingest::rows::{Misshapen, Rows};
 
 /// The characters that are shown of a row or a field.
 const SHOWN: usize = 200;
@@ -186,15 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn a_row_with_more_or_fewer_fields_is_shown() {
-        let long = "é".repeat(300);
-        let head = "1 field, 3 in the header: ";
+    fn a_row_with_more_or_fewer_fields_is_counted() {
         for (row, value) in [
-            ("a,b", "2 fields, 3 in the header: a,b"),
-            ("a,b,c,,", "5 fields, 3 in the header: a,b,c,,"),
-            ("\"a\"\" \"", "1 field, 3 in the header: \"a\"\" \""),
-            ("a,\"b\nc\r\nd\re\"", "2 fields, 3 in the header, 4 lines: a,\"b\nc\r\nd\re\""),
-            (&long, &format!("{head}{}", "é".repeat(200 - head.len()))),
+            ("a,b", "2 fields, 3 in the header"),
+            ("a,b,c,,", "5 fields, 3 in the header"),
+            ("\"a\"\" \"", "1 field, 3 in the header"),
+            ("a,\"b\nc\r\nd\re\"", "2 fields, 3 in the header, 4 lines"),
         ] {
             for end in ["\n", "\r\n", "\r"] {
                 let rows = rows(b',', 3, &[0], format!("x,y,z{end}{row}{end}{end}x,y,z{end}").as_bytes());
@@ -220,7 +217,5 @@ mod tests {
         assert_eq!(read(&[2, 1]).1, [(11, "\u{fffd}".to_owned()), (13, "\u{fffd}".to_owned())]);
         assert_eq!(read(&[1, 2]).1, [(11, "\u{fffd}b\"".to_owned()), (13, "\u{fffd}".to_owned())]);
         assert_eq!(read(&[0]), (vec![11, 12], vec![(13, "\u{fffd}".repeat(200))]));
-        let ragged = rows(b',', 3, &[0], &text).misshapen.pop().and_then(|row| row.value);
-        assert_eq!(ragged.as_deref(), Some("2 fields, 3 in the header: \u{fffd},\u{fffd}"));
     }
 }

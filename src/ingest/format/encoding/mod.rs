@@ -6,10 +6,10 @@
 mod decoded;
 mod signs;
 
-use decoded::{Decoded, mark};
-use signs::Signs;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use decoded::{Decoded, mark};
 use encoding_rs::{UTF_8, WINDOWS_1252, WINDOWS_1258};
+use signs::Signs;
 use std::io::{self, BufRead, Read};
 
 /// How a text file is encoded.

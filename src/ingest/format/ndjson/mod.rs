@@ -6,10 +6,10 @@
 mod cursor;
 mod line;
 
+use crate::error::{Error, Result};
 use crate::ingest::quarantine::Rule;
 use crate::ingest::rows::{Misshapen, Rows};
 use line::{Columns, Flaw, MOST};
-use crate::error::{Error, Result};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::borrow::Cow;
 use std::io::Read;

@@ -4,10 +4,10 @@ mod input;
 mod scan;
 mod sheet;
 
+use crate::error::Result;
 use crate::ingest::rows::Rows;
 use scan::{Part, Scan, Step};
 use sheet::{CASE, Sheet};
-use crate::error::Result;
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::Path;
@@ -87,9 +87,9 @@ pub(in crate::ingest) fn read(
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::ingest::quarantine::Rule;
     use crate::ingest::rows::Misshapen;
-    use super::*;
     use proptest::prelude::*;
     use std::io::BufReader;
 

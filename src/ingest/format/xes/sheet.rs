@@ -2,10 +2,10 @@
 //!
 //! A trace's attributes may stand after its events, so its rows wait for its end. Only wanted texts are held.
 
-use crate::ingest::quarantine::Rule;
-use crate::ingest::rows::{Misshapen, Rows};
 use super::input::UNDECODED;
 use super::scan::{Part, lossy};
+use crate::ingest::quarantine::Rule;
+use crate::ingest::rows::{Misshapen, Rows};
 use std::collections::HashMap;
 
 /// The rows of a batch at most.

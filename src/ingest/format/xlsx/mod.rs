@@ -9,15 +9,15 @@ mod cells;
 mod dates;
 mod table;
 
-use crate::ingest::rows::{Rows, Texts};
-use cells::{Book, Cells};
-use table::Table;
 use crate::error::{Error, Result, nearest_name};
+use crate::ingest::rows::{Rows, Texts};
 use calamine::{Reader, SheetType, SheetVisible, Xlsx};
+use cells::{Book, Cells};
 use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use table::Table;
 use unicode_normalization::UnicodeNormalization;
 
 /// A workbook's sheet, taken out whole.
@@ -144,8 +144,8 @@ fn header_row(cells: &mut Cells<'_>) -> std::result::Result<Option<u32>, String>
 
 #[cfg(test)]
 pub(super) mod tests {
-    use crate::ingest::quarantine::Rule;
     use super::*;
+    use crate::ingest::quarantine::Rule;
     use std::io::Write;
     use tempfile::NamedTempFile;
     use zip::ZipWriter;

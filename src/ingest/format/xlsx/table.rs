@@ -1,9 +1,9 @@
 //! A sheet's cells put together as a header and columns of texts.
 
-use crate::ingest::quarantine::Rule;
-use crate::ingest::rows::{Misshapen, Rows, Texts};
 use super::cells::{Cell, Said};
 use super::dates::Form;
+use crate::ingest::quarantine::Rule;
+use crate::ingest::rows::{Misshapen, Rows, Texts};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The bytes of text that are taken out of a sheet; one long text may stand in many cells.
