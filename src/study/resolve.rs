@@ -9,6 +9,7 @@ use crate::measure::{Pausing, Slot};
 use chrono::{Datelike, Days, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// The zone of a study that names none.
 const ZONE: &str = "Asia/Ho_Chi_Minh";
@@ -43,7 +44,7 @@ impl Timing {
         let horizon = horizon(&defaults.or("compare.horizon", &file.compare.horizon, HORIZON))?;
         let pausing = pausing(&defaults.or("compare.pauses", &file.compare.pauses, "none"))?;
         let vietnam = table.and_then(|table| table.base.as_deref()) == Some("vietnam");
-        Ok(Self { zone: Zone::new(tz), windows, calendar, horizon, pausing, vietnam })
+        Ok(Self { zone: tabulated(tz), windows, calendar, horizon, pausing, vietnam })
     }
 
     /// Whether a day of the windows is beyond the built-in calendar.
@@ -66,6 +67,17 @@ fn zone(name: &str) -> Result<Tz> {
         let near = if vietnam { Some(ZONE.to_owned()) } else { known() };
         ErrorKind::UnknownName { name: name.to_owned(), of: "a time zone", near }.into()
     })
+}
+
+/// A zone's offsets, tabulated once for all studies of the program.
+fn tabulated(tz: Tz) -> Zone {
+    static KNOWN: Mutex<Vec<Zone>> = Mutex::new(Vec::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(zone) = known.iter().find(|zone| zone.tz() == tz) {
+        return zone.clone();
+    }
+    known.push(Zone::new(tz));
+    known[known.len() - 1].clone()
 }
 
 fn calendar(table: &CalendarTable, zone: Tz) -> Result<Calendar> {

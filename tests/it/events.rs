@@ -47,7 +47,8 @@ pub fn study(bench: &Workbench, log: &str, more: &str) -> Study {
 }
 
 fn checked(log: &str, more: &str) -> Result<Findings> {
-    study(&Workbench::new(), log, more).plan().and_then(|plan| plan.check())
+    let bench = Workbench::new();
+    study(&bench, log, more).plan().and_then(|plan| plan.check())
 }
 
 fn refused(log: &str, more: &str) -> String {

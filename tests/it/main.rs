@@ -7,6 +7,7 @@ mod door;
 mod events;
 mod fixture_study;
 mod formats;
+mod hostile;
 mod ingest;
 mod kpi;
 mod layers;

@@ -150,7 +150,8 @@ fn a_field_is_oversized_beyond_64_kib_in_any_column() {
             // Digits with leading zeros are numbers, flags are not.
             cells[place] = if place == 3 { "0".repeat(length) } else { "x".repeat(length) };
             let csv = format!("case_id,received_at,unit,fee,scan,waited\n{}\n{OTHERS}", cells.join(","));
-            let findings = Workbench::new().study(&csv, mapped).plan().and_then(|plan| plan.check()).expect("findings");
+            let bench = Workbench::new();
+            let findings = bench.study(&csv, mapped).plan().and_then(|plan| plan.check()).expect("findings");
             let rule = findings.quarantine.first().map(|row| row.rule);
             let broken =
                 [None, Some(Rule::UnparsableDate), None, None, Some(Rule::UnparsableFlag), Some(Rule::UnparsablePause)];
@@ -165,8 +166,8 @@ fn a_field_is_oversized_beyond_64_kib_in_any_column() {
 fn a_refusal_is_short_however_long_the_text() {
     let long = "x".repeat(70_000);
     let csv = format!("case_id,received_at,finished_at\n1,2024-03-01,{long}\n2,2024-03-02,{long}y\n");
-    let study = Workbench::new().study(&csv, "compare.cluster='none'");
-    let said = study.plan().expect_err("no dates").to_string();
+    let bench = Workbench::new();
+    let said = bench.study(&csv, "compare.cluster='none'").plan().expect_err("no dates").to_string();
     assert!(said.len() < 1_000 && said.contains("column `finished_at`"), "{} letters", said.len());
 }
 
@@ -174,7 +175,8 @@ fn a_refusal_is_short_however_long_the_text() {
 const SERIALS: &str = "case_id,received_at,finished_at\n1,45352.375,45355.875\n2,45353,45354\n";
 
 fn mean(csv: &str, more: &str) -> Result<(f64, u64)> {
-    let card = Workbench::new().study(csv, &format!("compare.cluster='none'\n{more}")).plan()?.compare()?;
+    let bench = Workbench::new();
+    let card = bench.study(csv, &format!("compare.cluster='none'\n{more}")).plan()?.compare()?;
     let figure = card.kpi("time/closed_time_mean").and_then(|row| row.is.value()).expect("a mean");
     Ok((figure.value, figure.n))
 }

@@ -137,7 +137,7 @@ fn dates() -> Vec<Entry> {
             .read(3, 2, &["unparsable_date"]),
         text("serial-days.csv", format!("{HEADER}1,45352,A\n2,45353,B\n"))
             .refused(2, &["serial-days.csv", "holds numbers", "format.datetime"]),
-        text("events-without-times.csv", "case_id,activity,unit\n1,go,A\n").with("log.events = ['events-without-times.csv']")
+        text("cases-and-events.csv", "case_id,activity,unit\n1,go,A\n").with("log.events = ['cases-and-events.csv']")
             .refused(2, &["log.events", "no `log.cases` beside it"]),
     ]
 }
