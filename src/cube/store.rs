@@ -97,6 +97,7 @@ fn loaded(path: &Path) -> Result<Cube> {
     match seal::is_whole(&bytes) {
         Some(true) => {}
         Some(false) => return Err(Error::unreadable(path, "it is damaged: its checksum does not fit")),
+        None if !bytes.starts_with(b"PAR1") => return Err(Error::unreadable(path, "it is no cube")),
         None => return Err(foreign("it is no cube of this version, or its end is missing".into())),
     }
     let mut reader = ParquetReader::new(std::io::Cursor::new(bytes));

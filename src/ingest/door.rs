@@ -286,7 +286,13 @@ impl Binding {
         match &self.origins[field] {
             Origin::Absent => (name.to_owned(), None),
             Origin::Constant(text) => (name.to_owned(), Some(text.clone())),
-            Origin::Column { name, place, .. } => (name.to_string(), piece.cells(*place).shown(row)),
+            Origin::Column { name, place, part: None, .. } => (name.to_string(), piece.cells(*place).shown(row)),
+            // Of a list only the part that is meant is shown: the rest of it may be about persons.
+            Origin::Column { name, place, part: Some(part), .. } => {
+                let text = piece.cells(*place).shown_whole(row).unwrap_or_default();
+                let own = part(text.trim()).unwrap_or_else(|why| why);
+                (name.to_string(), Some(own.chars().take(200).collect()).filter(|own: &String| !own.is_empty()))
+            }
         }
     }
 }

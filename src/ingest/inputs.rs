@@ -3,12 +3,12 @@
 use super::format::bytes::plain;
 use super::source::{Manner, Source};
 use crate::error::{Error, ErrorKind, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
 impl Source {
-    /// The inputs that match one entry of the study, sorted by path; `-` is standard input.
+    /// The inputs that match one entry of the study, each file once, sorted by path; `-` is standard input.
     ///
     /// # Errors
     ///
@@ -43,7 +43,10 @@ fn found(base: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
     let text = escaped(base, pattern).ok_or_else(none)?;
     let found = glob::glob(&text).map_err(|_| none())?;
     let found = found.map(|path| path.map_err(|e| Error::unreadable(e.path(), plain(e.error()))));
-    let paths: Vec<PathBuf> = found.collect::<Result<_>>()?;
+    let mut paths: Vec<PathBuf> = found.collect::<Result<_>>()?;
+    // A link in a folder may lead to the folder, and the same file would be read again and again.
+    let mut seen = HashSet::new();
+    paths.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
     check_names(Path::new(&text))?;
     if paths.is_empty() { Err(none()) } else { Ok(paths) }
 }

@@ -37,7 +37,7 @@ pub use npsp::{Part, is_personal};
 pub use pauses::{Pause, Pauses};
 pub use profile::Profile;
 pub use quarantine::{EventFindings, Findings, Input, Quarantined, Reconciliation, Rule, Suspicion, Warning};
-pub use schema::{CASES, Field, Kind, OUTCOMES, canonical_values, is_canonical, meant};
+pub use schema::{CASES, EVENTS, Field, Kind, OUTCOMES, canonical_values, is_canonical, is_of_events, meant};
 pub use source::{Manner, Source};
 pub use suspicions::Suspicions;
 pub use zone::{Local, Zone};

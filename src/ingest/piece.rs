@@ -76,14 +76,18 @@ impl Cells<'_> {
 
     /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
     pub(super) fn shown(self, row: usize) -> Option<String> {
-        let text = match self {
+        self.shown_whole(row).map(|text| text.chars().take(200).collect())
+    }
+
+    /// The same at its whole length.
+    pub(super) fn shown_whole(self, row: usize) -> Option<String> {
+        match self {
             Cells::Texts(texts) => Some(texts.get(row).to_owned()).filter(|text| !text.is_empty()),
             Cells::Column(column) => {
                 let value = column.get(row).ok().map(AnyValue::into_static).filter(|value| !value.is_null());
                 value.map(|value| written(&value))
             }
-        };
-        text.map(|text| text.chars().take(200).collect())
+        }
     }
 }
 

@@ -130,6 +130,11 @@ pub fn canonical_values(column: &str) -> Option<(&'static [&'static str], Rule)>
     }
 }
 
+/// Whether `name` is a column of `events` that is the event's own.
+pub fn is_of_events(name: &str) -> bool {
+    EVENTS.iter().any(|(known, _)| *known == name)
+}
+
 /// Whether `name` is a canonical column of `cases`.
 pub fn is_canonical(name: &str) -> bool {
     CASES.iter().any(|(known, _)| *known == name)

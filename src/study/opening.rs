@@ -5,10 +5,10 @@ use super::defaults::Defaults;
 use super::file::{Constant, DayRange, Entry, StudyFile};
 use super::script::script;
 use super::{resolve, values};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{
-    Derived, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, Source, Zone, cases,
-    event_fields, meant,
+    Derived, EVENTS, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, Source, Zone,
+    cases, event_fields, is_of_events, meant,
 };
 use crate::kpi::Kpi;
 use crate::measure::Needs;
@@ -47,6 +47,9 @@ pub(super) fn opened(
     let study = Studied::new(file, path, kpis, zone, asked, defaults)?;
     if let Some(frame) = frame {
         return study.of_cases(vec![Source::frame("frame", frame)]);
+    }
+    if file.log.events.is_empty() {
+        refuse_script(file)?;
     }
     match (file.log.cases.is_empty(), file.log.events.is_empty()) {
         (true, true) => Err(Error::value("log.cases", "(missing)", "a list of paths such as [\"cases/*.csv\"]")),
@@ -108,7 +111,7 @@ impl<'a> Studied<'a> {
             Entry::Set { path, set } => {
                 let set = set.iter().map(Constant::text).map(|(name, value)| match events {
                     // A constant of an input of events is one of its cases, unless it is an event's own.
-                    true if Field::of_events(&name).kind == Field::named(&name).kind => (name, value),
+                    true if is_of_events(&name) => (name, value),
                     true => (format!("{OF_CASE}{name}"), value),
                     false => (name, value),
                 });
@@ -167,6 +170,19 @@ impl<'a> Studied<'a> {
     }
 }
 
+/// Fails on what is said of events where there are none.
+fn refuse_script(file: &StudyFile) -> Result<()> {
+    let said = [
+        ("milestones", !file.milestones.is_empty()),
+        ("pauses", !file.pauses.from.0.is_empty() || !file.pauses.to.0.is_empty()),
+        ("columns.events", !file.columns.events.is_empty()),
+    ];
+    match said.iter().find(|(_, said)| *said) {
+        Some((key, _)) => Err(Error::value(*key, "…", "events to speak of, under `log.events`")),
+        None => Ok(()),
+    }
+}
+
 /// The columns of names that the study groups by.
 fn dimensions(file: &StudyFile) -> Vec<&String> {
     let all = file.compare.by.iter().chain(&file.compare.cluster);
@@ -175,10 +191,14 @@ fn dimensions(file: &StudyFile) -> Vec<&String> {
 
 /// Fails on a name that only a slip tells from a canonical one; a column of the study's own may have any other.
 fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
-    let constants = file.log.cases.iter().flat_map(Entry::constants);
+    if let Some(name) = file.columns.events.keys().find(|name| !is_of_events(name)) {
+        let near = nearest_name(name, EVENTS.iter().map(|(known, _)| *known));
+        return Err(ErrorKind::UnknownName { name: name.clone(), of: "a column of `events`", near }.into());
+    }
+    let constants = file.log.cases.iter().chain(&file.log.events).flat_map(Entry::constants);
     let named = file.columns.cases.keys().chain(file.values.keys()).chain(constants).chain(file.milestones.keys());
     for name in named.chain(&file.log.canonical) {
-        if let Some(near) = meant(name).filter(|_| !dimensions.contains(&name)) {
+        if let Some(near) = meant(name).filter(|_| !dimensions.contains(&name) && !is_of_events(name)) {
             let (name, near) = (name.clone(), Some(near));
             return Err(ErrorKind::UnknownName { name, of: "a column of `cases`", near }.into());
         }

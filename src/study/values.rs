@@ -26,9 +26,19 @@ pub(super) fn check(file: &StudyFile, profile: &Profile) -> Result<()> {
             "columns with a list of values: outcome, status, national_status, channel",
         ));
     }
-    let sources = file.columns.cases.iter().chain(&file.columns.events);
-    match sources.into_iter().find(|(_, source)| is_personal(source)) {
-        Some((name, source)) => Err(Error::value(format!("columns.{name}"), source, "a column that tells no person")),
+    let mapped = file.columns.cases.iter().chain(&file.columns.events);
+    let mapped = mapped.map(|(name, source)| (format!("columns.{name}"), source));
+    // A column of the study's own that nothing maps is read by its own name.
+    let is_mapped = |name: &&String| !file.columns.cases.contains_key(*name);
+    let own = |key: &'static str, names: Vec<&'_ String>| -> Vec<(String, String)> {
+        names.into_iter().filter(is_mapped).map(|name| (key.to_owned(), name.clone())).collect()
+    };
+    let mut read: Vec<(String, String)> = mapped.map(|(key, source)| (key, source.clone())).collect();
+    read.extend(own("compare.by", file.compare.by.iter().collect()));
+    read.extend(own("compare.cluster", file.compare.cluster.iter().collect()));
+    read.extend(own("values", file.values.keys().collect()));
+    match read.into_iter().find(|(_, source)| is_personal(source)) {
+        Some((key, source)) => Err(Error::value(key, source, "a column that tells no person")),
         None => Ok(()),
     }
 }

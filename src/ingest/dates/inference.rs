@@ -72,7 +72,7 @@ fn disagree(one: &Reading, other: &Reading, values: &[&str]) -> bool {
 pub(in crate::ingest) fn ambiguous(path: &Path, column: &str, readings: [&Reading; 2], values: &[&str]) -> Error {
     let [one, other] = readings;
     let differ = values.iter().find(|text| one.micros(text) != other.micros(text));
-    let example = differ.or(values.first()).copied().unwrap_or_default().to_owned();
+    let example = shown(differ.or(values.first()).copied().unwrap_or_default());
     let readings = vec![one.format.clone(), other.format.clone()];
     ErrorKind::AmbiguousDatetime { path: path.into(), column: column.to_owned(), readings, example }.into()
 }
@@ -89,10 +89,10 @@ fn refusal(path: &Path, column: &str, values: &[&str], known: &[Reading]) -> Err
     match offer.filter(|offer| offer.numbers * 2 > values.len()) {
         Some(Offer { serial, example, us, .. }) => {
             let (offered, meaning) = (serial.word().to_owned(), serial.meaning(us));
-            ErrorKind::NumericDatetime { path, column, example: example.to_owned(), offered, meaning }.into()
+            ErrorKind::NumericDatetime { path, column, example: shown(example), offered, meaning }.into()
         }
         None => {
-            let example = values.first().copied().unwrap_or_default().to_owned();
+            let example = shown(values.first().copied().unwrap_or_default());
             ErrorKind::UnknownDatetime { path, column, example }.into()
         }
     }
@@ -142,10 +142,15 @@ fn mixed(readings: Vec<Reading>, values: &[&str]) -> Option<Vec<(String, String)
     {
         let suits = reading.suits();
         let example = left.iter().find(|text| suits(text))?;
-        found.push((reading.format.clone(), (*example).to_owned()));
+        found.push((reading.format.clone(), shown(example)));
         left.retain(|text| !suits(text));
     }
     (found.len() > 1 && left.len() * 10 <= values.len()).then_some(found)
+}
+
+/// A value as an example: a refusal is short however long the text.
+fn shown(text: &str) -> String {
+    text.chars().take(200).collect()
 }
 
 #[cfg(test)]

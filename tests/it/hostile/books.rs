@@ -23,11 +23,36 @@ const ROWS: &str = "<row r='1'><c r='A1' t='inlineStr'><is><t>case_id</t></is></
 fn parts() -> Vec<(&'static str, String)> {
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     vec![
-        ("[Content_Types].xml", format!("<Types xmlns='{PACKAGE}/content-types'><Default Extension='xml' ContentType='application/xml'/><Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/><Override PartName='/{BOOK}' ContentType='{kind}.sheet.main+xml'/></Types>")),
-        ("_rels/.rels", format!("<Relationships xmlns='{PACKAGE}/relationships'><Relationship Id='r1' Type='{OFFICE}/officeDocument' Target='{BOOK}'/></Relationships>")),
-        (BOOK, format!("<workbook xmlns='{MAIN}' xmlns:r='{OFFICE}'><workbookPr/><sheets><sheet name='Log' sheetId='1' r:id='r1'/></sheets></workbook>")),
-        ("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns='{PACKAGE}/relationships'><Relationship Id='r1' Type='{OFFICE}/worksheet' Target='worksheets/sheet1.xml'/><Relationship Id='r2' Type='{OFFICE}/styles' Target='styles.xml'/></Relationships>")),
-        ("xl/styles.xml", format!("<styleSheet xmlns='{MAIN}'><cellXfs count='2'><xf numFmtId='0'/><xf numFmtId='22' applyNumberFormat='1'/></cellXfs></styleSheet>")),
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns='{PACKAGE}/content-types'><Default Extension='xml' ContentType='application/xml'/><Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/><Override PartName='/{BOOK}' ContentType='{kind}.sheet.main+xml'/></Types>"
+            ),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns='{PACKAGE}/relationships'><Relationship Id='r1' Type='{OFFICE}/officeDocument' Target='{BOOK}'/></Relationships>"
+            ),
+        ),
+        (
+            BOOK,
+            format!(
+                "<workbook xmlns='{MAIN}' xmlns:r='{OFFICE}'><workbookPr/><sheets><sheet name='Log' sheetId='1' r:id='r1'/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns='{PACKAGE}/relationships'><Relationship Id='r1' Type='{OFFICE}/worksheet' Target='worksheets/sheet1.xml'/><Relationship Id='r2' Type='{OFFICE}/styles' Target='styles.xml'/></Relationships>"
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                "<styleSheet xmlns='{MAIN}'><cellXfs count='2'><xf numFmtId='0'/><xf numFmtId='22' applyNumberFormat='1'/></cellXfs></styleSheet>"
+            ),
+        ),
         (SHEET, format!("<worksheet xmlns='{MAIN}'><sheetData>{ROWS}</sheetData></worksheet>")),
     ]
 }
@@ -65,7 +90,9 @@ pub fn entries() -> Vec<Entry> {
 
 fn archives() -> Vec<Entry> {
     let whole = sound().len();
-    let cut = |at: usize| text(&format!("cut-at-{at}.xlsx"), &sound()[..at]).refused(1, &["zip archive is damaged or cut off"]);
+    let cut = |at: usize| {
+        text(&format!("cut-at-{at}.xlsx"), &sound()[..at]).refused(1, &["zip archive is damaged or cut off"])
+    };
     let one = |name: &str| zipped([(name.to_owned(), "case_id\n1\n".to_owned())]);
     vec![
         text("sound.xlsx", sound()).read(2, 0, &["XLSX"]),
@@ -99,11 +126,14 @@ fn missing() -> Vec<Entry> {
         text("no-sheets.xlsx", changed(BOOK, sheets, "")).refused(1, &["no cell with content in a visible sheet"]),
         text("hidden.xlsx", changed(BOOK, "sheetId='1'", "sheetId='1' state='hidden'")).refused(1, &["visible sheet"]),
         text("empty-sheet.xlsx", changed(SHEET, ROWS, "")).refused(1, &["no cell with content"]),
-        text("one-cell.xlsx", changed(SHEET, ROWS, "<row r='1'><c r='A1' t='inlineStr'><is><t>case_id</t></is></c></row>"))
-            .refused(2, &["one-cell.xlsx", "no column `received_at`"]),
+        text(
+            "one-cell.xlsx",
+            changed(SHEET, ROWS, "<row r='1'><c r='A1' t='inlineStr'><is><t>case_id</t></is></c></row>"),
+        )
+        .refused(2, &["one-cell.xlsx", "no column `received_at`"]),
         text("other-sheet.xlsx", sound())
             .with("log.sheet = 'Lgo'")
-            .refused(2, &["`log.sheet = Lgo`", "other-sheet.xlsx (did you mean `Log`?)"]),
+            .refused(2, &["`log.sheet = Lgo`", "other-sheet.xlsx, such as `Log`"]),
     ]
 }
 
@@ -111,13 +141,23 @@ fn sheets() -> Vec<Entry> {
     let dtd = "<!DOCTYPE worksheet [<!ENTITY a 'b'>]><worksheet";
     vec![
         text("dtd.xlsx", changed(SHEET, "<worksheet", dtd)).refused(1, &["dtd.xlsx", "document type definition (DTD)"]),
-        text("dtd-in-book.xlsx", changed(BOOK, "<workbook", "<!DOCTYPE workbook SYSTEM 'file:///etc/passwd'><workbook"))
-            .refused(1, &["xl/workbook.xml has a document type definition (DTD)"]),
+        text(
+            "dtd-in-book.xlsx",
+            changed(BOOK, "<workbook", "<!DOCTYPE workbook SYSTEM 'file:///etc/passwd'><workbook"),
+        )
+        .refused(1, &["xl/workbook.xml has a document type definition (DTD)"]),
         text("cut-sheet.xlsx", changed(SHEET, "</t></is></c></row></sheetData></worksheet>", "</t"))
             .refused(1, &["cut-sheet.xlsx", "sheet `Log` is damaged after row 3, column 2"]),
-        text("claims-much.xlsx", changed(SHEET, "<sheetData>", "<dimension ref='A1:XFD1048576'/><sheetData>")).read(2, 0, &[]),
-        text("from-1904.xlsx", changed(BOOK, "<workbookPr/>", "<workbookPr date1904='1'/>").to_vec())
-            .read(2, 0, &["received_at %Y-%m-%d %H:%M:%S"]),
+        text("claims-much.xlsx", changed(SHEET, "<sheetData>", "<dimension ref='A1:XFD1048576'/><sheetData>")).read(
+            2,
+            0,
+            &[],
+        ),
+        text("from-1904.xlsx", changed(BOOK, "<workbookPr/>", "<workbookPr date1904='1'/>").to_vec()).read(
+            2,
+            0,
+            &["received_at %Y-%m-%d %H:%M:%S"],
+        ),
         text("dates-as-numbers.xlsx", changed(SHEET, "s='1'><v>45352.375", "><v>45352.375"))
             .refused(2, &["dates-as-numbers.xlsx", "mixes dates"]),
     ]
@@ -127,8 +167,10 @@ fn cells() -> Vec<Entry> {
     let far = "<row r='1048576'><c r='XFD1048576' t='inlineStr'><is><t>x</t></is></c></row></sheetData>";
     vec![
         text("far-cell.xlsx", changed(SHEET, "</sheetData>", far)).read(2, 1_048_573, &["blank_row", "missing_id"]),
-        text("beyond-the-sheet.xlsx", changed(SHEET, "r='A2'", "r='ZZZZ99999999'")).refused(1, &["a cell stands where none can be"]),
-        text("row-zero.xlsx", changed(SHEET, "r='A2'", "r='A0'")).refused(1, &["row-zero.xlsx", "sheet `Log` is damaged"]),
+        text("beyond-the-sheet.xlsx", changed(SHEET, "r='A2'", "r='ZZZZ99999999'"))
+            .refused(1, &["a cell stands where none can be"]),
+        text("row-zero.xlsx", changed(SHEET, "r='A2'", "r='A0'"))
+            .refused(1, &["row-zero.xlsx", "sheet `Log` is damaged"]),
         text("cell-twice.xlsx", changed(SHEET, "r='B2'", "r='A2'")).refused(1, &["a cell stands where none can be"]),
         text("no-shared-text.xlsx", changed(SHEET, "t='inlineStr'><is><t>A</t></is>", "t='s'><v>99999999</v>"))
             .refused(1, &["no-shared-text.xlsx", "damaged"]),

@@ -59,23 +59,47 @@ fn every_type() -> Vec<(String, Column)> {
     let units = [TimeUnit::Nanoseconds, TimeUnit::Microseconds, TimeUnit::Milliseconds];
     let zone = || TimeZone::opt_try_new(Some("Asia/Ho_Chi_Minh")).expect("a zone");
     let numbers = [
-        DataType::Int8, DataType::Int16, DataType::Int32, DataType::Int64, DataType::Int128,
-        DataType::UInt8, DataType::UInt16, DataType::UInt32, DataType::UInt64, DataType::UInt128,
-        DataType::Float16, DataType::Float32, DataType::Float64, DataType::Boolean,
-        DataType::Date, DataType::Time, DataType::Decimal(38, 4), DataType::String, DataType::Null,
+        DataType::Int8,
+        DataType::Int16,
+        DataType::Int32,
+        DataType::Int64,
+        DataType::Int128,
+        DataType::UInt8,
+        DataType::UInt16,
+        DataType::UInt32,
+        DataType::UInt64,
+        DataType::UInt128,
+        DataType::Float16,
+        DataType::Float32,
+        DataType::Float64,
+        DataType::Boolean,
+        DataType::Date,
+        DataType::Time,
+        DataType::Decimal(38, 4),
+        DataType::String,
+        DataType::Null,
         DataType::from_categories(Categories::global()),
     ];
-    let moments = units.into_iter().flat_map(|unit| [DataType::Datetime(unit, None), DataType::Datetime(unit, zone()), DataType::Duration(unit)]);
+    let moments = units
+        .into_iter()
+        .flat_map(|unit| [DataType::Datetime(unit, None), DataType::Datetime(unit, zone()), DataType::Duration(unit)]);
     let from_text = |dtype: &DataType| match dtype {
         DataType::Null => Column::full_null("x".into(), 3, dtype),
         DataType::Categorical(..) => Column::new("x".into(), ["a", "b", "a"]).cast(dtype).expect("a cast"),
         _ => cast(some, dtype),
     };
-    let mut all: Vec<(String, Column)> = numbers.into_iter().chain(moments).map(|dtype| (dtype.to_string().replace('/', "-"), from_text(&dtype))).collect();
+    let mut all: Vec<(String, Column)> = numbers
+        .into_iter()
+        .chain(moments)
+        .map(|dtype| (dtype.to_string().replace('/', "-"), from_text(&dtype)))
+        .collect();
     let pair = [Column::new("a".into(), [1, 2, 3]), Column::new("b".into(), ["x", "y", "z"])];
     let pair = DataFrame::new(3, pair.to_vec()).expect("columns").into_struct("x".into()).into_series();
     all.push(("list".to_owned(), list([&[1], &[], &[2, 3]])));
-    all.push(("array".to_owned(), list([&[1, 2], &[3, 4], &[5, 6]]).cast(&DataType::Array(Box::new(DataType::Int64), 2)).expect("a cast")));
+    all.push((
+        "array".to_owned(),
+        list([&[1, 2], &[3, 4], &[5, 6]]).cast(&DataType::Array(Box::new(DataType::Int64), 2)).expect("a cast"),
+    ));
     all.push(("struct".to_owned(), pair.into_column()));
     all.push(("binary".to_owned(), Column::new("x".into(), [&b"\xff"[..], b"", b"a"])));
     all.push(("not a number".to_owned(), Column::new("x".into(), [f64::NAN, f64::INFINITY, -0.0])));
@@ -89,7 +113,11 @@ pub fn entries() -> Vec<Entry> {
         [
             file(&format!("{name} beside.parquet"), move || parquet(frame([column.clone()]))).read(3, 0, &[]),
             file(&format!("{name} beside.arrow"), move || ipc(frame([other.clone()]))).read(3, 0, &[]),
-            file(&format!("{name} beside repeats.parquet"), move || parquet(again.clone())).read(0, 3, &["conflicting_repeat"]),
+            file(&format!("{name} beside repeats.parquet"), move || parquet(again.clone())).read(
+                0,
+                3,
+                &["conflicting_repeat"],
+            ),
         ]
     });
     unmapped.chain(mapped()).chain(shapes()).chain(repeats()).chain(extremes()).chain(foreign()).collect()
@@ -99,7 +127,9 @@ pub fn entries() -> Vec<Entry> {
 fn mapped() -> Vec<Entry> {
     let entry = |name: &str, column: Column| {
         let wanted = name.to_owned();
-        file(&format!("{} as {name}.parquet", column.dtype()), move || parquet(frame([column.clone().with_name(wanted.as_str().into())])))
+        file(&format!("{} as {name}.parquet", column.dtype()), move || {
+            parquet(frame([column.clone().with_name(wanted.as_str().into())]))
+        })
     };
     let wrong = |name: &str, column: Column| {
         let found = format!("column `{name}` holds");
@@ -117,13 +147,18 @@ fn mapped() -> Vec<Entry> {
         wrong("received_at", cast([Some(1); 3], &DataType::Time)),
         wrong("received_at", cast([Some(1); 3], &DataType::Duration(TimeUnit::Milliseconds))),
         wrong("received_at", cast([Some(1); 3], &DataType::Decimal(9, 2))),
-        entry("received_at", cast([Some(1), Some(2), Some(3)], &DataType::Int64)).refused(2, &["column `received_at`", "format.datetime"]),
+        entry("received_at", cast([Some(1), Some(2), Some(3)], &DataType::Int64))
+            .refused(2, &["column `received_at`", "format.datetime"]),
         entry("received_at", Column::new("x".into(), [f64::NAN; 3])).refused(2, &["column `received_at`", "NaN"]),
         entry("received_at", Column::full_null("x".into(), 3, &DataType::Null)).read(0, 3, &["missing_received"]),
         entry("received_at", day([Some(19_783), None, Some(1)])).read(1, 2, &["missing_received", "implausible_date"]),
         entry("case_id", Column::full_null("x".into(), 3, &DataType::Null)).read(0, 3, &["missing_id"]),
         entry("case_id", Column::new("x".into(), [u64::MAX, u64::MAX - 1, 0])).read(3, 0, &[]),
-        entry("case_id", Column::new("x".into(), [i128::MAX, i128::MAX - 1, 0])).named("i128 as case_id.parquet").read(3, 0, &[]),
+        entry("case_id", Column::new("x".into(), [i128::MAX, i128::MAX - 1, 0])).named("i128 as case_id.parquet").read(
+            3,
+            0,
+            &[],
+        ),
         entry("case_id", Column::new("x".into(), [0.1, 0.1 + f64::EPSILON / 4.0, 1e300])).read(3, 0, &[]),
         entry("case_id", cast([Some(1), Some(2), Some(3)], &DataType::Time)).read(3, 0, &[]),
         entry("unit", Column::full_null("x".into(), 3, &DataType::Null)).read(3, 0, &[]),
@@ -132,8 +167,12 @@ fn mapped() -> Vec<Entry> {
 }
 
 fn shapes() -> Vec<Entry> {
-    let cut = |at: usize| file(&format!("cut-at-{at}.parquet"), move || parquet(sound())[..at].to_vec()).refused(1, &["cannot be read"]);
-    let cut_ipc = |at: usize| file(&format!("cut-at-{at}.arrow"), move || ipc(sound())[..at].to_vec()).refused(1, &["cannot be read"]);
+    let cut = |at: usize| {
+        file(&format!("cut-at-{at}.parquet"), move || parquet(sound())[..at].to_vec()).refused(1, &["cannot be read"])
+    };
+    let cut_ipc = |at: usize| {
+        file(&format!("cut-at-{at}.arrow"), move || ipc(sound())[..at].to_vec()).refused(1, &["cannot be read"])
+    };
     let (whole, whole_ipc) = (parquet(sound()).len(), ipc(sound()).len());
     let one = DataFrame::new(1, vec![Column::new("case_id".into(), ["1"])]).expect("a column");
     let named = |name: &str| frame([Column::new(name.into(), [1, 2, 3])]);
@@ -143,15 +182,18 @@ fn shapes() -> Vec<Entry> {
         file("no-rows.parquet", || parquet(sound().clear())).read(0, 0, &[]),
         file("no-rows.arrow", || ipc(sound().clear())).read(0, 0, &[]),
         file("no-rows-stream.arrow", || stream(sound().clear())).read(0, 0, &[]),
-        file("no-columns.parquet", || parquet(DataFrame::empty())).refused(2, &["no-columns.parquet", "no column `case_id`"]),
+        file("no-columns.parquet", || parquet(DataFrame::empty()))
+            .refused(2, &["no-columns.parquet", "no column `case_id`"]),
         file("no-columns.arrow", || ipc(DataFrame::empty())).refused(2, &["no-columns.arrow", "no column `case_id`"]),
         file("no-such-column.parquet", move || parquet(one.clone())).refused(2, &["no column `received_at`"]),
-        file("number-column.parquet", move || parquet(named("giamtang:row"))).refused(1, &["number-column.parquet", "giamtang:row"]),
+        file("number-column.parquet", move || parquet(named("giamtang:row")))
+            .refused(1, &["number-column.parquet", "giamtang:row"]),
         file("unnamed-column.parquet", move || parquet(named(""))).read(3, 0, &[]),
         file("cut-stream.arrow", || stream(sound())[..300].to_vec()).refused(1, &["cut-stream.arrow"]),
         file("only-mark.parquet", || b"PAR1".to_vec()).refused(1, &["only-mark.parquet"]),
         file("two-marks.parquet", || b"PAR1PAR1".to_vec()).refused(1, &["two-marks.parquet"]),
-        file("footer-of-4-GB.parquet", || b"PAR1\0\0\0\0\xff\xff\xff\xffPAR1".to_vec()).refused(1, &["footer-of-4-GB.parquet"]),
+        file("footer-of-4-GB.parquet", || b"PAR1\0\0\0\0\xff\xff\xff\xffPAR1".to_vec())
+            .refused(1, &["footer-of-4-GB.parquet"]),
         file("only-mark.arrow", || b"ARROW1\0\0".to_vec()).refused(1, &["only-mark.arrow"]),
         cut(5),
         cut(whole / 4),
@@ -191,8 +233,11 @@ fn extremes() -> Vec<Entry> {
     let units = [(TimeUnit::Nanoseconds, "ns"), (TimeUnit::Microseconds, "us"), (TimeUnit::Milliseconds, "ms")];
     let each = units.into_iter().flat_map(|(unit, short)| {
         [
-            file(&format!("far received {short}.parquet"), move || parquet(frame([moment("received_at", unit)])))
-                .read(0, 3, &["implausible_date"]),
+            file(&format!("far received {short}.parquet"), move || parquet(frame([moment("received_at", unit)]))).read(
+                0,
+                3,
+                &["implausible_date"],
+            ),
             file(&format!("far unit {short}.parquet"), move || parquet(frame([moment("unit", unit)]))).read(3, 0, &[]),
             file(&format!("far beside repeats {short}.parquet"), move || {
                 parquet(frame([moment("x", unit), Column::new("case_id".into(), ["1", "1", "2"])]))
@@ -215,14 +260,17 @@ fn foreign() -> Vec<Entry> {
     vec![
         fixture("every_type.parquet").read(2, 0, &[]),
         fixture("int96.parquet").read(2, 0, &[]),
-        fixture("extension.parquet").read(2, 0, &[]).open("polars without dtype-extension stops at UUID and JSON columns (Cargo.toml)"),
+        fixture("extension.parquet")
+            .read(2, 0, &[])
+            .open("polars without dtype-extension stops at UUID and JSON columns (Cargo.toml)"),
         fixture("zone.parquet").refused(1, &["zone.parquet", "a time zone that does not exist"]),
         fixture("text.parquet").refused(1, &["text.parquet", "invalid UTF-8"]),
         fixture("twice.parquet").refused(1, &["twice.parquet", "unit"]),
         fixture("every_type.arrow").read(2, 0, &[]),
         fixture("union.arrow").refused(1, &["union.arrow", no_type]),
         fixture("interval.arrow").refused(1, &["interval.arrow", "of a type that it does not read"]),
-        fixture("values.parquet").refused(1, &["values.parquet"])
+        fixture("values.parquet")
+            .refused(1, &["values.parquet"])
             .open("a page that claims fewer than no values makes the engine ask for 2^61 bytes and abort (polars)"),
     ]
 }

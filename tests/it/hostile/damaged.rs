@@ -24,9 +24,8 @@ fn flipped_bytes_are_read_or_refused() {
     let (parquet, ipc, stream) = (parquet(sound()), ipc(sound()), stream(sound()));
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let one = scope.spawn(|| [0xff, 0x80].map(|mask| wrong("a.parquet", &parquet, &check, 40, mask)).concat());
-        let two = scope.spawn(|| {
-            [wrong("a.arrow", &ipc, &check, 40, 0xff), wrong("b.arrow", &stream, &check, 40, 0xff)].concat()
-        });
+        let two = scope
+            .spawn(|| [wrong("a.arrow", &ipc, &check, 40, 0xff), wrong("b.arrow", &stream, &check, 40, 0xff)].concat());
         [one, two].into_iter().flat_map(|part| part.join().expect("no panic")).collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

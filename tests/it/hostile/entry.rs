@@ -1,7 +1,6 @@
 //! One entry of the corpus: its files, its study, how it should end; and the run that shows how it does.
 
 use std::fs::File;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -170,7 +169,6 @@ impl Entry {
 pub struct Run {
     /// None where a signal ended it, or time did.
     pub code: Option<i32>,
-    pub signal: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
@@ -196,8 +194,7 @@ impl Run {
             child.kill().and_then(|()| child.wait()).expect("a child");
         }
         let read = |path: &Path| String::from_utf8_lossy(&std::fs::read(path).expect("a file")).into_owned();
-        let (code, signal) = (status.and_then(|s| s.code()), status.and_then(|s| s.signal()));
-        Self { code, signal, stdout: read(&out), stderr: read(&err) }
+        Self { code: status.and_then(|status| status.code()), stdout: read(&out), stderr: read(&err) }
     }
 
     /// Whether it ended by itself, with a documented code and messages for people.
@@ -225,7 +222,8 @@ impl Run {
     fn has_counted(&self, accepted: u64, quarantined: u64) -> Result<(), String> {
         let (read, accepted, quarantined) = (spaced(accepted + quarantined), spaced(accepted), spaced(quarantined));
         let words = format!("read {read} = accepted {accepted} + quarantined {quarantined}");
-        let is_there = |line: &str| line.strip_prefix(&words).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
+        let is_there =
+            |line: &str| line.strip_prefix(&words).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
         if self.stdout.lines().any(is_there) { Ok(()) } else { Err(format!("no line {words:?}")) }
     }
 }

@@ -23,11 +23,13 @@ fn kinds() -> Vec<Entry> {
     vec![
         text("empty.ndjson", "").refused(1, &["empty.ndjson", "it is empty"]),
         text("blank.ndjson", "\n \r\n\t\n").refused(1, &["it is empty"]),
-        text("array.json", format!("[{FIRST},{SECOND}]")).refused(1, &["array.json", "one JSON array; write one object a line"]),
+        text("array.json", format!("[{FIRST},{SECOND}]"))
+            .refused(1, &["array.json", "one JSON array; write one object a line"]),
         text("pretty.json", FIRST.replace([',', '{', '}'], "\n")).refused(1, &["no line of it is one JSON object"]),
         text("scalars.ndjson", "1\n\"a\"\nnull\n").refused(1, &["no line of it is one JSON object"]),
         text("single-quotes.ndjson", "{'case_id':'1'}\n").refused(1, &["no line of it is one JSON object"]),
-        text("sequence.ndjson", format!("\x1e{FIRST}\n\x1e{SECOND}\n")).refused(1, &["no line of it is one JSON object"]),
+        text("sequence.ndjson", format!("\x1e{FIRST}\n\x1e{SECOND}\n"))
+            .refused(1, &["no line of it is one JSON object"]),
     ]
 }
 
@@ -40,7 +42,11 @@ fn lines() -> Vec<Entry> {
         text("commas-between.ndjson", format!("{FIRST},\n{SECOND}\n")).read(1, 1, &["malformed_row"]),
         text("two-on-a-line.ndjson", beside(&format!("{SECOND}{SECOND}"))).read(1, 1, &["malformed_row"]),
         text("key-twice.ndjson", beside(twice)).read(1, 1, &["malformed_row", "the key `case_id` stands twice"]),
-        text("key-twice-inside.ndjson", beside(r#"{"case_id":"2","a":{"b":1},"a.b":2}"#)).read(1, 1, &["`a.b` stands twice"]),
+        text("key-twice-inside.ndjson", beside(r#"{"case_id":"2","a":{"b":1},"a.b":2}"#)).read(
+            1,
+            1,
+            &["`a.b` stands twice"],
+        ),
         text("empty-object.ndjson", beside("{}")).read(1, 1, &["blank_row"]),
         text("blank-between.ndjson", beside(&format!("\n \n{SECOND}\n\n\n"))).read(2, 2, &["blank_row"]),
         file("line-of-65-MiB.ndjson", || beside(&format!("{{\"x\":\"{}\"}}", "a".repeat(65 << 20))).into())
@@ -66,8 +72,11 @@ fn values() -> Vec<Entry> {
         text("huge-id.ndjson", SECOND.replace("\"2\"", "1e400")).read(1, 0, &[]),
         text("no-number.ndjson", inside("NaN")).read(1, 1, &["malformed_row"]),
         text("long-number.ndjson", inside(&"9".repeat(1_000_000))).read(2, 0, &[]),
-        file("string-of-1-MB.ndjson", || beside(&SECOND.replace('B', &"x".repeat(1_000_000))).into())
-            .read(1, 1, &["oversized_field"]),
+        file("string-of-1-MB.ndjson", || beside(&SECOND.replace('B', &"x".repeat(1_000_000))).into()).read(
+            1,
+            1,
+            &["oversized_field"],
+        ),
         text("half-a-pair.ndjson", beside(&SECOND.replace('B', "\\ud800"))).read(1, 1, &["malformed_row"]),
         text("escaped-nul.ndjson", beside(&SECOND.replace("\"2\"", "\"2\\u0000\""))).read(1, 1, &["nul_byte"]),
         text("list-as-unit.ndjson", beside(&SECOND.replace("\"B\"", "[1, \"B\"]"))).read(2, 0, &[]),
@@ -80,8 +89,10 @@ fn depths() -> Vec<Entry> {
     vec![
         file("lists-10000-deep.ndjson", || inside(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000))).into())
             .read(1, 1, too_deep),
-        file("objects-10000-deep.ndjson", || inside(&format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000))).into())
-            .read(1, 1, too_deep),
+        file("objects-10000-deep.ndjson", || {
+            inside(&format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000))).into()
+        })
+        .read(1, 1, too_deep),
         file("unclosed-million.ndjson", || inside(&"[".repeat(1_000_000)).into()).read(1, 1, &["malformed_row"]),
         text("sixty-deep.ndjson", inside(&format!("{}{}", "[".repeat(60), "]".repeat(60)))).read(2, 0, &[]),
     ]

@@ -108,7 +108,8 @@ fn a_file_size_limit_is_a_full_disk() {
 fn a_killed_build_leaves_the_old_cube_or_the_new() {
     let folder = bench();
     let at = folder.path();
-    let rows: String = (0..40_000).map(|row| format!("{row},2024-03-{:02},unit {}\n", row % 28 + 1, row % 97)).collect();
+    let rows: String =
+        (0..40_000).map(|row| format!("{row},2024-03-{:02},unit {}\n", row % 28 + 1, row % 97)).collect();
     std::fs::write(at.join("log.csv"), format!("case_id,received_at,unit\n{rows}")).expect("a file");
     let arguments = ["cube", "build", "study.toml", "-o", "whole.cube"];
     assert_eq!(Run::of(at, "", &arguments).code, Some(0));

@@ -14,7 +14,8 @@ pub fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
 
 /// Sound rows that do not fit in one block.
 fn many() -> String {
-    let rows: String = (0..2_000).map(|row| format!("{row},2024-03-{:02},unit {}\n", row % 28 + 1, row * 7_919 % 613)).collect();
+    let rows: String =
+        (0..2_000).map(|row| format!("{row},2024-03-{:02},unit {}\n", row % 28 + 1, row * 7_919 % 613)).collect();
     format!("{HEADER}{rows}")
 }
 
@@ -44,7 +45,8 @@ fn broken() -> Vec<Entry> {
         text("trailing-text.csv.gz", [gzip(sound()), b"garbage".to_vec()].concat())
             .refused(1, &["trailing-text.csv.gz", "something else follows the compressed data", "byte"]),
         text("trailing-zeros.csv.gz", [gzip(sound()), vec![0; 512]].concat()).refused(1, &["something else follows"]),
-        text("broken-member.csv.gz", [gzip(sound()), gzip(ROWS)[..15].to_vec()].concat()).refused(1, &["end too early"]),
+        text("broken-member.csv.gz", [gzip(sound()), gzip(ROWS)[..15].to_vec()].concat())
+            .refused(1, &["end too early"]),
         text("checksum.csv.gz", checksum).refused(1, &["checksum.csv.gz", "damaged before byte", "checksum"]),
         text("damaged.csv.gz", data).refused(1, &["damaged.csv.gz", "damaged"]),
         text("packed-twice.csv.gz", gzip(gzip(sound()))).refused(1, &["packed with gzip twice; unpack it once"]),

@@ -24,14 +24,19 @@ fn devices() -> Vec<Entry> {
         at("/dev/null").refused(1, &["/dev/null: cannot be read", device]),
         at("/dev/stdin").refused(1, &["/dev/stdin", device]),
         at("pipe.csv").after(pipe).refused(1, &["pipe.csv", "it is a pipe, not a file"]),
-        at("folder.csv").after(|at| std::fs::create_dir(at.join("folder.csv")).expect("a folder"))
+        at("folder.csv")
+            .after(|at| std::fs::create_dir(at.join("folder.csv")).expect("a folder"))
             .refused(1, &["folder.csv", "it is a directory"]),
-        at("*.csv").named("folder among matches").and("a.csv", || sound().into())
+        at("*.csv")
+            .named("folder among matches")
+            .and("a.csv", || sound().into())
             .after(|at| std::fs::create_dir(at.join("z.csv")).expect("a folder"))
             .refused(1, &["z.csv", "it is a directory"]),
         at("nowhere.csv").refused(2, &["nowhere.csv: no file matches", "correct `[log]`"]),
         at("-").refused(1, &["standard input", "it is empty"]),
-        file("below.csv", || sound().into()).named("a file as a folder").run(&["check", "study.toml", "--set", "log.cases=['below.csv/x']"])
+        file("below.csv", || sound().into())
+            .named("a file as a folder")
+            .run(&["check", "study.toml", "--set", "log.cases=['below.csv/x']"])
             .refused(1, &["below.csv/x", "a part of its path is a file"]),
         at(&"x".repeat(300)).named("name of 300 bytes").refused(1, &["its name is too long"]),
     ]
@@ -45,17 +50,30 @@ fn links() -> Vec<Entry> {
     let link = |at: &Path, from: &str, to: &str| symlink(to, at.join(from)).expect("a link");
     let _ = link;
     vec![
-        at("loop.csv").after(|at| symlink("loop.csv", at.join("loop.csv")).expect("a link")).refused(1, &["loop.csv", "symbolic links"]),
-        at("loop/a.csv").after(|at| symlink("loop", at.join("loop")).expect("a link")).refused(1, &["loop/a.csv", "symbolic links"]),
-        at("dangling.csv").after(|at| symlink("nowhere", at.join("dangling.csv")).expect("a link"))
+        at("loop.csv")
+            .after(|at| symlink("loop.csv", at.join("loop.csv")).expect("a link"))
+            .refused(1, &["loop.csv", "symbolic links"]),
+        at("loop/a.csv")
+            .after(|at| symlink("loop", at.join("loop")).expect("a link"))
+            .refused(1, &["loop/a.csv", "symbolic links"]),
+        at("dangling.csv")
+            .after(|at| symlink("nowhere", at.join("dangling.csv")).expect("a link"))
             .refused(1, &["dangling.csv", "there is no such file"]),
-        at("link.csv").and("a.csv", || sound().into()).after(|at| symlink("a.csv", at.join("link.csv")).expect("a link")).read(2, 0, &[]),
-        at("**/*.csv").and("a.csv", || sound().into()).after(|at| symlink(".", at.join("here")).expect("a link")).read(2, 0, &[]),
+        at("link.csv")
+            .and("a.csv", || sound().into())
+            .after(|at| symlink("a.csv", at.join("link.csv")).expect("a link"))
+            .read(2, 0, &[]),
+        at("**/*.csv").and("a.csv", || sound().into()).after(|at| symlink(".", at.join("here")).expect("a link")).read(
+            2,
+            0,
+            &[],
+        ),
     ]
 }
 
 fn names() -> Vec<Entry> {
-    let odd = |name: &str| study(name, &format!("log.cases = [{}]\n{WINDOW}", quoted(name))).and(name, || sound().into());
+    let odd =
+        |name: &str| study(name, &format!("log.cases = [{}]\n{WINDOW}", quoted(name))).and(name, || sound().into());
     vec![
         odd("glob[1]*?.csv").read(2, 0, &["glob[1]*?.csv"]),
         odd("new\nline.csv").read(2, 0, &["new\\nline.csv"]),
@@ -65,13 +83,20 @@ fn names() -> Vec<Entry> {
             .and("bad\n\u{1b}name.csv", || b"x\n1\n".to_vec())
             .refused(2, &["no column `case_id`"])
             .open("messages show control characters and line ends of names and values as they are (error.rs, main.rs)"),
-        at("*.csv").named("name not in UTF-8").and("a.csv", || sound().into()).after(strange)
+        at("*.csv")
+            .named("name not in UTF-8")
+            .and("a.csv", || sound().into())
+            .after(strange)
             .refused(1, &["its name is not in UTF-8; rename it"]),
-        at("*/[ab].csv").named("folder not in UTF-8").after(|at| {
-            let folder = at.join(OsStr::from_bytes(b"inv\xff"));
-            std::fs::create_dir(&folder).and_then(|()| std::fs::write(folder.join("a.csv"), sound())).expect("a file");
-        })
-        .refused(1, &["its name is not in UTF-8; rename it"]),
+        at("*/[ab].csv")
+            .named("folder not in UTF-8")
+            .after(|at| {
+                let folder = at.join(OsStr::from_bytes(b"inv\xff"));
+                std::fs::create_dir(&folder)
+                    .and_then(|()| std::fs::write(folder.join("a.csv"), sound()))
+                    .expect("a file");
+            })
+            .refused(1, &["its name is not in UTF-8; rename it"]),
     ]
 }
 
@@ -96,7 +121,8 @@ fn what_may_not_be_read_is_named() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
-    let mode = |name: &str, mode| std::fs::set_permissions(path(name), PermissionsExt::from_mode(mode)).expect("a mode");
+    let mode =
+        |name: &str, mode| std::fs::set_permissions(path(name), PermissionsExt::from_mode(mode)).expect("a mode");
     std::fs::create_dir(path("locked")).expect("a folder");
     for name in ["secret.csv", "locked/a.csv", "a.csv"] {
         std::fs::write(path(name), sound()).expect("a file");
@@ -104,10 +130,15 @@ fn what_may_not_be_read_is_named() {
     mode("", 0o755);
     mode("secret.csv", 0o000);
     mode("locked", 0o700);
-    for (log, words) in [("secret.csv", "secret.csv: cannot be read"), ("locked/a.csv", "locked/a.csv: cannot be read"), ("locked/*.csv", "locked: cannot be read")] {
+    for (log, words) in [
+        ("secret.csv", "secret.csv: cannot be read"),
+        ("locked/a.csv", "locked/a.csv: cannot be read"),
+        ("locked/*.csv", "locked: cannot be read"),
+    ] {
         std::fs::write(path("study.toml"), format!("log.cases = ['{log}']\n{WINDOW}")).expect("a file");
         let mut command = Command::new("setpriv");
-        let output = command.args(nobody).arg(program()).args(["check", "study.toml"]).current_dir(folder.path()).output();
+        let output =
+            command.args(nobody).arg(program()).args(["check", "study.toml"]).current_dir(folder.path()).output();
         let output = output.expect("a run");
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!((output.status.code(), message.contains(words)), (Some(1), true), "{log}: {message}");
@@ -115,7 +146,8 @@ fn what_may_not_be_read_is_named() {
     }
     std::fs::write(path("study.toml"), format!("log.cases = ['a.csv']\n{WINDOW}")).expect("a file");
     let arguments = ["compare", "study.toml", "-o", "card.txt"];
-    let output = Command::new("setpriv").args(nobody).arg(program()).args(arguments).current_dir(folder.path()).output();
+    let output =
+        Command::new("setpriv").args(nobody).arg(program()).args(arguments).current_dir(folder.path()).output();
     let output = output.expect("a run");
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("card.txt: cannot be written"));

@@ -29,15 +29,21 @@ fn nothing() -> Vec<Entry> {
 
 fn headers() -> Vec<Entry> {
     vec![
-        text("no-such-column.csv", "case_idd,received_at,unit\n1,2024-03-01,A\n")
-            .refused(2, &["no-such-column.csv", "no column `case_id` (did you mean `case_idd`?)", "Correct `[columns]`"]),
+        text("no-such-column.csv", "case_idd,received_at,unit\n1,2024-03-01,A\n").refused(
+            2,
+            &["no-such-column.csv", "no column `case_id` (did you mean `case_idd`?)", "Correct `[columns]`"],
+        ),
         text("no-mapped-column.csv", sound())
             .with("columns.finished_at = 'Ngay tra'")
             .refused(2, &["no-mapped-column.csv", "no column `Ngay tra`"]),
         text("needed-column-twice.csv", "case_id,received_at,unit,unit\n1,2024-03-01,A,B\n")
             .refused(1, &["needed-column-twice.csv", "column `unit` stands twice; rename one of them"]),
         text("other-column-twice.csv", "case_id,received_at,unit,x,x,x\n1,2024-03-01,A,1,2,3\n").read(1, 0, &[]),
-        text("header-over-lines.csv", "case_id,received_at,unit,\"a\n\"\"b\"\"\r\nc\"\n1,2024-03-01,A,x\n").read(1, 0, &[]),
+        text("header-over-lines.csv", "case_id,received_at,unit,\"a\n\"\"b\"\"\r\nc\"\n1,2024-03-01,A,x\n").read(
+            1,
+            0,
+            &[],
+        ),
         text("unnamed-columns.csv", "case_id,received_at,unit,,\n1,2024-03-01,A,,\n").read(1, 0, &[]),
         text("escapes-in-header.csv", "case_id,\"received\x1b[31m\n_at\",unit\n1,2024-03-01,A\n")
             .refused(2, &["no column `received_at`", "did you mean"])
@@ -48,7 +54,8 @@ fn headers() -> Vec<Entry> {
             .refused(1, &["header-of-2-MB.csv", "its header does not end within 1 MiB"]),
         file("five-thousand-columns.csv", || {
             let names: String = (0..5_000).map(|number| format!(",c{number}")).collect();
-            format!("case_id,received_at,unit{names}\n1,2024-03-01,A{}\n2,2024-03-02,B\n", ",v".repeat(5_000)).into_bytes()
+            format!("case_id,received_at,unit{names}\n1,2024-03-01,A{}\n2,2024-03-02,B\n", ",v".repeat(5_000))
+                .into_bytes()
         })
         .read(1, 1, &["ragged_row", "3 fields, 5003 in the header"]),
     ]
@@ -59,21 +66,39 @@ fn rows() -> Vec<Entry> {
         text("mixed-line-ends.csv", "case_id,received_at,unit\r\n1,2024-03-01,A\n2,2024-03-02,B\r3,2024-03-03,C\r\n")
             .read(3, 0, &[]),
         text("lone-cr.csv", sound().replace('\n', "\r")).read(2, 0, &[]),
-        text("cr-cr-lf.csv", sound().replace('\n', "\r\r\n")).read(2, 1, &["blank_row"]),
+        text("cr-cr-lf.csv", sound().replace('\n', "\r\r\n")).read(2, 2, &["blank_row"]),
         text("no-end-of-line.csv", sound().trim()).read(2, 0, &[]),
-        text("ragged.csv", format!("{HEADER}1,2024-03-01\n2,2024-03-02,B,C\n3,2024-03-03,C\n"))
-            .read(1, 2, &["ragged_row", "2 fields, 3 in the header", "4 fields, 3 in the header"]),
-        text("header-again.csv", format!("{}{}", sound(), sound().replace(['1', '2'], "3")))
-            .read(2, 3, &["unparsable_date"]),
-        text("concatenated-boms.csv", format!("\u{feff}{}\u{feff}{HEADER}3,2024-03-03,C\n", sound()))
-            .read(3, 1, &["unparsable_date"]),
-        file("million-blank-lines.csv", || format!("{HEADER}1,2024-03-01,A\n{}2,2024-03-02,B\n", "\n".repeat(1_000_000)).into())
-            .read(2, 1_000_000, &["blank_row", "1,000,002"]),
-        file("million-blank-lines-after.csv", || format!("{}{}", sound(), "\r\n".repeat(1_000_000)).into()).read(2, 0, &[]),
+        text("ragged.csv", format!("{HEADER}1,2024-03-01\n2,2024-03-02,B,C\n3,2024-03-03,C\n")).read(
+            1,
+            2,
+            &["ragged_row", "2 fields, 3 in the header", "4 fields, 3 in the header"],
+        ),
+        text("header-again.csv", format!("{}{}", sound(), sound().replace(['1', '2'], "3"))).read(
+            2,
+            3,
+            &["unparsable_date"],
+        ),
+        text("concatenated-boms.csv", format!("\u{feff}{}\u{feff}{HEADER}3,2024-03-03,C\n", sound())).read(
+            3,
+            1,
+            &["unparsable_date"],
+        ),
+        file("million-blank-lines.csv", || {
+            format!("{HEADER}1,2024-03-01,A\n{}2,2024-03-02,B\n", "\n".repeat(1_000_000)).into()
+        })
+        .read(2, 1_000_000, &["blank_row", "1,000,002"]),
+        file("million-blank-lines-after.csv", || format!("{}{}", sound(), "\r\n".repeat(1_000_000)).into()).read(
+            2,
+            0,
+            &[],
+        ),
         file("row-of-65-MiB.csv", || format!("{HEADER}1,2024-03-01,A\n2,2024-03-02,{}\n", "x".repeat(65 << 20)).into())
             .refused(1, &["row-of-65-MiB.csv", "row 2 is longer than 64 MiB"]),
-        text("nul-in-fields.csv", format!("{HEADER}1,2024-03-01,A\0B\n\0,2024-03-02,B\n3,2024-03-\x0003,B\n4,2024-03-04,C\n"))
-            .read(1, 3, &["nul_byte", "A\\u{0}B"]),
+        text(
+            "nul-in-fields.csv",
+            format!("{HEADER}1,2024-03-01,A\0B\n\0,2024-03-02,B\n3,2024-03-\x0003,B\n4,2024-03-04,C\n"),
+        )
+        .read(1, 3, &["nul_byte", "A\\u{0}B"]),
     ]
 }
 
@@ -82,7 +107,11 @@ fn quotes() -> Vec<Entry> {
         text("quotes-over-lines.csv", format!("{HEADER}1,2024-03-01,\"A\nB\r\nC\"\n2,2024-03-02,B\n")).read(2, 0, &[]),
         text("unclosed-quote.csv", format!("{HEADER}1,2024-03-01,A\n2,2024-03-02,\"B\n3,2024-03-03,C\n"))
             .refused(1, &["unclosed-quote.csv", "row 2", "a quotation mark is not closed"]),
-        text("quote-inside.csv", format!("{HEADER}1,2024-03-01,A \"B\" C\n2,2024-03-02,B\"\n3,2024-03-03,C\n")).read(3, 0, &[]),
+        text("quote-inside.csv", format!("{HEADER}1,2024-03-01,A \"B\" C\n2,2024-03-02,B\"\n3,2024-03-03,C\n")).read(
+            3,
+            0,
+            &[],
+        ),
         text("quote-before-text.csv", format!("{HEADER}1,2024-03-01,\"A\"x\n2,2024-03-02,B\n")).read(2, 0, &[]),
         text("nothing-but-quotes.csv", format!("{HEADER}{}\n2,2024-03-02,B\n", "\"".repeat(9)))
             .refused(1, &["row 1", "a quotation mark is not closed"]),
@@ -94,8 +123,11 @@ fn fields() -> Vec<Entry> {
     vec![
         file("unit-of-10-MB.csv", move || format!("{HEADER}1,2024-03-01,\"{}\"\n2,2024-03-02,B\n", big("x")).into())
             .read(1, 1, &["oversized_field"]),
-        file("id-of-10-MB.csv", move || format!("{HEADER}{},2024-03-01,A\n2,2024-03-02,B\n", big("y")).into())
-            .read(1, 1, &["oversized_field"]),
+        file("id-of-10-MB.csv", move || format!("{HEADER}{},2024-03-01,A\n2,2024-03-02,B\n", big("y")).into()).read(
+            1,
+            1,
+            &["oversized_field"],
+        ),
         file("unmapped-10-MB.csv", move || format!("x,{HEADER}{},1,2024-03-01,A\ny,2,2024-03-02,B\n", big("é")).into())
             .read(2, 0, &[]),
         file("dates-of-10-MB.csv", move || format!("{HEADER}1,{},A\n2,{},B\n", big("z"), big("z")).into())
@@ -104,8 +136,16 @@ fn fields() -> Vec<Entry> {
         text("date-with-escapes.csv", format!("{HEADER}1,\"\x1b[31mred\n\u{202e}x\",A\n2,other,B\n"))
             .refused(2, &["column `received_at`", "format.datetime"])
             .open("messages show control characters and line ends of names and values as they are (error.rs, main.rs)"),
-        text("broken-utf8.csv", [b"case_id,received_at,unit\n".as_slice(), "1,2024-03-01,Phường Cửa Nam\n".repeat(3).as_bytes(), b"2,2024-03-02,\xc6\xff\n3,2024-03-03,B\n"].concat())
-            .read(2, 3, &["undecodable_text", "identical_repeat"]),
+        text(
+            "broken-utf8.csv",
+            [
+                b"case_id,received_at,unit\n".as_slice(),
+                "1,2024-03-01,Phường Cửa Nam\n".repeat(3).as_bytes(),
+                b"2,2024-03-02,\xc6\n3,2024-03-03,B\n",
+            ]
+            .concat(),
+        )
+        .read(2, 3, &["undecodable_text", "identical_repeat"]),
     ]
 }
 
@@ -124,20 +164,29 @@ fn shapes() -> Vec<Entry> {
 fn dates() -> Vec<Entry> {
     vec![
         text("no-date-at-all.csv", format!("{HEADER}1,,A\n2, ,B\n")).read(0, 2, &["missing_received"]),
-        text("absent-dates.csv", format!("{HEADER}1,n/a,A\n2,n/a,B\n"))
-            .with("format.absent = ['n/a']")
-            .read(0, 2, &["missing_received"]),
+        text("absent-dates.csv", format!("{HEADER}1,n/a,A\n2,n/a,B\n")).with("format.absent = ['n/a']").read(
+            0,
+            2,
+            &["missing_received"],
+        ),
         text("two-readings.csv", format!("{HEADER}1,03/04/2024,A\n2,05/06/2024,B\n"))
             .refused(2, &["two-readings.csv", "column `received_at` can be read as", "format.datetime"]),
         text("mixed-dates.csv", format!("{HEADER}1,2024-03-01,A\n2,13.03.2024,B\n3,2024-03-14,C\n4,15.03.2024,D\n"))
             .refused(2, &["mixed-dates.csv", "column `received_at` mixes dates"]),
-        text("years-that-are-none.csv", format!("{HEADER}1,2024-03-01,A\n2,9999-12-31,B\n3,1900-01-01,C\n4,2024-03-02,D\n"))
-            .read(2, 2, &["implausible_date"]),
-        text("days-that-are-none.csv", format!("{HEADER}1,2024-03-01,A\n2,2024-02-30,B\n3,2024-13-01,C\n4,2024-03-02,D\n5,2024-03-02,D\n"))
-            .read(3, 2, &["unparsable_date"]),
+        text(
+            "years-that-are-none.csv",
+            format!("{HEADER}1,2024-03-01,A\n2,9999-12-31,B\n3,1900-01-01,C\n4,2024-03-02,D\n"),
+        )
+        .read(2, 2, &["implausible_date"]),
+        text(
+            "days-that-are-none.csv",
+            format!("{HEADER}1,2024-03-01,A\n2,2024-02-30,B\n3,2024-13-01,C\n4,2024-03-02,D\n5,2024-03-03,D\n"),
+        )
+        .read(3, 2, &["unparsable_date"]),
         text("serial-days.csv", format!("{HEADER}1,45352,A\n2,45353,B\n"))
             .refused(2, &["serial-days.csv", "holds numbers", "format.datetime"]),
-        text("cases-and-events.csv", "case_id,activity,unit\n1,go,A\n").with("log.events = ['cases-and-events.csv']")
+        text("cases-and-events.csv", "case_id,activity,unit\n1,go,A\n")
+            .with("log.events = ['cases-and-events.csv']")
             .refused(2, &["log.events", "no `log.cases` beside it"]),
     ]
 }

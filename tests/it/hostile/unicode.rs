@@ -14,18 +14,37 @@ pub fn entries() -> Vec<Entry> {
     let nfd: String = "Đệ-1".nfd().collect();
     let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     vec![
-        text("ids-in-nfd.csv", format!("{HEADER}Đệ-1,2024-03-01,A\n{nfd},2024-03-01,A\n")).read(1, 1, &["identical_repeat"]),
-        text("columns-in-nfd.csv", format!("{},received_at,unit\n1,2024-03-01,A\n", "Mã hồ sơ".nfd().collect::<String>()))
-            .with("columns.case_id = 'Mã hồ sơ'")
-            .read(1, 0, &[]),
-        text("right-to-left-id.csv", format!("{HEADER}\u{202e}1,2024-03-01,A\n\u{202e}1,2024-03-02,A\n"))
-            .read(0, 2, &["conflicting_repeat", "\\u{202e}1"]),
-        text("escapes-on-the-page.csv", format!("{HEADER}\u{1b}]0;x\u{7},2024-03-01,A\n\u{1b}]0;x\u{7},2024-03-02,A\n"))
-            .read(0, 2, &["\\u{1b}]0;x\\u{7}"]),
-        text("utf16le.csv", utf_16(&format!("\u{feff}{HEADER}1,2024-03-01,{OFFICE} {FAMILY}\n"))).read(1, 0, &["UTF-16LE"]),
+        text("ids-in-nfd.csv", format!("{HEADER}Đệ-1,2024-03-01,A\n{nfd},2024-03-01,A\n")).read(
+            1,
+            1,
+            &["identical_repeat"],
+        ),
+        text(
+            "columns-in-nfd.csv",
+            format!("{},received_at,unit\n1,2024-03-01,A\n", "Mã hồ sơ".nfd().collect::<String>()),
+        )
+        .with("columns.case_id = 'Mã hồ sơ'")
+        .read(1, 0, &[]),
+        text("right-to-left-id.csv", format!("{HEADER}\u{202e}1,2024-03-01,A\n\u{202e}1,2024-03-02,A\n")).read(
+            0,
+            2,
+            &["conflicting_repeat", "\\u{202e}1"],
+        ),
+        text(
+            "escapes-on-the-page.csv",
+            format!("{HEADER}\u{1b}]0;x\u{7},2024-03-01,A\n\u{1b}]0;x\u{7},2024-03-02,A\n"),
+        )
+        .read(0, 2, &["\\u{1b}]0;x\\u{7}"]),
+        text("utf16le.csv", utf_16(&format!("\u{feff}{HEADER}1,2024-03-01,{OFFICE} {FAMILY}\n"))).read(
+            1,
+            0,
+            &["UTF-16LE"],
+        ),
         text("utf16-without-mark.csv", utf_16(&format!("{HEADER}1,2024-03-01,A\n")))
             .refused(1, &["utf16-without-mark.csv", "NUL", "format.encoding"]),
-        text("utf16-by-name.csv", utf_16(&format!("{HEADER}1,2024-03-01,A\n"))).with("format.encoding = 'utf-16le'").read(1, 0, &[]),
+        text("utf16-by-name.csv", utf_16(&format!("{HEADER}1,2024-03-01,A\n")))
+            .with("format.encoding = 'utf-16le'")
+            .read(1, 0, &[]),
         text("utf32.csv", b"\xff\xfe\0\0c\0\0\0").refused(1, &["utf32.csv", "UTF-32; save it in UTF-8"]),
     ]
 }

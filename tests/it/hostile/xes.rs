@@ -28,7 +28,8 @@ pub fn entries() -> Vec<Entry> {
 
 fn outside() -> Vec<Entry> {
     let declared = |name: &str, dtd: &str, value: &str| {
-        let log = sound().replace("<log", &format!("<!DOCTYPE log [{dtd}]><log")).replace("'go'", &format!("'{value}'"));
+        let log =
+            sound().replace("<log", &format!("<!DOCTYPE log [{dtd}]><log")).replace("'go'", &format!("'{value}'"));
         events(name, log).refused(1, &[name, "document type declaration (DTD)", "remove it", "byte"])
     };
     let laughs: String = (1..10).map(|n| format!("<!ENTITY a{n} '{}'>", format!("&a{};", n - 1).repeat(10))).collect();
@@ -38,10 +39,18 @@ fn outside() -> Vec<Entry> {
         declared("billion-laughs.xes", &format!("<!ENTITY a0 'lol'>{laughs}"), "&a9;"),
         declared("external-entity.xes", "<!ENTITY x SYSTEM 'file:///etc/passwd'>", "&x;"),
         declared("parameter-entity.xes", "<!ENTITY % x SYSTEM 'http://127.0.0.1:9/x'> %x;", "go"),
-        events("unknown-entity.xes", sound().replace("'go'", "'&x;'")).refused(1, &["entity `&x;` is not allowed", "trace 1"]),
-        events("xinclude.xes", log(&format!("<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='/etc/passwd' parse='text'/>{}", trace(EVENT))))
-            .read_events(1, 1),
-        events("stylesheet.xes", sound().replace("<log", "<?xml-stylesheet href='file:///etc/passwd'?><log")).read_events(2, 1),
+        events("unknown-entity.xes", sound().replace("'go'", "'&x;'"))
+            .refused(1, &["entity `&x;` is not allowed", "trace 1"]),
+        events(
+            "xinclude.xes",
+            log(&format!(
+                "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='/etc/passwd' parse='text'/>{}",
+                trace(EVENT)
+            )),
+        )
+        .read_events(1, 1),
+        events("stylesheet.xes", sound().replace("<log", "<?xml-stylesheet href='file:///etc/passwd'?><log"))
+            .read_events(2, 1),
     ]
 }
 
@@ -69,11 +78,17 @@ fn limits() -> Vec<Entry> {
     vec![
         events("lists-100000-deep.xes", log(&trace(&"<list key='a'>".repeat(100_000))))
             .refused(1, &["more than 1,000 elements stand in one another"]),
-        events("strings-5000-deep.xes", log(&trace(&format!("{}{}", "<string key='a' value='b'>".repeat(5_000), "</string>".repeat(5_000)))))
-            .refused(1, &["more than 1,000 elements"]),
-        file("attribute-of-17-MiB.xes", || log(&format!("<trace><string key='concept:name' value='{}'/></trace>", "a".repeat(17 << 20))).into())
-            .refused(1, &["attribute-of-17-MiB.xes", "more than 16 MiB"]),
-        file("comment-of-17-MiB.xes", || log(&format!("<!--{}-->", "-".repeat(17 << 20))).into()).refused(1, &["more than 16 MiB"]),
+        events(
+            "strings-5000-deep.xes",
+            log(&trace(&format!("{}{}", "<string key='a' value='b'>".repeat(5_000), "</string>".repeat(5_000)))),
+        )
+        .refused(1, &["more than 1,000 elements"]),
+        file("attribute-of-17-MiB.xes", || {
+            log(&format!("<trace><string key='concept:name' value='{}'/></trace>", "a".repeat(17 << 20))).into()
+        })
+        .refused(1, &["attribute-of-17-MiB.xes", "more than 16 MiB"]),
+        file("comment-of-17-MiB.xes", || log(&format!("<!--{}-->", "-".repeat(17 << 20))).into())
+            .refused(1, &["more than 16 MiB"]),
         file("ten-thousand-keys.xes", || {
             let keys: String = (0..10_001).map(|key| format!("<string key='k{key}' value='1'/>")).collect();
             log(&trace(&keys)).into()
@@ -88,20 +103,34 @@ fn contents() -> Vec<Entry> {
         events("no-events.xes", log(&trace(""))).refused(2, &["no-events.xes", "no column `activity`"]),
         events("no-times.xes", log(&trace("<event><string key='concept:name' value='go'/></event>")))
             .refused(2, &["no-times.xes", "no column `at`"]),
-        events("one-time-missing.xes", log(&format!("{}{}", trace(EVENT), trace("<event><string key='concept:name' value='go'/></event>").replace("'1'", "'2'"))))
-            .done(3, &["events: read 2 = accepted 1 + quarantined 1", "missing_time", "cases: read 1 = accepted 1"]),
-        events("bare-attributes.xes", log(&format!("<trace><string/><string key='concept:name'/>{EVENT}</trace>{}", trace(EVENT))))
-            .done(3, &["events: read 2 = accepted 1 + quarantined 1", "missing_id"]),
+        events(
+            "one-time-missing.xes",
+            log(&format!(
+                "{}{}",
+                trace(EVENT),
+                trace("<event><string key='concept:name' value='go'/></event>").replace("'1'", "'2'")
+            )),
+        )
+        .done(3, &["events: read 2 = accepted 1 + quarantined 1", "missing_time", "cases: read 1 = accepted 1"]),
+        events(
+            "bare-attributes.xes",
+            log(&format!("<trace><string/><string key='concept:name'/>{EVENT}</trace>{}", trace(EVENT))),
+        )
+        .done(3, &["events: read 2 = accepted 1 + quarantined 1", "missing_id"]),
         events("empty-trace.xes", log(&format!("<trace/>{}", trace(EVENT))))
             .done(3, &["events: read 2 = accepted 1 + quarantined 1", "missing_id"]),
         events("event-outside.xes", log(&format!("{EVENT}{}", trace(EVENT))))
             .done(3, &["events: read 2 = accepted 1 + quarantined 1", "missing_id"]),
         events("key-twice.xes", log(&format!("<trace>{NAMED}{NAMED}{EVENT}</trace>"))).read_events(1, 1),
         events("no-character.xes", sound().replacen("'go'", "'&#xD800;'", 1))
-            .done(3, &["events: read 2 = accepted 1 + quarantined 1", "undecodable_text", "broken_event"]),
+            .done(3, &["events: read 2 = accepted 1 + quarantined 1", "undecodable_text", "broken_event"])
+            .open("an event that is no text has no case: its case is trusted all the same (format/xes/sheet.rs, take)"),
         events("nul.xes", sound().replacen("'go'", "'g\0o'", 1)).done(3, &["nul_byte", "broken_event"]),
-        text("traces-as-cases.xes", log(&trace("<date key='received_at' value='2024-03-01T08:00:00+07:00'/><string key='unit' value='A'/>")))
-            .read(1, 0, &[]),
+        text(
+            "traces-as-cases.xes",
+            log(&trace("<date key='received_at' value='2024-03-01T08:00:00+07:00'/><string key='unit' value='A'/>")),
+        )
+        .read(1, 0, &[]),
     ]
 }
 
