@@ -3,6 +3,7 @@
 mod calendar;
 mod check;
 mod cli;
+mod corpus;
 mod door;
 mod events;
 mod fixture_study;

@@ -153,7 +153,7 @@ fn sheets() -> Vec<Entry> {
             0,
             &[],
         ),
-        text("from-1904.xlsx", changed(BOOK, "<workbookPr/>", "<workbookPr date1904='1'/>").to_vec()).read(
+        text("from-1904.xlsx", changed(BOOK, "<workbookPr/>", "<workbookPr date1904='1'/>")).read(
             2,
             0,
             &["received_at %Y-%m-%d %H:%M:%S"],

@@ -185,16 +185,16 @@ impl Run {
         command.stdout(File::create(&out).expect("a file")).stderr(File::create(&err).expect("a file"));
         command.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE").env("COLUMNS", "100");
         let mut child = command.spawn().expect("a shell");
-        let (begun, mut status) = (Instant::now(), None);
-        while status.is_none() && begun.elapsed() < TIME {
-            status = child.try_wait().expect("a child");
+        let begun = Instant::now();
+        while child.try_wait().expect("a child").is_none() && begun.elapsed() < TIME {
             std::thread::sleep(Duration::from_millis(3));
         }
-        if status.is_none() {
-            child.kill().and_then(|()| child.wait()).expect("a child");
-        }
+        let ended = child.try_wait().expect("a child");
+        // What has ended is not harmed.
+        child.kill().expect("a child");
+        child.wait().expect("a child");
         let read = |path: &Path| String::from_utf8_lossy(&std::fs::read(path).expect("a file")).into_owned();
-        Self { code: status.and_then(|status| status.code()), stdout: read(&out), stderr: read(&err) }
+        Self { code: ended.and_then(|status| status.code()), stdout: read(&out), stderr: read(&err) }
     }
 
     /// Whether it ended by itself, with a documented code and messages for people.
@@ -238,7 +238,7 @@ fn spaced(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
