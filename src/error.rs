@@ -5,6 +5,7 @@
 //! with the reason; it is never written as 0, NaN or an empty string.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why the program stopped.
@@ -40,6 +41,7 @@ impl Error {
             ErrorKind::Unreadable { .. }
                 | ErrorKind::WrongType { .. }
                 | ErrorKind::Unwritable { .. }
+                | ErrorKind::Unfinished { .. }
                 | ErrorKind::Broken { .. }
         )
     }
@@ -63,8 +65,13 @@ impl Error {
     }
 
     /// Standard output that could not be written.
-    pub fn output(why: impl fmt::Display) -> Self {
-        Self::unwritable(Path::new("standard output"), why)
+    pub fn output(why: &io::Error) -> Self {
+        Self::unfinished(Path::new("standard output"), why)
+    }
+
+    /// An output that is written as it comes, such as a device, and could not be written to its end.
+    pub(crate) fn unfinished(path: &Path, why: &io::Error) -> Self {
+        ErrorKind::Unfinished { path: path.into(), why: one_line(plain(why)) }.into()
     }
 
     /// An output that could not be written.
@@ -110,8 +117,13 @@ pub enum ErrorKind {
     WrongType { path: PathBuf, column: String, found: String, expected: &'static str },
 
     /// A file that could not be written; what stood there before still stands.
-    #[error("{}: cannot be written: {why}. Nothing was changed there.", path.display())]
+    #[error("{}: cannot be written: {why}. Nothing was changed there; choose another place or make room.", path.display())]
     Unwritable { path: PathBuf, why: String },
+
+    /// A stream or device that could not be written to its end.
+    #[error("{}: cannot be written: {why}. What was written before stays, so it is not whole; choose another place or \
+             make room.", path.display())]
+    Unfinished { path: PathBuf, why: String },
 
     /// A glob or path of the study that no file matches.
     #[error("{pattern}: no file matches. Paths are relative to the study; correct `[log]`.")]
@@ -211,6 +223,25 @@ fn list(years: &[i32]) -> String {
 fn one_line(why: impl fmt::Display) -> String {
     let text = why.to_string();
     text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+}
+
+/// What went wrong, as a clause in plain words.
+pub(crate) fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".into(),
+        io::ErrorKind::PermissionDenied => "permission is denied".into(),
+        io::ErrorKind::IsADirectory => "it is a directory".into(),
+        io::ErrorKind::NotADirectory => "a part of its path is a file, not a directory".into(),
+        io::ErrorKind::InvalidFilename => "its name is too long, or not one the system allows".into(),
+        io::ErrorKind::StorageFull => "there is no space left on the disk".into(),
+        io::ErrorKind::QuotaExceeded => "there is no space left in the user's share of the disk".into(),
+        io::ErrorKind::FileTooLarge => "it is too large for the disk's file system".into(),
+        io::ErrorKind::OutOfMemory => "there is not enough memory".into(),
+        io::ErrorKind::UnexpectedEof => "it ends too early".into(),
+        io::ErrorKind::TimedOut => "the disk or network did not answer in time".into(),
+        _ if error.raw_os_error().is_some() => format!("the system says: {error}"),
+        _ => error.to_string(),
+    }
 }
 
 /// The known name nearest to a misspelt one, if one is near enough to be meant.

@@ -6,6 +6,7 @@ use giamtang::ingest::{Findings, Input, Reconciliation};
 use giamtang::report::{self, Format, Lang, Style};
 use giamtang::{Error, ErrorKind, Plan, Scorecard, Study, kpi};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -161,6 +162,10 @@ enum Language {
     Vi,
 }
 
+/// The characters of a message on standard error at most; what to do stands at its end, so the middle gives way.
+const LONGEST: usize = 2_000;
+const END: usize = 500;
+
 /// What the last panic said. Those on damaged data are caught and become errors that name the file.
 static PANIC: Mutex<String> = Mutex::new(String::new());
 
@@ -170,7 +175,8 @@ fn main() -> ExitCode {
             *last = what.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
         }
     }));
-    let ran = panic::catch_unwind(|| run(Arguments::parse().verb));
+    fail_at_limits();
+    let ran = panic::catch_unwind(|| run(arguments().verb));
     let panicked = PANIC.lock().map(|last| last.clone()).unwrap_or_default();
     match ran {
         Ok(Ok(code)) => code,
@@ -186,6 +192,26 @@ fn main() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// Beyond the size that the user may give files (`ulimit -f`) the system ends a program that does not listen, and its
+/// temporary files stay. One that listens sees the write fail, as on a full disk.
+fn fail_at_limits() {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
+}
+
+/// The arguments, or the end; where they could move the cursor, what a message repeats of them is escaped.
+fn arguments() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let is_harmless = |text: Cow<'_, str>| report::escaped(&text) == text;
+        if !error.use_stderr() || std::env::args_os().all(|argument| is_harmless(argument.to_string_lossy())) {
+            error.exit();
+        }
+        let lines: String = error.render().to_string().lines().map(|line| report::escaped(line) + "\n").collect();
+        let _ = io::stderr().write_all(lines.as_bytes());
+        std::process::exit(error.exit_code())
+    })
 }
 
 fn run(verb: Verb) -> Result<ExitCode, Error> {
@@ -352,14 +378,25 @@ fn print(bytes: &[u8], path: Option<&Path>) -> Result<ExitCode, Error> {
     }
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::output(error)),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::output(&error)),
         _ => Ok(ExitCode::SUCCESS),
     }
 }
 
-/// A line on standard error, if anybody listens.
+/// A line on standard error, if anybody listens; names and values in it cannot move the cursor.
 fn say(line: fmt::Arguments<'_>) {
+    let line = cut(report::escaped(&line.to_string()));
     let _ = writeln!(io::stderr(), "giamtang: {line}");
+}
+
+/// The message without its middle, where it is too long.
+fn cut(line: String) -> String {
+    let characters: Vec<char> = line.chars().collect();
+    let (start, end) = (LONGEST - END - 1, characters.len().saturating_sub(END));
+    match characters.len() > LONGEST {
+        true => characters[..start].iter().chain(['…'].iter()).chain(&characters[end..]).collect(),
+        false => line,
+    }
 }
 
 /// Fails where an output is a file that is read, or written to otherwise.

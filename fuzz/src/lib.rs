@@ -9,8 +9,11 @@ use giamtang::{Error, ErrorKind, Scorecard, Study};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-/// A target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 5] =
+/// What takes any bytes.
+pub type Target = fn(&[u8]);
+
+/// The targets by name.
+pub const TARGETS: [(&str, Target); 5] =
     [("csv", csv), ("xes", xes), ("study", study), ("datetime", datetime), ("cube", cube)];
 
 /// A CSV of dossiers: it is read or refused, and every row is accounted for.

@@ -20,7 +20,7 @@ pub use store::{write_private, write_whole};
 pub use tally::{LIMIT, Tally};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::Reconciliation;
+use crate::ingest::{Reconciliation, regular_file};
 use crate::measure::Outside;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -102,6 +102,9 @@ impl Header {
 
 /// The layout this version writes and reads.
 pub const SCHEMA: &str = "giamtang.cube/1";
+
+/// How a file in Parquet begins.
+const MAGIC: [u8; 4] = *b"PAR1";
 
 /// Cells by keep, window and group, with what they are of.
 #[derive(Clone, Debug, PartialEq)]
@@ -186,16 +189,16 @@ impl Cube {
 
     /// Whether a file is in Parquet, as cubes are.
     pub fn is_at(path: &Path) -> bool {
-        let mut magic = [0; 4];
-        let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic));
-        read.is_ok() && &magic == b"PAR1"
+        let mut head = [0; MAGIC.len()];
+        let read = regular_file(path).and_then(|mut file| file.read_exact(&mut head));
+        read.is_ok() && head == MAGIC
     }
 
     /// Reads a cube back.
     ///
     /// # Errors
     ///
-    /// The file is no cube, or of another version.
+    /// The file is no regular file, no cube, or of another version.
     pub fn load(path: &Path) -> Result<Self> {
         store::load(path)
     }

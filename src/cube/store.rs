@@ -6,13 +6,14 @@ use super::cell::{Cell, Content, Counts, Moments};
 use super::kernel::Address;
 use super::seal;
 use super::tally::Tally;
-use super::{Cube, Header, SCHEMA};
-use crate::error::{Error, ErrorKind, Result};
+use super::{Cube, Header, MAGIC, SCHEMA};
+use crate::error::{Error, ErrorKind, Result, plain};
+use crate::ingest::regular_file;
 use crate::measure::Spell;
 use polars::prelude::*;
 use std::collections::BTreeMap;
-use std::fs::Permissions;
-use std::io::Write;
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// The key of the checksum in the file's metadata.
@@ -53,19 +54,36 @@ fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let old = std::fs::metadata(&target).ok();
     let written = match &old {
-        Some(there) if there.is_dir() => Err(std::io::Error::other("it is a folder")),
+        Some(there) if there.is_dir() => Err(io::Error::other("it is a folder")),
         Some(there) if !there.is_file() => {
-            std::fs::OpenOptions::new().write(true).open(&target).and_then(|mut file| file.write_all(bytes))
+            let sent = OpenOptions::new().write(true).open(&target).and_then(|mut file| file.write_all(bytes));
+            return sent.map_err(|error| Error::unfinished(path, &error));
         }
         _ => replace(&target, bytes, mode, old.map(|there| there.permissions())),
     };
-    written.map_err(|e| Error::unwritable(path, e))
+    written.map_err(|error| Error::unwritable(path, why(folder(&target), error)))
+}
+
+/// What went wrong with the new file, without its passing name.
+fn why(folder: &Path, error: io::Error) -> String {
+    let inner = error.get_ref().and_then(|named| named.source()).and_then(|inner| inner.downcast_ref::<io::Error>());
+    let error = inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error);
+    match error.kind() {
+        io::ErrorKind::NotFound if !folder.exists() => "its folder does not exist".into(),
+        io::ErrorKind::NotFound => "no file can be made in its folder".into(),
+        io::ErrorKind::ReadOnlyFilesystem => "its disk may only be read".into(),
+        io::ErrorKind::FileTooLarge => "it is larger than a file may be there".into(),
+        _ => plain(&error),
+    }
+}
+
+fn folder(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// From its first byte the new file is as open as it will be, never more.
-fn replace(target: &Path, bytes: &[u8], mode: Option<u32>, old: Option<Permissions>) -> std::io::Result<()> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = beside(mode.unwrap_or(ALL)).tempfile_in(folder)?;
+fn replace(target: &Path, bytes: &[u8], mode: Option<u32>, old: Option<Permissions>) -> io::Result<()> {
+    let mut file = beside(mode.unwrap_or(ALL)).tempfile_in(folder(target))?;
     if let Some(permissions) = old.filter(|_| mode.is_none()) {
         file.as_file().set_permissions(permissions)?;
     }
@@ -90,14 +108,25 @@ pub(super) fn load(path: &Path) -> Result<Cube> {
     read.unwrap_or_else(|_| Err(Error::unreadable(path, "the reader stopped on damaged data")))
 }
 
+/// The bytes of a file; of one that is no cube only the first.
+fn stored(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = regular_file(path)?;
+    let mut bytes = Vec::new();
+    Read::by_ref(&mut file).take(MAGIC.len() as u64).read_to_end(&mut bytes)?;
+    if bytes == MAGIC {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 fn loaded(path: &Path) -> Result<Cube> {
     let damaged = |e: PolarsError| Error::unreadable(path, e);
     let foreign = |why: String| Error::from(ErrorKind::ForeignCube { path: path.into(), why });
-    let bytes = std::fs::read(path).map_err(|e| Error::unreadable(path, e))?;
+    let bytes = stored(path).map_err(|error| Error::unreadable(path, plain(&error)))?;
     match seal::is_whole(&bytes) {
         Some(true) => {}
         Some(false) => return Err(Error::unreadable(path, "it is damaged: its checksum does not fit")),
-        None if !bytes.starts_with(b"PAR1") => return Err(Error::unreadable(path, "it is no cube")),
+        None if !bytes.starts_with(&MAGIC) => return Err(Error::unreadable(path, "it is no cube")),
         None => return Err(foreign("it is no cube of this version, or its end is missing".into())),
     }
     let mut reader = ParquetReader::new(std::io::Cursor::new(bytes));

@@ -34,8 +34,6 @@ pub(super) enum Origin {
 pub(super) enum Read {
     /// As text.
     Text,
-    /// As the text of typed numbers with a decimal point.
-    Float,
     /// As dates written in this form.
     Dated(Dating),
     /// As typed dates; the zone is UTC where there is one.
@@ -66,7 +64,7 @@ impl Read {
             Self::Dated(dating) => dating.reading.precision,
             Self::Typed(precision) => *precision,
             Self::Numbered(reading) => reading.precision,
-            Self::Text | Self::Float | Self::Empty => Precision::Wall,
+            Self::Text | Self::Empty => Precision::Wall,
         }
     }
 }
@@ -182,9 +180,7 @@ impl Binding {
             (Kind::Id | Kind::Text | Kind::Flag, other) if nested => {
                 Err(wrong_type(source, name, other, "texts or numbers"))
             }
-            (Kind::Number, other) if other.is_float() => Ok(Read::Float),
-            (Kind::Number, DataType::String) => Ok(Read::Text),
-            (Kind::Number, other) if !other.is_primitive_numeric() => {
+            (Kind::Number, other) if !other.is_primitive_numeric() && *other != DataType::String => {
                 Err(wrong_type(source, name, other, "whole numbers"))
             }
             (Kind::Pauses, other) if *other != DataType::String => {
@@ -278,7 +274,7 @@ fn dating(source: &Source, name: &str, part: Option<Part>, names: &Names) -> Res
     Ok(Read::Empty)
 }
 
-/// The distinct values among the first so many that are not blank, trimmed, in their order.
+/// The first so many values that are not blank, trimmed, in their order; of a whole column each once.
 fn sample(source: &Source, name: &str, part: Option<Part>, absent: &[String], most: usize) -> Result<Vec<String>> {
     let (mut seen, mut distinct, mut count) = (HashSet::new(), Vec::new(), 0);
     source.walk(&[name.into()], Look::InOrder, |piece| {
@@ -287,7 +283,8 @@ fn sample(source: &Source, name: &str, part: Option<Part>, absent: &[String], mo
             let text = own.as_deref().unwrap_or(text).trim();
             if count < most && !text.is_empty() && !absent.iter().any(|absent| absent == text) {
                 count += 1;
-                if seen.insert(text.to_owned()) {
+                // What most values say counts, however often it is said; a whole column would not fit.
+                if most < usize::MAX || seen.insert(text.to_owned()) {
                     distinct.push(text.to_owned());
                 }
             }

@@ -9,6 +9,7 @@ use super::lexicon::{NO_NAME, normalised};
 use super::pauses::{Parsed, Pauses, parsed};
 use super::piece::{Cells, Piece};
 use super::quarantine::Rule;
+use super::rows::UNDECODED;
 use super::zone::Local;
 use crate::error::{Error, Result};
 use polars::prelude::PlHashMap;
@@ -24,6 +25,7 @@ fn damage(text: &str, otherwise: Rule) -> Rule {
     match () {
         () if text.len() > OVERSIZED => Rule::OversizedField,
         () if text.contains('\0') => Rule::NulByte,
+        () if text.contains(UNDECODED) => Rule::UndecodableText,
         () => otherwise,
     }
 }
@@ -168,13 +170,11 @@ impl Door<'_> {
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
         }
-        let whole = matches!(origin, Origin::Column { read: Read::Float, .. });
         let mut numbers = vec![ABSENT; piece.height()];
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
-            // A typed float is written with a decimal point; in a text a point may part thousands.
-            let digits = if whole { text.strip_suffix(".0").unwrap_or(text) } else { text };
-            match digits.parse::<i64>() {
+            // Columns with gaps are often written as decimals; three digits after a point may be thousands.
+            match text.strip_suffix(".0").unwrap_or(text).parse::<i64>() {
                 _ if self.rules.is_absent(text) => {}
                 Ok(number) if number >= 0 => numbers[row] = number,
                 Ok(_) => marks.break_rule(row, Rule::NegativeNumber, field),

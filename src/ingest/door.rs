@@ -4,7 +4,7 @@ use super::batch::{ABSENT, Batch, Days, Instants, Values};
 use super::binding::{Binding, Dating, Origin};
 use super::lexicon::{Lexicon, NO_NAME};
 use super::piece::Piece;
-use super::quarantine::{Quarantined, Rule};
+use super::quarantine::{Quarantined, Rule, list_first};
 use super::schema::{Field, Kind, canonical_values};
 use super::zone::Zone;
 use crate::error::Result;
@@ -91,6 +91,8 @@ pub(super) struct Door<'a> {
     pub(super) rules: &'a Rules,
     pub(super) lexicon: Lexicon,
     pub(super) quarantine: Vec<Quarantined>,
+    /// Rows set aside beyond those in the list.
+    pub(super) unlisted: BTreeMap<(usize, Rule, String), u64>,
     /// By input, the rows read.
     pub(super) read: Vec<u64>,
     /// The ids of rows set aside, where they have one.
@@ -120,7 +122,7 @@ impl Marks {
 impl<'a> Door<'a> {
     pub(super) fn new(rules: &'a Rules, inputs: usize) -> Self {
         let (lexicon, quarantine, read) = (Lexicon::default(), Vec::new(), vec![0; inputs]);
-        Self { rules, lexicon, quarantine, read, broken_ids: HashSet::new() }
+        Self { rules, lexicon, quarantine, unlisted: BTreeMap::new(), read, broken_ids: HashSet::new() }
     }
 
     /// Reads one piece of an input; rows that break a rule stay behind.
@@ -151,6 +153,9 @@ impl<'a> Door<'a> {
         self.read[input] += own.iter().filter(|own| **own).count() as u64;
         self.set_aside_misshapen(input, piece);
         self.set_aside(input, binding, piece, (&rows, &ids, &own), &marks);
+        if !self.rules.kept.rows {
+            list_first(&mut self.quarantine, &mut self.unlisted);
+        }
         let accepted: Vec<bool> = marks.broken.iter().zip(&own).map(|(broken, own)| broken.is_none() && *own).collect();
         let (lexicon, fields, ambiguous) = (&self.lexicon, &self.rules.fields, marks.ambiguous);
         Ok(Batch { input, rows, ids, lexicon, fields, values, ambiguous }.keep(&accepted))

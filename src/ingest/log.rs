@@ -6,7 +6,7 @@ use super::dates::reading::Reading;
 use super::door::{Door, Kept, Rules, Shard};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
-use super::quarantine::{Findings, Input};
+use super::quarantine::{Findings, Input, list_first};
 use super::runs::{Runs, each_distinct};
 use super::schema::{Field, Kind};
 use super::source::{Look, Parcel, Source};
@@ -149,6 +149,9 @@ impl Log {
             self.take_out(&repeated, &mut sink, &mut findings)?;
             sinks.push(sink);
         }
+        if !self.rules.kept.rows {
+            list_first(&mut findings.quarantine, &mut findings.unlisted);
+        }
         findings.quarantine.sort_unstable();
         findings.assert_identity()?;
         Ok((sinks, findings))
@@ -227,12 +230,16 @@ impl Log {
         });
         let inputs = inputs.collect();
         let quarantine = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.quarantine)).collect();
+        let mut unlisted = BTreeMap::new();
+        for (key, rows) in parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.unlisted)) {
+            *unlisted.entry(key).or_default() += rows;
+        }
         let broken_ids = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.broken_ids)).collect();
         let accepted = parts.iter().map(|part| part.accepted).sum();
         let ambiguous_times = parts.iter().map(|part| part.ambiguous_times).sum();
         let columns =
             self.rules.fields.iter().filter(|_| self.rules.kept.rows).map(|field| field.name.clone()).collect();
-        Findings { inputs, accepted, quarantine, ambiguous_times, broken_ids, columns, ..Findings::default() }
+        Findings { inputs, accepted, quarantine, ambiguous_times, unlisted, broken_ids, columns, ..Findings::default() }
     }
 }
 

@@ -31,6 +31,7 @@ pub use batch::{ABSENT, Batch, Days, Instants};
 pub use dates::reading::{Precision, Reading};
 pub use door::Shard;
 pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, Script, cases, event_fields};
+pub(crate) use format::bytes::regular_file;
 pub use lexicon::{Lexicon, NO_NAME};
 pub use log::{Log, Opening, Sign, Sink};
 pub use npsp::{Part, is_personal};

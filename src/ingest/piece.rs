@@ -1,7 +1,7 @@
 //! Some rows of an input as a worker gets them: texts of a text format, or a frame of the engine.
 
 use super::dates::typed::beyond;
-use super::rows::{Rows, Texts};
+use super::rows::{Rows, Texts, UNDECODED};
 use super::source::ROW;
 use crate::error::{Error, Result};
 use polars::chunked_array::ops::row_encode::_get_rows_encoded_ca_unordered;
@@ -76,7 +76,7 @@ impl Cells<'_> {
 
     /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
     pub(super) fn shown(self, row: usize) -> Option<String> {
-        self.shown_whole(row).map(|text| text.chars().take(200).collect())
+        self.shown_whole(row).map(|text| text.chars().take(200).collect::<String>().replace(UNDECODED, "\u{FFFD}"))
     }
 
     /// The same at its whole length.

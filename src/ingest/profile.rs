@@ -52,6 +52,12 @@ impl Profile {
         whole.chain(parts).chain([outcome]).collect()
     }
 
+    /// The same of events.
+    pub fn event_columns(self) -> BTreeMap<String, (String, Option<Part>)> {
+        let columns = if self == Self::Npsp { npsp::EVENT_COLUMNS } else { &[] };
+        columns.iter().map(|(name, column)| (name.to_string(), (column.to_string(), None))).collect()
+    }
+
     /// By canonical name: the source's values as canonical ones; the study's own win.
     pub fn values(
         self,

@@ -176,6 +176,9 @@ suspicions! {
     UnlistedValue "unlisted_value"
         "A value outside the canonical list, kept as itself. Map it under `[values]`."
         "Giá trị ngoài danh mục chuẩn, được giữ nguyên. Hãy ánh xạ trong `[values]`."
+    EventsWithoutCase "events_without_case"
+        "Events set aside that belong to no known case: any case may lack one, and so a date or a step."
+        "Bước xử lý bị loại ra mà không biết thuộc hồ sơ nào: hồ sơ bất kỳ có thể thiếu một mốc hoặc một bước."
     OtherSheets "other_sheets"
         "Sheets of a workbook that hold something and are not read. Choose one with `log.sheet`."
         "Các trang tính có dữ liệu nhưng không được đọc. Chọn trang bằng `log.sheet`."
@@ -280,10 +283,12 @@ pub struct Findings {
     pub inputs: Vec<Input>,
     /// Rows that entered the log, counted as they did.
     pub accepted: u64,
-    /// The rows set aside, by input and row.
+    /// The rows set aside, by input and row: all of them, or the first 100,000 where nobody asked for their values.
     pub quarantine: Vec<Quarantined>,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
+    /// Rows set aside beyond those that are listed, by input, rule and column.
+    pub unlisted: BTreeMap<(usize, Rule, String), u64>,
     /// The canonical columns behind [`Quarantined::cells`].
     pub columns: Vec<String>,
     /// What is suspicious among the accepted rows, where they were checked.
@@ -307,6 +312,16 @@ pub struct EventFindings {
     pub cases: u64,
 }
 
+impl EventFindings {
+    /// What is to be said of the cases that the events made.
+    pub fn warnings(&self) -> Option<Warning> {
+        let nameless = |rule: Rule| rule <= Rule::MalformedRow && rule != Rule::BlankRow || rule == Rule::MissingId;
+        let rows = self.findings.aside().filter(|(_, rule, ..)| nameless(*rule)).map(|(.., rows)| rows).sum();
+        let of = self.findings.reconciliation().read;
+        (rows > 0).then(|| Warning::of(Suspicion::EventsWithoutCase, rows, of))
+    }
+}
+
 impl Findings {
     /// Fails where a row was lost or counted twice: what was read, accepted and quarantined are counted apart.
     pub(super) fn assert_identity(&self) -> Result<()> {
@@ -317,14 +332,34 @@ impl Findings {
         Err(Error::broken("reconciling rows", format!("read {read} ≠ accepted {accepted} + quarantined {quarantined}")))
     }
 
+    /// Rows set aside by input, rule and column, in parts that add up.
+    pub fn aside(&self) -> impl Iterator<Item = (usize, Rule, &str, u64)> {
+        let listed = self.quarantine.iter().map(|row| (row.input, row.rule, row.column.as_str(), 1));
+        listed.chain(self.unlisted.iter().map(|((input, rule, column), rows)| (*input, *rule, column.as_str(), *rows)))
+    }
+
     /// Rows read, accepted and set aside, each counted by itself.
     pub fn reconciliation(&self) -> Reconciliation {
         let read = self.inputs.iter().map(|input| input.rows).sum();
-        let quarantined = self.quarantine.len() as u64;
         let mut by_rule = BTreeMap::new();
-        for row in &self.quarantine {
-            *by_rule.entry(row.rule.name().to_owned()).or_default() += 1;
+        for (_, rule, _, rows) in self.aside() {
+            *by_rule.entry(rule.name().to_owned()).or_default() += rows;
         }
+        let quarantined = by_rule.values().sum();
         Reconciliation { read, accepted: self.accepted, quarantined, by_rule }
+    }
+}
+
+/// Rows set aside that are listed where nobody asks for their values; a hostile log may have any number.
+const LISTED: usize = 100_000;
+
+/// Leaves the first rows in the list and counts the others.
+pub(super) fn list_first(rows: &mut Vec<Quarantined>, unlisted: &mut BTreeMap<(usize, Rule, String), u64>) {
+    if rows.len() <= LISTED {
+        return;
+    }
+    rows.select_nth_unstable(LISTED);
+    for row in rows.drain(LISTED..) {
+        *unlisted.entry((row.input, row.rule, row.column)).or_default() += 1;
     }
 }

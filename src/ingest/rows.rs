@@ -46,6 +46,17 @@ impl<'a> FromIterator<&'a str> for Texts {
     }
 }
 
+/// Stands in a text for bytes that are none; no text has it, as Unicode keeps it free.
+pub(super) const UNDECODED: char = '\u{FFFE}';
+
+/// Bytes as text, marked where they are none.
+pub(super) fn marked(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    match String::from_utf8_lossy(bytes) {
+        std::borrow::Cow::Owned(lossy) => lossy.replace('\u{FFFD}', "\u{FFFE}").into(),
+        whole => whole,
+    }
+}
+
 /// Some rows of an input, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rows {

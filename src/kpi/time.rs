@@ -78,8 +78,8 @@ super::kpis! {
     ///
     /// # Counts
     /// Dossiers whose due date, as first promised, falls into the window; those still open are late. A due date without
-    /// a time ends at 24:00. Pauses do not move it. Withdrawn and returned dossiers are excluded, and so, each counted,
-    /// are dossiers without a due date.
+    /// a time ends at 24:00. Pauses do not move it, unless the study says how (`compare.pauses`). Withdrawn and returned
+    /// dossiers are excluded, and so, each counted, are dossiers without a due date.
     ///
     /// # Undefined
     /// The log has no due dates, or none falls into the window.

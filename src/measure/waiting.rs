@@ -16,7 +16,7 @@ impl Cases<'_> {
     pub(super) fn paused(&self, row: usize, (from, to): (i64, i64), by_day: bool, working: bool) -> Option<i64> {
         let Some(pauses) = self.batch.pauses("paused") else { return Some(0) };
         if let Some(total) = pauses.total(row) {
-            return (!working).then(|| total / MICROS);
+            return (!working).then_some(total / MICROS);
         }
         let spans = pauses.spans(row);
         let zone = &self.clocks.zone;
@@ -58,13 +58,17 @@ pub(super) fn deadlines(batch: &Batch<'_>, clocks: &Clocks, outside: &mut Outsid
     else {
         return Some(due);
     };
-    let moved = |row: usize| match (due.us[row], received.us[row]) {
-        (ABSENT, _) | (_, ABSENT) => ABSENT,
-        (due_at, received_at) => moved(mode, (received_at, due_at), pauses, row, clocks, due.is_day(row))
-            .unwrap_or_else(|| {
-                outside.day(clocks.zone.day(due_at));
-                ABSENT
-            }),
+    let finished = batch.instants("finished_at");
+    let moved = |row: usize| {
+        let (due_at, received_at) = (due.us[row], received.us[row]);
+        if due_at == ABSENT || received_at == ABSENT {
+            return ABSENT;
+        }
+        let end = finished.map(|finished| finished.us[row]).filter(|at| *at != ABSENT);
+        moved(mode, (received_at, due_at, end), pauses, row, clocks, due.is_day(row)).unwrap_or_else(|| {
+            outside.day(clocks.zone.day(due_at));
+            ABSENT
+        })
     };
     let us = (0..due.us.len()).map(moved).collect();
     Some(Instants { us, days: due.days })
@@ -72,7 +76,7 @@ pub(super) fn deadlines(batch: &Batch<'_>, clocks: &Clocks, outside: &mut Outsid
 
 fn moved(
     mode: Pausing,
-    (received, due): (i64, i64),
+    (received, due, finished): (i64, i64, Option<i64>),
     pauses: &Pauses,
     row: usize,
     clocks: &Clocks,
@@ -84,7 +88,13 @@ fn moved(
         return Some(if known { due.saturating_add(total) } else { ABSENT });
     }
     let clock = Clock::of_due(clocks.calendar.as_ref(), &clocks.zone, by_day);
-    match moved_due(mode, received, due, pauses.spans(row), clock)? {
+    // A request that was never answered ends with the dossier: nobody waits any more.
+    let ended = |pause: &Pause| match finished.filter(|_| pause.is_open()) {
+        Some(end) => Pause { to: end.max(pause.from), ..*pause },
+        None => *pause,
+    };
+    let spans: Vec<Pause> = pauses.spans(row).iter().map(ended).collect();
+    match moved_due(mode, received, due, &spans, clock)? {
         Moved::To(at) => Some(at),
         Moved::Waiting => Some(ABSENT),
     }

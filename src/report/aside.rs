@@ -24,8 +24,9 @@ pub(super) fn ambiguous_times(findings: &Findings) -> u64 {
 /// A row that cannot be taken apart has no column, and a case with a broken event is no fault of its own columns.
 pub(super) fn by_column(findings: &Findings) -> Vec<(&str, u64)> {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for (_, row) in rows(findings).filter(|(_, row)| !row.column.is_empty() && row.rule != Rule::BrokenEvent) {
-        *counts.entry(&row.column).or_default() += 1;
+    let aside = parts(findings).flat_map(Findings::aside);
+    for (_, _, column, rows) in aside.filter(|(_, rule, column, _)| !column.is_empty() && *rule != Rule::BrokenEvent) {
+        *counts.entry(column).or_default() += rows;
     }
     let mut columns: Vec<(&str, u64)> = counts.into_iter().collect();
     columns.sort_by_key(|(_, rows)| Reverse(*rows));
@@ -37,8 +38,8 @@ pub(super) fn by_file(findings: &Findings) -> Vec<(&str, BTreeMap<&'static str, 
     let mut files = Vec::new();
     for part in parts(findings) {
         let mut counts: BTreeMap<usize, BTreeMap<&'static str, u64>> = BTreeMap::new();
-        for row in &part.quarantine {
-            *counts.entry(row.input).or_default().entry(row.rule.name()).or_default() += 1;
+        for (input, rule, _, rows) in part.aside() {
+            *counts.entry(input).or_default().entry(rule.name()).or_default() += rows;
         }
         files.extend(counts.into_iter().map(|(input, rules)| (file(part, input), rules)));
     }

@@ -21,6 +21,8 @@ mod strip;
 mod terminal;
 mod words;
 
+pub use page::escaped;
+
 use crate::error::{Error, Result};
 use crate::ingest::Findings;
 use crate::kpi::Kpi;
@@ -211,5 +213,5 @@ pub fn explain(kpi: &Kpi, style: Style, out: impl Write) -> Result<()> {
 
 fn send(text: impl AsRef<[u8]>, mut out: impl Write) -> Result<()> {
     let sent = out.write_all(text.as_ref()).and_then(|()| out.flush());
-    sent.map_err(|why| Error::unwritable(Path::new("the output"), why))
+    sent.map_err(|why| Error::unfinished(Path::new("the output"), &why))
 }

@@ -266,8 +266,14 @@ fn blanks(count: usize) -> Text {
 }
 
 /// The text with control characters, and those that turn or hide text, written out.
-fn escaped(text: &str) -> String {
-    let marks = ['\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
+///
+/// # Example
+///
+/// ```
+/// assert_eq!(giamtang::report::escaped("hồ\n\u{202e}sơ"), "hồ\\n\\u{202e}sơ");
+/// ```
+pub fn escaped(text: &str) -> String {
+    let marks = ['\u{61c}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'];
     let hides = |c: char| marks.contains(&c) || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {

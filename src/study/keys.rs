@@ -54,13 +54,19 @@ fn unknown(path: &[String]) -> Error {
     ErrorKind::UnknownKey { key, near }.into()
 }
 
+/// The parts a key has at most: more than any has, and few enough to walk down.
+const DEEPEST: usize = 16;
+
 /// Puts `KEY=VALUE` into a study; the value is TOML, or text where it is not.
 pub(super) fn set(table: &mut Table, setting: &str) -> Result<()> {
     let wrong = || Error::value("--set", setting, "KEY=VALUE, such as compare.cluster=none");
     let (key, text) = setting.split_once('=').ok_or_else(wrong)?;
     let typed = toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
     let value = typed.unwrap_or_else(|| Value::String(text.to_owned()));
-    let mut parts: Vec<&str> = key.trim().split('.').collect();
+    let mut parts: Vec<&str> = key.trim().split('.').take(DEEPEST + 1).collect();
+    if parts.len() > DEEPEST {
+        return Err(Error::value("--set", setting, format!("a key of at most {DEEPEST} parts")));
+    }
     let last = parts.pop().filter(|last| !last.is_empty()).ok_or_else(wrong)?;
     let mut at = table;
     for part in parts {

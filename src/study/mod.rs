@@ -16,14 +16,18 @@ mod values;
 pub use plan::Plan;
 
 use crate::cube::Cube;
-use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::Shard;
+use crate::error::{Error, ErrorKind, Result, plain};
+use crate::ingest::{Shard, regular_file};
 use crate::kpi::Kpi;
 use file::StudyFile;
 use polars::frame::DataFrame;
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+
+/// The bytes a study file has at most.
+const LONGEST: u64 = 16 << 20;
 
 /// A study, not yet resolved against its files.
 ///
@@ -62,7 +66,7 @@ impl Study {
     ///
     /// # Errors
     ///
-    /// The file cannot be read or is not TOML.
+    /// The file cannot be read, is longer than 16 MiB, or is not TOML.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         if Cube::is_at(path) {
@@ -71,15 +75,13 @@ impl Study {
                 "it is in Parquet, not a study; only `compare` and `cube merge` read cubes",
             ));
         }
-        let text = std::fs::read_to_string(path).map_err(|e| Error::unreadable(path, e))?;
-        Self::parse(&text, path)
+        Self::parse(&text(path)?, path)
     }
 
     /// The study of a text; paths in it are relative to the folder of `path`.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
-        let not_toml = |e: toml::de::Error| Error::from(ErrorKind::NotToml { path: path.clone(), why: one_line(&e) });
-        let table: Table = toml::from_str(text).map_err(not_toml)?;
+        let table = toml::from_str(text).map_err(|e| ErrorKind::NotToml { path: path.clone(), why: why(text, &e) })?;
         Ok(Self { table, path, kpis: None, asked: Asked::default() })
     }
 
@@ -238,6 +240,27 @@ impl StudyBuilder {
         }
         self
     }
+}
+
+/// The text of a study file.
+fn text(path: &Path) -> Result<String> {
+    let unread = |error: io::Error| Error::unreadable(path, plain(&error));
+    let mut bytes = Vec::new();
+    let file = regular_file(path).map_err(unread)?;
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(Error::unreadable(path, "it is longer than 16 MiB, and no study is"));
+    }
+    let not_text = |at| Error::unreadable(path, format!("byte {at} of it is not UTF-8, as a study's text is"));
+    String::from_utf8(bytes).map_err(|error| not_text(error.utf8_error().valid_up_to() + 1))
+}
+
+/// Where a text is not TOML, and why; the line itself may be of any length.
+fn why(text: &str, error: &toml::de::Error) -> String {
+    let message = one_line(&error.message());
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return message };
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    format!("line {}, column {}: {message}", before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 fn one_line(error: &impl std::fmt::Display) -> String {

@@ -155,8 +155,10 @@ impl<'a> Studied<'a> {
             _ => (name, column),
         });
         let names: BTreeMap<String, String> = names.collect();
-        let id = names.get("case_id").map_or("case_id", String::as_str).to_owned();
-        let usual = BTreeMap::from([(ID_TEXT.to_owned(), (id, None))]);
+        let mut usual = self.profile.event_columns();
+        let id = usual.get("case_id").map_or("case_id", |(column, _)| column);
+        let id = names.get("case_id").map_or(id, String::as_str).to_owned();
+        usual.insert(ID_TEXT.to_owned(), (id, None));
         let opening = self.opening(sources.clone(), event_fields(&self.fields), names);
         let opening = Opening { usual, values: BTreeMap::new(), trusted_ids: true, keeps_broken: true, ..opening };
         let log = Log::open(opening)?;

@@ -48,7 +48,14 @@ impl Plan {
         let timing = Timing::new(&file, &mut defaults)?;
         let Opened { log, events, sources } =
             opened(&file, path, frame, &kpis, timing.zone.clone(), asked, &mut defaults)?;
-        let columns = log.columns().into_iter().map(str::to_owned).collect();
+        let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
+        if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
+            return Err(Error::value(
+                "compare.pauses",
+                mode.name(),
+                "a log with pauses; this one has no column `paused`",
+            ));
+        }
         let settings = settings(&file, given, path, columns, &timing, defaults)?;
         let design = design(&kpis, &settings, timing);
         let digest = digest(&file, &design, &settings);
@@ -86,6 +93,7 @@ impl Plan {
     pub fn check(&self) -> Result<Findings> {
         let (suspicions, mut findings) = self.log.read(self.threads, || Suspicions::new(&self.log), &*self.watch)?;
         let mut warnings: Vec<Warning> = self.sources.iter().flat_map(Source::warnings).collect();
+        warnings.extend(self.events.as_ref().and_then(EventFindings::warnings));
         warnings.extend(Suspicions::warnings(suspicions)?);
         findings.warnings = warnings;
         Ok(self.with_events(findings))

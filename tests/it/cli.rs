@@ -66,7 +66,7 @@ fn a_file_is_written_whole_beside_its_path() {
     let nowhere = bench.path("no/such/folder/card.json");
     let (code, error) = refused(&["compare", STUDY, "-o", nowhere.to_str().expect("UTF-8")]);
     assert_eq!(code, Some(1));
-    assert!(error.contains("card.json: cannot be written"), "{error}");
+    assert!(error.contains("card.json: cannot be written: its folder does not exist. Nothing was changed"), "{error}");
 }
 
 /// What is read is never written over; a link is followed, a device written to, `-` is standard output.
@@ -175,6 +175,20 @@ fn mistakes_exit_with_two_and_missing_files_with_one() {
     let (code, error) = refused(&["compare", "no/study.toml"]);
     assert_eq!(code, Some(1));
     assert!(error.contains("no/study.toml: cannot be read"), "{error}");
+}
+
+/// What the command line is given is repeated only escaped, and only so long.
+#[test]
+fn a_message_is_harmless_and_of_bounded_length() {
+    let long = format!("compare.{}=1", "é".repeat(9_000));
+    let (code, error) = refused(&["compare", STUDY, "--set", &long]);
+    assert_eq!((code, error.trim_start_matches("giamtang: ").trim_end().chars().count()), (Some(2), 2_000), "{error}");
+    assert!(error.contains("é…é") && error.ends_with("Correct or remove it.\n"), "{error}");
+    for argument in ["--\u{1b}[31m", "\u{202e}\u{7}"] {
+        let (code, error) = refused(&[argument]);
+        assert_eq!((code, error.contains(['\u{1b}', '\u{202e}', '\u{7}'])), (Some(2), false), "{error}");
+    }
+    assert!(refused(&["\u{202e}"]).1.contains("\\u{202e}"));
 }
 
 /// Seven of 2,402 rows are 0.29 %: more than 0.1 %, and the result is still written.

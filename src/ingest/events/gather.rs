@@ -8,11 +8,14 @@ use crate::ingest::log::{Sign, Sink};
 use crate::ingest::schema::{CASES, Kind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// When something was said, in microseconds, and where it stands: input and row.
+pub(super) type Place = (i64, usize, u64);
+
 /// One event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Event {
-    /// When, in microseconds; then where it stands: what happened at one time keeps the order of the inputs.
-    pub(super) at: (i64, usize, u64),
+    /// When and where: what happened at one time keeps the order of the inputs.
+    pub(super) at: Place,
     /// Whether only the local day of it is known.
     pub(super) day: bool,
     pub(super) activity: u32,
@@ -27,7 +30,7 @@ pub(super) struct Case {
     pub(super) id: u32,
     pub(super) events: Vec<Event>,
     /// By attribute: the first value in the order of events, and its event's place.
-    pub(super) attributes: Vec<Option<(Value, (i64, usize, u64))>>,
+    pub(super) attributes: Vec<Option<(Value, Place)>>,
 }
 
 /// A value of an attribute of the case.
@@ -113,7 +116,7 @@ impl Sink for Gathering {
     }
 }
 
-fn keep_first(own: &mut Option<(Value, (i64, usize, u64))>, value: Value, place: (i64, usize, u64)) {
+fn keep_first(own: &mut Option<(Value, Place)>, value: Value, place: Place) {
     if own.as_ref().is_none_or(|(_, earlier)| place < *earlier) {
         *own = Some((value, place));
     }

@@ -71,7 +71,7 @@ impl Story {
         let (which, activities) = self.milestones.get(milestone)?;
         let meant = case.events.iter().filter(|event| activities.contains(&event.activity));
         let mut meant = meant.map(|event| (event.at.0, event.day));
-        if *which == Which::First { meant.next() } else { meant.last() }
+        if *which == Which::First { meant.next() } else { meant.next_back() }
     }
 
     /// The steps of a case: its events but those that only begin, interrupt or give up an activity.

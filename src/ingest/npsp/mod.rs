@@ -56,6 +56,15 @@ pub(in crate::ingest) const COLUMNS: &[(&str, &str)] = &[
     ("vneid", "TaiKhoanDuocXacThucVoiVNeID"),
 ];
 
+/// The same of the payload's process events; what was done is told by the state it led to.
+pub(in crate::ingest) const EVENT_COLUMNS: &[(&str, &str)] = &[
+    ("case_id", "MaHoSo"),
+    ("activity", "TrangThai"),
+    ("at", "ThoiDiemXuLy"),
+    ("officer", "NguoiXuLy"),
+    ("unit", "PhongBanXuLy"),
+];
+
 /// Canonical columns with codes, and what the payload's values stand for.
 ///
 /// The tokens of `status` are those the portal shows. Its `interoperating` and `posting` have no certain counterpart

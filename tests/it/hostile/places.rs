@@ -8,6 +8,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
+pub const DEVICE: &str = "it is a device, not a file";
+pub const PIPE: &str = "it is a pipe, not a file";
+
 /// A study of one path.
 fn at(path: &str) -> Entry {
     study(path, &format!("log.cases = [\"{path}\"]\n{WINDOW}"))
@@ -18,12 +21,11 @@ pub fn entries() -> Vec<Entry> {
 }
 
 fn devices() -> Vec<Entry> {
-    let device = "it is a device, not a file";
     vec![
-        at("/dev/zero").refused(1, &["/dev/zero: cannot be read", device]),
-        at("/dev/null").refused(1, &["/dev/null: cannot be read", device]),
-        at("/dev/stdin").refused(1, &["/dev/stdin", device]),
-        at("pipe.csv").after(pipe).refused(1, &["pipe.csv", "it is a pipe, not a file"]),
+        at("/dev/zero").refused(1, &["/dev/zero: cannot be read", DEVICE]),
+        at("/dev/null").refused(1, &["/dev/null: cannot be read", DEVICE]),
+        at("/dev/stdin").refused(1, &["/dev/stdin", DEVICE]),
+        at("pipe.csv").after(pipe).refused(1, &["pipe.csv", PIPE]),
         at("folder.csv")
             .after(|at| std::fs::create_dir(at.join("folder.csv")).expect("a folder"))
             .refused(1, &["folder.csv", "it is a directory"]),
@@ -42,7 +44,7 @@ fn devices() -> Vec<Entry> {
     ]
 }
 
-fn pipe(folder: &Path) {
+pub fn pipe(folder: &Path) {
     assert!(Command::new("mkfifo").arg(folder.join("pipe.csv")).status().expect("mkfifo").success());
 }
 
@@ -79,8 +81,7 @@ fn names() -> Vec<Entry> {
         odd("🏢 hồ sơ — مكتب.csv").read(2, 0, &["🏢 hồ sơ — مكتب.csv"]),
         study("bad\n\u{1b}name.csv", &format!("log.cases = [{}]\n{WINDOW}", quoted("bad\n\u{1b}name.csv")))
             .and("bad\n\u{1b}name.csv", || b"x\n1\n".to_vec())
-            .refused(2, &["no column `case_id`"])
-            .open("messages show control characters and line ends of names and values as they are (error.rs, main.rs)"),
+            .refused(2, &["bad\\n\\u{1b}name.csv: no column `case_id`"]),
         at("*.csv")
             .named("name not in UTF-8")
             .and("a.csv", || sound().into())

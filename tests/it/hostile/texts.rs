@@ -46,8 +46,7 @@ fn headers() -> Vec<Entry> {
         ),
         text("unnamed-columns.csv", "case_id,received_at,unit,,\n1,2024-03-01,A,,\n").read(1, 0, &[]),
         text("escapes-in-header.csv", "case_id,\"received\x1b[31m\n_at\",unit\n1,2024-03-01,A\n")
-            .refused(2, &["no column `received_at`", "did you mean"])
-            .open("messages show control characters and line ends of names and values as they are (error.rs, main.rs)"),
+            .refused(2, &["no column `received_at`", "did you mean"]),
         text("unclosed-header.csv", "case_id,\"received_at,unit\n1,2024-03-01,A\n")
             .refused(1, &["its header has a quotation mark that is not closed"]),
         file("header-of-2-MB.csv", || [b"case_id,\"".as_slice(), &[b'x'; 2 << 20]].concat())
@@ -133,8 +132,7 @@ fn fields() -> Vec<Entry> {
         file("dates-of-10-MB.csv", move || format!("{HEADER}1,{},A\n2,{},B\n", big("z"), big("z")).into())
             .refused(2, &["dates-of-10-MB.csv", "column `received_at`", "format.datetime"]),
         text("date-with-escapes.csv", format!("{HEADER}1,\"\x1b[31mred\n\u{202e}x\",A\n2,other,B\n"))
-            .refused(2, &["column `received_at`", "format.datetime"])
-            .open("messages show control characters and line ends of names and values as they are (error.rs, main.rs)"),
+            .refused(2, &["column `received_at`", "format.datetime"]),
         text(
             "broken-utf8.csv",
             [
@@ -186,10 +184,7 @@ fn dates() -> Vec<Entry> {
             let rows: String = (0..100).map(|row| format!("{row},2024-03-01,A\n")).collect();
             format!("{HEADER}{rows}x,2024-02-30,A\ny,2024-13-01,B\n").into()
         })
-        .read(100, 2, &["unparsable_date"])
-        .open(
-            "a format must read most of the distinct values, not of the values (dates/inference.rs, binding.rs sample)",
-        ),
+        .read(100, 2, &["unparsable_date"]),
         text("serial-days.csv", format!("{HEADER}1,45352,A\n2,45353,B\n"))
             .refused(2, &["serial-days.csv", "holds numbers", "format.datetime"]),
         text("cases-and-events.csv", "case_id,activity,unit\n1,go,A\n")

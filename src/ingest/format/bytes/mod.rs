@@ -4,6 +4,8 @@
 
 pub(super) mod gzip;
 
+pub(in crate::ingest) use crate::error::plain;
+
 use crate::error::{Error, Result};
 use gzip::{GZIP, Unpacked, refused};
 use std::fs::{File, FileType};
@@ -53,12 +55,22 @@ impl BufRead for Bytes {
     }
 }
 
-fn opened(path: &Path) -> io::Result<Bytes> {
+/// A file to read from, if it is a regular one.
+///
+/// # Errors
+///
+/// The file is missing, forbidden, a directory, a device, a pipe or a socket.
+pub(crate) fn regular_file(path: &Path) -> io::Result<File> {
     // Opening a pipe waits for its other end, so the path is asked first; what it names may be swapped for a device in
     // between, so the open file is asked again.
     regular(std::fs::metadata(path)?.file_type())?;
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     regular(file.metadata()?.file_type())?;
+    Ok(file)
+}
+
+fn opened(path: &Path) -> io::Result<Bytes> {
+    let mut file = regular_file(path)?;
     let mut head = Vec::new();
     Read::by_ref(&mut file).take(GZIP.len() as u64).read_to_end(&mut head)?;
     file.rewind()?;
@@ -124,28 +136,8 @@ fn copied(input: impl Read, mut output: impl Write, folder: &Path) -> Result<()>
 }
 
 fn unkept(folder: &Path, error: &io::Error) -> Error {
-    let why =
-        format!("standard input is kept there while it is read: {}; or set TMPDIR to another folder", plain(error));
-    Error::unwritable(folder, why)
-}
-
-/// What went wrong, as a clause in plain words.
-pub(in crate::ingest) fn plain(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "there is no such file".into(),
-        ErrorKind::PermissionDenied => "permission is denied".into(),
-        ErrorKind::IsADirectory => "it is a directory".into(),
-        ErrorKind::NotADirectory => "a part of its path is a file, not a directory".into(),
-        ErrorKind::InvalidFilename => "its name is too long, or not one the system allows".into(),
-        ErrorKind::StorageFull => "there is no space left on the disk".into(),
-        ErrorKind::QuotaExceeded => "there is no space left in the user's share of the disk".into(),
-        ErrorKind::FileTooLarge => "it is too large for the disk's file system".into(),
-        ErrorKind::OutOfMemory => "there is not enough memory".into(),
-        ErrorKind::UnexpectedEof => "it ends too early".into(),
-        ErrorKind::TimedOut => "the disk or network did not answer in time".into(),
-        _ if error.raw_os_error().is_some() => format!("the system says: {error}"),
-        _ => error.to_string(),
-    }
+    let why = plain(error);
+    Error::unwritable(folder, format!("standard input is kept there, or where TMPDIR says, while it is read: {why}"))
 }
 
 #[cfg(test)]

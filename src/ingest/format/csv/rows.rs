@@ -5,10 +5,7 @@ use super::fields::{Fields, is_blank};
 use super::lines::{after_line_end, is_line_end, line_ends};
 use super::record::Record;
 use crate::ingest::quarantine::Rule;
-use crate::ingest::rows::{Misshapen, Rows};
-
-/// The characters that are shown of a row or a field.
-const SHOWN: usize = 200;
+use crate::ingest::rows::{Misshapen, Rows, marked};
 
 /// Whole rows of a CSV as bytes.
 #[derive(Debug, PartialEq, Eq)]
@@ -100,13 +97,8 @@ impl Apart<'_> {
     }
 
     fn push_record(&mut self) {
-        let fields = || self.wanted.iter().map(|index| self.record.field(*index));
-        if let Some(bad) = fields().find(|field| str::from_utf8(field).is_err()) {
-            let value = beginning(&String::from_utf8_lossy(head(bad)));
-            return self.set_aside(Rule::UndecodableText, Some(value));
-        }
         for (column, index) in self.rows.columns.iter_mut().zip(self.wanted) {
-            column.push(str::from_utf8(self.record.field(*index)).unwrap_or_default());
+            column.push(&marked(self.record.field(*index)));
         }
         self.rows.numbers.push(self.number);
     }
@@ -130,16 +122,6 @@ fn ragged(found: usize, header: usize, row: &[u8]) -> String {
     };
     // The row itself is not shown: nobody knows which of its fields are about persons.
     format!("{found} {fields}, {header} in the header{lines}")
-}
-
-/// At most 200 characters.
-fn beginning(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
-}
-
-/// The bytes that 200 characters can take.
-fn head(bytes: &[u8]) -> &[u8] {
-    bytes.get(..4 * SHOWN).unwrap_or(bytes)
 }
 
 #[cfg(test)]
@@ -206,16 +188,15 @@ mod tests {
     fn bytes_that_are_no_text_matter_only_where_they_are_wanted() {
         let long = [b"\xff".repeat(900), b",\xfe,c\n".to_vec()].concat();
         let text = [b"a,\"\xffb\"\"\",\xc3\n\"x\",,\"\"\"\"\n", &long[..], b"\xc3,\xa9\n"].concat();
-        let read = |wanted: &[usize]| {
+        let bad = |wanted: &[usize]| {
             let rows = rows(b',', 3, wanted, &text);
-            let bad = rows.misshapen.into_iter().filter(|row| row.rule == Rule::UndecodableText);
-            let bad: Vec<_> = bad.map(|row| (row.row, row.value.unwrap_or_default())).collect();
-            (rows.numbers, bad)
+            assert_eq!((rows.numbers, rows.misshapen.len()), (vec![11, 12, 13], 1));
+            let texts = rows.columns.iter().map(|column| column.iter().map(str::to_owned).collect::<Vec<_>>());
+            texts.flatten().filter(|text| text.contains('\u{fffe}')).collect::<Vec<_>>()
         };
-        assert_eq!(read(&[]), (vec![11, 12, 13], vec![]));
-        assert_eq!(read(&[2]), (vec![12, 13], vec![(11, "\u{fffd}".to_owned())]));
-        assert_eq!(read(&[2, 1]).1, [(11, "\u{fffd}".to_owned()), (13, "\u{fffd}".to_owned())]);
-        assert_eq!(read(&[1, 2]).1, [(11, "\u{fffd}b\"".to_owned()), (13, "\u{fffd}".to_owned())]);
-        assert_eq!(read(&[0]), (vec![11, 12], vec![(13, "\u{fffd}".repeat(200))]));
+        assert_eq!(bad(&[]), [""; 0]);
+        assert_eq!(bad(&[2]), ["\u{fffe}"]);
+        assert_eq!(bad(&[1, 2]), ["\u{fffe}b\"", "\u{fffe}", "\u{fffe}"]);
+        assert_eq!(bad(&[0]), ["\u{fffe}".repeat(900)]);
     }
 }

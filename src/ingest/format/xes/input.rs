@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
-/// Stands for bytes that are no text; XML itself forbids this character.
-pub(super) const UNDECODED: char = '\u{FFFE}';
+use crate::ingest::rows::UNDECODED;
 
 /// The bytes that one tag, comment or text between two tags may have.
 const LARGEST: usize = 16 << 20;

@@ -4,8 +4,9 @@
 //! fetch; nesting, names and the size of one tag have limits; a file that ends too early or goes on too long is an
 //! error that says where.
 
-use super::input::{Input, UNDECODED};
+use super::input::Input;
 use crate::error::{Error, Result};
+use crate::ingest::rows::UNDECODED;
 use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Error as XmlError, Reader};

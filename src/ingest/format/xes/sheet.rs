@@ -2,10 +2,8 @@
 //!
 //! A trace's attributes may stand after its events, so its rows wait for its end. Only wanted texts are held.
 
-use super::input::UNDECODED;
-use super::scan::{Part, lossy};
-use crate::ingest::quarantine::Rule;
-use crate::ingest::rows::{Misshapen, Rows};
+use super::scan::Part;
+use crate::ingest::rows::Rows;
 use std::collections::HashMap;
 
 /// The rows of a batch at most.
@@ -24,9 +22,6 @@ const MOST_TEXT: usize = 512 << 20;
 ///
 /// It is handed over once for each event, so a small file could ask for any amount of work.
 const MOST_REPEATED: u64 = 4 << 30;
-
-/// The characters that are shown of a value that is no text.
-const SHOWN: usize = 200;
 
 /// What stands before the keys of a trace's attributes in the row of an event.
 pub(super) const CASE: &str = "case:";
@@ -131,10 +126,6 @@ impl<'a> Sheet<'a> {
 
     fn take(&mut self, row: usize) {
         self.read += 1;
-        if let Some(value) = self.trace.spoilt(0).or(self.events.spoilt(row)) {
-            let value = Some(lossy(value));
-            return self.batch.misshapen.push(Misshapen { row: self.read, rule: Rule::UndecodableText, value });
-        }
         self.batch.numbers.push(self.read);
         for (column, texts) in self.batch.columns.iter_mut().enumerate() {
             let text = match self.trace.text(0, column) {
@@ -165,13 +156,11 @@ struct Held {
     text: String,
     /// Where in the text each cell is, row by row.
     cells: Vec<Span>,
-    /// Rows with a wanted value that is no text, ascending, and where it is.
-    spoilt: Vec<(usize, Span)>,
 }
 
 impl Held {
     fn of(columns: usize) -> Self {
-        Self { columns, rows: 0, text: String::new(), cells: Vec::new(), spoilt: Vec::new() }
+        Self { columns, rows: 0, text: String::new(), cells: Vec::new() }
     }
 
     fn add_row(&mut self) {
@@ -183,13 +172,8 @@ impl Held {
     fn fill(&mut self, columns: &[usize], value: &str) {
         let row = self.rows.saturating_sub(1);
         let first = columns.first().copied().unwrap_or_default();
-        if value.trim().is_empty() || !self.text(row, first).is_empty() || self.spoilt(row).is_some() {
+        if value.trim().is_empty() || !self.text(row, first).is_empty() {
             return;
-        }
-        if value.contains(UNDECODED) {
-            let end = value.char_indices().nth(SHOWN).map_or(value.len(), |(end, _)| end);
-            let span = self.keep(value.get(..end).unwrap_or_default());
-            return self.spoilt.push((row, span));
         }
         let span = self.keep(value);
         for column in columns {
@@ -214,19 +198,12 @@ impl Held {
         self.kept(cell.copied().unwrap_or_default())
     }
 
-    /// What can be shown of a row whose value is no text.
-    fn spoilt(&self, row: usize) -> Option<&str> {
-        let found = self.spoilt.binary_search_by_key(&row, |(row, _)| *row).ok()?;
-        self.spoilt.get(found).map(|(_, span)| self.kept(*span))
-    }
-
     fn clear(&mut self) {
         self.rows = 0;
         self.text.clear();
         self.text.shrink_to(BATCH_TEXT);
         self.cells.clear();
         self.cells.shrink_to(BATCH_TEXT);
-        self.spoilt.clear();
     }
 }
 
