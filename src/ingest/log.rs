@@ -7,7 +7,7 @@ use super::door::{Door, Kept, Rules, Shard};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
 use super::quarantine::{Findings, Input};
-use super::runs::{Runs, each_distinct};
+use super::runs::{Runs, repeated};
 use super::schema::{Field, Kind};
 use super::source::{Look, Parcel, Source};
 use super::zone::Zone;
@@ -138,12 +138,8 @@ impl Log {
             ids.push(part.ids);
             sinks.push(part.sink);
         }
-        let mut repeated = HashSet::new();
-        each_distinct(ids, |id, times| {
-            if times > 1 {
-                repeated.insert(id);
-            }
-        })?;
+        let repeated: HashSet<u64> = repeated(&ids, 2)?.into_iter().map(|(id, _)| id).collect();
+        drop(ids);
         if !repeated.is_empty() {
             let mut sink = make();
             self.take_out(&repeated, &mut sink, &mut findings)?;
@@ -209,7 +205,6 @@ impl Log {
             watch(piece.read());
         }
         part.sink.close(&part.door.lexicon);
-        part.ids.close();
         Ok(part)
     }
 
