@@ -1,11 +1,15 @@
 //! Some rows of an input as a worker gets them: texts of a text format, or a frame of the engine.
 
 use super::dates::typed::beyond;
+use super::lexicon::NO_NAME;
 use super::rows::{Rows, Texts};
 use super::source::ROW;
 use crate::error::{Error, Result};
 use polars::chunked_array::ops::row_encode::_get_rows_encoded_ca_unordered;
 use polars::prelude::*;
+
+/// Names remembered by their place.
+const RECENT: usize = 1 << 9;
 
 /// Some rows of an input, with the columns that were asked for.
 #[derive(Clone, Debug)]
@@ -68,13 +72,51 @@ impl Cells<'_> {
             Cells::Texts(texts) => texts.iter().enumerate().for_each(|(row, text)| each(row, text)),
             Cells::Column(column) => {
                 let texts = spelled(column).map_err(|e| Error::broken("reading a column as text", e))?;
-                texts.iter().enumerate().for_each(|(row, text)| each(row, text.unwrap_or_default()));
+                let texts = texts.downcast_iter().flat_map(|texts| texts.iter());
+                texts.enumerate().for_each(|(row, text)| each(row, text.unwrap_or_default()));
             }
         }
         Ok(())
     }
 
-    /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
+    /// The code of every name, as `code` gives it; where it gives none, [`NO_NAME`].
+    ///
+    /// A name that stands often in a column of the engine lies there once. Its place is enough to know it again, so the
+    /// name itself is hardly ever looked at.
+    pub(super) fn each_name(self, mut code: impl FnMut(usize, &str) -> Option<u32>) -> Result<Vec<u32>> {
+        let mut codes = Vec::new();
+        let Some(texts) = self.column().and_then(|column| column.str().ok()) else {
+            self.each_text(|row, text| codes.push(code(row, text).unwrap_or(NO_NAME)))?;
+            return Ok(codes);
+        };
+        codes.reserve(texts.len());
+        for texts in texts.downcast_iter() {
+            let mut recent = [None; RECENT];
+            for (view, text) in texts.views().iter().zip(texts.iter()) {
+                let view = view.as_u128();
+                let text = text.unwrap_or_default();
+                let place = &mut recent[place_of(view)];
+                codes.push(match *place {
+                    Some((known, code)) if known == view && !text.is_empty() => code,
+                    _ => {
+                        let own = code(codes.len(), text);
+                        *place = own.filter(|_| !text.is_empty()).map(|own| (view, own));
+                        own.unwrap_or(NO_NAME)
+                    }
+                });
+            }
+        }
+        Ok(codes)
+    }
+
+    fn column(&self) -> Option<&Column> {
+        match self {
+            Cells::Texts(_) => None,
+            Cells::Column(column) => Some(column),
+        }
+    }
+
+    /// The value of a row as its    /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
     pub(super) fn shown(self, row: usize) -> Option<String> {
         self.shown_whole(row).map(|text| text.chars().take(200).collect())
     }
@@ -91,7 +133,13 @@ impl Cells<'_> {
     }
 }
 
-/// A column as text that differs wherever its values do.
+/// Where the view of a name is remembered.
+fn place_of(view: u128) -> usize {
+    let mixed = (view as u64 ^ (view >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize % RECENT
+}
+
+/// A column as text; types that have no text of their own are spelled out value by value.
 pub(super) fn spelled(column: &Column) -> PolarsResult<StringChunked> {
     match column.dtype() {
         DataType::String => column.str().cloned(),
