@@ -194,15 +194,16 @@ impl Log {
         let mut part = Share { sink, door, ids: Runs::default(), accepted: 0, ambiguous_times: 0 };
         for (input, parcel) in receiver {
             let binding = &self.bindings[input];
-            let piece = binding.source.unpack(parcel, &binding.asked);
-            let batch = part.door.open(input, binding, &piece)?;
-            part.accepted += batch.len() as u64;
-            part.ambiguous_times += batch.ambiguous_times();
-            if !self.trusted_ids {
-                part.ids.extend(batch.ids.iter().map(|id| *id as u64))?;
+            for piece in binding.source.unpack(parcel, &binding.asked)?.cut() {
+                let batch = part.door.open(input, binding, &piece)?;
+                part.accepted += batch.len() as u64;
+                part.ambiguous_times += batch.ambiguous_times();
+                if !self.trusted_ids {
+                    part.ids.extend(batch.ids.iter().map(|id| *id as u64))?;
+                }
+                part.sink.add(&batch, Sign::Plus)?;
+                watch(piece.read());
             }
-            part.sink.add(&batch, Sign::Plus)?;
-            watch(piece.read());
         }
         part.sink.close(&part.door.lexicon);
         Ok(part)

@@ -8,6 +8,9 @@ use crate::error::{Error, Result};
 use polars::chunked_array::ops::row_encode::_get_rows_encoded_ca_unordered;
 use polars::prelude::*;
 
+/// Rows of a piece that is worked on at once.
+const CUT: usize = 1 << 14;
+
 /// Names remembered by their place.
 const RECENT: usize = 1 << 9;
 
@@ -21,6 +24,16 @@ pub(super) enum Piece {
 }
 
 impl Piece {
+    /// The same in pieces that with their values fit the processor's cache.
+    pub(super) fn cut(self) -> Vec<Self> {
+        match self {
+            Self::Frame(frame) if frame.height() > CUT => {
+                (0..frame.height()).step_by(CUT).map(|start| Self::Frame(frame.slice(start as i64, CUT))).collect()
+            }
+            own => vec![own],
+        }
+    }
+
     /// The number of its rows that stand in its columns.
     pub(super) fn height(&self) -> usize {
         match self {
@@ -44,7 +57,8 @@ impl Piece {
             Self::Frame(frame) => {
                 let column = frame.column(ROW).and_then(|column| column.idx().cloned());
                 let numbers = column.map_err(|e| Error::broken("numbering rows", e))?;
-                Ok(numbers.iter().map(|number| u64::from(number.unwrap_or_default())).collect())
+                let numbers = numbers.downcast_iter().flat_map(|numbers| numbers.values().iter());
+                Ok(numbers.map(|number| u64::from(*number)).collect())
             }
         }
     }
@@ -90,17 +104,16 @@ impl Cells<'_> {
             return Ok(codes);
         };
         codes.reserve(texts.len());
-        for texts in texts.downcast_iter() {
-            let mut recent = [None; RECENT];
-            for (view, text) in texts.views().iter().zip(texts.iter()) {
-                let view = view.as_u128();
-                let text = text.unwrap_or_default();
+        for (chunk, texts) in texts.chunks().iter().zip(texts.downcast_iter()) {
+            let (mut recent, has_blanks) = ([None; RECENT], chunk.null_count() > 0);
+            for (row, view) in texts.views().iter().enumerate() {
+                let view = if has_blanks && chunk.is_null(row) { 0 } else { view.as_u128() };
                 let place = &mut recent[place_of(view)];
                 codes.push(match *place {
-                    Some((known, code)) if known == view && !text.is_empty() => code,
+                    Some((known, code)) if known == view => code,
                     _ => {
-                        let own = code(codes.len(), text);
-                        *place = own.filter(|_| !text.is_empty()).map(|own| (view, own));
+                        let own = code(codes.len(), texts.get(row).unwrap_or_default());
+                        *place = own.map(|own| (view, own));
                         own.unwrap_or(NO_NAME)
                     }
                 });
