@@ -239,7 +239,7 @@ fn is_worth_telling(what: Suspicion, rows: i64, of: i64) -> bool {
 }
 
 fn closed_at_once(seconds: &[Runs], closed: i64) -> Result<Option<Warning>> {
-    let rows = repeated(&seconds, AT_ONCE)?.iter().map(|(_, times)| times).sum();
+    let rows = repeated(seconds, AT_ONCE)?.iter().map(|(_, times)| times).sum();
     Ok((rows > 0).then(|| Warning::of(Suspicion::ClosedAtOnce, rows, closed.max(0) as u64)))
 }
 
