@@ -16,6 +16,15 @@ pub struct Instants {
     pub days: Days,
 }
 
+/// The earliest and the latest of instants; `None` where there is none.
+pub(super) fn range(us: &[i64]) -> Option<(i64, i64)> {
+    let mut range = (i64::MAX, ABSENT);
+    for at in us {
+        range = (range.0.min(if *at == ABSENT { i64::MAX } else { *at }), range.1.max(*at));
+    }
+    (range.1 != ABSENT).then_some(range)
+}
+
 /// Of which rows of a column only the local day is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Days {

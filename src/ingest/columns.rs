@@ -3,7 +3,7 @@
 use super::batch::{ABSENT, Days, Instants, Values};
 use super::binding::{Dating, Origin, Read};
 use super::dates::reading::{Precision, Reading, is_other_format};
-use super::dates::typed::{Wall, each_number, each_typed};
+use super::dates::typed::{Dates, Wall, each_number, each_typed};
 use super::door::{Door, Marks};
 use super::lexicon::{NO_NAME, normalised};
 use super::pauses::{Parsed, Pauses, parsed};
@@ -20,6 +20,14 @@ const OVERSIZED: usize = 1 << 16;
 
 const DAY: i64 = 86_400_000_000;
 
+/// Whether a text is short and has nothing in it but letters, digits and signs of ASCII.
+fn is_plain(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let is_sign = |byte: &u8| (b'!'..=b'~').contains(byte);
+    let is_plain = words.iter().all(|word| word.iter().fold(true, |plain, byte| plain & is_sign(byte)));
+    is_plain && rest.iter().all(is_sign) && text.len() <= OVERSIZED
+}
+
 /// The rule that a text breaks which could not be read: a better one than `otherwise` where the text itself is damaged.
 fn damage(text: &str, otherwise: Rule) -> Rule {
     match () {
@@ -35,6 +43,9 @@ impl Door<'_> {
     pub(super) fn ids(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Vec<u128>> {
         let mut ids = vec![0; piece.height()];
         self.each_text(origin, piece, |row, text| {
+            if is_plain(text) && !self.rules.is_absent(text) {
+                return ids[row] = xxh3_128(text.as_bytes());
+            }
             let text = text.trim();
             match damage(text, Rule::MissingId) {
                 Rule::MissingId if self.rules.is_absent(text) => marks.break_rule(row, Rule::MissingId, field),
@@ -55,26 +66,28 @@ impl Door<'_> {
         let (column, required) = (&rules.fields[field].name, rules.fields[field].required);
         let mapped = rules.values.get(column);
         let mut known: PlHashMap<u32, u32> = PlHashMap::default();
-        let mut codes = vec![NO_NAME; piece.height()];
         let mut lexicon = std::mem::take(&mut self.lexicon);
-        let done = self.each_text(origin, piece, |row, text| {
+        let codes = self.each_name(origin, piece, |row, text| {
             let own = match lexicon.known(text) {
                 Some(own) => own,
                 // A text is looked at once, when it is new.
                 None if rules.is_absent(text.trim()) => NO_NAME,
                 None => match damage(text, Rule::BlankRow) {
                     Rule::BlankRow => lexicon.code(text),
-                    damage => return marks.break_rule(row, damage, field),
+                    damage => {
+                        marks.break_rule(row, damage, field);
+                        return None;
+                    }
                 },
             };
-            let Some(mapped) = mapped.filter(|_| own != NO_NAME) else { return codes[row] = own };
-            codes[row] = *known.entry(own).or_insert_with(|| {
+            let Some(mapped) = mapped.filter(|_| own != NO_NAME) else { return Some(own) };
+            Some(*known.entry(own).or_insert_with(|| {
                 let canonical = lexicon.name(own).and_then(|name| mapped.get(name));
                 canonical.cloned().map_or(own, |name| lexicon.code(&name))
-            });
+            }))
         });
         self.lexicon = lexicon;
-        done?;
+        let codes = codes?;
         if required {
             let missing = codes.iter().enumerate().filter(|(_, code)| **code == NO_NAME);
             missing.for_each(|(row, _)| marks.break_rule(row, Rule::MissingActivity, field));
@@ -85,13 +98,21 @@ impl Door<'_> {
     /// Moments and days, placed in the zone.
     pub(super) fn instants(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
         let height = piece.height();
-        let mut us = vec![ABSENT; height];
         let precision = match origin {
             Origin::Absent => return Ok(self.absent(field, height)),
             Origin::Constant(_) => Precision::Day,
             Origin::Column { read, .. } => read.precision(),
         };
+        let days = match origin {
+            Origin::Column { days: Some(at), .. } => Days::Rows(marked(column(piece, *at)?)?),
+            _ if precision == Precision::Day => Days::All,
+            _ => Days::None,
+        };
         let missing = self.rules.missing_instant(field);
+        if let Some(us) = self.all_instants(origin, piece, missing.is_none()) {
+            return Ok(Values::Instants(Instants { us, days }));
+        }
+        let mut us = vec![ABSENT; height];
         let mut place = |row: usize, found: std::result::Result<Wall, Rule>| {
             let rule = match found.and_then(|wall| self.instant(wall, precision, &mut marks.ambiguous[row])) {
                 Ok(ABSENT) => missing,
@@ -120,12 +141,20 @@ impl Door<'_> {
             // No row of the input has a date here; where every row must have one, all are set aside.
             _ => (0..height).for_each(|row| place(row, Ok(Wall::Blank))),
         }
-        let days = match origin {
-            Origin::Column { days: Some(at), .. } => Days::Rows(marked(column(piece, *at)?)?),
-            _ if precision == Precision::Day => Days::All,
-            _ => Days::None,
-        };
         Ok(Values::Instants(Instants { us, days }))
+    }
+
+    /// The instants of typed dates where all are plausible and have one offset, as almost always; `None` of others.
+    fn all_instants(&self, origin: &Origin, piece: &Piece, may_lack: bool) -> Option<Vec<i64>> {
+        let Origin::Column { place, read: Read::Typed(precision), .. } = origin else { return None };
+        let Dates { mut us, range, .. } =
+            Dates::of(column(piece, *place).ok()?).filter(|dates| may_lack || !dates.blanks)?;
+        let Some((first, last)) = range else { return Some(us) };
+        let ahead = if *precision == Precision::Offset { 0 } else { self.rules.zone.offset_between(first, last)? };
+        let (from, to) = self.rules.plausible;
+        let is_plausible = first - ahead >= from && last - ahead < to;
+        us.iter_mut().for_each(|at| *at -= if *at == ABSENT { 0 } else { ahead });
+        is_plausible.then_some(us)
     }
 
     fn wall(&self, text: &str, dating: &Dating) -> std::result::Result<Wall, Rule> {
@@ -228,6 +257,21 @@ impl Door<'_> {
             pauses.push(found.unwrap_or(Parsed::None));
         })?;
         Ok(Values::Pauses(pauses))
+    }
+
+    /// The codes of a column of names; where there is no name to give one to, [`NO_NAME`].
+    fn each_name(
+        &self,
+        origin: &Origin,
+        piece: &Piece,
+        mut code: impl FnMut(usize, &str) -> Option<u32>,
+    ) -> Result<Vec<u32>> {
+        if let Origin::Column { place, part: None, .. } = origin {
+            return piece.cells(*place).each_name(code);
+        }
+        let mut codes = vec![NO_NAME; piece.height()];
+        self.each_text(origin, piece, |row, text| codes[row] = code(row, text).unwrap_or(NO_NAME))?;
+        Ok(codes)
     }
 
     /// Shows every text of a column, or of a part of it that the profile takes out.

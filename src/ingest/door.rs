@@ -101,21 +101,26 @@ pub(super) struct Door<'a> {
 
 /// What is noted of each row while its columns are read.
 pub(super) struct Marks {
-    /// The first rule each row breaks, with the field that shows it.
-    broken: Vec<Option<(Rule, usize)>>,
+    /// Rows with a rule that they break and the field that shows it.
+    broken: Vec<(usize, Rule, usize)>,
     /// How many of its local times summer time makes ambiguous.
     pub(super) ambiguous: Vec<u8>,
 }
 
 impl Marks {
     fn of(rows: usize) -> Self {
-        Self { broken: vec![None; rows], ambiguous: vec![0; rows] }
+        Self { broken: Vec::new(), ambiguous: vec![0; rows] }
     }
 
     pub(super) fn break_rule(&mut self, row: usize, rule: Rule, field: usize) {
-        if self.broken[row].is_none_or(|(earlier, _)| rule < earlier) {
-            self.broken[row] = Some((rule, field));
-        }
+        self.broken.push((row, rule, field));
+    }
+
+    /// The broken rows in their order, each with the first rule it breaks.
+    fn first(mut self) -> Vec<(usize, Rule, usize)> {
+        self.broken.sort_by_key(|(row, rule, _)| (*row, *rule));
+        self.broken.dedup_by_key(|(row, ..)| *row);
+        self.broken
     }
 }
 
@@ -149,16 +154,25 @@ impl<'a> Door<'a> {
         self.check_canonical(&values, &mut marks);
         self.check_trust(&ids, &mut marks);
         let rows = piece.numbers()?;
-        let own: Vec<bool> = ids.iter().map(|id| self.rules.shard.is_none_or(|shard| shard.holds(*id))).collect();
-        self.read[input] += own.iter().filter(|own| **own).count() as u64;
+        let mut kept: Vec<bool> = ids.iter().map(|id| self.rules.shard.is_none_or(|shard| shard.holds(*id))).collect();
+        self.read[input] += kept.iter().filter(|own| **own).count() as u64;
         self.set_aside_misshapen(input, piece);
-        self.set_aside(input, binding, piece, (&rows, &ids, &own), &marks);
+        let ambiguous = std::mem::take(&mut marks.ambiguous);
+        for (index, rule, field) in marks.first() {
+            // Rows of other parts of the log are none of this one's.
+            if std::mem::take(&mut kept[index]) {
+                let quarantined = self.rules.quarantined(binding, piece, index, field);
+                self.quarantine.push(Quarantined { input, row: rows[index], rule, ..quarantined });
+                if self.rules.kept.broken_ids && ids[index] != 0 {
+                    self.broken_ids.insert(ids[index]);
+                }
+            }
+        }
         if !self.rules.kept.rows {
             list_first(&mut self.quarantine, &mut self.unlisted);
         }
-        let accepted: Vec<bool> = marks.broken.iter().zip(&own).map(|(broken, own)| broken.is_none() && *own).collect();
-        let (lexicon, fields, ambiguous) = (&self.lexicon, &self.rules.fields, marks.ambiguous);
-        Ok(Batch { input, rows, ids, lexicon, fields, values, ambiguous }.keep(&accepted))
+        let (lexicon, fields) = (&self.lexicon, &self.rules.fields);
+        Ok(Batch { input, rows, ids, lexicon, fields, values, ambiguous }.keep(&kept))
     }
 
     /// Which rows have an id whose hash is among `wanted`.
@@ -243,24 +257,6 @@ impl<'a> Door<'a> {
             cells: Vec::new(),
         });
         self.quarantine.extend(quarantined);
-    }
-
-    fn set_aside(
-        &mut self,
-        input: usize,
-        binding: &Binding,
-        piece: &Piece,
-        (rows, ids, own): (&[u64], &[u128], &[bool]),
-        marks: &Marks,
-    ) {
-        for (index, mark) in marks.broken.iter().enumerate().filter(|(index, _)| own[*index]) {
-            let Some((rule, field)) = *mark else { continue };
-            let quarantined = self.rules.quarantined(binding, piece, index, field);
-            self.quarantine.push(Quarantined { input, row: rows[index], rule, ..quarantined });
-            if self.rules.kept.broken_ids && ids[index] != 0 {
-                self.broken_ids.insert(ids[index]);
-            }
-        }
     }
 
     /// A column this input lacks: all null where another input has it.

@@ -7,7 +7,7 @@ use super::door::{Door, Kept, Rules, Shard};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
 use super::quarantine::{Findings, Input, list_first};
-use super::runs::{Runs, each_distinct};
+use super::runs::{Runs, repeated};
 use super::schema::{Field, Kind};
 use super::source::{Look, Parcel, Source};
 use super::zone::Zone;
@@ -138,12 +138,8 @@ impl Log {
             ids.push(part.ids);
             sinks.push(part.sink);
         }
-        let mut repeated = HashSet::new();
-        each_distinct(ids, |id, times| {
-            if times > 1 {
-                repeated.insert(id);
-            }
-        })?;
+        let repeated: HashSet<u64> = repeated(&ids, 2)?.into_iter().map(|(id, _)| id).collect();
+        drop(ids);
         if !repeated.is_empty() {
             let mut sink = make();
             self.take_out(&repeated, &mut sink, &mut findings)?;
@@ -201,18 +197,18 @@ impl Log {
         let mut part = Share { sink, door, ids: Runs::default(), accepted: 0, ambiguous_times: 0 };
         for (input, parcel) in receiver {
             let binding = &self.bindings[input];
-            let piece = binding.source.unpack(parcel, &binding.asked);
-            let batch = part.door.open(input, binding, &piece)?;
-            part.accepted += batch.len() as u64;
-            part.ambiguous_times += batch.ambiguous_times();
-            if !self.trusted_ids {
-                part.ids.extend(batch.ids.iter().map(|id| *id as u64))?;
+            for piece in binding.source.unpack(parcel, &binding.asked)?.cut() {
+                let batch = part.door.open(input, binding, &piece)?;
+                part.accepted += batch.len() as u64;
+                part.ambiguous_times += batch.ambiguous_times();
+                if !self.trusted_ids {
+                    part.ids.extend(batch.ids.iter().map(|id| *id as u64))?;
+                }
+                part.sink.add(&batch, Sign::Plus)?;
+                watch(piece.read());
             }
-            part.sink.add(&batch, Sign::Plus)?;
-            watch(piece.read());
         }
         part.sink.close(&part.door.lexicon);
-        part.ids.close();
         Ok(part)
     }
 

@@ -1,11 +1,18 @@
 //! Some rows of an input as a worker gets them: texts of a text format, or a frame of the engine.
 
 use super::dates::typed::beyond;
+use super::lexicon::NO_NAME;
 use super::rows::{Rows, Texts, UNDECODED};
 use super::source::ROW;
 use crate::error::{Error, Result};
 use polars::chunked_array::ops::row_encode::_get_rows_encoded_ca_unordered;
 use polars::prelude::*;
+
+/// Rows of a piece that is worked on at once.
+const CUT: usize = 1 << 14;
+
+/// Names remembered by their place.
+const RECENT: usize = 1 << 9;
 
 /// Some rows of an input, with the columns that were asked for.
 #[derive(Clone, Debug)]
@@ -17,6 +24,16 @@ pub(super) enum Piece {
 }
 
 impl Piece {
+    /// The same in pieces that with their values fit the processor's cache.
+    pub(super) fn cut(self) -> Vec<Self> {
+        match self {
+            Self::Frame(frame) if frame.height() > CUT => {
+                (0..frame.height()).step_by(CUT).map(|start| Self::Frame(frame.slice(start as i64, CUT))).collect()
+            }
+            own => vec![own],
+        }
+    }
+
     /// The number of its rows that stand in its columns.
     pub(super) fn height(&self) -> usize {
         match self {
@@ -40,7 +57,8 @@ impl Piece {
             Self::Frame(frame) => {
                 let column = frame.column(ROW).and_then(|column| column.idx().cloned());
                 let numbers = column.map_err(|e| Error::broken("numbering rows", e))?;
-                Ok(numbers.iter().map(|number| u64::from(number.unwrap_or_default())).collect())
+                let numbers = numbers.downcast_iter().flat_map(|numbers| numbers.values().iter());
+                Ok(numbers.map(|number| u64::from(*number)).collect())
             }
         }
     }
@@ -68,13 +86,50 @@ impl Cells<'_> {
             Cells::Texts(texts) => texts.iter().enumerate().for_each(|(row, text)| each(row, text)),
             Cells::Column(column) => {
                 let texts = spelled(column).map_err(|e| Error::broken("reading a column as text", e))?;
-                texts.iter().enumerate().for_each(|(row, text)| each(row, text.unwrap_or_default()));
+                let texts = texts.downcast_iter().flat_map(|texts| texts.iter());
+                texts.enumerate().for_each(|(row, text)| each(row, text.unwrap_or_default()));
             }
         }
         Ok(())
     }
 
-    /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
+    /// The code of every name, as `code` gives it; where it gives none, [`NO_NAME`].
+    ///
+    /// A name that stands often in a column of the engine lies there once. Its place is enough to know it again, so the
+    /// name itself is hardly ever looked at.
+    pub(super) fn each_name(self, mut code: impl FnMut(usize, &str) -> Option<u32>) -> Result<Vec<u32>> {
+        let mut codes = Vec::new();
+        let Some(texts) = self.column().and_then(|column| column.str().ok()) else {
+            self.each_text(|row, text| codes.push(code(row, text).unwrap_or(NO_NAME)))?;
+            return Ok(codes);
+        };
+        codes.reserve(texts.len());
+        for (chunk, texts) in texts.chunks().iter().zip(texts.downcast_iter()) {
+            let (mut recent, has_blanks) = ([None; RECENT], chunk.null_count() > 0);
+            for (row, view) in texts.views().iter().enumerate() {
+                let view = if has_blanks && chunk.is_null(row) { 0 } else { view.as_u128() };
+                let place = &mut recent[place_of(view)];
+                codes.push(match *place {
+                    Some((known, code)) if known == view => code,
+                    _ => {
+                        let own = code(codes.len(), texts.get(row).unwrap_or_default());
+                        *place = own.map(|own| (view, own));
+                        own.unwrap_or(NO_NAME)
+                    }
+                });
+            }
+        }
+        Ok(codes)
+    }
+
+    fn column(&self) -> Option<&Column> {
+        match self {
+            Cells::Texts(_) => None,
+            Cells::Column(column) => Some(column),
+        }
+    }
+
+    /// The value of a row as its    /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
     pub(super) fn shown(self, row: usize) -> Option<String> {
         self.shown_whole(row).map(|text| text.chars().take(200).collect::<String>().replace(UNDECODED, "\u{FFFD}"))
     }
@@ -91,7 +146,13 @@ impl Cells<'_> {
     }
 }
 
-/// A column as text that differs wherever its values do.
+/// Where the view of a name is remembered.
+fn place_of(view: u128) -> usize {
+    let mixed = (view as u64 ^ (view >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize % RECENT
+}
+
+/// A column as text; types that have no text of their own are spelled out value by value.
 pub(super) fn spelled(column: &Column) -> PolarsResult<StringChunked> {
     match column.dtype() {
         DataType::String => column.str().cloned(),

@@ -78,6 +78,8 @@ pub(super) enum Parcel {
     Csv(CsvChunk),
     Json(ndjson::Chunk),
     Piece(Piece),
+    /// Row groups of a Parquet file.
+    Groups(columnar::Groups),
 }
 
 impl Source {
@@ -239,6 +241,9 @@ impl Source {
                 out(Parcel::Piece(Piece::Rows(sheet.rows(&self.places(asked)))));
                 Ok(())
             }
+            Place::Parquet if look == Look::Unordered && !asked.is_empty() => {
+                columnar::send_groups(&self.file, asked, ROW, |groups| out(Parcel::Groups(groups)))
+            }
             Place::Parquet | Place::Ipc | Place::Frame(_) => {
                 let mut columns = vec![col(ROW)];
                 columns.extend(asked.iter().map(|name| col(name.clone())));
@@ -250,16 +255,21 @@ impl Source {
     }
 
     /// Takes a parcel of this input apart.
-    pub(super) fn unpack(&self, parcel: Parcel, asked: &[PlSmallStr]) -> Piece {
-        match (parcel, &self.place) {
+    ///
+    /// # Errors
+    ///
+    /// It is damaged.
+    pub(super) fn unpack(&self, parcel: Parcel, asked: &[PlSmallStr]) -> Result<Piece> {
+        Ok(match (parcel, &self.place) {
             (Parcel::Csv(chunk), Place::Csv(shape, _)) => Piece::Rows(chunk.rows(shape, &self.places(asked))),
             (Parcel::Json(chunk), _) => {
                 let names: Vec<&str> = asked.iter().map(PlSmallStr::as_str).collect();
                 Piece::Rows(chunk.rows(&names))
             }
             (Parcel::Piece(piece), _) => piece,
+            (Parcel::Groups(groups), _) => Piece::Frame(groups()?),
             (Parcel::Csv(_), _) => unreachable!("chunks of a CSV come from a CSV"),
-        }
+        })
     }
 
     /// Shows every piece, until `each` says that it has seen enough.
@@ -273,7 +283,7 @@ impl Source {
         std::thread::scope(|scope| {
             let reader = scope.spawn(move || self.send(asked, look, move |parcel| sender.send(parcel).is_ok()));
             for parcel in receiver {
-                if !each(&self.unpack(parcel, asked))? {
+                if !each(&self.unpack(parcel, asked)?)? {
                     break;
                 }
             }

@@ -1,10 +1,10 @@
 //! What is accepted and still suspicious: counted while a log is checked, told beside the figures it may flatter.
 
-use super::batch::{ABSENT, Batch, Days, Instants};
+use super::batch::{ABSENT, Batch, Days, Instants, range};
 use super::lexicon::{Lexicon, NO_NAME};
 use super::log::{Log, Sign, Sink};
 use super::quarantine::{Suspicion, Warning};
-use super::runs::{Runs, each_distinct};
+use super::runs::{Runs, repeated};
 use super::schema::canonical_values;
 use super::source::Source;
 use super::zone::Zone;
@@ -43,7 +43,8 @@ pub struct Suspicions<'a> {
     /// The seconds in which dossiers were closed; those of rows taken out again are few and stay.
     seconds: Runs,
     days: HashMap<i64, i64>,
-    values: BTreeMap<usize, HashMap<u32, i64>>,
+    /// By listed column and code.
+    values: [Vec<i64>; LISTED.len()],
     unlisted: BTreeMap<(usize, String), i64>,
     of_values: BTreeMap<usize, i64>,
 }
@@ -57,7 +58,7 @@ impl<'a> Suspicions<'a> {
             of: BTreeMap::new(),
             seconds: Runs::default(),
             days: HashMap::new(),
-            values: BTreeMap::new(),
+            values: Default::default(),
             unlisted: BTreeMap::new(),
             of_values: BTreeMap::new(),
         }
@@ -101,17 +102,16 @@ impl<'a> Suspicions<'a> {
         self.note_pairs(Suspicion::SubmittedAsReceived, submitted.zip(received), sign, |a, b| a == b);
         for (what, own) in [(Suspicion::ReceivedAtMidnight, received), (Suspicion::FinishedAtMidnight, finished)] {
             if let Some(own) = own.filter(|own| own.days == Days::None) {
-                let known = own.us.iter().filter(|at| **at != ABSENT);
-                let midnight = known.clone().filter(|at| **at == self.zone.midnight(self.zone.day(**at))).count();
-                self.note(what, sign * midnight as i64, sign * known.count() as i64);
+                let (midnight, known) = midnights(&own.us, self.zone);
+                self.note(what, sign * midnight as i64, sign * known as i64);
             }
         }
     }
 
     fn note_closings(&mut self, finished: &Instants, sign: i64) -> Result<()> {
         let known = finished.us.iter().filter(|at| **at != ABSENT);
-        for at in known.clone() {
-            *self.days.entry(self.zone.day(*at)).or_default() += sign;
+        for (day, rows) in by_day(&finished.us, self.zone) {
+            *self.days.entry(day).or_default() += sign * rows;
         }
         if finished.days == Days::None && sign > 0 {
             self.seconds.extend(known.map(|at| at.div_euclid(SECOND) as u64))?;
@@ -120,10 +120,11 @@ impl<'a> Suspicions<'a> {
     }
 
     fn note_values(&mut self, batch: &Batch<'_>, sign: i64) {
-        for (place, column) in LISTED.iter().enumerate() {
-            for code in batch.codes(column).unwrap_or_default().iter().filter(|code| **code != NO_NAME) {
-                *self.values.entry(place).or_default().entry(*code).or_default() += sign;
-            }
+        for (column, counts) in LISTED.iter().zip(&mut self.values) {
+            let codes = batch.codes(column).unwrap_or_default();
+            let most = codes.iter().max().map_or(0, |most| *most as usize + 1);
+            counts.resize(counts.len().max(most), 0);
+            codes.iter().for_each(|code| counts[*code as usize] += sign);
         }
         if let (Some(own), Some(national)) = (batch.codes("status"), batch.codes("national_status")) {
             let is = |code: u32, list: &[&str]| batch.lexicon.name(code).is_some_and(|name| list.contains(&name));
@@ -144,12 +145,12 @@ impl Sink for Suspicions<'_> {
     }
 
     fn close(&mut self, lexicon: &Lexicon) {
-        self.seconds.close();
-        for (place, codes) in std::mem::take(&mut self.values) {
+        for (place, counts) in std::mem::take(&mut self.values).into_iter().enumerate() {
             let list = canonical_values(LISTED[place]).map(|(list, _)| list).unwrap_or_default();
-            for (code, rows) in codes {
+            let names = (0..).zip(counts).filter_map(|(code, rows)| Some((lexicon.name(code)?, rows)));
+            for (name, rows) in names.filter(|(_, rows)| *rows != 0) {
                 *self.of_values.entry(place).or_default() += rows;
-                if let Some(name) = lexicon.name(code).filter(|name| !list.contains(name)) {
+                if !list.contains(&name) {
                     *self.unlisted.entry((place, name.to_owned())).or_default() += rows;
                 }
             }
@@ -182,7 +183,7 @@ impl Suspicions<'_> {
                 warnings.push(Warning::of(what, rows as u64, of as u64));
             }
         }
-        warnings.extend(closed_at_once(seconds, days.values().sum())?);
+        warnings.extend(closed_at_once(&seconds, days.values().sum())?);
         warnings.extend(clearance(&days));
         for ((place, name), rows) in unlisted {
             let of = of_values.get(&place).copied().unwrap_or_default();
@@ -193,6 +194,33 @@ impl Suspicions<'_> {
         warnings.sort();
         Ok(warnings)
     }
+}
+
+/// How many instants begin a local day, and how many there are.
+fn midnights(us: &[i64], zone: &Zone) -> (usize, usize) {
+    let known = us.iter().filter(|at| **at != ABSENT);
+    let ahead = range(us).and_then(|(first, last)| zone.offset_between(first, last));
+    let midnights = match ahead {
+        Some(ahead) => known.clone().filter(|at| (**at + ahead) % DAY == 0).count(),
+        None => known.clone().filter(|at| **at == zone.midnight(zone.day(**at))).count(),
+    };
+    (midnights, known.count())
+}
+
+/// Local days with the instants on each.
+fn by_day(us: &[i64], zone: &Zone) -> HashMap<i64, i64> {
+    let mut days = HashMap::new();
+    let Some((first, last)) = range(us) else { return days };
+    let known = us.iter().filter(|at| **at != ABSENT);
+    let Some(ahead) = zone.offset_between(first, last) else {
+        known.for_each(|at| *days.entry(zone.day(*at)).or_default() += 1);
+        return days;
+    };
+    let day = |at: i64| (at + ahead).div_euclid(DAY);
+    let mut rows = vec![0; (day(last) - day(first)) as usize + 1];
+    known.for_each(|at| rows[(day(*at) - day(first)) as usize] += 1);
+    days.extend((day(first)..).zip(rows).filter(|(_, rows)| *rows > 0));
+    days
 }
 
 fn add_all<K: Ord>(all: &mut BTreeMap<K, i64>, own: impl IntoIterator<Item = (K, i64)>) {
@@ -210,9 +238,8 @@ fn is_worth_telling(what: Suspicion, rows: i64, of: i64) -> bool {
     }
 }
 
-fn closed_at_once(seconds: Vec<Runs>, closed: i64) -> Result<Option<Warning>> {
-    let mut rows = 0;
-    each_distinct(seconds, |_, times| rows += if times >= AT_ONCE { times } else { 0 })?;
+fn closed_at_once(seconds: &[Runs], closed: i64) -> Result<Option<Warning>> {
+    let rows = repeated(seconds, AT_ONCE)?.iter().map(|(_, times)| times).sum();
     Ok((rows > 0).then(|| Warning::of(Suspicion::ClosedAtOnce, rows, closed.max(0) as u64)))
 }
 

@@ -111,6 +111,16 @@ impl Zone {
             .unwrap_or(wall)
     }
 
+    /// How far wall times from the first to the last are ahead of UTC, in microseconds, where it is the same for all.
+    ///
+    /// It holds for the instants from the first to the last too.
+    pub fn offset_between(&self, first: i64, last: i64) -> Option<i64> {
+        let place = |us: i64, days: i64| usize::try_from(us.div_euclid(DAY) + days - self.first).ok();
+        let offsets = self.offsets.get(place(first, -1)?..=place(last, 1)?)?;
+        let only = offsets.first().filter(|only| **only != CHANGES && offsets.iter().all(|own| own == *only))?;
+        Some(i64::from(*only) * SECOND)
+    }
+
     fn offset_of_day(&self, day: i64) -> Option<i32> {
         let index = usize::try_from(day - self.first).ok()?;
         self.offsets.get(index).copied().filter(|offset| *offset != CHANGES)

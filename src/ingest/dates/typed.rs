@@ -1,5 +1,6 @@
 //! Typed dates as wall times, before they are placed in a zone.
 
+use super::super::batch::{ABSENT, range};
 use super::reading::Reading;
 use crate::error::{Error, Result};
 use polars::prelude::*;
@@ -26,6 +27,41 @@ impl Wall {
     pub(in crate::ingest) fn at(us: i64) -> Self {
         if us.unsigned_abs() < FARTHEST { Self::At(us) } else { Self::Beyond }
     }
+}
+
+/// Dates of which none is beyond every calendar.
+pub(in crate::ingest) struct Dates {
+    /// Microseconds since the epoch, by the wall or, with an offset, of UTC; [`ABSENT`] where there is none.
+    pub(in crate::ingest) us: Vec<i64>,
+    /// The earliest and the latest; `None` where there is no date at all.
+    pub(in crate::ingest) range: Option<(i64, i64)>,
+    /// Whether some row has none.
+    pub(in crate::ingest) blanks: bool,
+}
+
+impl Dates {
+    /// A column of days, or of moments in microseconds; `None` of any other and of what needs a closer look.
+    pub(in crate::ingest) fn of(column: &Column) -> Option<Self> {
+        let us = match column.dtype() {
+            DataType::Date => micros(column.date().ok()?.physical(), |day| i64::from(day).saturating_mul(DAY)),
+            DataType::Datetime(TimeUnit::Microseconds, _) => micros(column.datetime().ok()?.physical(), |at| at),
+            _ => return None,
+        };
+        let range = range(&us);
+        let is_near = range.is_none_or(|(first, last)| [first, last].iter().all(|at| at.unsigned_abs() < FARTHEST));
+        is_near.then(|| Self { us, range, blanks: column.null_count() > 0 })
+    }
+}
+
+fn micros<T: PolarsNumericType>(dates: &ChunkedArray<T>, micros: impl Fn(T::Native) -> i64) -> Vec<i64> {
+    let mut all = Vec::with_capacity(dates.len());
+    // The very first microsecond is beyond and not the mark of an absent date.
+    let at = |date: T::Native| micros(date).max(ABSENT + 1);
+    dates.downcast_iter().for_each(|dates| match dates.validity() {
+        None => all.extend(dates.values().iter().map(|date| at(*date))),
+        Some(_) => all.extend(dates.iter().map(|date| date.map_or(ABSENT, |date| at(*date)))),
+    });
+    all
 }
 
 /// Shows every date of a column of typed dates or moments.

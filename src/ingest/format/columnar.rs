@@ -34,6 +34,47 @@ pub(in crate::ingest) fn schema(path: &Path, scan: &LazyFrame) -> Result<SchemaR
     guarded(path, || scan.collect_schema())
 }
 
+/// Row groups of a Parquet file that whoever gets them takes apart.
+pub(in crate::ingest) type Groups = Box<dyn FnOnce() -> Result<DataFrame> + Send>;
+
+/// Hands out the row groups of a Parquet file, at least a batch at a time, until all are or nobody listens.
+///
+/// So memory holds as many as there are workers; the engine on its own takes apart what is not wanted yet. Their first
+/// column, of the name `row`, numbers the rows.
+pub(in crate::ingest) fn send_groups(
+    path: &Path,
+    asked: &[PlSmallStr],
+    row: &'static str,
+    out: impl Fn(Groups) -> bool,
+) -> Result<()> {
+    let metadata = guarded(path, || ParquetReader::new(File::open(path)?).get_metadata().cloned())?;
+    let mut sizes = metadata.row_groups.iter().map(|group| group.num_rows()).peekable();
+    // A file of one large group is taken apart column by column.
+    let parallel = if sizes.len() == 1 { ParallelStrategy::Columns } else { ParallelStrategy::RowGroups };
+    let mut start = 0;
+    while let Some(size) = sizes.next() {
+        let mut rows = size;
+        while let Some(next) = sizes.next_if(|next| rows < BATCH && *next < BATCH) {
+            rows += next;
+        }
+        let (metadata, file, asked) = (metadata.clone(), path.to_owned(), asked.to_vec());
+        let read = move || {
+            let mut reader = ParquetReader::new(File::open(&file)?).with_slice(Some((start, rows)));
+            reader.set_metadata(metadata);
+            let names = asked.iter().map(PlSmallStr::to_string).collect();
+            let frame = reader.with_columns(Some(names)).read_parallel(parallel).finish()?.select(asked)?;
+            let first = IdxSize::try_from(start + 1).map_err(|e| polars_err!(ComputeError: "{e}"))?;
+            frame.with_row_index(row.into(), Some(first))
+        };
+        let file = path.to_owned();
+        if !out(Box::new(move || guarded(&file, read))) {
+            break;
+        }
+        start += rows;
+    }
+    Ok(())
+}
+
 /// Sends every row on in batches, until all are sent or nobody listens.
 pub(in crate::ingest) fn send(
     path: &Path,
