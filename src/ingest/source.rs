@@ -98,7 +98,10 @@ impl Source {
             Kind::Json => Place::Json(encoding(&path, manner)?),
             Kind::Xes => Place::Xes(encoding(&path, manner)?),
             Kind::Xlsx => Place::Sheet(Arc::new(xlsx::read(&path, manner.sheet.as_deref())?)),
-            Kind::Parquet => Place::Parquet,
+            Kind::Parquet => {
+                columnar::check_pages(&path)?;
+                Place::Parquet
+            }
             Kind::Ipc => Place::Ipc,
             Kind::IpcStream => Place::Frame(columnar::stream(&path)?),
         };

@@ -30,8 +30,6 @@ pub struct Entry {
     arguments: Vec<String>,
     expected: Expected,
     says: Vec<String>,
-    /// Why it does not end so yet.
-    open: Option<&'static str>,
 }
 
 enum Expected {
@@ -66,7 +64,7 @@ pub fn study(name: &str, text: &str) -> Entry {
     let arguments = ["check", "study.toml"].map(str::to_owned).to_vec();
     let (files, prepare, says) = (Vec::new(), nothing as fn(&Path), Vec::new());
     let (name, study) = (name.to_owned(), text.to_owned());
-    Entry { name, files, prepare, study, arguments, expected: Expected::Done(0), says, open: None }
+    Entry { name, files, prepare, study, arguments, expected: Expected::Done(0), says }
 }
 
 fn nothing(_: &Path) {}
@@ -114,25 +112,12 @@ impl Entry {
         Self { expected: Expected::Done(code), ..self }.saying(says)
     }
 
-    /// Does not end so yet, because of this.
-    pub fn open(self, why: &'static str) -> Self {
-        Self { open: Some(why), ..self }
-    }
-
     fn saying(self, says: &[&str]) -> Self {
         Self { says: says.iter().map(|word| (*word).to_owned()).collect(), ..self }
     }
 
-    /// Runs it; what is open and ends as it should is no longer open.
+    /// Runs it: whether it ends as it should, or how not.
     pub fn verdict(&self) -> Result<(), String> {
-        match (self.open, self.ended()) {
-            (None, ended) => ended,
-            (Some(_), Err(_)) => Ok(()),
-            (Some(why), Ok(())) => Err(format!("ends as it should; no longer open: {why}")),
-        }
-    }
-
-    fn ended(&self) -> Result<(), String> {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, bytes) in &self.files {
             std::fs::write(folder.path().join(name), bytes()).expect("space");

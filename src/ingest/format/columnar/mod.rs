@@ -1,5 +1,7 @@
 //! Parquet and Arrow IPC, by the engine: its errors and its panics name the file.
 
+mod pages;
+
 use crate::error::{Error, Result};
 use polars::prelude::*;
 use std::fs::File;
@@ -14,6 +16,29 @@ pub(in crate::ingest) fn parquet(path: &Path) -> Result<LazyFrame> {
     // Glob characters in a name that matched are part of the name.
     let args = ScanArgsParquet { glob: false, ..Default::default() };
     guarded(path, || LazyFrame::scan_parquet(PlRefPath::try_from_path(path)?, args))
+}
+
+/// Fails on a Parquet file whose pages claim what cannot be; the engine would believe them.
+pub(in crate::ingest) fn check_pages(path: &Path) -> Result<()> {
+    let damaged = |group: usize, why: &str| Error::unreadable(path, format!("row group {}: {why}", group + 1));
+    let metadata = guarded(path, || ParquetReader::new(File::open(path)?).get_metadata().cloned())?;
+    let mut file = File::open(path).map_err(|e| Error::unreadable(path, super::bytes::plain(&e)))?;
+    for (number, group) in metadata.row_groups.iter().enumerate() {
+        if group.num_rows() > pages::MOST_ROWS {
+            return Err(damaged(number, "it has more than 268 million rows; write it in smaller ones"));
+        }
+        for column in group.parquet_columns() {
+            let (range, values) = guarded(path, || Ok((column.byte_range(), column.num_values())))?;
+            let doubt = pages::doubt(&mut file, range, values);
+            if let Some(why) = doubt.map_err(|e| Error::unreadable(path, super::bytes::plain(&e)))? {
+                return Err(damaged(
+                    number,
+                    &format!("column `{}`: {why}", column.descriptor().path_in_schema.join(".")),
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// An Arrow IPC file.
