@@ -272,11 +272,15 @@ impl<'a> Door<'a> {
 }
 
 impl Rules {
+    /// The fields that an input has, where what they hold in rows set aside is asked for.
+    pub(super) fn shown(&self) -> impl Iterator<Item = usize> {
+        (0..self.fields.len()).filter(|field| self.kept.rows && self.held[*field])
+    }
+
     /// A row to be set aside because of a field; its input, number and rule are the caller's.
     pub(super) fn quarantined(&self, binding: &Binding, piece: &Piece, row: usize, field: usize) -> Quarantined {
         let (column, value) = binding.shown(&self.fields[field].name, field, piece, row);
-        let all = 0..if self.kept.rows { self.fields.len() } else { 0 };
-        let cells = all.map(|field| binding.shown("", field, piece, row).1).collect();
+        let cells = self.shown().map(|field| binding.shown("", field, piece, row).1).collect();
         Quarantined { input: 0, row: 0, rule: Rule::BlankRow, column, value, cells }
     }
 }

@@ -233,8 +233,7 @@ impl Log {
         let broken_ids = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.broken_ids)).collect();
         let accepted = parts.iter().map(|part| part.accepted).sum();
         let ambiguous_times = parts.iter().map(|part| part.ambiguous_times).sum();
-        let columns =
-            self.rules.fields.iter().filter(|_| self.rules.kept.rows).map(|field| field.name.clone()).collect();
+        let columns = self.rules.shown().map(|field| self.rules.fields[field].name.clone()).collect();
         Findings { inputs, accepted, quarantine, ambiguous_times, unlisted, broken_ids, columns, ..Findings::default() }
     }
 }

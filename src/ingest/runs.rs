@@ -3,7 +3,7 @@
 //! Numbers are dealt into buckets by a hash, so all that are equal lie in one bucket and each bucket is counted alone, in
 //! a table that fits the processor's cache. Beyond a budget the buckets go to disk.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -42,7 +42,7 @@ impl Runs {
             self.held += 1;
         }
         if self.held >= BUDGET {
-            self.write().map_err(|e| Error::unwritable(&std::env::temp_dir(), e))?;
+            self.write().map_err(|e| Error::unwritable(&std::env::temp_dir(), plain(&e)))?;
         }
         Ok(())
     }
