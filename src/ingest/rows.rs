@@ -1,6 +1,6 @@
 //! Rows of a text format, column by column, and rows that could not be taken apart.
 
-use super::quarantine::Rule;
+use super::rules::Rule;
 
 /// The texts of one column, one after another in one buffer; a blank text is an absent one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

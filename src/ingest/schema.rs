@@ -1,7 +1,7 @@
 //! The canonical columns of the tables `cases` and `events`, and what each holds.
 
 use super::npsp;
-use super::quarantine::Rule;
+use super::rules::Rule;
 use crate::error::nearest_within;
 
 /// What a column holds, and so how it is read.

@@ -3,7 +3,8 @@
 use super::batch::{ABSENT, Batch, Days, Instants, range};
 use super::lexicon::{Lexicon, NO_NAME};
 use super::log::{Log, Sign, Sink};
-use super::quarantine::{Suspicion, Warning};
+use super::quarantine::Warning;
+use super::rules::Suspicion;
 use super::runs::{Runs, repeated};
 use super::schema::canonical_values;
 use super::source::Source;

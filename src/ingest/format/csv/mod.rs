@@ -69,8 +69,8 @@ const NULS: &str = "its header has NUL bytes, as UTF-16 without a mark has; save
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::quarantine::Rule;
     use crate::ingest::rows::marked;
+    use crate::ingest::rules::Rule;
     use csv_core::{ReadRecordResult, Reader};
     use proptest::prelude::*;
 

@@ -4,8 +4,8 @@ use super::Shape;
 use super::fields::{Fields, is_blank};
 use super::lines::{after_line_end, is_line_end, line_ends};
 use super::record::Record;
-use crate::ingest::quarantine::Rule;
 use crate::ingest::rows::{Misshapen, Rows, marked};
+use crate::ingest::rules::Rule;
 
 /// Whole rows of a CSV as bytes.
 #[derive(Debug, PartialEq, Eq)]

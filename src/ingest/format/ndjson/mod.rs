@@ -7,8 +7,8 @@ mod cursor;
 mod line;
 
 use crate::error::{Error, Result};
-use crate::ingest::quarantine::Rule;
 use crate::ingest::rows::{Misshapen, Rows};
+use crate::ingest::rules::Rule;
 use line::{Columns, Flaw, MOST};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::borrow::Cow;

@@ -145,7 +145,7 @@ fn header_row(cells: &mut Cells<'_>) -> std::result::Result<Option<u32>, String>
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::ingest::quarantine::Rule;
+    use crate::ingest::rules::Rule;
     use std::io::Write;
     use tempfile::NamedTempFile;
     use zip::ZipWriter;

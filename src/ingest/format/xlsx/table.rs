@@ -2,8 +2,8 @@
 
 use super::cells::{Cell, Said};
 use super::dates::Form;
-use crate::ingest::quarantine::Rule;
 use crate::ingest::rows::{Misshapen, Rows, Texts};
+use crate::ingest::rules::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The bytes of text that are taken out of a sheet; one long text may stand in many cells.
