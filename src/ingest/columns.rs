@@ -28,13 +28,13 @@ fn is_plain(text: &str) -> bool {
     is_plain && rest.iter().all(is_sign) && text.len() <= OVERSIZED
 }
 
-/// The rule that a text breaks which could not be read: a better one than `otherwise` where the text itself is damaged.
-fn damage(text: &str, otherwise: Rule) -> Rule {
+/// The rule that a text breaks by itself, whatever its column holds.
+fn damage(text: &str) -> Option<Rule> {
     match () {
-        () if text.len() > OVERSIZED => Rule::OversizedField,
-        () if text.contains('\0') => Rule::NulByte,
-        () if text.contains(UNDECODED) => Rule::UndecodableText,
-        () => otherwise,
+        () if text.len() > OVERSIZED => Some(Rule::OversizedField),
+        () if text.contains('\0') => Some(Rule::NulByte),
+        () if text.contains(UNDECODED) => Some(Rule::UndecodableText),
+        () => None,
     }
 }
 
@@ -47,11 +47,11 @@ impl Door<'_> {
                 return ids[row] = xxh3_128(text.as_bytes());
             }
             let text = text.trim();
-            match damage(text, Rule::MissingId) {
-                Rule::MissingId if self.rules.is_absent(text) => marks.break_rule(row, Rule::MissingId, field),
-                Rule::MissingId if text.is_ascii() => ids[row] = xxh3_128(text.as_bytes()),
-                Rule::MissingId => ids[row] = xxh3_128(normalised(text).as_bytes()),
-                damage => marks.break_rule(row, damage, field),
+            match damage(text) {
+                Some(damage) => marks.break_rule(row, damage, field),
+                None if self.rules.is_absent(text) => marks.break_rule(row, Rule::MissingId, field),
+                None if text.is_ascii() => ids[row] = xxh3_128(text.as_bytes()),
+                None => ids[row] = xxh3_128(normalised(text).as_bytes()),
             }
         })?;
         Ok(ids)
@@ -72,9 +72,9 @@ impl Door<'_> {
                 Some(own) => own,
                 // A text is looked at once, when it is new.
                 None if rules.is_absent(text.trim()) => NO_NAME,
-                None => match damage(text, Rule::BlankRow) {
-                    Rule::BlankRow => lexicon.code(text),
-                    damage => {
+                None => match damage(text) {
+                    None => lexicon.code(text),
+                    Some(damage) => {
                         marks.break_rule(row, damage, field);
                         return None;
                     }
@@ -163,7 +163,7 @@ impl Door<'_> {
             _ if self.rules.is_absent(text) => Ok(Wall::Blank),
             Some(us) => Ok(Wall::at(us)),
             None if is_other_format(text) => Err(Rule::OtherDateFormat),
-            None => Err(damage(text, Rule::UnparsableDate)),
+            None => Err(damage(text).unwrap_or(Rule::UnparsableDate)),
         }
     }
 
@@ -207,7 +207,7 @@ impl Door<'_> {
                 _ if self.rules.is_absent(text) => {}
                 Ok(number) if number >= 0 => numbers[row] = number,
                 Ok(_) => marks.break_rule(row, Rule::NegativeNumber, field),
-                Err(_) => marks.break_rule(row, damage(text, Rule::UnparsableNumber), field),
+                Err(_) => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableNumber), field),
             }
         })?;
         Ok(Values::Numbers(numbers))
@@ -229,7 +229,7 @@ impl Door<'_> {
                 () if self.rules.is_absent(text) => {}
                 () if text.len() < 16 && is(&YES) => flags[row] = 1,
                 () if text.len() < 16 && is(&NO) => flags[row] = 0,
-                () => marks.break_rule(row, damage(text, Rule::UnparsableFlag), field),
+                () => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableFlag), field),
             }
         })?;
         Ok(Values::Numbers(flags))
@@ -252,7 +252,7 @@ impl Door<'_> {
             };
             let found = if self.rules.is_absent(text) { Some(Parsed::None) } else { parsed(text, &mut moment) };
             if found.is_none() {
-                marks.break_rule(row, damage(text, Rule::UnparsablePause), field);
+                marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsablePause), field);
             }
             pauses.push(found.unwrap_or(Parsed::None));
         })?;
