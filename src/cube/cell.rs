@@ -28,7 +28,9 @@ pub struct Counts {
 pub enum Content {
     /// Of a yes-or-no or an integer quantity.
     Moments(Moments),
-    /// Of times and how they ended.
+    /// Of two integer quantities of the same rows.
+    Pairs(Pairs),
+    /// Of times and how they ended, of values, or of distinct things.
     Tally(Tally),
 }
 
@@ -54,6 +56,48 @@ impl Moments {
     }
 }
 
+/// n, Σx, Σy, Σx², Σy² and Σxy of two integer quantities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pairs {
+    /// Rows.
+    pub n: i64,
+    /// Σx.
+    pub x: i128,
+    /// Σy.
+    pub y: i128,
+    /// Σx².
+    pub xx: i128,
+    /// Σy².
+    pub yy: i128,
+    /// Σxy.
+    pub xy: i128,
+}
+
+impl Pairs {
+    /// Adds a pair of values `sign` times.
+    #[inline]
+    pub fn add(&mut self, (x, y): (i64, i64), sign: i64) {
+        let (x, y, times) = (i128::from(x), i128::from(y), i128::from(sign));
+        self.n += sign;
+        self.x += x * times;
+        self.y += y * times;
+        self.xx += x * x * times;
+        self.yy += y * y * times;
+        self.xy += x * y * times;
+    }
+}
+
+impl AddAssign for Pairs {
+    fn add_assign(&mut self, other: Self) {
+        self.n += other.n;
+        self.x += other.x;
+        self.y += other.y;
+        self.xx += other.xx;
+        self.yy += other.yy;
+        self.xy += other.xy;
+    }
+}
+
 impl AddAssign for Moments {
     fn add_assign(&mut self, other: Self) {
         self.n += other.n;
@@ -76,6 +120,7 @@ impl Cell {
         self.counts += other.counts;
         match (&mut self.content, other.content) {
             (Content::Moments(own), Content::Moments(more)) => *own += more,
+            (Content::Pairs(own), Content::Pairs(more)) => *own += more,
             (Content::Tally(own), Content::Tally(more)) => own.merge(more),
             // One keep has one kind of content: see `Accumulators::new`.
             _ => unreachable!("cells of one keep have one kind"),
@@ -87,6 +132,7 @@ impl Cell {
         self.counts == Counts::default()
             && match &self.content {
                 Content::Moments(moments) => *moments == Moments::default(),
+                Content::Pairs(pairs) => *pairs == Pairs::default(),
                 Content::Tally(tally) => tally.counts().len() == 0,
             }
     }

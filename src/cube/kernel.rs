@@ -3,14 +3,16 @@
 //! For each batch: one group number per row from dictionary codes; then, anchor by anchor, one cell number per placed
 //! row, and every quantity is added into its cells in one tight loop. No hash per aggregate, no second scan.
 
-use super::cell::{Cell, Content, Counts, Moments};
-use super::recipe::{Keep, Quantity};
-use super::tally::{LIMIT, Tally};
+use super::accumulators::{Accumulators, Entry, Quantities};
+use super::cell::{Cell, Content};
+use super::groups::Groups;
+use super::keep::{Keep, Quantity};
+use super::tally::LIMIT;
 use crate::error::{Error, Result};
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
-use crate::measure::{Anchor, Cases, Clocks, Outside, Placed, Slot};
+use crate::measure::{Anchor, Cases, Clocks, Outside, Placed, Slot, Table};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What every worker counts, and by what.
 #[derive(Debug)]
@@ -25,13 +27,14 @@ pub struct Design {
     pub clocks: Clocks,
 }
 
-/// Where a cell stands: keep, window, and the names of its group.
-pub type Address = (usize, u8, Vec<Option<String>>);
+/// Where a cell stands: keep, window, week of the window, and the names of its group.
+pub type Address = (usize, u8, u16, Vec<Option<String>>);
 
-/// One worker's private cube.
+/// One worker's private cube of one table.
 #[derive(Debug)]
 pub struct Kernel<'a> {
     design: &'a Design,
+    table: Table,
     fold_early: bool,
     groups: Groups,
     accumulators: Vec<Accumulators>,
@@ -41,14 +44,14 @@ pub struct Kernel<'a> {
 }
 
 impl<'a> Kernel<'a> {
-    /// An empty cube of the design.
+    /// An empty cube of what the design keeps of a table.
     ///
     /// With `fold_early` large tallies fold while reading, which bounds memory; see [`Kernel::is_exact`].
-    pub fn new(design: &'a Design, fold_early: bool) -> Self {
+    pub fn new(design: &'a Design, table: Table, fold_early: bool) -> Self {
         let accumulators = design.keeps.iter().map(Accumulators::new).collect();
         let groups = Groups::new(design.dimensions.len());
         let outside = Outside::default();
-        Self { design, fold_early, groups, accumulators, outside, taken_out: 0, cells: BTreeMap::new() }
+        Self { design, table, fold_early, groups, accumulators, outside, taken_out: 0, cells: BTreeMap::new() }
     }
 
     /// Whether these workers folded exactly what the merged data fold.
@@ -76,53 +79,81 @@ impl<'a> Kernel<'a> {
         };
         let (own, others) = (cells(&placed), cells(&undated));
         let keeps: Vec<usize> = self.indices(anchor).collect();
-        let quantities = self.quantities(&keeps, cases, &placed)?;
-        for (index, quantity) in keeps.into_iter().zip(quantities) {
-            let keep = &self.design.keeps[index];
-            let matured = keep.known_within.then(|| cases.matured(anchor, &placed));
+        let answers = self.answers(&keeps, cases, &placed)?;
+        for (index, (quantities, entry)) in keeps.into_iter().zip(answers) {
+            let weeks = self.weeks(index) as u32;
             let accumulators = &mut self.accumulators[index];
-            accumulators.reserve(self.groups.len() * slots as usize);
-            others.iter().for_each(|cell| accumulators.counts[*cell as usize].undated += sign);
-            accumulators.add(&own, &quantity, matured.as_deref(), sign);
+            accumulators.reserve(self.groups.len() * (slots * weeks) as usize);
+            if weeks == 1 {
+                accumulators.add_undated(&others, sign);
+                accumulators.add(&own, &quantities, &entry, sign);
+                continue;
+            }
+            let of_week = |(cell, week): (&u32, u16)| cell * weeks + u32::from(week);
+            let own: Vec<u32> = own.iter().zip(cases.weeks(anchor, &placed)).map(of_week).collect();
+            accumulators.add_undated(&others.iter().map(|cell| cell * weeks).collect::<Vec<_>>(), sign);
+            accumulators.add(&own, &quantities, &entry, sign);
         }
         Ok(())
     }
 
     fn indices(&self, anchor: Anchor) -> impl Iterator<Item = usize> {
         let keeps = self.design.keeps.iter().enumerate();
-        keeps.filter(move |(_, keep)| keep.anchor == anchor).map(|(index, _)| index)
+        keeps.filter(move |(_, keep)| (keep.table, keep.anchor) == (self.table, anchor)).map(|(index, _)| index)
     }
 
-    /// The quantities of the placed rows, expressions evaluated together.
-    fn quantities(&self, keeps: &[usize], cases: &Cases<'_>, placed: &Placed) -> Result<Vec<Quantities>> {
-        let wrong = |e| Error::broken("evaluating a recipe", e);
-        let mut measures: Vec<_> = keeps.iter().flat_map(|index| self.design.keeps[*index].measures()).collect();
-        measures.sort_unstable();
-        measures.dedup();
-        let columns = measures.iter().map(|measure| cases.column(measure, placed)).collect::<Result<Vec<_>>>()?;
-        let mut expressions = Vec::new();
-        for index in keeps {
-            match &self.design.keeps[*index].quantity {
-                Quantity::Hit(expression) | Quantity::Number(expression) => {
-                    expressions.push(expression.clone().cast(DataType::Int64).alias(index.to_string()));
-                }
-                Quantity::Spell { .. } => {}
-            }
-        }
-        let frame = DataFrame::new(placed.rows.len(), columns).map_err(wrong)?;
-        let frame = match expressions.is_empty() {
-            true => frame,
-            false => frame.lazy().select(expressions).collect().map_err(wrong)?,
-        };
-        let quantity = |index: &usize| match &self.design.keeps[*index].quantity {
-            Quantity::Spell { from, to, working } => cases.spells(from, to, *working, placed).map(Quantities::Spells),
-            _ => {
-                let column = frame.column(&index.to_string()).and_then(|column| column.i64().cloned());
-                column.map(Quantities::Numbers).map_err(wrong)
-            }
-        };
-        keeps.iter().map(quantity).collect()
+    /// The weeks that a keep is counted by; 1 where it is not.
+    fn weeks(&self, keep: usize) -> usize {
+        let longest = self.design.slots.iter().map(|slot| usize::from(slot.weeks())).max();
+        if self.design.keeps[keep].by_week { longest.unwrap_or(1).max(1) } else { 1 }
     }
+
+    /// What each keep says of the placed rows; expressions are evaluated together.
+    fn answers(&self, keeps: &[usize], cases: &Cases<'_>, placed: &Placed) -> Result<Vec<(Quantities, Entry)>> {
+        let frame = self.evaluated(keeps, cases, placed)?;
+        let answer = |index: &usize| {
+            let keep = &self.design.keeps[*index];
+            let numbers = |part: &str| named(&frame, *index, part).and_then(|column| column.i64().cloned());
+            let flags = |part: &str| named(&frame, *index, part).and_then(|column| column.bool().cloned());
+            let quantities = match &keep.quantity {
+                Quantity::Spell { from, to, span } => Quantities::Spells(cases.spells(from, to, *span, placed)?),
+                Quantity::Pair(..) => Quantities::Pairs(numbers("0").map_err(wrong)?, numbers("1").map_err(wrong)?),
+                _ => Quantities::Numbers(numbers("0").map_err(wrong)?),
+            };
+            let entry = Entry {
+                matured: keep.known_within.then(|| cases.matured(keep.anchor, placed)),
+                among: keep.filter.as_ref().map(|_| flags("among").map_err(wrong)).transpose()?,
+                undated: keep.undated.as_ref().map(|_| flags("undated").map_err(wrong)).transpose()?,
+            };
+            Ok((quantities, entry))
+        };
+        keeps.iter().map(answer).collect()
+    }
+
+    fn evaluated(&self, keeps: &[usize], cases: &Cases<'_>, placed: &Placed) -> Result<DataFrame> {
+        let measures: BTreeSet<_> = keeps.iter().flat_map(|index| self.design.keeps[*index].measures()).collect();
+        let columns = measures.iter().map(|measure| cases.column(measure, placed)).collect::<Result<Vec<_>>>()?;
+        let expressions: Vec<Expr> = keeps.iter().flat_map(|index| asked(*index, &self.design.keeps[*index])).collect();
+        let frame = DataFrame::new(placed.rows.len(), columns).map_err(wrong)?;
+        if expressions.is_empty() { Ok(frame) } else { frame.lazy().select(expressions).collect().map_err(wrong) }
+    }
+}
+
+/// The expressions of a keep, each named by its place.
+fn asked(index: usize, keep: &Keep) -> Vec<Expr> {
+    let quantities = keep.quantity.expressions().into_iter().enumerate();
+    let quantities = quantities.map(|(part, own)| own.clone().cast(DataType::Int64).alias(format!("{index}.{part}")));
+    let flags = [("among", &keep.filter), ("undated", &keep.undated)];
+    let flags = flags.into_iter().filter_map(|(part, flag)| Some(flag.clone()?.alias(format!("{index}.{part}"))));
+    quantities.chain(flags).collect()
+}
+
+fn named<'f>(frame: &'f DataFrame, index: usize, part: &str) -> PolarsResult<&'f Column> {
+    frame.column(&format!("{index}.{part}"))
+}
+
+fn wrong(error: PolarsError) -> Error {
+    Error::broken("evaluating a recipe", error)
 }
 
 impl Sink for Kernel<'_> {
@@ -136,9 +167,8 @@ impl Sink for Kernel<'_> {
                 -1
             }
         };
-        let mut anchors: Vec<Anchor> = self.design.keeps.iter().map(|keep| keep.anchor).collect();
-        anchors.sort_unstable();
-        anchors.dedup();
+        let own = self.design.keeps.iter().filter(|keep| keep.table == self.table);
+        let anchors: BTreeSet<Anchor> = own.map(|keep| keep.anchor).collect();
         for anchor in anchors {
             self.add_anchor(anchor, &cases, &groups, sign)?;
         }
@@ -151,167 +181,14 @@ impl Sink for Kernel<'_> {
 
     fn close(&mut self, lexicon: &Lexicon) {
         let slots = self.design.slots.len();
-        for (keep, accumulators) in self.accumulators.iter_mut().enumerate() {
-            for (index, cell) in accumulators.drain().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                let codes = self.groups.codes(index / slots);
+        for keep in 0..self.accumulators.len() {
+            let weeks = self.weeks(keep);
+            for (index, cell) in self.accumulators[keep].drain().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+                let (place, week) = (index / weeks, (index % weeks) as u16);
+                let codes = self.groups.codes(place / slots);
                 let names = codes.iter().map(|code| lexicon.name(*code).map(str::to_owned)).collect();
-                self.cells.insert((keep, (index % slots) as u8, names), cell);
+                self.cells.insert((keep, (place % slots) as u8, week, names), cell);
             }
         }
-    }
-}
-
-/// What a recipe says of the placed rows.
-enum Quantities {
-    Numbers(Int64Chunked),
-    Spells(Vec<Option<crate::measure::Spell>>),
-}
-
-/// Groups as small numbers: tuples of codes, numbered as they are met.
-#[derive(Debug)]
-struct Groups {
-    levels: Vec<PlHashMap<u64, u32>>,
-    codes: Vec<Vec<u32>>,
-}
-
-impl Groups {
-    fn new(dimensions: usize) -> Self {
-        Self { levels: vec![PlHashMap::default(); dimensions], codes: Vec::new() }
-    }
-
-    fn len(&self) -> usize {
-        self.codes.len()
-    }
-
-    fn codes(&self, group: usize) -> &[u32] {
-        &self.codes[group]
-    }
-
-    /// The group of each row; without dimensions all are one.
-    fn of(&mut self, batch: &Batch<'_>, dimensions: &[String]) -> Result<Vec<u32>> {
-        let mut groups = vec![0u32; batch.len()];
-        if dimensions.is_empty() && self.codes.is_empty() {
-            self.codes.push(Vec::new());
-        }
-        for (level, dimension) in dimensions.iter().enumerate() {
-            let codes = batch.codes(dimension);
-            let last = level + 1 == dimensions.len();
-            let mut tuples = std::mem::take(&mut self.levels[level]);
-            for (row, group) in groups.iter_mut().enumerate() {
-                let code = codes.map_or(crate::ingest::NO_NAME, |codes| codes[row]);
-                let key = u64::from(*group) << 32 | u64::from(code);
-                let next = tuples.len() as u32;
-                *group = *tuples.entry(key).or_insert(next);
-            }
-            self.levels[level] = tuples;
-            if last {
-                self.number_codes();
-            }
-        }
-        Ok(groups)
-    }
-
-    /// Spells out the codes of groups met for the first time.
-    fn number_codes(&mut self) {
-        let Some(last) = self.levels.last() else { return };
-        if last.len() == self.codes.len() {
-            return;
-        }
-        let mut tuples: Vec<Vec<u32>> = vec![Vec::new()];
-        for level in &self.levels {
-            let mut next = vec![Vec::new(); level.len()];
-            for (key, group) in level {
-                let mut codes = tuples[(key >> 32) as usize].clone();
-                codes.push(*key as u32);
-                next[*group as usize] = codes;
-            }
-            tuples = next;
-        }
-        self.codes = tuples;
-    }
-}
-
-/// One keep's cells, by cell number.
-#[derive(Debug)]
-struct Accumulators {
-    counts: Vec<Counts>,
-    content: Contents,
-}
-
-#[derive(Debug)]
-enum Contents {
-    Moments(Vec<Moments>),
-    Tallies(Vec<Tally>),
-}
-
-impl Accumulators {
-    fn new(keep: &Keep) -> Self {
-        let content = match keep.quantity {
-            Quantity::Hit(_) | Quantity::Number(_) => Contents::Moments(Vec::new()),
-            Quantity::Spell { .. } => Contents::Tallies(Vec::new()),
-        };
-        Self { counts: Vec::new(), content }
-    }
-
-    fn reserve(&mut self, cells: usize) {
-        if self.counts.len() >= cells {
-            return;
-        }
-        self.counts.resize(cells, Counts::default());
-        match &mut self.content {
-            Contents::Moments(moments) => moments.resize(cells, Moments::default()),
-            Contents::Tallies(tallies) => tallies.resize(cells, Tally::default()),
-        }
-    }
-
-    fn add(&mut self, cells: &[u32], quantities: &Quantities, matured: Option<&[bool]>, sign: i64) {
-        let counts = &mut self.counts;
-        let enters = |row: usize| matured.is_none_or(|matured| matured[row]);
-        match (&mut self.content, quantities) {
-            (Contents::Moments(moments), Quantities::Numbers(numbers)) => {
-                for (row, (cell, number)) in cells.iter().zip(numbers.iter()).enumerate() {
-                    let cell = *cell as usize;
-                    match number {
-                        _ if !enters(row) => counts[cell].immature += sign,
-                        Some(number) => moments[cell].add(number, sign),
-                        None => counts[cell].excluded += sign,
-                    }
-                }
-            }
-            (Contents::Tallies(tallies), Quantities::Spells(spells)) => {
-                for (row, (cell, spell)) in cells.iter().zip(spells).enumerate() {
-                    let cell = *cell as usize;
-                    match spell {
-                        _ if !enters(row) => counts[cell].immature += sign,
-                        Some(spell) => tallies[cell].add(*spell, sign),
-                        None => counts[cell].excluded += sign,
-                    }
-                }
-            }
-            _ => unreachable!("the content is made for the quantity in `new`"),
-        }
-    }
-
-    fn fold_early(&mut self) {
-        if let Contents::Tallies(tallies) = &mut self.content {
-            for tally in tallies.iter_mut().filter(|tally| tally.keys() > 2 * LIMIT) {
-                tally.limit(2 * LIMIT);
-            }
-        }
-    }
-
-    fn drain(&mut self) -> impl Iterator<Item = Cell> {
-        let counts = std::mem::take(&mut self.counts);
-        let contents: Vec<Content> = match &mut self.content {
-            Contents::Moments(moments) => std::mem::take(moments).into_iter().map(Content::Moments).collect(),
-            Contents::Tallies(tallies) => {
-                let settled = std::mem::take(tallies).into_iter().map(|mut tally| {
-                    tally.limit(usize::MAX);
-                    Content::Tally(tally)
-                });
-                settled.collect()
-            }
-        };
-        counts.into_iter().zip(contents).map(|(counts, content)| Cell { counts, content })
     }
 }

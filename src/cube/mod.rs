@@ -3,21 +3,28 @@
 //! [`Recipe`] says what is kept; [`Kernel`] counts it batch by batch; a [`Cube`] is the merged result, a file in
 //! Parquet that can be saved, loaded, and merged with cubes of the same plan.
 
+mod accumulators;
 mod cell;
+mod expression;
+mod frame;
+mod groups;
+mod keep;
 mod kernel;
 mod recipe;
 mod seal;
 mod store;
 mod tally;
 
-pub use cell::{Cell, Content, Counts, Moments};
-pub use kernel::{Address, Design, Kernel};
-pub use recipe::{
-    Figure, Keep, Quantity, Recipe, by, by_deadline, elapsed, name, net_elapsed, net_working, withdrawn,
-    within_horizon, working,
+pub use cell::{Cell, Content, Counts, Moments, Pairs};
+pub use expression::{
+    by, by_deadline, elapsed, flag, in_state, is, is_one_of, key, key_of_open_day, later, limit, name, net_elapsed,
+    net_working, number, present, reached, resolved, withdrawn, within_horizon, working,
 };
+pub use keep::{Keep, Quantity};
+pub use kernel::{Address, Design, Kernel};
+pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
-pub use tally::{LIMIT, Tally};
+pub use tally::{Kept, LIMIT, Tally};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{Reconciliation, regular_file};
@@ -101,7 +108,7 @@ impl Header {
 }
 
 /// The layout this version writes and reads.
-pub const SCHEMA: &str = "giamtang.cube/1";
+pub const SCHEMA: &str = "giamtang.cube/2";
 
 /// How a file in Parquet begins.
 const MAGIC: [u8; 4] = *b"PAR1";
@@ -154,14 +161,19 @@ impl Cube {
 
     /// The cells of a keep in a window, by group.
     pub fn cells(&self, keep: usize, slot: u8) -> impl Iterator<Item = (&[Option<String>], &Cell)> {
-        let from = (keep, slot, Vec::new());
-        let own = self.cells.range(from..).take_while(move |((k, s, _), _)| (*k, *s) == (keep, slot));
-        own.map(|((_, _, group), cell)| (group.as_slice(), cell))
+        self.weekly(keep, slot).map(|(_, group, cell)| (group, cell))
+    }
+
+    /// The same with the week of the window, counted from its first day; 0 where the keep is not by week.
+    pub fn weekly(&self, keep: usize, slot: u8) -> impl Iterator<Item = (u16, &[Option<String>], &Cell)> {
+        let from = (keep, slot, 0, Vec::new());
+        let own = self.cells.range(from..).take_while(move |((k, s, ..), _)| (*k, *s) == (keep, slot));
+        own.map(|((_, _, week, group), cell)| (*week, group.as_slice(), cell))
     }
 
     /// The groups of all cells, in order, with repeats.
     pub fn groups(&self) -> impl Iterator<Item = &[Option<String>]> {
-        self.cells.keys().map(|(_, _, group)| group.as_slice())
+        self.cells.keys().map(|(.., group)| group.as_slice())
     }
 
     /// The place of a keep in the cells' order; `None` where the plan did not keep it.

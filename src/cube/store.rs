@@ -1,17 +1,11 @@
-//! The cube as a Parquet file: one row per cell, and one per key of its tally.
-//!
-//! 128-bit sums stand in two 64-bit columns, `_hi` and `_lo`, because readers elsewhere have no 128-bit integers.
+//! The cube as a file in Parquet, written whole and sealed; and how files are written at all.
 
-use super::cell::{Cell, Content, Counts, Moments};
-use super::kernel::Address;
+use super::frame::{cells, frame};
 use super::seal;
-use super::tally::Tally;
 use super::{Cube, Header, MAGIC, SCHEMA};
 use crate::error::{Error, ErrorKind, Result, plain};
 use crate::ingest::regular_file;
-use crate::measure::Spell;
 use polars::prelude::*;
-use std::collections::BTreeMap;
 use std::fs::{OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -147,7 +141,7 @@ fn loaded(path: &Path) -> Result<Cube> {
 }
 
 pub(super) fn bytes(cube: &Cube) -> PolarsResult<Vec<u8>> {
-    let mut frame = frame(cube)?;
+    let mut frame = frame(cube.header.dimensions.len(), &cube.cells)?;
     let header = serde_json::to_string(&cube.header).map_err(|e| polars_err!(ComputeError: "{e}"))?;
     let metadata = vec![(HEADER.to_owned(), header), (SEAL.to_owned(), seal::blank())];
     let metadata = KeyValueMetadata::from_static(metadata);
@@ -159,138 +153,4 @@ pub(super) fn bytes(cube: &Cube) -> PolarsResult<Vec<u8>> {
         .set_parallel(false)
         .finish(&mut frame)?;
     seal::sealed(bytes).ok_or_else(|| polars_err!(ComputeError: "the footer has no place for the checksum"))
-}
-
-/// The columns of the file while they are filled.
-#[derive(Default)]
-struct Columns {
-    keep: Vec<u32>,
-    slot: Vec<u32>,
-    groups: Vec<Vec<Option<String>>>,
-    seconds: Vec<Option<i64>>,
-    end: Vec<Option<u32>>,
-    n: Vec<i64>,
-    counts: [Vec<Option<i64>>; 3],
-    sums: [Vec<Option<i64>>; 4],
-    folded: Vec<Option<bool>>,
-}
-
-impl Columns {
-    /// The row of a cell, and the rows of its tally.
-    fn push(&mut self, address: &Address, cell: &Cell) {
-        let Counts { excluded, immature, undated } = cell.counts;
-        let counts = [excluded, immature, undated].map(Some);
-        match &cell.content {
-            Content::Moments(Moments { n, sum, squares }) => {
-                let sums = [high(*sum), low(*sum), high(*squares), low(*squares)].map(Some);
-                self.row(address, None, *n, counts, sums, None);
-            }
-            Content::Tally(tally) => {
-                let n = tally.counts().map(|(_, count)| count).sum();
-                self.row(address, None, n, counts, [None; 4], Some(tally.is_folded()));
-                for (spell, count) in tally.counts() {
-                    self.row(address, Some(spell), count, [None; 3], [None; 4], None);
-                }
-            }
-        }
-    }
-
-    fn row(
-        &mut self,
-        (keep, slot, group): &Address,
-        spell: Option<Spell>,
-        n: i64,
-        counts: [Option<i64>; 3],
-        sums: [Option<i64>; 4],
-        folded: Option<bool>,
-    ) {
-        self.keep.push(*keep as u32);
-        self.slot.push(u32::from(*slot));
-        self.groups.resize(group.len(), Vec::new());
-        self.groups.iter_mut().zip(group).for_each(|(column, name)| column.push(name.clone()));
-        self.seconds.push(spell.map(|spell| spell.seconds as i64));
-        self.end.push(spell.map(|spell| u32::from(spell.end)));
-        self.n.push(n);
-        self.counts.iter_mut().zip(counts).for_each(|(column, count)| column.push(count));
-        self.sums.iter_mut().zip(sums).for_each(|(column, sum)| column.push(sum));
-        self.folded.push(folded);
-    }
-}
-
-const COUNTS: [&str; 3] = ["excluded", "immature", "undated"];
-const SUMS: [&str; 4] = ["sum_hi", "sum_lo", "squares_hi", "squares_lo"];
-
-fn frame(cube: &Cube) -> PolarsResult<DataFrame> {
-    let mut columns = Columns { groups: vec![Vec::new(); cube.header.dimensions.len()], ..Columns::default() };
-    cube.cells.iter().for_each(|(address, cell)| columns.push(address, cell));
-    let height = columns.n.len();
-    let mut all = vec![Column::new("keep".into(), columns.keep), Column::new("window".into(), columns.slot)];
-    for (level, names) in columns.groups.into_iter().enumerate() {
-        all.push(Column::new(format!("group_{level}").into(), names));
-    }
-    all.push(Column::new("seconds".into(), columns.seconds));
-    all.push(Column::new("end".into(), columns.end));
-    all.push(Column::new("n".into(), columns.n));
-    all.extend(COUNTS.iter().zip(columns.counts).map(|(name, values)| Column::new((*name).into(), values)));
-    all.extend(SUMS.iter().zip(columns.sums).map(|(name, values)| Column::new((*name).into(), values)));
-    all.push(Column::new("folded".into(), columns.folded));
-    DataFrame::new(height, all)
-}
-
-fn cells(frame: &DataFrame, dimensions: usize) -> PolarsResult<BTreeMap<Address, Cell>> {
-    let integers = |name: &str| -> PolarsResult<Vec<Option<i64>>> { Ok(frame.column(name)?.i64()?.iter().collect()) };
-    let small = |name: &str| -> PolarsResult<Vec<Option<u32>>> { Ok(frame.column(name)?.u32()?.iter().collect()) };
-    let (keep, slot, end) = (small("keep")?, small("window")?, small("end")?);
-    let (seconds, n) = (integers("seconds")?, integers("n")?);
-    let counts = COUNTS.map(integers);
-    let [excluded, immature, undated] = counts;
-    let (excluded, immature, undated) = (excluded?, immature?, undated?);
-    let [sum_hi, sum_lo, squares_hi, squares_lo] = SUMS.map(integers);
-    let (sum_hi, sum_lo, squares_hi, squares_lo) = (sum_hi?, sum_lo?, squares_hi?, squares_lo?);
-    let folded: Vec<Option<bool>> = frame.column("folded")?.bool()?.iter().collect();
-    let groups: Vec<StringChunked> = (0..dimensions)
-        .map(|level| frame.column(&format!("group_{level}"))?.str().cloned())
-        .collect::<PolarsResult<_>>()?;
-    let mut cells = BTreeMap::new();
-    let mut tallies: BTreeMap<Address, Vec<(Spell, i64)>> = BTreeMap::new();
-    for row in 0..frame.height() {
-        let group = groups.iter().map(|names| names.get(row).map(str::to_owned)).collect();
-        let address: Address = (keep[row].unwrap_or_default() as usize, slot[row].unwrap_or_default() as u8, group);
-        let count = n[row].unwrap_or_default();
-        if let (Some(seconds), Some(end)) = (seconds[row], end[row]) {
-            let spell = Spell { seconds: seconds as u64, end: end as u8 };
-            tallies.entry(address).or_default().push((spell, count));
-            continue;
-        }
-        let content = match folded[row] {
-            Some(folded) => Content::Tally(Tally::stored(Vec::new(), folded)),
-            None => {
-                let sum = whole(sum_hi[row], sum_lo[row]);
-                let squares = whole(squares_hi[row], squares_lo[row]);
-                Content::Moments(Moments { n: count, sum, squares })
-            }
-        };
-        let [excluded, immature, undated] =
-            [&excluded, &immature, &undated].map(|column| column[row].unwrap_or_default());
-        cells.insert(address, Cell { counts: Counts { excluded, immature, undated }, content });
-    }
-    for (address, counts) in tallies {
-        if let Some(Cell { content: Content::Tally(tally), .. }) = cells.get_mut(&address) {
-            *tally = Tally::stored(counts, tally.is_folded());
-        }
-    }
-    Ok(cells)
-}
-
-fn high(sum: i128) -> i64 {
-    (sum >> 64) as i64
-}
-
-fn low(sum: i128) -> i64 {
-    sum as i64
-}
-
-fn whole(high: Option<i64>, low: Option<i64>) -> i128 {
-    let (high, low) = (high.unwrap_or_default(), low.unwrap_or_default());
-    i128::from(high) << 64 | i128::from(low as u64)
 }

@@ -46,6 +46,12 @@ impl Field {
         Self { required: own.required || matches!(name, "activity" | "at"), ..own }
     }
 
+    /// The same of a step.
+    pub fn of_steps(name: &str) -> Self {
+        let own = Self::of(name, &STEPS);
+        Self { required: own.kind == Kind::Id, canonical: false, ..own }
+    }
+
     fn of(name: &str, table: &[(&str, Kind)]) -> Self {
         let kind = table.iter().find(|(known, _)| *known == name).map_or(Kind::Text, |(_, kind)| *kind);
         let required = kind == Kind::Id || name == "received_at";
@@ -54,7 +60,7 @@ impl Field {
 }
 
 /// The columns of `cases` that giamtang reads, in the schema's order.
-pub const CASES: [(&str, Kind); 37] = [
+pub const CASES: [(&str, Kind); 38] = [
     ("case_id", Kind::Id),
     ("received_at", Kind::Instant),
     ("submitted_at", Kind::Instant),
@@ -93,6 +99,7 @@ pub const CASES: [(&str, Kind); 37] = [
     ("units", Kind::Number),
     ("officers", Kind::Number),
     ("handovers", Kind::Number),
+    ("path", Kind::Text),
 ];
 
 /// The columns of `events` that are the event's own, in the schema's order.
@@ -105,6 +112,16 @@ pub const EVENTS: [(&str, Kind); 8] = [
     ("officer", Kind::Text),
     ("unit", Kind::Text),
     ("step_due_at", Kind::Instant),
+];
+
+/// The columns of a step: an event as it is counted.
+pub const STEPS: [(&str, Kind); 6] = [
+    ("case_id", Kind::Id),
+    ("at", Kind::Instant),
+    ("done_at", Kind::Instant),
+    ("step_due_at", Kind::Instant),
+    ("officer", Kind::Text),
+    ("unit", Kind::Text),
 ];
 
 /// The canonical values of `outcome`.

@@ -5,10 +5,13 @@
 
 mod procedures;
 mod quality;
+mod staffing;
 mod time;
+mod transparency;
 
 use crate::cube::Recipe;
 use crate::error::{ErrorKind, Result, nearest_name};
+use crate::measure::Counting;
 use std::borrow::Cow;
 
 /// One KPI: words and a recipe.
@@ -50,6 +53,8 @@ pub struct Name {
 pub enum Source {
     /// The catalogue.
     Built(fn() -> Recipe),
+    /// The catalogue, by counting profile.
+    Counted(fn(Counting) -> Recipe),
     /// A study.
     Given(Recipe),
 }
@@ -64,6 +69,18 @@ pub enum Unit {
     Share,
     /// Hours of the business clock.
     WorkingHours,
+    /// One quantity by another of the same kind.
+    Ratio,
+    /// Contacts between applicant and office, by dossier.
+    Contacts,
+    /// Steps by dossier.
+    Steps,
+    /// Changes of unit by dossier.
+    Handovers,
+    /// Officers.
+    Officers,
+    /// A coefficient between 0 and 1.
+    Index,
 }
 
 impl Unit {
@@ -72,7 +89,7 @@ impl Unit {
         match self {
             Self::Days => 86_400.0,
             Self::WorkingHours => 3_600.0,
-            Self::Share => 1.0,
+            _ => 1.0,
         }
     }
 }
@@ -95,6 +112,10 @@ pub enum Better {
 pub enum Sampling {
     /// Dossiers within clusters.
     Cluster,
+    /// The weeks of a window, which resemble their neighbours.
+    Week,
+    /// Nothing: it is a complete count, and its difference is exact.
+    Census,
 }
 
 /// The six axes of the reform, in its own order.
@@ -162,10 +183,16 @@ impl Axis {
 }
 
 impl Kpi {
-    /// The recipe.
+    /// The recipe, by the strict counting profile.
     pub fn recipe(&self) -> Recipe {
+        self.recipe_by(Counting::Strict)
+    }
+
+    /// The recipe by a counting profile; most are the same by all.
+    pub fn recipe_by(&self, counting: Counting) -> Recipe {
         match &self.recipe {
             Source::Built(recipe) => recipe(),
+            Source::Counted(recipe) => recipe(counting),
             Source::Given(recipe) => recipe.clone(),
         }
     }
@@ -192,7 +219,7 @@ impl Kpi {
 /// assert_eq!(ids[0], "time/elapsed_time");
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
-    [time::ALL, procedures::ALL, quality::ALL].into_iter().flatten().copied()
+    [time::ALL, staffing::ALL, procedures::ALL, quality::ALL, transparency::ALL].into_iter().flatten().copied()
 }
 
 /// A KPI by its id.
@@ -221,7 +248,7 @@ macro_rules! kpis {
             better: $better:ident,
             sampling: $sampling:ident,
             source: $source:literal,
-            recipe: $recipe:expr,
+            recipe: $from:ident($recipe:expr),
         }
     )*) => {
         $(
@@ -241,7 +268,7 @@ macro_rules! kpis {
                 example: std::borrow::Cow::Borrowed(include_str!(concat!(
                     env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".md"
                 ))),
-                recipe: $crate::kpi::Source::Built($recipe),
+                recipe: $crate::kpi::Source::$from($recipe),
             };
         )*
         /// The family's KPIs, in reading order.

@@ -21,6 +21,6 @@ super::kpis! {
         better: Higher,
         sampling: Cluster,
         source: "the reform's own account",
-        recipe: || Recipe::share(name("receiving_unit").neq(name("unit"))).anchor(Received),
+        recipe: Built(|| Recipe::share(name("receiving_unit").neq(name("unit"))).anchor(Received)),
     }
 }

@@ -26,9 +26,9 @@ super::kpis! {
         better: Higher,
         sampling: Cluster,
         source: "GOV.UK completion rate",
-        recipe: || {
+        recipe: Built(|| {
             let completed = within_horizon("submitted_at", "finished_at").and(withdrawn().not());
             Recipe::share(completed).known_within_horizon().anchor(Submitted)
-        },
+        }),
     }
 }

@@ -25,7 +25,7 @@ super::kpis! {
         better: Lower,
         sampling: Cluster,
         source: "766 2.2; GOV.UK; Aalen & Johansen 1978",
-        recipe: || Recipe::survival("received_at", "finished_at").anchor(Received),
+        recipe: Built(|| Recipe::survival("received_at", "finished_at").anchor(Received)),
     }
 
     /// Elapsed time within which nine dossiers in ten have their result.
@@ -45,7 +45,7 @@ super::kpis! {
         better: Lower,
         sampling: Cluster,
         source: "as time/elapsed_time",
-        recipe: || Recipe::survival("received_at", "finished_at").quantile(0.9).anchor(Received),
+        recipe: Built(|| Recipe::survival("received_at", "finished_at").quantile(0.9).anchor(Received)),
     }
 
     /// Mean elapsed time of the dossiers closed in the window.
@@ -69,7 +69,7 @@ super::kpis! {
         better: Neither,
         sampling: Cluster,
         source: "766 2.2 as published",
-        recipe: || Recipe::mean(elapsed("received_at", "finished_at")).among(withdrawn().not()).anchor(Finished),
+        recipe: Built(|| Recipe::mean(elapsed("received_at", "finished_at")).among(withdrawn().not()).anchor(Finished)),
     }
 
     /// Share of the dossiers due in the window that were finished by their due date.
@@ -94,6 +94,6 @@ super::kpis! {
         better: Higher,
         sampling: Cluster,
         source: "766 2.1, strict",
-        recipe: || Recipe::share(by_deadline("finished_at")).among(withdrawn().not()).anchor(Due),
+        recipe: Built(|| Recipe::share(by_deadline("finished_at")).among(withdrawn().not()).anchor(Due)),
     }
 }

@@ -23,15 +23,6 @@ pub struct Cases<'a> {
     outside: RefCell<Outside>,
 }
 
-/// How long a dossier was followed, and what ended it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Spell {
-    /// Seconds from the first milestone.
-    pub seconds: u64,
-    /// 0 still open at the cut-off, 1 finished, 2 withdrawn or returned.
-    pub end: u8,
-}
-
 impl<'a> Cases<'a> {
     /// The dossiers of a batch, to be measured over the given windows.
     pub fn measure(batch: &'a Batch<'a>, clocks: &'a Clocks, slots: &'a [Slot]) -> Self {
@@ -47,6 +38,11 @@ impl<'a> Cases<'a> {
 
     /// The rows an anchor places in a window.
     pub fn placed(&self, anchor: Anchor) -> Placed {
+        if anchor.is_span() {
+            let span = self.milestone(anchor.milestone()).zip(self.milestone("finished_at"));
+            let at_end = anchor == Anchor::InForce;
+            return span.map(|(from, to)| Placed::under_way(from, to, self.slots, at_end)).unwrap_or_default();
+        }
         let instants = self.milestone(anchor.milestone());
         instants.map(|instants| Placed::new(instants, self.slots)).unwrap_or_default()
     }
@@ -62,13 +58,20 @@ impl<'a> Cases<'a> {
         }
     }
 
+    /// The week of its window in which each row is placed, counted from the window's first day.
+    pub fn weeks(&self, anchor: Anchor, placed: &Placed) -> Vec<u16> {
+        let Some(instants) = self.milestone(anchor.milestone()) else { return vec![0; placed.rows.len()] };
+        let rows = placed.rows.iter().zip(&placed.slots);
+        rows.map(|(row, slot)| self.slot(*slot).week(self.day(instants.us[*row as usize]))).collect()
+    }
+
     /// Whether each row's horizon had passed by its cut-off: `known within H`.
     pub fn matured(&self, anchor: Anchor, placed: &Placed) -> Vec<bool> {
         let Some(instants) = self.milestone(anchor.milestone()) else { return vec![false; placed.rows.len()] };
         let rows = placed.rows.iter().zip(&placed.slots);
         let matured = rows.map(|(row, slot)| {
             let last = self.horizon_end(instants.us[*row as usize]);
-            last.is_some_and(|last| last < self.slots[usize::from(*slot)].cutoff_day)
+            last.is_some_and(|last| last < self.slot(*slot).cutoff_day)
         });
         matured.collect()
     }
@@ -80,60 +83,44 @@ impl<'a> Cases<'a> {
     /// The log has no such column; the plan asks only for columns it has.
     pub fn column(&self, measure: &Measure, placed: &Placed) -> Result<Column> {
         let name = PlSmallStr::from(measure.column());
+        let numbers = |numbers: Vec<Option<i64>>| {
+            Ok(Int64Chunked::from_iter_options(name.clone(), numbers.into_iter()).into_column())
+        };
+        let flags = |flags: Vec<Option<bool>>| {
+            Ok(BooleanChunked::from_iter_options(name.clone(), flags.into_iter()).into_column())
+        };
         match measure {
             Measure::Elapsed(from, to) => {
-                let elapsed = self.pairs(from, to, placed, |_, a, b, by_day| Some(self.elapsed(a, b, by_day)))?;
-                Ok(Int64Chunked::from_iter_options(name, elapsed.into_iter()).into_column())
+                numbers(self.pairs(from, to, placed, |_, a, b, by_day| Some(self.elapsed(a, b, by_day)))?)
             }
             Measure::Working(from, to) => {
-                let worked = self.pairs(from, to, placed, |_, a, b, by_day| self.worked(a, b, by_day))?;
-                Ok(Int64Chunked::from_iter_options(name, worked.into_iter()).into_column())
+                numbers(self.pairs(from, to, placed, |_, a, b, by_day| self.worked(a, b, by_day))?)
             }
             Measure::NetElapsed(from, to) | Measure::NetWorking(from, to) => {
                 let working = matches!(measure, Measure::NetWorking(..));
-                let net = self.pairs(from, to, placed, |row, a, b, by_day| self.net(row, (a, b), by_day, working))?;
-                Ok(Int64Chunked::from_iter_options(name, net.into_iter()).into_column())
+                numbers(self.pairs(from, to, placed, |row, a, b, by_day| self.net(row, (a, b), by_day, working))?)
             }
-            Measure::By(first, second) => {
-                let received = self.milestone("received_at");
-                let by = self.pairs(first, second, placed, |row, a, b, by_day| {
-                    let received = received.map(|received| received.us[row]);
-                    let a = if second == DEADLINE { self.end(row, received, a, by_day) } else { a };
-                    Some(if by_day { self.day(a) <= self.day(b) } else { a <= b })
-                })?;
-                Ok(BooleanChunked::from_iter_options(name, by.into_iter()).into_column())
-            }
+            Measure::By(first, second) => flags(self.by(first, second, placed)?),
             Measure::Within(from, to) => {
                 let within = |_, a, b, _| self.horizon_end(a).map(|last| self.day(b) <= last);
-                let within = self.pairs(from, to, placed, within)?;
-                Ok(BooleanChunked::from_iter_options(name, within.into_iter()).into_column())
+                flags(self.pairs(from, to, placed, within)?)
             }
-            Measure::Withdrawn => {
-                Ok(BooleanChunked::from_iter_options(name, self.withdrawn(placed).into_iter().map(Some)).into_column())
+            Measure::Later(from, to, seconds) => flags(self.later(from, to, *seconds, placed)?),
+            Measure::Reached(milestone) => flags(self.reached(milestone, placed)?),
+            Measure::Withdrawn => flags(self.withdrawn(placed).into_iter().map(Some).collect()),
+            Measure::State(counting) => {
+                numbers(self.states(*counting, placed)?.into_iter().map(|state| Some(state.code())).collect())
             }
+            Measure::Number(column) => numbers(self.counted(column, placed)?),
+            Measure::Flag(column) => {
+                let counted = self.counted(column, placed)?.into_iter();
+                flags(counted.map(|number| number.map(|number| number != 0)).collect())
+            }
+            Measure::Present(column) => flags(self.present(column, placed)?.into_iter().map(Some).collect()),
+            Measure::Key(column) => numbers(self.keys(column, placed)?),
+            Measure::KeyOfDay(column, milestone) => numbers(self.keys_of_day(column, milestone, placed)?),
             Measure::Name(column) => self.names(column, name, placed),
         }
-    }
-
-    /// How long each placed row was followed, censored at its window's cut-off; `None` without a first milestone.
-    ///
-    /// With `working` the seconds are office seconds.
-    pub fn spells(&self, from: &str, to: &str, working: bool, placed: &Placed) -> Result<Vec<Option<Spell>>> {
-        let (start, stop) = (self.instants(from)?, self.instants(to)?);
-        let withdrawn = self.withdrawn(placed);
-        let span = |a, b, by_day| if working { self.worked(a, b, by_day) } else { Some(self.elapsed(a, b, by_day)) };
-        let rows = placed.rows.iter().zip(&placed.slots).zip(withdrawn);
-        let spells = rows.map(|((row, slot), withdrawn)| {
-            let row = *row as usize;
-            let (a, b, by_day) = (start.us[row], stop.us[row], start.is_day(row) || stop.is_day(row));
-            let cutoff = self.slots[usize::from(*slot)].cutoff;
-            if a == ABSENT {
-                return None;
-            }
-            let (until, end) = if b != ABSENT && b < cutoff { (b, 1 + u8::from(withdrawn)) } else { (cutoff, 0) };
-            Some(Spell { seconds: span(a, until, by_day)?.unsigned_abs(), end })
-        });
-        Ok(spells.collect())
     }
 
     fn pairs<T>(
@@ -152,14 +139,72 @@ impl<'a> Cases<'a> {
         Ok(placed.rows.iter().map(pair).collect())
     }
 
+    /// Whether the first milestone is at or before the second, by the coarser precision.
+    fn by(&self, first: &str, second: &str, placed: &Placed) -> Result<Vec<Option<bool>>> {
+        let received = self.milestone("received_at");
+        self.pairs(first, second, placed, |row, a, b, by_day| {
+            let received = received.map(|received| received.us[row]);
+            let a = if second == DEADLINE { self.end(row, received, a, by_day) } else { a };
+            Some(if by_day { self.day(a) <= self.day(b) } else { a <= b })
+        })
+    }
+
+    /// Whether more office seconds pass between two milestones; where the second is not reached by the cut-off, and
+    /// they have not passed yet, nobody knows.
+    fn later(&self, from: &str, to: &str, seconds: i64, placed: &Placed) -> Result<Vec<Option<bool>>> {
+        let (start, stop) = (self.instants(from)?, self.instants(to)?);
+        let rows = placed.rows.iter().zip(&placed.slots);
+        let later = rows.map(|(row, slot)| {
+            let row = *row as usize;
+            let (a, b, cutoff) = (start.us[row], stop.us[row], self.slot(*slot).cutoff);
+            let reached = b != ABSENT && b < cutoff;
+            if a == ABSENT {
+                return None;
+            }
+            let by_day = start.is_day(row) || (reached && stop.is_day(row));
+            let later = self.worked(a, if reached { b } else { cutoff }, by_day)? > seconds;
+            (reached || later).then_some(later)
+        });
+        Ok(later.collect())
+    }
+
+    /// Whether a milestone was reached by the cut-off.
+    fn reached(&self, milestone: &str, placed: &Placed) -> Result<Vec<Option<bool>>> {
+        let instants = self.instants(milestone)?;
+        let rows = placed.rows.iter().zip(&placed.slots);
+        let reached = |(row, slot): (&u32, &u8)| {
+            let at = instants.us[*row as usize];
+            Some(at != ABSENT && at < self.slot(*slot).cutoff)
+        };
+        Ok(rows.map(reached).collect())
+    }
+
+    fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
+        let numbers = self.batch.numbers(column).ok_or_else(|| absent(column))?;
+        Ok(placed.rows.iter().map(|row| Some(numbers[*row as usize]).filter(|number| *number != ABSENT)).collect())
+    }
+
+    /// Whether a column of any kind holds anything.
+    fn present(&self, column: &str, placed: &Placed) -> Result<Vec<bool>> {
+        let rows = placed.rows.iter().map(|row| *row as usize);
+        if let Some(instants) = self.milestone(column) {
+            return Ok(rows.map(|row| instants.us[row] != ABSENT).collect());
+        }
+        if let Some(numbers) = self.batch.numbers(column) {
+            return Ok(rows.map(|row| numbers[row] != ABSENT).collect());
+        }
+        let codes = self.codes(column)?;
+        Ok(rows.map(|row| codes[row] != NO_NAME).collect())
+    }
+
     /// Seconds on the applicant's clock, not below zero.
-    fn elapsed(&self, from: i64, to: i64, by_day: bool) -> i64 {
+    pub(super) fn elapsed(&self, from: i64, to: i64, by_day: bool) -> i64 {
         let seconds = if by_day { (self.day(to) - self.day(from)) * DAY } else { (to - from).div_euclid(MICROS) };
         seconds.max(0)
     }
 
     /// Office seconds, not below zero; between days those from the first's midnight to the second's.
-    fn worked(&self, from: i64, to: i64, by_day: bool) -> Option<i64> {
+    pub(super) fn worked(&self, from: i64, to: i64, by_day: bool) -> Option<i64> {
         let clock = self.clocks.calendar.as_ref()?.clock();
         let at = |instant| if by_day { self.clocks.zone.midnight(self.day(instant)) } else { instant };
         let (from, to) = (self.position(clock, at(from)), self.position(clock, at(to)));
@@ -167,7 +212,7 @@ impl<'a> Cases<'a> {
     }
 
     /// Seconds of one of the clocks without the pauses, not below zero.
-    fn net(&self, row: usize, (from, to): (i64, i64), by_day: bool, working: bool) -> Option<i64> {
+    pub(super) fn net(&self, row: usize, (from, to): (i64, i64), by_day: bool, working: bool) -> Option<i64> {
         let gross = if working { self.worked(from, to, by_day)? } else { self.elapsed(from, to, by_day) };
         Some((gross - self.paused(row, (from, to), by_day, working)?).max(0))
     }
@@ -176,6 +221,13 @@ impl<'a> Cases<'a> {
     pub(super) fn noted(&self, answer: Option<i64>, instants: &[i64]) -> Option<i64> {
         if answer.is_none() {
             instants.iter().for_each(|at| self.outside.borrow_mut().day(self.day(*at)));
+        }
+        answer
+    }
+
+    fn noted_day(&self, answer: Option<bool>, day: i64) -> Option<bool> {
+        if answer.is_none() {
+            self.outside.borrow_mut().day(day);
         }
         answer
     }
@@ -196,12 +248,12 @@ impl<'a> Cases<'a> {
         self.clocks.horizon_day(day)
     }
 
-    fn day(&self, at: i64) -> i64 {
+    pub(super) fn day(&self, at: i64) -> i64 {
         self.clocks.zone.day(at)
     }
 
     /// Which placed rows were withdrawn or returned before their cut-off.
-    fn withdrawn(&self, placed: &Placed) -> Vec<bool> {
+    pub(super) fn withdrawn(&self, placed: &Placed) -> Vec<bool> {
         let (Some(outcomes), Some(finished)) = (self.batch.codes("outcome"), self.milestone("finished_at")) else {
             return vec![false; placed.rows.len()];
         };
@@ -209,23 +261,36 @@ impl<'a> Cases<'a> {
         let rows = placed.rows.iter().zip(&placed.slots);
         let withdrawn = rows.map(|(row, slot)| {
             let (code, at) = (outcomes[*row as usize], finished.us[*row as usize]);
-            let known = at != ABSENT && at < self.slots[usize::from(*slot)].cutoff;
+            let known = at != ABSENT && at < self.slot(*slot).cutoff;
             known && code != NO_NAME && ends.contains(&code)
         });
         withdrawn.collect()
     }
 
     fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
-        let codes = self.batch.codes(column).ok_or_else(|| absent(column))?;
+        let codes = self.codes(column)?;
         let names = placed.rows.iter().map(|row| self.batch.lexicon.name(codes[*row as usize]));
         Ok(StringChunked::from_iter_options(name, names).into_column())
+    }
+
+    pub(super) fn codes(&self, column: &str) -> Result<&[u32]> {
+        self.batch.codes(column).ok_or_else(|| absent(column))
+    }
+
+    pub(super) fn slot(&self, slot: u8) -> &Slot {
+        &self.slots[usize::from(slot)]
+    }
+
+    /// Whether the office is open on a day; `None`, and the year noted, where the calendar does not cover it.
+    pub(super) fn open_day(&self, day: i64) -> Option<bool> {
+        self.noted_day(self.clocks.is_open(day), day)
     }
 
     fn milestone(&self, name: &str) -> Option<&Instants> {
         if name == DEADLINE { self.deadlines.as_ref() } else { self.batch.instants(name) }
     }
 
-    fn instants(&self, name: &str) -> Result<&Instants> {
+    pub(super) fn instants(&self, name: &str) -> Result<&Instants> {
         self.milestone(name).ok_or_else(|| absent(name))
     }
 }

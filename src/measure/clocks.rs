@@ -1,6 +1,7 @@
 //! The study's two clocks and its horizon.
 
 use super::pause::Pausing;
+use super::place::Slot;
 use crate::calendar::Calendar;
 use crate::ingest::Zone;
 use chrono::{Datelike, Days, NaiveDate};
@@ -17,9 +18,23 @@ pub struct Clocks {
     pub horizon: u32,
     /// How pauses move the due date; `None`: they do not.
     pub pausing: Option<Pausing>,
+    /// What is hashed with names that may not be read back.
+    pub salt: String,
 }
 
 impl Clocks {
+    /// Whether the office is open on a day counted from 1970-01-01; `None` beyond the calendar.
+    pub(super) fn is_open(&self, day: i64) -> Option<bool> {
+        self.calendar.as_ref()?.is_working_day(date(day)?)
+    }
+
+    /// The open days of each week of a window; none without a calendar.
+    pub fn open_days(&self, slot: &Slot) -> Vec<u32> {
+        let week = |first: i64| (first..slot.end_day.min(first + 7)).filter(|day| self.is_open(*day) == Some(true));
+        let weeks = (0..i64::from(slot.weeks())).map(|week| slot.start_day + 7 * week);
+        weeks.map(|first| week(first).count() as u32).collect()
+    }
+
     pub(super) fn covers(&self, day: i64) -> bool {
         self.calendar.as_ref().zip(date(day)).is_some_and(|(calendar, date)| calendar.covers(date))
     }

@@ -10,15 +10,20 @@
 mod cases;
 mod clock;
 mod clocks;
+mod key;
 mod pause;
 mod place;
+mod spell;
+mod state;
 mod waiting;
 
-pub use cases::{Cases, Spell};
+pub use cases::Cases;
 pub use clock::Clock;
 pub use clocks::{Clocks, Outside};
 pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
-pub use place::{Anchor, Placed, Slot};
+pub use place::{Anchor, Placed, Slot, Table};
+pub use spell::{Span, Spell};
+pub use state::{Counting, Ending, State, Timing};
 
 /// A question about one dossier, answered by a column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,8 +40,24 @@ pub enum Measure {
     By(String, String),
     /// Whether the second milestone is at most the study's horizon of working days after the first.
     Within(String, String),
+    /// Whether more office seconds than these pass between two milestones; not known while both are possible.
+    Later(String, String, i64),
+    /// Whether a milestone was reached by the cut-off.
+    Reached(String),
     /// Whether the dossier was withdrawn or returned by the cut-off.
     Withdrawn,
+    /// What had become of the dossier by the cut-off, by a counting profile: [`State::code`].
+    State(Counting),
+    /// A column of whole numbers.
+    Number(String),
+    /// A column of yes and no.
+    Flag(String),
+    /// Whether a column holds anything.
+    Present(String),
+    /// A column of names, hashed with the study's salt.
+    Key(String),
+    /// The same, with the local day of a milestone, where the office was open on it.
+    KeyOfDay(String, String),
     /// A column of names.
     Name(String),
 }
@@ -75,7 +96,15 @@ impl Measure {
             Self::NetWorking(from, to) => format!("net_working:{from}:{to}"),
             Self::By(first, second) => format!("by:{first}:{second}"),
             Self::Within(from, to) => format!("within:{from}:{to}"),
+            Self::Later(from, to, seconds) => format!("later:{from}:{to}:{seconds}"),
+            Self::Reached(milestone) => format!("reached:{milestone}"),
             Self::Withdrawn => "withdrawn".into(),
+            Self::State(counting) => format!("state:{}", counting.name()),
+            Self::Number(name) => format!("number:{name}"),
+            Self::Flag(name) => format!("flag:{name}"),
+            Self::Present(name) => format!("present:{name}"),
+            Self::Key(name) => format!("key:{name}"),
+            Self::KeyOfDay(name, milestone) => format!("key_of_day:{name}:{milestone}"),
             Self::Name(name) => name.clone(),
         }
     }
@@ -90,8 +119,23 @@ impl Measure {
             ["net_working", from, to] => Self::NetWorking(from.into(), to.into()),
             ["by", first, second] => Self::By(first.into(), second.into()),
             ["within", from, to] => Self::Within(from.into(), to.into()),
+            ["reached", milestone] => Self::Reached(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
-            _ => Self::Name(column.into()),
+            ["number", name] => Self::Number(name.into()),
+            ["flag", name] => Self::Flag(name.into()),
+            ["present", name] => Self::Present(name.into()),
+            ["key", name] => Self::Key(name.into()),
+            ["key_of_day", name, milestone] => Self::KeyOfDay(name.into(), milestone.into()),
+            _ => Self::parsed(&parts).unwrap_or_else(|| Self::Name(column.into())),
+        }
+    }
+
+    /// The measures whose parts are more than names.
+    fn parsed(parts: &[&str]) -> Option<Self> {
+        match parts {
+            ["later", from, to, seconds] => Some(Self::Later((*from).into(), (*to).into(), seconds.parse().ok()?)),
+            ["state", counting] => Counting::named(counting).map(Self::State),
+            _ => None,
         }
     }
 
@@ -101,12 +145,16 @@ impl Measure {
             Self::Elapsed(a, b) | Self::By(a, b) => Needs::milestones([a, b], false),
             Self::NetElapsed(a, b) => Needs::milestones([a, b], false).refined_by("paused"),
             Self::NetWorking(a, b) => Needs::milestones([a, b], true).refined_by("paused"),
-            Self::Working(a, b) | Self::Within(a, b) => Needs::milestones([a, b], true),
-            Self::Withdrawn => {
-                let refining = vec!["outcome".to_owned()];
-                Needs { required: vec!["finished_at".to_owned()], refining, calendar: false }
-            }
-            Self::Name(name) => Needs { required: vec![name.clone()], ..Needs::default() },
+            Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),
+            Self::Withdrawn => Needs::column("finished_at").refined_by("outcome"),
+            Self::State(counting) => counting.needs(),
+            Self::Reached(name)
+            | Self::Number(name)
+            | Self::Flag(name)
+            | Self::Present(name)
+            | Self::Key(name)
+            | Self::Name(name) => Needs::column(name),
+            Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }
 }
@@ -118,6 +166,17 @@ impl Needs {
             needs.milestone(name);
         }
         needs
+    }
+
+    fn column(name: &str) -> Self {
+        let mut needs = Self::default();
+        needs.milestone(name);
+        needs
+    }
+
+    fn also(mut self, name: &str) -> Self {
+        self.milestone(name);
+        self
     }
 
     fn refined_by(mut self, column: &str) -> Self {
@@ -133,6 +192,14 @@ impl Needs {
         } else {
             self.required.push(name.into());
         }
+    }
+
+    /// The same of another table: its columns have the table's name before them.
+    pub fn of_table(mut self, table: Table) -> Self {
+        for column in self.required.iter_mut().chain(&mut self.refining) {
+            column.insert_str(0, table.prefix());
+        }
+        self
     }
 
     /// Adds what another measure needs.

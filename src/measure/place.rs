@@ -3,7 +3,27 @@
 use super::DEADLINE;
 use crate::ingest::{ABSENT, Instants};
 
-/// The date that places a dossier in a window.
+/// What one row is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// A dossier.
+    #[default]
+    Cases,
+    /// A step along a dossier: an event.
+    Steps,
+}
+
+impl Table {
+    /// How the table's columns are told from those of dossiers.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Cases => "",
+            Self::Steps => "events.",
+        }
+    }
+}
+
+/// The date that places a row in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Anchor {
     /// When the office received it.
@@ -14,17 +34,32 @@ pub enum Anchor {
     Due,
     /// When it was finished.
     Finished,
+    /// It was being handled at some time of the window: received before its end, not finished before its start.
+    Handled,
+    /// It was open at the window's end: a stock.
+    InForce,
+    /// When a step happened.
+    Day,
+    /// When a step was due.
+    StepDue,
 }
 
 impl Anchor {
     /// The milestone's name.
     pub fn milestone(self) -> &'static str {
         match self {
-            Self::Received => "received_at",
+            Self::Received | Self::Handled | Self::InForce => "received_at",
             Self::Submitted => "submitted_at",
             Self::Due => DEADLINE,
             Self::Finished => "finished_at",
+            Self::Day => "at",
+            Self::StepDue => "step_due_at",
         }
+    }
+
+    /// Whether a span of a dossier places it, not a moment; then it may be in both windows.
+    pub fn is_span(self) -> bool {
+        matches!(self, Self::Handled | Self::InForce)
     }
 
     /// Whether a dossier should have this date from the start, so that its absence is worth counting.
@@ -41,6 +76,10 @@ impl Anchor {
             Self::Submitted => "submitted",
             Self::Due => "due",
             Self::Finished => "finished",
+            Self::Handled => "handled",
+            Self::InForce => "in force",
+            Self::Day => "day",
+            Self::StepDue => "step due",
         }
     }
 }
@@ -54,7 +93,11 @@ pub struct Slot {
     pub end: i64,
     /// What is not known before this instant is censored.
     pub cutoff: i64,
-    /// The local day that begins at the cut-off, counted from 1970-01-01.
+    /// The local day that begins at the start, counted from 1970-01-01.
+    pub start_day: i64,
+    /// The local day that begins at the end.
+    pub end_day: i64,
+    /// The local day that begins at the cut-off.
     pub cutoff_day: i64,
 }
 
@@ -62,12 +105,22 @@ impl Slot {
     fn holds(&self, at: i64) -> bool {
         (self.start..self.end).contains(&at)
     }
+
+    /// The weeks of the window, counted from its first day; the last may be short.
+    pub fn weeks(&self) -> u16 {
+        u16::try_from(((self.end_day - self.start_day).max(0) + 6) / 7).unwrap_or(u16::MAX)
+    }
+
+    /// The week of a local day in the window.
+    pub(super) fn week(&self, day: i64) -> u16 {
+        u16::try_from((day - self.start_day) / 7).unwrap_or(u16::MAX)
+    }
 }
 
 /// The rows of a batch that an anchor places in a window.
 #[derive(Clone, Debug, Default)]
 pub struct Placed {
-    /// Rows of the batch, ascending.
+    /// Rows of the batch, ascending; one that a span places may stand once for each window.
     pub rows: Vec<u32>,
     /// The window of each.
     pub slots: Vec<u8>,
@@ -83,6 +136,21 @@ impl Placed {
     pub(super) fn undated(own: &Instants, other: &Instants, slots: &[Slot]) -> Self {
         let stand_in = own.us.iter().zip(&other.us).map(|(own, other)| if *own == ABSENT { *other } else { ABSENT });
         Self::of(stand_in, slots)
+    }
+
+    /// The rows that were under way at some time of a window, or at its end.
+    pub(super) fn under_way(from: &Instants, to: &Instants, slots: &[Slot], at_end: bool) -> Self {
+        let mut placed = Self::default();
+        for (row, (from, to)) in from.us.iter().zip(&to.us).enumerate().filter(|(_, (from, _))| **from != ABSENT) {
+            for (place, slot) in slots.iter().enumerate() {
+                let since = if at_end { slot.end } else { slot.start };
+                if *from < slot.end && (*to == ABSENT || *to >= since) {
+                    placed.rows.push(row as u32);
+                    placed.slots.push(place as u8);
+                }
+            }
+        }
+        placed
     }
 
     fn of(instants: impl Iterator<Item = i64>, slots: &[Slot]) -> Self {

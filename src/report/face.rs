@@ -63,7 +63,7 @@ impl<'a> Face<'a> {
     fn pointed(&self, interval: String) -> String {
         match self.row.unit {
             Unit::Share => format!("{interval} {}", self.lang.say(POINTS)).trim_start().to_owned(),
-            Unit::Days | Unit::WorkingHours => interval,
+            _ => interval,
         }
     }
 

@@ -119,6 +119,7 @@ impl Lang {
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
             Undefined::OneWindow => "nghiên cứu chỉ có một kỳ",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
+            Undefined::Census => "số đếm toàn bộ nên không có khoảng tin cậy",
         };
         vi.to_owned()
     }
@@ -163,6 +164,12 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Days => Words("days", "ngày"),
         Unit::Share => Words("%", "%"),
         Unit::WorkingHours => Words("working hours", "giờ làm việc"),
+        Unit::Ratio => Words("", ""),
+        Unit::Contacts => Words("contacts", "lần liên hệ"),
+        Unit::Steps => Words("steps", "bước"),
+        Unit::Handovers => Words("handovers", "lần chuyển"),
+        Unit::Officers => Words("officers", "cán bộ"),
+        Unit::Index => Words("", ""),
     }
 }
 
@@ -177,6 +184,8 @@ pub(super) fn better(better: Better) -> Words {
 pub(super) fn sampling(sampling: Sampling) -> Words {
     match sampling {
         Sampling::Cluster => Words("dossiers within clusters", "hồ sơ theo cụm"),
+        Sampling::Week => Words("the weeks of a window", "các tuần trong kỳ"),
+        Sampling::Census => Words("a complete count", "đếm toàn bộ"),
     }
 }
 
@@ -207,6 +216,14 @@ pub(super) fn flag(flag: Flag) -> Words {
         Flag::NoOutcome => Words(
             "The log has no outcomes: every finished dossier counts as a result.",
             "Dữ liệu không có cột kết quả: mọi hồ sơ đã xong đều được tính là có kết quả.",
+        ),
+        Flag::NoPauses => Words(
+            "The log has no pauses: nothing is taken out for waiting on the applicant.",
+            "Dữ liệu không ghi thời gian chờ công dân bổ sung: không trừ khoảng nào.",
+        ),
+        Flag::Unrefined => Words(
+            "A column that would refine it is missing; see `explain`.",
+            "Thiếu một cột làm chỉ số chính xác hơn; xem `explain`.",
         ),
         Flag::Atom => Words(
             "Many rows share one time: the change is tested through the curve.",

@@ -72,6 +72,7 @@ impl<'a> Evaluation<'a> {
             name: kpi.name.clone(),
             unit: kpi.unit,
             better: kpi.better,
+            sampling: kpi.sampling,
             was: was.map(|(window, gathered)| self.figure(kpi, window, &gathered)),
             is: self.figure(kpi, is.0, &is.1),
             change: change.into(),
@@ -83,7 +84,7 @@ impl<'a> Evaluation<'a> {
 
     /// What is to be known of a KPI whatever its figures.
     fn flags(&self, kpi: &Kpi, known: bool) -> BTreeSet<Flag> {
-        let (settings, keep) = (self.settings, kpi.recipe().keep);
+        let (settings, keep) = (self.settings, kpi.recipe_by(self.settings.profile()).keep);
         let needs = keep.needs();
         let unrefined = needs.refining.iter().any(|c| c == "outcome") && !settings.columns.contains("outcome");
         let holds = [
@@ -98,7 +99,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn window(&self, kpi: &Kpi, slot: u8) -> (Result<Window, Undefined>, Gathered) {
-        let recipe = kpi.recipe();
+        let recipe = kpi.recipe_by(self.settings.profile());
         let needs = recipe.keep.needs();
         let lacking = needs.required.iter().find(|column| !self.settings.columns.contains(*column));
         let keep = match (lacking, self.cube.keep(&recipe.keep)) {
@@ -122,6 +123,7 @@ impl<'a> Evaluation<'a> {
                     let (n, sum, sum_squares) = (m.n.unsigned_abs(), m.sum, m.squares);
                     gathered.moments.push(ClusterMoments { cluster, n, sum, sum_squares });
                 }
+                Content::Pairs(_) => {}
                 Content::Tally(tally) => {
                     gathered.folded |= tally.is_folded();
                     gathered.times.push(ClusterTimes { cluster, times: tally.counts().map(time_count).collect() });
@@ -148,6 +150,7 @@ impl<'a> Evaluation<'a> {
                 let quantile = Quantile::new(&gathered.times, q, dependence, level)?;
                 Ok(Window::Quantile(Box::new(quantile)))
             }
+            _ => Err(Undefined::NotAsked),
         }
     }
 
@@ -156,7 +159,8 @@ impl<'a> Evaluation<'a> {
             Ok(window) => window,
             Err(why) => return Known::No(why),
         };
-        let (estimate, limits, keep) = (window.estimate(), window.limits(), kpi.recipe().keep);
+        let (estimate, limits, keep) =
+            (window.estimate(), window.limits(), kpi.recipe_by(self.settings.profile()).keep);
         let in_unit = |value: f64| printed(value / kpi.unit.divisor());
         let known = limits.as_ref().ok();
         let open = known.is_some_and(|limits| limits.closed().is_none()).then_some(Undefined::OpenInterval);

@@ -1,7 +1,7 @@
 //! One KPI in both windows, and its change: what a scorecard holds and JSON shows.
 
 use super::number::{Absence, Known};
-use crate::kpi::{Axis, Better, Name, Unit};
+use crate::kpi::{Axis, Better, Name, Sampling, Unit};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -18,6 +18,8 @@ pub struct Row {
     pub unit: Unit,
     /// The direction of improvement.
     pub better: Better,
+    /// What the intervals are about.
+    pub sampling: Sampling,
     /// The window before; absent where the study has one window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<Known<Figure>>,
@@ -137,6 +139,10 @@ pub enum Flag {
     NullCluster,
     /// The log has no outcomes: every finished dossier counts as a result.
     NoOutcome,
+    /// The log has no pauses: nothing is taken out for waiting on the applicant.
+    NoPauses,
+    /// The log lacks another column that would refine the figure.
+    Unrefined,
     /// Too many rows share one time; the change is tested through the curve.
     Atom,
     /// One limit is open; the change rests on the other.

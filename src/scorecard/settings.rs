@@ -1,5 +1,6 @@
 //! What of a study a scorecard needs: carried in the cube, so a cube can be compared without its log.
 
+use crate::measure::Counting;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ pub struct Settings {
     pub was: Option<String>,
     /// The window after.
     pub is: String,
-    /// The counting profile.
+    /// The counting profile: see [`Settings::profile`].
     pub counting: String,
     /// The confidence level.
     pub level: f64,
@@ -24,6 +25,8 @@ pub struct Settings {
     pub columns: BTreeSet<String>,
     /// Whether the study has a calendar.
     pub calendar: bool,
+    /// The open days of each week of each window, counted from its first day; none without a calendar.
+    pub open_days: Vec<Vec<u32>>,
     /// Whether the windows are of different months, or differ in Tết.
     pub season: bool,
     /// Whether a figure rests on days beyond the built-in calendar.
@@ -47,4 +50,11 @@ pub struct Margins {
     pub other: f64,
     /// The share of rows that may be quarantined.
     pub quarantined: f64,
+}
+
+impl Settings {
+    /// The counting profile.
+    pub fn profile(&self) -> Counting {
+        Counting::named(&self.counting).unwrap_or_default()
+    }
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 48] = [
+pub(super) const KEYS: [&str; 49] = [
     "study.name",
     "study.zone",
+    "study.salt",
     "log.cases",
     "log.cases.path",
     "log.cases.set.*",
@@ -78,6 +79,7 @@ pub(super) struct StudyFile {
 pub(super) struct StudyTable {
     pub(super) name: Option<String>,
     pub(super) zone: Option<String>,
+    pub(super) salt: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -214,6 +216,7 @@ pub(super) struct WindowsTable {
 pub(super) struct CompareTable {
     pub(super) by: Vec<String>,
     pub(super) cluster: Option<String>,
+    #[serde(deserialize_with = "word")]
     pub(super) counting: Option<String>,
     pub(super) level: Option<f64>,
     pub(super) horizon: Option<String>,
@@ -293,4 +296,10 @@ impl<'de> Deserialize<'de> for OneOrMany {
             many => many.try_into().map(Self).map_err(de::Error::custom),
         }
     }
+}
+
+/// A word that may look like a number, such as `766`.
+fn word<'de, D: Deserializer<'de>>(source: D) -> Result<Option<String>, D::Error> {
+    let constant = Option::<Constant>::deserialize(source)?;
+    Ok(constant.map(|constant| Constant::text((&String::new(), &constant)).1))
 }

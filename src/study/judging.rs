@@ -6,6 +6,7 @@ use super::resolve::Timing;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{Field, Kind};
 use crate::kpi::Axis;
+use crate::measure::Counting;
 use crate::scorecard::{Margins, Settings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,17 +22,19 @@ pub(super) fn settings(
     path: &Path,
     columns: BTreeSet<String>,
     timing: &Timing,
+    counting: Counting,
     mut defaults: Defaults,
 ) -> Result<Settings> {
     Ok(Settings {
         name: file.study.name.clone().unwrap_or_else(|| stem(path)),
         was: timing.windows.was.map(|was| was.to_string()),
         is: timing.windows.is.to_string(),
-        counting: counting(file, &mut defaults)?,
+        counting: counting.name().to_owned(),
         level: level(file, &mut defaults)?,
         cluster: cluster(file, &columns, &mut defaults)?,
         by: drill_down(&file.compare.by, &columns)?,
         calendar: timing.calendar.is_some(),
+        open_days: Vec::new(),
         season: timing.differs_in_season(),
         provisional: timing.is_provisional(),
         margins: margins(file, &mut defaults)?,
@@ -70,9 +73,15 @@ fn groupable(key: &str, name: &str, columns: &BTreeSet<String>, or: &str) -> Res
     Err(Error::value(key, name, format!("a column of names in the log{near}{or}")))
 }
 
-fn counting(file: &StudyFile, defaults: &mut Defaults) -> Result<String> {
-    let counting = defaults.or("compare.counting", &file.compare.counting, "strict");
-    if counting == "strict" { Ok(counting) } else { Err(Error::value("compare.counting", counting, "strict")) }
+/// The counting profile of a study.
+///
+/// # Errors
+///
+/// There is no such profile.
+pub(super) fn counting(file: &StudyFile, defaults: &mut Defaults) -> Result<Counting> {
+    let name = defaults.or("compare.counting", &file.compare.counting, Counting::default().name());
+    let expected = "strict, 766 or 06a";
+    Counting::named(&name).ok_or_else(|| Error::value("compare.counting", name, expected))
 }
 
 fn level(file: &StudyFile, defaults: &mut Defaults) -> Result<f64> {

@@ -151,7 +151,8 @@ impl Study {
         for (table, value) in &self.table {
             for (key, value) in value.as_table().into_iter().flatten() {
                 let told = matches!(table.as_str(), "columns" | "values" | "windows");
-                if !told && !matches!((table.as_str(), key.as_str()), ("study", "name") | ("log", "cases" | "events")) {
+                let own = (table.as_str(), key.as_str());
+                if !told && !matches!(own, ("study", "name" | "salt") | ("log", "cases" | "events")) {
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     given.insert(format!("{table}.{key}"), one_line(&text));
                 }

@@ -5,13 +5,13 @@ use super::defaults::Defaults;
 use super::file::{Constant, DayRange, Entry, StudyFile};
 use super::script::script;
 use super::{resolve, values};
+use crate::cube::Keep;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{
-    Derived, EVENTS, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, Source, Zone,
-    cases, event_fields, is_of_events, meant,
+    Derived, EVENTS, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, STEPS, Source,
+    Zone, cases, event_fields, is_of_events, meant,
 };
-use crate::kpi::Kpi;
-use crate::measure::Needs;
+use crate::measure::{Needs, Table};
 use polars::frame::DataFrame;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroUsize;
@@ -23,6 +23,8 @@ pub(super) const PLAUSIBLE: &str = "1990-01-01..2049-12-31";
 /// A log of dossiers, opened.
 pub(super) struct Opened {
     pub(super) log: Log,
+    /// The steps of the dossiers, where they are made of events and a KPI asks for steps.
+    pub(super) steps: Option<Log>,
     /// What became of the events, where the dossiers are made of them.
     pub(super) events: Option<EventFindings>,
     /// The files it is read from, and what is to be said of them.
@@ -39,12 +41,12 @@ pub(super) fn opened(
     file: &StudyFile,
     path: &Path,
     frame: Option<DataFrame>,
-    kpis: &[Kpi],
+    keeps: &[Keep],
     zone: Zone,
     asked: Asked,
     defaults: &mut Defaults,
 ) -> Result<Opened> {
-    let study = Studied::new(file, path, kpis, zone, asked, defaults)?;
+    let study = Studied::new(file, path, keeps, zone, asked, defaults)?;
     if let Some(frame) = frame {
         return study.of_cases(vec![Source::frame("frame", frame)]);
     }
@@ -72,13 +74,17 @@ struct Studied<'a> {
     formats: Vec<Reading>,
     trusted_ids: bool,
     asked: Asked,
+    /// The columns the study groups by.
+    dimensions: Vec<String>,
+    /// Whether a KPI asks for steps.
+    counts_steps: bool,
 }
 
 impl<'a> Studied<'a> {
     fn new(
         file: &'a StudyFile,
         path: &'a Path,
-        kpis: &[Kpi],
+        keeps: &[Keep],
         zone: Zone,
         asked: Asked,
         defaults: &mut Defaults,
@@ -99,8 +105,11 @@ impl<'a> Studied<'a> {
         let formats = formats.collect::<Result<Vec<_>>>()?;
         let formats = if formats.is_empty() { profile.formats()? } else { formats };
         let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let fields = fields(file, &profile, kpis, &dimensions);
-        Ok(Self { file, base, profile, fields, zone, plausible, formats, trusted_ids: ids == "trusted", asked })
+        let fields = fields(file, &profile, keeps, &dimensions);
+        let counts_steps = keeps.iter().any(|keep| keep.table == Table::Steps);
+        let dimensions = dimensions.into_iter().cloned().collect();
+        let trusted_ids = ids == "trusted";
+        Ok(Self { file, base, profile, fields, zone, plausible, formats, trusted_ids, asked, dimensions, counts_steps })
     }
 
     fn sources(&self, entries: &[Entry], events: bool) -> Result<Vec<Source>> {
@@ -142,7 +151,7 @@ impl<'a> Studied<'a> {
 
     fn of_cases(&self, sources: Vec<Source>) -> Result<Opened> {
         let log = Log::open(self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone()))?;
-        Ok(Opened { log, events: None, sources })
+        Ok(Opened { log, steps: None, events: None, sources })
     }
 
     fn of_events(&self, defaults: &mut Defaults) -> Result<Opened> {
@@ -164,11 +173,21 @@ impl<'a> Studied<'a> {
         let log = Log::open(opening)?;
         let script = script(self.file, &log.columns(), defaults)?;
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let Derived { frame, distrusted, events } = cases(&log, &script, threads)?;
-        let label = format!("cases of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "));
-        let opening = self.opening(vec![Source::frame(&label, frame)], self.fields.clone(), BTreeMap::new());
-        let opening = Opening { usual: BTreeMap::new(), trusted_ids: true, distrusted, ..opening };
-        Ok(Opened { log: Log::open(opening)?, events: Some(events), sources })
+        let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());
+        let Derived { frame, distrusted, steps, events } = cases(&log, &script, of_steps, threads)?;
+        let named = |what: &str| {
+            format!("{what} of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "))
+        };
+        let derived = |what: &str, frame, fields, distrusted| {
+            let opening = self.opening(vec![Source::frame(&named(what), frame)], fields, BTreeMap::new());
+            Log::open(Opening { usual: BTreeMap::new(), trusted_ids: true, distrusted, ..opening })
+        };
+        let own = STEPS.iter().map(|(name, _)| *name).chain(self.dimensions.iter().map(String::as_str));
+        let own: BTreeSet<&str> = own.collect();
+        let fields = own.into_iter().map(Field::of_steps).collect();
+        let steps = steps.map(|frame| derived("steps", frame, fields, HashSet::new())).transpose()?;
+        let log = derived("cases", frame, self.fields.clone(), distrusted)?;
+        Ok(Opened { log, steps, events: Some(events), sources })
     }
 }
 
@@ -209,9 +228,9 @@ fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
 }
 
 /// The columns to read: what KPIs, row rules and grouping need, and what the study or its profile names.
-fn fields(file: &StudyFile, profile: &Profile, kpis: &[Kpi], dimensions: &[&String]) -> Vec<Field> {
+fn fields(file: &StudyFile, profile: &Profile, keeps: &[Keep], dimensions: &[&String]) -> Vec<Field> {
     let mut needs = Needs::default();
-    kpis.iter().for_each(|kpi| needs.extend(kpi.recipe().keep.needs()));
+    keeps.iter().filter(|keep| keep.table == Table::Cases).for_each(|keep| needs.extend(keep.needs()));
     let always = ["case_id", "received_at", "finished_at", "unit"].map(str::to_owned);
     let pausing = file.compare.pauses.as_deref().is_some_and(|mode| mode != "none") || !file.pauses.from.0.is_empty();
     let names: BTreeSet<String> = always

@@ -3,7 +3,7 @@
 use super::Asked;
 use super::defaults::Defaults;
 use super::file::StudyFile;
-use super::judging::settings;
+use super::judging::{counting, settings};
 use super::opening::{Opened, PLAUSIBLE, opened};
 use super::resolve::Timing;
 use crate::calendar::Calendar;
@@ -11,7 +11,7 @@ use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA};
 use crate::error::{Error, Result};
 use crate::ingest::{EventFindings, Findings, Log, Shard, Source, Suspicions, Warning};
 use crate::kpi::{Kpi, catalogue};
-use crate::measure::{Clocks, Pausing};
+use crate::measure::{Clocks, Counting, Pausing, Table};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -23,6 +23,7 @@ use std::sync::Arc;
 /// Everything resolved: log, design, settings. Nothing is read twice.
 pub struct Plan {
     log: Log,
+    steps: Option<Log>,
     events: Option<EventFindings>,
     sources: Vec<Source>,
     shard: Option<Shard>,
@@ -46,8 +47,10 @@ impl Plan {
         let kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
-        let Opened { log, events, sources } =
-            opened(&file, path, frame, &kpis, timing.zone.clone(), asked, &mut defaults)?;
+        let counting = counting(&file, &mut defaults)?;
+        let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).collect();
+        let Opened { log, steps, events, sources } =
+            opened(&file, path, frame, &asked_for, timing.zone.clone(), asked, &mut defaults)?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
             return Err(Error::value(
@@ -56,12 +59,17 @@ impl Plan {
                 "a log with pauses; this one has no column `paused`",
             ));
         }
-        let settings = settings(&file, given, path, columns, &timing, defaults)?;
-        let design = design(&kpis, &settings, timing);
+        let mut settings = settings(&file, given, path, columns, &timing, counting, defaults)?;
+        let of_steps = steps.iter().flat_map(Log::columns).map(|column| format!("{}{column}", Table::Steps.prefix()));
+        settings.columns.extend(of_steps);
+        let salt = file.study.salt.clone().unwrap_or_else(|| settings.name.clone());
+        let design = design(asked_for, &settings, timing, salt);
+        settings.open_days = design.slots.iter().map(|slot| design.clocks.open_days(slot)).collect();
         let digest = digest(&file, &design, &settings);
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             log,
+            steps,
             events,
             sources,
             shard: asked.shard,
@@ -132,8 +140,11 @@ impl Plan {
     }
 
     fn read(&self, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
-        let make = || Kernel::new(&self.design, fold_early);
-        let (kernels, findings) = self.log.read(self.threads, make, &*self.watch)?;
+        let make = |table| move || Kernel::new(&self.design, table, fold_early);
+        let (mut kernels, findings) = self.log.read(self.threads, make(Table::Cases), &*self.watch)?;
+        if let Some(steps) = &self.steps {
+            kernels.extend(steps.read(self.threads, make(Table::Steps), &|_| {})?.0);
+        }
         Ok((kernels, self.with_events(findings)))
     }
 
@@ -158,19 +169,24 @@ impl std::fmt::Debug for Plan {
     }
 }
 
-fn design(kpis: &[Kpi], settings: &Settings, timing: Timing) -> Design {
+fn design(asked_for: Vec<Keep>, settings: &Settings, timing: Timing, salt: String) -> Design {
     let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
     dimensions.extend(settings.by.iter().filter(|column| Some(*column) != settings.cluster.as_ref()).cloned());
-    let keeps = keeps(kpis, &settings.columns, settings.calendar);
+    let keeps = keeps(asked_for, &settings.columns, settings.calendar);
     let slots = timing.windows.slots(&timing.zone);
     let Timing { zone, calendar, horizon, pausing, .. } = timing;
-    Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon, pausing } }
+    Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon, pausing, salt } }
 }
 
-/// What the cube keeps: each once, of the KPIs whose columns are there.
-fn keeps(kpis: &[Kpi], columns: &BTreeSet<String>, calendar: bool) -> Vec<Keep> {
+/// Everything a KPI keeps.
+fn kept(kpi: &Kpi, counting: Counting) -> Vec<Keep> {
+    kpi.recipe_by(counting).keeps().cloned().collect()
+}
+
+/// What the cube keeps: each once, where the columns are there.
+fn keeps(asked_for: Vec<Keep>, columns: &BTreeSet<String>, calendar: bool) -> Vec<Keep> {
     let mut keeps: Vec<Keep> = Vec::new();
-    for keep in kpis.iter().map(|kpi| kpi.recipe().keep) {
+    for keep in asked_for {
         let needs = keep.needs();
         let there = needs.required.iter().all(|column| columns.contains(column)) && (calendar || !needs.calendar);
         if there && !keeps.contains(&keep) {
@@ -184,6 +200,7 @@ fn keeps(kpis: &[Kpi], columns: &BTreeSet<String>, calendar: bool) -> Vec<Keep> 
 fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
     let calendar = design.clocks.calendar.as_ref().map(Calendar::digest_text);
     let keys: Vec<String> = design.keeps.iter().map(Keep::key).collect();
+    let keyed = design.keeps.iter().any(Keep::is_keyed);
     let read = |name: &&String| settings.columns.contains(*name);
     let names: BTreeMap<&String, &String> = file.columns.cases.iter().filter(|(name, _)| read(name)).collect();
     let plausible = file.log.plausible.map_or(PLAUSIBLE.to_owned(), |range| range.to_string());
@@ -192,6 +209,7 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "zone": design.clocks.zone.tz().name(),
         "calendar": calendar,
         "horizon": design.clocks.horizon,
+        "salt": keyed.then_some(&design.clocks.salt),
         "pausing": design.clocks.pausing.map(Pausing::name),
         "slots": format!("{:?}", design.slots),
         "keeps": keys,

@@ -144,13 +144,10 @@ impl Windows {
     pub(super) fn slots(&self, zone: &Zone) -> Vec<Slot> {
         let ranges = self.was.into_iter().chain([self.is]);
         let slot = |range: DayRange| {
+            let (start_day, end_day) = (day_number(range.first), day_number(range.last) + 1);
             let cutoff_day = day_number(self.cutoff(range));
-            Slot {
-                start: zone.midnight(day_number(range.first)),
-                end: zone.midnight(day_number(range.last) + 1),
-                cutoff: zone.midnight(cutoff_day),
-                cutoff_day,
-            }
+            let [start, end, cutoff] = [start_day, end_day, cutoff_day].map(|day| zone.midnight(day));
+            Slot { start, end, cutoff, start_day, end_day, cutoff_day }
         };
         ranges.map(slot).collect()
     }

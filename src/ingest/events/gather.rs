@@ -22,6 +22,8 @@ pub(super) struct Event {
     pub(super) lifecycle: u32,
     pub(super) officer: u32,
     pub(super) unit: u32,
+    /// When it should have been done, in microseconds, and whether only the local day of that is known.
+    pub(super) due: Option<(i64, bool)>,
 }
 
 /// What is known of one case.
@@ -83,6 +85,7 @@ impl Sink for Gathering {
         let (ids, activities) = (codes(ID_TEXT), codes("activity"));
         let (lifecycles, officers, units) = (codes("lifecycle"), codes("officer"), codes("unit"));
         let Some(at) = batch.instants("at") else { return Ok(()) };
+        let due = batch.instants("step_due_at");
         let code = |codes: Option<&[u32]>, row: usize| codes.map_or(NO_NAME, |codes| codes[row]);
         for row in 0..batch.len() {
             let case = self.cases.entry(batch.ids[row]).or_default();
@@ -101,6 +104,7 @@ impl Sink for Gathering {
                 lifecycle: code(lifecycles, row),
                 officer: code(officers, row),
                 unit: code(units, row),
+                due: due.map(|due| (due.us[row], due.is_day(row))).filter(|(us, _)| *us != ABSENT),
             });
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! out is a table of dossiers as any other, and passes the same door.
 
 mod gather;
+mod steps;
 mod story;
 mod table;
 
@@ -55,13 +56,18 @@ pub struct Derived {
     pub frame: DataFrame,
     /// The ids of cases one of whose events was set aside.
     pub distrusted: HashSet<u128>,
+    /// One row per event, in the columns of [`STEPS`]; none where nobody asks for steps.
+    pub steps: Option<DataFrame>,
     /// What became of every event.
     pub events: EventFindings,
 }
 
+/// What is asked of the steps: which columns each has of its case; `None` where nobody asks for steps.
+pub type OfSteps<'a> = Option<&'a [String]>;
+
 /// The columns a log of events is read for: its own, and those of the whole case.
 pub fn event_fields(cases: &[Field]) -> Vec<Field> {
-    let own = ["case_id", "activity", "at", "lifecycle", "officer", "unit"].map(Field::of_events);
+    let own = ["case_id", "activity", "at", "lifecycle", "officer", "unit", "step_due_at"].map(Field::of_events);
     let id = Field { name: ID_TEXT.to_owned(), ..Field::of_events("activity") };
     let of_case = cases.iter().filter(|field| field.name != "case_id").map(|field| {
         // Pauses are read when the case is made; until then they are a text of it.
@@ -76,7 +82,7 @@ pub fn event_fields(cases: &[Field]) -> Vec<Field> {
 /// # Errors
 ///
 /// An input is damaged.
-pub fn cases(log: &Log, script: &Script, threads: NonZeroUsize) -> Result<Derived> {
+pub fn cases(log: &Log, script: &Script, of_steps: OfSteps<'_>, threads: NonZeroUsize) -> Result<Derived> {
     let make = || Gathering::new(log.columns(), script.activities().map(|activity| normalised(activity)));
     let (parts, mut findings) = log.read(threads, make, &|_| {})?;
     let distrusted = std::mem::take(&mut findings.broken_ids);
@@ -84,9 +90,11 @@ pub fn cases(log: &Log, script: &Script, threads: NonZeroUsize) -> Result<Derive
     check_activities(script, &gathered)?;
     let story = Story::new(script, &gathered.names);
     let frame = table::frame(&gathered, &story, &log.columns(), log.zone())?;
+    let steps = of_steps.map(|held| steps::frame(&gathered, &story, (&log.columns(), held), &frame, log.zone()));
+    let steps = steps.transpose()?;
     let (activities, officers) = (gathered.distinct(|event| event.activity), gathered.distinct(|event| event.officer));
     let events = EventFindings { findings, activities, officers, cases: gathered.cases.len() as u64 };
-    Ok(Derived { frame, distrusted, events })
+    Ok(Derived { frame, distrusted, steps, events })
 }
 
 impl Script {

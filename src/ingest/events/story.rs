@@ -76,7 +76,12 @@ impl Story {
 
     /// The steps of a case: its events but those that only begin, interrupt or give up an activity.
     pub(super) fn steps<'a>(&self, case: &'a Case) -> Vec<&'a Event> {
-        case.events.iter().filter(|event| !self.unfinished.contains(&event.lifecycle)).collect()
+        case.events.iter().filter(|event| self.is_done(event)).collect()
+    }
+
+    /// Whether an event's activity is done.
+    pub(super) fn is_done(&self, event: &Event) -> bool {
+        !self.unfinished.contains(&event.lifecycle)
     }
 
     /// The pauses of a case, in microseconds; the last may be open.

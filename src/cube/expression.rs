@@ -1,0 +1,119 @@
+//! What recipes are written in: questions about one row, as expressions over the columns of `measure`.
+
+use crate::measure::{Counting, DEADLINE, Ending, Measure, State, Timing};
+use polars::prelude::{Expr, NULL, col, lit, when};
+
+/// Seconds of the applicant's clock from one milestone to another.
+pub fn elapsed(from: &str, to: &str) -> Expr {
+    measured(Measure::Elapsed(from.into(), to.into()))
+}
+
+/// Office seconds of the business clock from one milestone to another.
+pub fn working(from: &str, to: &str) -> Expr {
+    measured(Measure::Working(from.into(), to.into()))
+}
+
+/// The same as [`elapsed`], with the time the office waited for the applicant taken out.
+pub fn net_elapsed(from: &str, to: &str) -> Expr {
+    measured(Measure::NetElapsed(from.into(), to.into()))
+}
+
+/// The same as [`working`], with the time the office waited for the applicant taken out.
+pub fn net_working(from: &str, to: &str) -> Expr {
+    measured(Measure::NetWorking(from.into(), to.into()))
+}
+
+/// Office seconds from reception to the due date first promised: the limit.
+pub fn limit() -> Expr {
+    working("received_at", DEADLINE)
+}
+
+/// Whether a milestone was reached at or before another; never reached is no.
+pub fn by(first: &str, second: &str) -> Expr {
+    measured(Measure::By(first.into(), second.into())).fill_null(lit(false))
+}
+
+/// Whether a milestone was reached at or before the due date first promised; never reached is no.
+pub fn by_deadline(milestone: &str) -> Expr {
+    by(milestone, DEADLINE)
+}
+
+/// Whether a milestone was reached within the horizon after another; never reached is no.
+pub fn within_horizon(from: &str, to: &str) -> Expr {
+    measured(Measure::Within(from.into(), to.into())).fill_null(lit(false))
+}
+
+/// Whether more office hours than these pass from one milestone to another.
+///
+/// Not known, so excluded, where the second is not reached by the cut-off and the hours have not passed either.
+pub fn later(from: &str, to: &str, office_hours: i64) -> Expr {
+    measured(Measure::Later(from.into(), to.into(), office_hours * 3_600))
+}
+
+/// Whether a milestone was reached by the cut-off.
+pub fn reached(milestone: &str) -> Expr {
+    measured(Measure::Reached(milestone.into()))
+}
+
+/// Whether the dossier was withdrawn or returned by the cut-off.
+pub fn withdrawn() -> Expr {
+    measured(Measure::Withdrawn)
+}
+
+/// Whether the dossier had a result by the cut-off: granted or lawfully refused.
+pub fn resolved() -> Expr {
+    reached("finished_at").and(withdrawn().not())
+}
+
+/// Whether a profile counts the dossier into one of these classes as of the cut-off.
+pub fn in_state(counting: Counting, endings: &[Ending], timings: &[Timing]) -> Expr {
+    let state = measured(Measure::State(counting));
+    let counts = |class: &State| endings.contains(&class.ending) && timings.contains(&class.timing);
+    State::all().filter(counts).fold(lit(false), |any, class| any.or(state.clone().eq(lit(class.code()))))
+}
+
+/// A column of whole numbers.
+pub fn number(column: &str) -> Expr {
+    measured(Measure::Number(column.into()))
+}
+
+/// A column of yes and no; where nothing is said the row is excluded.
+pub fn flag(column: &str) -> Expr {
+    measured(Measure::Flag(column.into()))
+}
+
+/// Whether a column holds anything.
+pub fn present(column: &str) -> Expr {
+    measured(Measure::Present(column.into()))
+}
+
+/// A column of names.
+pub fn name(column: &str) -> Expr {
+    measured(Measure::Name(column.into()))
+}
+
+/// Whether a column of names holds this one; where it holds none the row is excluded.
+pub fn is(column: &str, value: &str) -> Expr {
+    name(column).eq(lit(value))
+}
+
+/// Whether a column of names holds one of these; where it holds none the row is excluded.
+pub fn is_one_of(column: &str, values: &[&str]) -> Expr {
+    let known = present(column);
+    let any = values.iter().fold(lit(false), |any, value| any.or(is(column, value)));
+    when(known).then(any).otherwise(lit(NULL))
+}
+
+/// A column of names as keys of distinct things.
+pub fn key(column: &str) -> Expr {
+    measured(Measure::Key(column.into()))
+}
+
+/// The same, each with the local day of a milestone on which the office was open.
+pub fn key_of_open_day(column: &str, milestone: &str) -> Expr {
+    measured(Measure::KeyOfDay(column.into(), milestone.into()))
+}
+
+fn measured(measure: Measure) -> Expr {
+    col(measure.column())
+}

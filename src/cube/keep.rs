@@ -1,0 +1,137 @@
+//! What the cube keeps of the rows that an anchor places in a window.
+
+use super::tally::Kept;
+use crate::measure::{Anchor, Measure, Needs, Span, Table};
+use polars::prelude::Expr;
+
+/// What the cube keeps of the rows that an anchor places in a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keep {
+    /// What one row is.
+    pub table: Table,
+    /// The date that places a row.
+    pub anchor: Anchor,
+    /// `known within H`: only rows whose horizon had passed by the cut-off.
+    pub known_within: bool,
+    /// Week by week of the window.
+    pub by_week: bool,
+    /// Only rows for which this holds; the others are excluded, and counted as such.
+    pub filter: Option<Expr>,
+    /// Rows for which this holds count, and are told as undated beside the figure.
+    pub undated: Option<Expr>,
+    /// The quantity.
+    pub quantity: Quantity,
+}
+
+/// A quantity of one row; where it is null the row is excluded, and counted as such.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Quantity {
+    /// A yes or a no.
+    Hit(Expr),
+    /// An integer.
+    Number(Expr),
+    /// Two integers.
+    Pair(Expr, Expr),
+    /// An integer that is not negative, kept by value.
+    Value(Expr),
+    /// The key of a thing, to count distinct ones.
+    Thing(Expr),
+    /// The time from one milestone to another and how it ended, censored at the cut-off.
+    Spell {
+        /// Where the clock starts.
+        from: &'static str,
+        /// Where it stops.
+        to: &'static str,
+        /// Which clock.
+        span: Span,
+    },
+}
+
+impl Quantity {
+    /// Its expressions.
+    pub fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            Self::Hit(only) | Self::Number(only) | Self::Value(only) | Self::Thing(only) => vec![only],
+            Self::Pair(first, second) => vec![first, second],
+            Self::Spell { .. } => Vec::new(),
+        }
+    }
+
+    /// What a tally of it counts; `None` where it is summed.
+    pub fn tallied(&self) -> Option<Kept> {
+        match self {
+            Self::Hit(_) | Self::Number(_) | Self::Pair(..) => None,
+            Self::Thing(_) => Some(Kept::Things),
+            Self::Spell { span: Span::NetWorking, .. } => Some(Kept::Followed),
+            Self::Value(_) | Self::Spell { .. } => Some(Kept::Times),
+        }
+    }
+
+    fn key(&self) -> String {
+        match self {
+            Self::Hit(hit) => format!("hit {hit:?}"),
+            Self::Number(number) => format!("number {number:?}"),
+            Self::Pair(first, second) => format!("pair {first:?}, {second:?}"),
+            Self::Value(value) => format!("value {value:?}"),
+            Self::Thing(key) => format!("thing {key:?}"),
+            Self::Spell { from, to, span } => format!("{} {from}..{to}", span.name()),
+        }
+    }
+}
+
+impl Keep {
+    pub(super) fn of(quantity: Quantity) -> Self {
+        let (table, anchor) = (Table::Cases, Anchor::Received);
+        Self { table, anchor, known_within: false, by_week: false, filter: None, undated: None, quantity }
+    }
+
+    /// A text that is equal for equal keeps; part of a cube's digest.
+    pub fn key(&self) -> String {
+        let table = self.table.prefix();
+        let horizon = if self.known_within { ", known within H" } else { "" };
+        let week = if self.by_week { ", by week" } else { "" };
+        let filter = self.filter.as_ref().map(|filter| format!(", among {filter:?}")).unwrap_or_default();
+        let undated = self.undated.as_ref().map(|undated| format!(", telling {undated:?}")).unwrap_or_default();
+        format!("{table}by {}{horizon}{week}{filter}{undated}: {}", self.anchor.name(), self.quantity.key())
+    }
+
+    /// The measures its expressions name.
+    pub fn measures(&self) -> Vec<Measure> {
+        let expressions = self.quantity.expressions().into_iter().chain(&self.filter).chain(&self.undated);
+        let mut names: Vec<String> = Vec::new();
+        for part in expressions.flatten() {
+            if let Expr::Column(name) = part {
+                names.push(name.to_string());
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        names.iter().map(|name| Measure::of_column(name)).collect()
+    }
+
+    /// Whether it keeps names hashed with the study's salt.
+    pub fn is_keyed(&self) -> bool {
+        self.measures().iter().any(|measure| matches!(measure, Measure::Key(_) | Measure::KeyOfDay(..)))
+    }
+
+    /// The columns and the calendar it needs; columns of another table than that of dossiers have its name before them.
+    pub fn needs(&self) -> Needs {
+        let mut needs = Needs { calendar: self.known_within, ..Needs::default() };
+        needs.milestone(self.anchor.milestone());
+        if self.anchor.is_span() {
+            needs.milestone("finished_at");
+        }
+        if let Quantity::Spell { from, to, span } = &self.quantity {
+            needs.milestone(from);
+            needs.milestone(to);
+            needs.calendar |= *span != Span::Elapsed;
+            needs.refining.push("outcome".into());
+            needs.refining.extend((*span == Span::NetWorking).then(|| "paused".to_owned()));
+        }
+        for measure in self.measures() {
+            needs.extend(measure.needs());
+        }
+        needs.extend(Needs::default());
+        needs.of_table(self.table)
+    }
+}

@@ -1,0 +1,3 @@
+//! How many officers there are, and how well the work is done.
+
+super::kpis! {}

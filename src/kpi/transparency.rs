@@ -1,0 +1,3 @@
+//! Whether the public can see what happens to a dossier.
+
+super::kpis! {}
