@@ -294,6 +294,10 @@ pub enum Undefined {
     OpenInterval,
     /// A ratio to a value that is zero or negative.
     NoBase,
+    /// A complete count: nothing was sampled, so there is no sampling error.
+    Census,
+    /// Fewer events than a rate is shown for.
+    FewEvents,
     /// One of the two windows has no figure.
     NoFigure,
     /// The study has one window.
@@ -316,6 +320,8 @@ impl Undefined {
             Self::NoVariation => "no_variation",
             Self::OpenInterval => "open_interval",
             Self::NoBase => "no_base",
+            Self::Census => "census",
+            Self::FewEvents => "few_events",
             Self::NoFigure => "no_figure",
             Self::OneWindow => "one_window",
             Self::NotAsked => "not_asked",
@@ -334,6 +340,8 @@ impl Undefined {
             Self::NoVariation => "every cluster agrees exactly".into(),
             Self::OpenInterval => "the interval is open on one side".into(),
             Self::NoBase => "the value to compare with is not above zero".into(),
+            Self::Census => "a complete count has no sampling error".into(),
+            Self::FewEvents => "too few events for a rate".into(),
             Self::NoFigure => "one of the two windows has no figure".into(),
             Self::OneWindow => "the study has one window".into(),
             Self::NotAsked => "the study does not ask for it".into(),

@@ -116,6 +116,8 @@ impl Lang {
             Undefined::NoVariation => "các cụm hoàn toàn như nhau",
             Undefined::OpenInterval => "khoảng tin cậy để ngỏ một phía",
             Undefined::NoBase => "giá trị so sánh không lớn hơn không",
+            Undefined::Census => "số đếm toàn bộ, không có sai số chọn mẫu",
+            Undefined::FewEvents => "quá ít sự kiện để tính tỷ suất",
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
             Undefined::OneWindow => "nghiên cứu chỉ có một kỳ",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",

@@ -79,6 +79,7 @@ pub fn change(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64)
         standard_error: spread.ok().map(|spread| spread.standard_error()),
         method: match dependence {
             Dependence::Clustered => "paired influences, CR2, Bell-McCaffrey t",
+            Dependence::Serial => "two series of weeks, long-run variance by cosines, Welch",
             Dependence::Independent => "independent rows, Welch",
         },
     }
@@ -137,6 +138,7 @@ pub fn quantile_change(was: &Quantile, is: &Quantile, dependence: Dependence, le
         standard_error: None,
         method: match dependence {
             Dependence::Clustered => "through F at the pooled quantile, CR2, Bell-McCaffrey t",
+            Dependence::Serial => "through F at the pooled quantile, long-run variance by cosines, Welch",
             Dependence::Independent => "through F at the pooled quantile, independent rows",
         },
     }
@@ -160,8 +162,7 @@ fn relative(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -
 }
 
 fn through_curve(was: &Quantile, is: &Quantile, dependence: Dependence) -> Result<(f64, f64), Undefined> {
-    let pooled = was.curve.pooled(&is.curve)?;
-    let at = pooled.nearest(was.q).ok_or(Undefined::NotReached)?;
+    let at = was.curve.nearest_together(&is.curve, was.q)?;
     let (before, after) = (was.curve.incidence(at), is.curve.incidence(at));
     let spread = paired(&before, &after, Contrast::DIFFERENCE, dependence)?;
     Ok(((after.value - before.value) / spread.standard_error(), spread.df))

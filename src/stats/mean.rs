@@ -49,11 +49,12 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
         events: total.n,
         independent_variance: (total.n > 1).then(|| total.centred_squares() / (rows - 1.0) / rows),
         independent_df: rows - 1.0,
-        clusters: clusters.len(),
+        clusters: clusters.values().filter(|part| part.n > 0).count(),
+        weight: rows,
     })
 }
 
-/// The t interval of a mean.
+/// The t interval of a mean, or of any estimate that is nearly normal.
 ///
 /// # Formula
 ///
@@ -83,21 +84,22 @@ pub fn interval(estimate: &Estimate, dependence: Dependence, level: f64) -> Resu
     let half = critical(level, spread.df) * spread.standard_error();
     let method = match dependence {
         Dependence::Clustered => "t, CR2, Bell-McCaffrey df",
+        Dependence::Serial => "t, long-run variance by cosines",
         Dependence::Independent => "t, independent rows",
     };
     Ok(Limits::of(symmetric(estimate.value, half), spread.df, method))
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Moments {
-    n: u64,
-    sum: i128,
+pub(super) struct Moments {
+    pub(super) n: u64,
+    pub(super) sum: i128,
     sum_squares: i128,
 }
 
 impl Moments {
     /// Saturates: sums that do not fit 128 bits do not come from 64-bit measures.
-    fn plus(self, other: &Self) -> Self {
+    pub(super) fn plus(self, other: &Self) -> Self {
         Self {
             n: self.n.saturating_add(other.n),
             sum: self.sum.saturating_add(other.sum),
@@ -139,9 +141,9 @@ impl Moments {
     }
 }
 
-fn by_cluster(cells: &[ClusterMoments]) -> BTreeMap<ClusterId, Moments> {
+pub(super) fn by_cluster(cells: &[ClusterMoments]) -> BTreeMap<ClusterId, Moments> {
     let mut clusters: BTreeMap<ClusterId, Moments> = BTreeMap::new();
-    for cell in cells.iter().filter(|cell| cell.n > 0) {
+    for cell in cells {
         let part = Moments { n: cell.n, sum: cell.sum, sum_squares: cell.sum_squares };
         let entry = clusters.entry(cell.cluster).or_default();
         *entry = entry.plus(&part);

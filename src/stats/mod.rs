@@ -1,20 +1,26 @@
 //! From numbers that add to an estimate with an interval, and from two windows to a change.
 //!
-//! Here are the cluster-robust variance and its degrees of freedom (`variance`), the interval of a `share`, a `mean`
-//! and of a `survival` quantile, the change between two windows (`effect`), and what many tests at once cost
-//! (`multiplicity`). The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and
-//! returns [`Estimate`], [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
+//! Here are the cluster-robust variance and its degrees of freedom (`variance`), that of weeks in a row (`serial`), the
+//! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the change
+//! between two windows (`effect`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
+//! The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`],
+//! [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
 //!
 //! One contract holds it together: an estimator returns a value and, *for each cluster, how much that cluster moves
 //! it* ([`Influence`]). Everything else is linear in influences. Clusters are taken in ascending order of id and sums
 //! run in that order, so the same data give the same bits whatever order they arrive in.
 
+pub mod distribution;
 pub mod effect;
 pub mod interval;
 pub mod mean;
 pub mod multiplicity;
+pub mod rate;
+pub mod ratio;
+pub mod serial;
 pub mod share;
 pub mod survival;
+pub mod total;
 pub mod variance;
 
 pub use crate::error::Undefined;
@@ -22,7 +28,8 @@ pub use interval::{Interval, Limits};
 
 /// A value, what each cluster contributes to it, and how many rows it rests on.
 ///
-/// Made by [`share::estimate`], [`mean::estimate`] and [`survival::Curve`].
+/// Made by [`share::estimate`], [`mean::estimate`], [`ratio::estimate`], [`total::estimate`], [`survival::Curve`] and
+/// [`survival::Weighted`].
 ///
 /// # Formula
 ///
@@ -35,7 +42,7 @@ pub use interval::{Interval, Limits};
 pub struct Estimate {
     /// The figure, in the unit of the measure.
     pub value: f64,
-    /// By cluster, in ascending order of id.
+    /// By cluster, in ascending order of id; those given without rows have none, and stand here as weeks.
     ///
     /// Empty where no derivative exists (see [`survival::Density`]).
     pub influence: Vec<Influence>,
@@ -48,6 +55,8 @@ pub struct Estimate {
     /// Degrees of freedom of that variance; infinite where the reference is normal.
     pub independent_df: f64,
     clusters: usize,
+    /// The sum of the weights behind the leverages: rows, or a ratio's divisor.
+    weight: f64,
 }
 
 impl Estimate {
@@ -64,7 +73,7 @@ pub struct Influence {
     pub cluster: ClusterId,
     /// The derivative of the value by the cluster's weight, in the unit of the value.
     pub psi: f64,
-    /// The cluster's share of the rows, `h_g = n_g / N`.
+    /// The cluster's share of the rows, `h_g = n_g / N`; of a ratio, its share of the divisor.
     pub leverage: f64,
 }
 
@@ -79,6 +88,10 @@ pub struct ClusterId(pub u32);
 pub enum Dependence {
     /// They may: the variance is taken between clusters (CR2, Bell-McCaffrey t).
     Clustered,
+    /// Clusters are weeks in a row, and a week resembles the one before (equal-weighted cosines, t).
+    ///
+    /// Ids number the weeks of a window; two windows are two series, and no week is paired.
+    Serial,
     /// They do not; used only where the study declares `cluster = "none"`.
     Independent,
 }
@@ -98,6 +111,25 @@ pub struct ClusterMoments {
     pub sum_squares: i128,
 }
 
+/// The additive state of two integer measures of the same rows in one cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClusterPairs {
+    /// Whose; two entries of one cluster are added.
+    pub cluster: ClusterId,
+    /// Rows.
+    pub n: u64,
+    /// Sum of `x`.
+    pub x: i128,
+    /// Sum of `y`.
+    pub y: i128,
+    /// Sum of `x` squared.
+    pub xx: i128,
+    /// Sum of `y` squared.
+    pub yy: i128,
+    /// Sum of `x` times `y`.
+    pub xy: i128,
+}
+
 /// The additive state of a time to an outcome in one cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterTimes {
@@ -112,6 +144,28 @@ pub struct ClusterTimes {
 pub struct TimeCount {
     /// Seconds since the start.
     pub time: u64,
+    /// How they left.
+    pub outcome: Outcome,
+    /// How many.
+    pub count: u64,
+}
+
+/// The additive state of a net time to an outcome in one cluster, with how long each row was followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterFollowed {
+    /// Whose; two entries of one cluster are added.
+    pub cluster: ClusterId,
+    /// How many rows left after which times and how; any order, repeats are added.
+    pub times: Vec<FollowedCount>,
+}
+
+/// Rows that left at one time on both clocks in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FollowedCount {
+    /// Net seconds since the start, pauses taken out.
+    pub time: u64,
+    /// Elapsed seconds since the start, on the clock on which a row is censored.
+    pub followed: u64,
     /// How they left.
     pub outcome: Outcome,
     /// How many.

@@ -72,24 +72,32 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// ```
 pub fn interval(estimate: &Estimate, dependence: Dependence, level: f64) -> Result<Limits, Undefined> {
     let p = estimate.value;
-    let (n, df, method) = match dependence {
-        Dependence::Independent => (estimate.n as f64, f64::INFINITY, "Wilson, independent rows"),
-        Dependence::Clustered => effective(estimate)?,
+    let effective = effective(estimate, dependence)?;
+    let method = match (dependence, p > 0.0 && p < 1.0) {
+        (Dependence::Independent, _) => "Wilson, independent rows",
+        (Dependence::Clustered, true) => "Wilson on the effective n, CR2, Bell-McCaffrey t",
+        (Dependence::Clustered, false) => "Wilson on the effective number of clusters, Bell-McCaffrey t",
+        (Dependence::Serial, true) => "Wilson on the effective n, long-run variance by cosines, t",
+        (Dependence::Serial, false) => "Wilson on the effective number of weeks, t",
     };
-    Ok(Limits::of(wilson(p, n, critical(level, df)), df, method))
+    Ok(Limits::of(wilson(p, effective.n, critical(level, effective.df)), effective.df, method))
 }
 
-fn effective(estimate: &Estimate) -> Result<(f64, f64, &'static str), Undefined> {
-    let (p, n) = (estimate.value, estimate.n as f64);
-    let df = variance::layout_df(estimate)?;
-    if p <= 0.0 || p >= 1.0 {
-        let concentration: f64 = estimate.influence.iter().map(|i| i.leverage * i.leverage).sum();
-        return Ok((1.0 / concentration, df, "Wilson on the effective number of clusters, Bell-McCaffrey t"));
-    }
-    // Clusters that agree better than chance allows are not evidence beyond N rows.
-    let n_eff = match variance::spread(estimate, Dependence::Clustered) {
-        Ok(spread) => (p * (1.0 - p) / spread.variance).min(n),
-        Err(_) => n,
+/// What a share's rows are worth.
+pub(super) struct Effective {
+    pub(super) n: f64,
+    pub(super) df: f64,
+}
+
+/// The number of independent rows that would have the variance found, and the degrees of freedom of that.
+pub(super) fn effective(estimate: &Estimate, dependence: Dependence) -> Result<Effective, Undefined> {
+    let (p, rows) = (estimate.value, estimate.n as f64);
+    let df = variance::reference_df(estimate, dependence)?;
+    let n = match dependence {
+        Dependence::Independent => rows,
+        _ if p <= 0.0 || p >= 1.0 => 1.0 / estimate.influence.iter().map(|i| i.leverage * i.leverage).sum::<f64>(),
+        // Clusters that agree better than chance allows are not evidence beyond N rows.
+        _ => variance::spread(estimate, dependence).map_or(rows, |spread| (p * (1.0 - p) / spread.variance).min(rows)),
     };
-    Ok((n_eff, df, "Wilson on the effective n, CR2, Bell-McCaffrey t"))
+    Ok(Effective { n, df })
 }

@@ -7,7 +7,7 @@
 //! For a mean, and for the difference of two window means, the N x N algebra collapses to sums over clusters, so the
 //! cost is O(G). Other estimators (survival) use the same adjustment on their own influences, with the same leverage.
 
-use super::{Dependence, Estimate, Influence};
+use super::{Dependence, Estimate, Influence, serial};
 use crate::error::Undefined;
 use std::collections::BTreeMap;
 
@@ -54,6 +54,7 @@ const ROUNDING: f64 = 1e-12;
 /// ```
 ///
 /// where `psi_g` is the cluster's influence and `h_g` its share of the rows. `tr M = 1`; G equal clusters give G - 1.
+/// Serial: [`serial::long_run`].
 ///
 /// # Undefined
 ///
@@ -74,6 +75,7 @@ pub fn spread(estimate: &Estimate, dependence: Dependence) -> Result<Spread, Und
     let spread = match dependence {
         Dependence::Independent => independent(estimate)?,
         Dependence::Clustered => clustered(estimate)?,
+        Dependence::Serial => weekly(estimate)?,
     };
     above_zero(spread, 0.0)
 }
@@ -88,7 +90,8 @@ pub fn spread(estimate: &Estimate, dependence: Dependence) -> Result<Spread, Und
 /// ```
 ///
 /// where `w` runs over the two windows, `D_gw = h_gw / (1 - h_gw)` and `v_gw = h_gw / sqrt(1 - h_gw)`, zero where the
-/// cluster is not in the window. Independent: the variances add, degrees of freedom are Welch's (1947).
+/// cluster is not in the window; `N` is the divisor's sum for a ratio. Independent and serial: the variances add, degrees
+/// of freedom are Welch's (1947).
 ///
 /// # Undefined
 ///
@@ -110,8 +113,18 @@ pub fn spread(estimate: &Estimate, dependence: Dependence) -> Result<Spread, Und
 pub fn paired(was: &Estimate, is: &Estimate, contrast: Contrast, dependence: Dependence) -> Result<Spread, Undefined> {
     let windows = [(was, contrast.was), (is, contrast.is)];
     match dependence {
-        Dependence::Independent => welch(windows),
+        Dependence::Independent => welch(windows, independent),
+        Dependence::Serial => welch(windows, weekly),
         Dependence::Clustered => clustered_pair(windows),
+    }
+}
+
+/// The degrees of freedom of one figure, from the layout alone.
+pub(super) fn reference_df(estimate: &Estimate, dependence: Dependence) -> Result<f64, Undefined> {
+    match dependence {
+        Dependence::Independent => Ok(f64::INFINITY),
+        Dependence::Clustered => layout_df(estimate),
+        Dependence::Serial => serial::weeks(estimate).map(|weeks| serial::terms(weeks) as f64),
     }
 }
 
@@ -130,11 +143,19 @@ fn independent(estimate: &Estimate) -> Result<Spread, Undefined> {
     Ok(Spread { variance, df: estimate.independent_df })
 }
 
-fn welch(windows: [(&Estimate, f64); 2]) -> Result<Spread, Undefined> {
+/// The long-run variance; cosines that cancel leave a rounding.
+fn weekly(estimate: &Estimate) -> Result<Spread, Undefined> {
+    let squares: f64 = estimate.influence.iter().map(|i| i.psi * i.psi).sum();
+    above_zero(serial::long_run(estimate)?, ROUNDING * squares.sqrt())
+}
+
+type Part = fn(&Estimate) -> Result<Spread, Undefined>;
+
+fn welch(windows: [(&Estimate, f64); 2], part: Part) -> Result<Spread, Undefined> {
     let mut variance = 0.0;
     let mut over_df = 0.0;
     for (estimate, weight) in windows {
-        let part = independent(estimate)?;
+        let part = part(estimate)?;
         let weighted = weight * weight * part.variance;
         variance += weighted;
         over_df += weighted * weighted / part.df;
@@ -158,7 +179,7 @@ fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<Spread, Undefined> {
             let psi = weight * i.psi / (1.0 - i.leverage).sqrt();
             let entry = union.entry(i.cluster).or_default();
             entry.0 += psi;
-            entry.1[w] = Loading::of(i.leverage, weight * weight / estimate.n as f64);
+            entry.1[w] = Loading::of(i.leverage, weight * weight / estimate.weight);
             unpaired += psi * psi;
         }
     }
@@ -215,8 +236,10 @@ impl Layout {
     }
 }
 
+/// Two clusters that weigh; one without rows says nothing.
 fn several(influence: &[Influence]) -> Result<(), Undefined> {
-    if influence.len() < 2 { Err(Undefined::OneCluster) } else { Ok(()) }
+    let weighing = influence.iter().filter(|i| i.leverage > 0.0).count();
+    if weighing < 2 { Err(Undefined::OneCluster) } else { Ok(()) }
 }
 
 fn above_zero(spread: Spread, rounding: f64) -> Result<Spread, Undefined> {

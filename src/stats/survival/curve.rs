@@ -47,7 +47,7 @@ pub struct Curve {
     pub(super) rows: Vec<Row>,
     pub(super) clusters: Vec<(ClusterId, u64)>,
     pub(super) n: u64,
-    events: u64,
+    pub(super) events: u64,
 }
 
 /// One time of a curve.
@@ -110,12 +110,12 @@ impl Curve {
     pub fn new(cells: &[ClusterTimes]) -> Result<Self, Undefined> {
         let counts =
             cells.iter().flat_map(|cell| cell.times.iter().map(|t| ((t.time, cell.cluster, t.outcome), t.count)));
-        Self::of(counts)
+        Self::of(counts, cells.iter().map(|cell| cell.cluster))
     }
 
     /// The curve of two windows' rows taken together.
     pub fn pooled(&self, other: &Self) -> Result<Self, Undefined> {
-        Self::of(self.counts().chain(other.counts()))
+        Self::of(self.counts().chain(other.counts()), std::iter::empty())
     }
 
     /// The points in order of time: every time at which a row leaves.
@@ -178,6 +178,11 @@ impl Curve {
         }
     }
 
+    pub(super) fn value(&self, time: u64) -> f64 {
+        let after = self.steps.partition_point(|step| step.point.time <= time);
+        after.checked_sub(1).map_or(0.0, |last| self.steps[last].point.incidence)
+    }
+
     pub(super) fn incidence_at(&self, step: usize) -> Estimate {
         let mut walk = Walk::new(self);
         walk.advance(step);
@@ -189,7 +194,7 @@ impl Curve {
         self.steps.iter().position(|step| step.point.finished > 0 && reaches(step.point.incidence, q))
     }
 
-    fn estimate(&self, value: f64, psi: impl Iterator<Item = f64>, variance: f64) -> Estimate {
+    pub(super) fn estimate(&self, value: f64, psi: impl Iterator<Item = f64>, variance: f64) -> Estimate {
         let influence = self.clusters.iter().zip(psi).map(|(&(cluster, n), psi)| Influence {
             cluster,
             psi,
@@ -202,7 +207,8 @@ impl Curve {
             events: self.events,
             independent_variance: Some(variance),
             independent_df: f64::INFINITY,
-            clusters: self.clusters.len(),
+            clusters: self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
+            weight: self.n as f64,
         }
     }
 
@@ -212,9 +218,13 @@ impl Curve {
             .map(|row| ((self.steps[row.step].point.time, self.clusters[row.cluster].0, row.outcome), row.count))
     }
 
-    fn of(counts: impl Iterator<Item = ((u64, ClusterId, Outcome), u64)>) -> Result<Self, Undefined> {
+    /// The named clusters are there even without rows.
+    fn of(
+        counts: impl Iterator<Item = ((u64, ClusterId, Outcome), u64)>,
+        named: impl Iterator<Item = ClusterId>,
+    ) -> Result<Self, Undefined> {
         let counts = sorted(counts);
-        let mut sizes: BTreeMap<ClusterId, u64> = BTreeMap::new();
+        let mut sizes: BTreeMap<ClusterId, u64> = named.map(|cluster| (cluster, 0)).collect();
         for &((_, cluster, _), count) in &counts {
             *sizes.entry(cluster).or_default() += count;
         }

@@ -1,12 +1,21 @@
 //! Time to an outcome, rows still open included.
 //!
 //! A [`Curve`] is the cumulative incidence of *finished* (Kaplan-Meier, or Aalen-Johansen where other ends compete),
-//! with the exact derivative by cluster at every time; a [`Quantile`] is a point on it with log-log limits. Built from
-//! tallies of (time, outcome), never from rows.
+//! with the exact derivative by cluster at every time; a [`Weighted`] curve is that of a net time whose rows are censored
+//! on another clock. A [`Quantile`] is a point on either with its limits; a curve also has a restricted mean, and two
+//! have a log-rank test ([`log_rank`]). Built from tallies of (time, outcome), never from rows.
 
 mod curve;
+mod log_rank;
 mod quantile;
+mod restricted;
+mod shape;
 mod walk;
+mod weighted;
+mod woodruff;
 
 pub use curve::{Curve, Point};
+pub use log_rank::{LogRank, log_rank};
 pub use quantile::{Density, Quantile};
+pub use shape::Shape;
+pub use weighted::Weighted;

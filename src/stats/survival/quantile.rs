@@ -1,10 +1,11 @@
 //! The time by which a share of the rows has finished.
 
 use super::curve::{Curve, reaches};
+use super::shape::Shape;
 use super::walk::Walk;
 use crate::error::Undefined;
 use crate::stats::interval::{Limits, critical, finite};
-use crate::stats::variance::layout_df;
+use crate::stats::variance::reference_df;
 use crate::stats::{ClusterTimes, Dependence, Estimate};
 
 /// A quantile of the time to finish, with its limits.
@@ -24,6 +25,9 @@ use crate::stats::{ClusterTimes, Dependence, Estimate};
 /// *Ties*: the smallest time at which the curve is at or beyond `q`, as lifelines does; R's `survfit` takes the middle
 /// of the flat stretch where the curve meets `q` exactly. *At* allows 1e-10 for rounding, less than one row of any log.
 /// Limits take the first crossing, as R and lifelines do.
+///
+/// Where nothing is censored see [`Quantile::woodruff`]; where pauses make a row younger than its follow-up,
+/// [`Quantile::weighted`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantile {
     /// The time in seconds; influences are empty unless the density is known.
@@ -35,7 +39,7 @@ pub struct Quantile {
     /// The share asked for, in (0, 1).
     pub q: f64,
     /// The curve the quantile was read from.
-    pub curve: Curve,
+    pub curve: Shape,
 }
 
 /// How steep the curve is at a quantile, per second.
@@ -105,7 +109,7 @@ impl Quantile {
             _ => Density::Unknown,
         };
         let estimate = through(incidence, value, density.value());
-        Ok(Self { estimate, limits, density, q, curve })
+        Ok(Self { estimate, limits, density, q, curve: Shape::Followed(curve) })
     }
 
     /// Whether too many rows share the quantile's time for it to have a width.
@@ -117,7 +121,7 @@ impl Quantile {
 /// The estimate of a time from the estimate of the curve there.
 ///
 /// The sign turns: a higher curve is a shorter time.
-fn through(incidence: Estimate, value: f64, density: Option<f64>) -> Estimate {
+pub(super) fn through(incidence: Estimate, value: f64, density: Option<f64>) -> Estimate {
     let Some(density) = density else {
         return Estimate { value, influence: Vec::new(), independent_variance: None, ..incidence };
     };
@@ -139,16 +143,14 @@ struct Reading {
 
 impl Reading {
     fn new(incidence: &Estimate, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
-        let df = match dependence {
-            Dependence::Clustered => layout_df(incidence)?,
-            Dependence::Independent => f64::INFINITY,
-        };
+        let df = reference_df(incidence, dependence)?;
         Ok(Self { dependence, df, critical: critical(level, df) })
     }
 
     fn standard_error(&self, walk: &Walk) -> f64 {
         match self.dependence {
             Dependence::Clustered => walk.clustered_variance().sqrt(),
+            Dependence::Serial => walk.serial_variance().sqrt(),
             Dependence::Independent => walk.independent_variance().sqrt(),
         }
     }
@@ -191,6 +193,8 @@ impl Reading {
         match (curve.competes(), self.dependence) {
             (false, Dependence::Clustered) => "Kaplan-Meier, log-log, CR2, Bell-McCaffrey t",
             (true, Dependence::Clustered) => "Aalen-Johansen, log-log, CR2, Bell-McCaffrey t",
+            (false, Dependence::Serial) => "Kaplan-Meier, log-log, long-run variance by cosines, t",
+            (true, Dependence::Serial) => "Aalen-Johansen, log-log, long-run variance by cosines, t",
             (false, Dependence::Independent) => "Kaplan-Meier, log-log, independent rows",
             (true, Dependence::Independent) => "Aalen-Johansen, log-log, independent rows",
         }

@@ -3,7 +3,7 @@
 //! A row that has left is two sums more, so a step costs O(G) and the whole curve O(rows + times G).
 
 use super::curve::{Curve, Row};
-use crate::stats::Outcome;
+use crate::stats::{Outcome, serial};
 
 /// The influences at one step of a curve.
 ///
@@ -78,6 +78,12 @@ impl<'a> Walk<'a> {
         let left = aa - incidence * (2.0 * az - incidence * zz);
         let at_risk: u64 = self.parts.iter().map(|part| part.at_risk).sum();
         (left + drift * drift * at_risk as f64).max(0.0)
+    }
+
+    /// The long-run variance, the clusters taken as weeks in a row.
+    pub(super) fn serial_variance(&self) -> f64 {
+        let weeks = self.curve.clusters.iter().map(|&(cluster, _)| cluster);
+        serial::variance(&weeks.zip(self.influences()).collect::<Vec<_>>())
     }
 
     fn here(&self) -> (f64, f64) {

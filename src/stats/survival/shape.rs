@@ -1,0 +1,56 @@
+//! The two curves a quantile can be read from.
+
+use super::curve::{Curve, reaches};
+use super::weighted::Weighted;
+use crate::error::Undefined;
+use crate::stats::Estimate;
+
+/// The curve behind a quantile.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// Time and follow-up run on one clock.
+    Followed(Curve),
+    /// The time is net, the follow-up elapses.
+    Weighted(Weighted),
+}
+
+impl Shape {
+    /// The share finished by a time, with its influences.
+    pub fn incidence(&self, time: u64) -> Estimate {
+        match self {
+            Self::Followed(curve) => curve.incidence(time),
+            Self::Weighted(curve) => curve.incidence(time),
+        }
+    }
+
+    /// The time at which two windows' rows taken together are nearest to `q`.
+    ///
+    /// # Formula
+    ///
+    /// ```text
+    /// the t with |F(t) - q| smallest; the later of two equally near
+    /// ```
+    ///
+    /// where `F` is the curve of both windows' rows, or, weighted, the mean of their curves by rows: each window has
+    /// its own censoring.
+    ///
+    /// # Undefined
+    ///
+    /// `NotReached` if the curve of both ends below `q`; `NoFigure` if the two are not curves of one kind.
+    pub fn nearest_together(&self, other: &Self, q: f64) -> Result<u64, Undefined> {
+        match (self, other) {
+            (Self::Followed(one), Self::Followed(two)) => one.pooled(two)?.nearest(q),
+            (Self::Weighted(one), Self::Weighted(two)) => nearest(&one.together(two), q),
+            _ => return Err(Undefined::NoFigure),
+        }
+        .ok_or(Undefined::NotReached)
+    }
+}
+
+fn nearest(steps: &[(u64, f64)], q: f64) -> Option<u64> {
+    let reached = steps.iter().position(|&(_, incidence)| reaches(incidence, q))?;
+    let miss = |step: usize| (steps[step].1 - q).abs();
+    let before = reached.saturating_sub(1);
+    // As near but for rounding: the later.
+    Some(steps[if miss(before) < miss(reached) - 1e-10 { before } else { reached }].0)
+}
