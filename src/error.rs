@@ -304,8 +304,6 @@ pub enum Undefined {
     OneWindow,
     /// The study did not ask for it.
     NotAsked,
-    /// A complete count: nothing was sampled, so there is no interval and no test.
-    Census,
 }
 
 impl Undefined {
@@ -325,7 +323,6 @@ impl Undefined {
             Self::NoFigure => "no_figure",
             Self::OneWindow => "one_window",
             Self::NotAsked => "not_asked",
-            Self::Census => "census",
         }
     }
 
@@ -345,7 +342,6 @@ impl Undefined {
             Self::NoFigure => "one of the two windows has no figure".into(),
             Self::OneWindow => "the study has one window".into(),
             Self::NotAsked => "the study does not ask for it".into(),
-            Self::Census => "a complete count has no interval".into(),
         }
     }
 }

@@ -28,7 +28,7 @@ impl Clocks {
         self.calendar.as_ref()?.is_working_day(date(day)?)
     }
 
-    /// The open days of each week of a window; none without a calendar.
+    /// The open days of each week of a window; without a calendar 0 each.
     pub fn open_days(&self, slot: &Slot) -> Vec<u32> {
         let week = |first: i64| (first..slot.end_day.min(first + 7)).filter(|day| self.is_open(*day) == Some(true));
         let weeks = (0..i64::from(slot.weeks())).map(|week| slot.start_day + 7 * week);

@@ -121,7 +121,6 @@ impl Lang {
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
             Undefined::OneWindow => "nghiên cứu chỉ có một kỳ",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
-            Undefined::Census => "số đếm toàn bộ nên không có khoảng tin cậy",
         };
         vi.to_owned()
     }
@@ -222,10 +221,6 @@ pub(super) fn flag(flag: Flag) -> Words {
         Flag::NoPauses => Words(
             "The log has no pauses: nothing is taken out for waiting on the applicant.",
             "Dữ liệu không ghi thời gian chờ công dân bổ sung: không trừ khoảng nào.",
-        ),
-        Flag::Unrefined => Words(
-            "A column that would refine it is missing; see `explain`.",
-            "Thiếu một cột làm chỉ số chính xác hơn; xem `explain`.",
         ),
         Flag::Atom => Words(
             "Many rows share one time: the change is tested through the curve.",

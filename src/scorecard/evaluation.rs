@@ -1,16 +1,17 @@
 //! A KPI evaluated on a cube: cells become estimates, estimates figures, two figures a change.
 
+use super::gathering::Gathered;
 use super::number::{Absence, Known, printed};
 use super::row::{Change, Difference, Figure, Flag, Row};
 use super::settings::Settings;
-use crate::cube::{Content, Counts, Cube, Figure as Kind};
+use super::window::{Manner, Window};
+use crate::cube::{Counts, Cube, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
-use crate::kpi::{Better, Kpi, Unit};
-use crate::measure::{Anchor, Spell};
-use crate::stats::effect::{Change as Effect, Difference as Gap, change, quantile_change};
-use crate::stats::survival::{Density, Quantile};
-use crate::stats::{ClusterId, ClusterMoments, ClusterTimes, Dependence, Estimate, Limits, Outcome, TimeCount};
-use crate::stats::{mean, share};
+use crate::kpi::{Better, Kpi, Sampling, Unit};
+use crate::measure::Anchor;
+use crate::stats::distribution;
+use crate::stats::effect::{Change as Effect, Difference as Gap};
+use crate::stats::{ClusterId, Dependence};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Evaluates KPIs on a cube, or on the part of it that a filter keeps.
@@ -20,22 +21,6 @@ pub(super) struct Evaluation<'a> {
     clusters: BTreeMap<Option<&'a str>, u32>,
     /// Dimension and name that a group must have.
     filter: Vec<(usize, Option<&'a str>)>,
-}
-
-/// A window's figure with what its change needs.
-enum Window {
-    Moments(Estimate, Result<Limits, Undefined>),
-    Quantile(Box<Quantile>),
-}
-
-/// The cells of a window, by what they hold, with what stands beside the figure.
-#[derive(Default)]
-struct Gathered {
-    moments: Vec<ClusterMoments>,
-    times: Vec<ClusterTimes>,
-    counts: Counts,
-    folded: bool,
-    null_cluster: bool,
 }
 
 impl<'a> Evaluation<'a> {
@@ -50,21 +35,18 @@ impl<'a> Evaluation<'a> {
         Self { cube, settings, clusters, filter }
     }
 
-    fn dependence(&self) -> Dependence {
-        if self.settings.cluster.is_some() { Dependence::Clustered } else { Dependence::Independent }
-    }
-
     /// The row of a KPI, still without q-values and verdict.
     pub(super) fn row(&self, kpi: &Kpi) -> Row {
+        let recipe = kpi.recipe_by(self.settings.profile());
         let two = self.settings.was.is_some();
-        let is = self.window(kpi, u8::from(two));
-        let was = two.then(|| self.window(kpi, 0));
+        let is = self.window(kpi, &recipe, u8::from(two));
+        let was = two.then(|| self.window(kpi, &recipe, 0));
         let change = match (&was, &is) {
-            (Some((Ok(was), _)), (Ok(is), _)) => Ok(self.change(was, is, kpi.unit)),
+            (Some((Ok(was), _)), (Ok(is), _)) => Ok(Change::of(self.manner(kpi, 0, None).change(was, is), kpi.unit)),
             (Some(_), _) => Err(Undefined::NoFigure),
             (None, _) => Err(Undefined::OneWindow),
         };
-        let mut flags = self.flags(kpi, is.0.is_ok());
+        let mut flags = self.flags(kpi, &recipe, is.0.is_ok());
         was.iter().chain([&is]).for_each(|(window, gathered)| flags.extend(noted(window.as_ref().ok(), gathered, two)));
         Row {
             id: kpi.id.to_string(),
@@ -73,8 +55,8 @@ impl<'a> Evaluation<'a> {
             unit: kpi.unit,
             better: kpi.better,
             sampling: kpi.sampling,
-            was: was.map(|(window, gathered)| self.figure(kpi, window, &gathered)),
-            is: self.figure(kpi, is.0, &is.1),
+            was: was.map(|(window, gathered)| figure(kpi.unit, &recipe.keep, window, &gathered)),
+            is: figure(kpi.unit, &recipe.keep, is.0, &is.1),
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
             verdict: None,
@@ -82,103 +64,78 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    fn manner<'m>(&'m self, kpi: &Kpi, slot: u8, usual: Option<&'m BTreeSet<u64>>) -> Manner<'m> {
+        let dependence = match kpi.sampling {
+            Sampling::Week => Dependence::Serial,
+            Sampling::Cluster if self.settings.cluster.is_some() => Dependence::Clustered,
+            Sampling::Cluster | Sampling::Census => Dependence::Independent,
+        };
+        let open_days = self.settings.open_days.get(usize::from(slot)).map(Vec::as_slice).unwrap_or_default();
+        Manner { sampling: kpi.sampling, dependence, level: self.settings.level, open_days, usual }
+    }
+
     /// What is to be known of a KPI whatever its figures.
-    fn flags(&self, kpi: &Kpi, known: bool) -> BTreeSet<Flag> {
-        let (settings, keep) = (self.settings, kpi.recipe_by(self.settings.profile()).keep);
-        let needs = keep.needs();
-        let unrefined = needs.refining.iter().any(|c| c == "outcome") && !settings.columns.contains("outcome");
+    fn flags(&self, kpi: &Kpi, recipe: &Recipe, known: bool) -> BTreeSet<Flag> {
+        let settings = self.settings;
+        let needs: Vec<_> = recipe.keeps().map(Keep::needs).collect();
+        let lacks = |column: &str| {
+            let refines = needs.iter().any(|needs| needs.refining.iter().any(|refining| refining == column));
+            known && refines && !settings.columns.contains(column)
+        };
         let holds = [
-            (Flag::NoOutcome, unrefined && known),
+            (Flag::NoOutcome, lacks("outcome")),
+            (Flag::NoPauses, lacks("paused")),
             (Flag::Season, settings.was.is_some() && settings.season),
-            (Flag::Independent, settings.cluster.is_none()),
+            (Flag::Independent, kpi.sampling == Sampling::Cluster && settings.cluster.is_none()),
             // What is placed by its finish tells which old dossiers were cleared.
-            (Flag::Flattering, keep.anchor == Anchor::Finished && kpi.better == Better::Neither),
-            (Flag::ProvisionalCalendar, needs.calendar && settings.provisional),
+            (Flag::Flattering, recipe.keep.anchor == Anchor::Finished && kpi.better == Better::Neither),
+            (Flag::ProvisionalCalendar, needs.iter().any(|needs| needs.calendar) && settings.provisional),
         ];
         holds.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).collect()
     }
 
-    fn window(&self, kpi: &Kpi, slot: u8) -> (Result<Window, Undefined>, Gathered) {
-        let recipe = kpi.recipe_by(self.settings.profile());
-        let needs = recipe.keep.needs();
-        let lacking = needs.required.iter().find(|column| !self.settings.columns.contains(*column));
-        let keep = match (lacking, self.cube.keep(&recipe.keep)) {
-            (Some(column), _) => Err(Undefined::NoColumn(column.clone())),
-            _ if needs.calendar && !self.settings.calendar => Err(Undefined::NoCalendar),
-            (None, keep) => keep.ok_or(Undefined::NoRows),
+    fn window(&self, kpi: &Kpi, recipe: &Recipe, slot: u8) -> (Result<Window, Undefined>, Gathered) {
+        let gathered = self.gathered(kpi, &recipe.keep, slot);
+        let over = recipe.over.as_ref().map(|keep| self.gathered(kpi, keep, slot)).transpose();
+        let window = match (&gathered, over) {
+            (Ok(gathered), Ok(over)) => self.usual(kpi, recipe).and_then(|usual| {
+                self.manner(kpi, slot, usual.as_ref()).window(recipe.figure, gathered, over.as_ref())
+            }),
+            (Err(why), _) => Err(why.clone()),
+            (_, Err(why)) => Err(why),
         };
-        let gathered = keep.as_ref().map(|keep| self.gather(*keep, slot)).unwrap_or_default();
-        let window = keep.and_then(|_| self.estimate(recipe.figure, &gathered));
-        (window, gathered)
+        (window, gathered.unwrap_or_default())
     }
 
-    fn gather(&self, keep: usize, slot: u8) -> Gathered {
+    /// The things that are usual by the first window, where the figure asks for them.
+    fn usual(&self, kpi: &Kpi, recipe: &Recipe) -> Result<Option<BTreeSet<u64>>, Undefined> {
+        let Kind::Usual(covered) = recipe.figure else { return Ok(None) };
+        let first = self.gathered(kpi, &recipe.keep, 0)?;
+        Ok(Some(distribution::usual(first.by_thing(), covered).into_iter().collect()))
+    }
+
+    /// The cells of a keep in a window.
+    fn gathered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Result<Gathered, Undefined> {
+        let needs = keep.needs();
+        if let Some(column) = needs.required.iter().find(|column| !self.settings.columns.contains(*column)) {
+            return Err(Undefined::NoColumn(column.clone()));
+        }
+        if needs.calendar && !self.settings.calendar {
+            return Err(Undefined::NoCalendar);
+        }
+        let place = self.cube.keep(keep).ok_or(Undefined::NoRows)?;
         let mut gathered = Gathered::default();
-        for (group, cell) in self.cube.cells(keep, slot).filter(|(group, _)| self.keeps(group)) {
-            let cluster = ClusterId(self.cluster(group));
-            gathered.counts += cell.counts;
-            gathered.null_cluster |= self.settings.cluster.is_some() && group[0].is_none();
-            match &cell.content {
-                Content::Moments(m) => {
-                    let (n, sum, sum_squares) = (m.n.unsigned_abs(), m.sum, m.squares);
-                    gathered.moments.push(ClusterMoments { cluster, n, sum, sum_squares });
-                }
-                Content::Pairs(_) => {}
-                Content::Tally(tally) => {
-                    gathered.folded |= tally.is_folded();
-                    gathered.times.push(ClusterTimes { cluster, times: tally.counts().map(time_count).collect() });
-                }
-            }
+        for (week, group, cell) in self.cube.weekly(place, slot).filter(|(_, group, _)| self.keeps(group)) {
+            let by_week = kpi.sampling == Sampling::Week;
+            let cluster = if by_week { u32::from(week) } else { self.cluster(group) };
+            let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
+            gathered.null_cluster |= clustered && group[0].is_none();
+            gathered.add(ClusterId(cluster), cell);
         }
-        gathered
-    }
-
-    fn estimate(&self, figure: Kind, gathered: &Gathered) -> Result<Window, Undefined> {
-        let (dependence, level) = (self.dependence(), self.settings.level);
-        match figure {
-            Kind::Share => {
-                let estimate = share::estimate(&gathered.moments)?;
-                let limits = share::interval(&estimate, dependence, level);
-                Ok(Window::Moments(estimate, limits))
-            }
-            Kind::Mean => {
-                let estimate = mean::estimate(&gathered.moments)?;
-                let limits = mean::interval(&estimate, dependence, level);
-                Ok(Window::Moments(estimate, limits))
-            }
-            Kind::Quantile(q) => {
-                let quantile = Quantile::new(&gathered.times, q, dependence, level)?;
-                Ok(Window::Quantile(Box::new(quantile)))
-            }
-            _ => Err(Undefined::NotAsked),
+        if kpi.sampling == Sampling::Week && self.cube.weekly(place, slot).next().is_some() {
+            gathered.with_weeks(self.settings.weeks(slot));
         }
-    }
-
-    fn figure(&self, kpi: &Kpi, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
-        let window = match window {
-            Ok(window) => window,
-            Err(why) => return Known::No(why),
-        };
-        let (estimate, limits, keep) =
-            (window.estimate(), window.limits(), kpi.recipe_by(self.settings.profile()).keep);
-        let in_unit = |value: f64| printed(value / kpi.unit.divisor());
-        let known = limits.as_ref().ok();
-        let open = known.is_some_and(|limits| limits.closed().is_none()).then_some(Undefined::OpenInterval);
-        let Counts { excluded, immature, undated } = gathered.counts;
-        Known::Yes(Figure {
-            value: in_unit(estimate.value),
-            low: known.and_then(|limits| limits.low).map(in_unit),
-            high: known.and_then(|limits| limits.high).map(in_unit),
-            limits: limits.as_ref().err().cloned().or(open).map(Absence),
-            n: estimate.n,
-            events: estimate.events,
-            excluded: excluded.unsigned_abs(),
-            immature: keep.known_within.then_some(immature.unsigned_abs()),
-            undated: keep.anchor.is_expected().then_some(undated.unsigned_abs()),
-            clusters: self.settings.cluster.is_some().then(|| estimate.clusters()),
-            df: known.and_then(|limits| limits.df).map(printed),
-            method: known.map(|limits| limits.method),
-        })
+        Ok(gathered)
     }
 
     fn keeps(&self, group: &[Option<String>]) -> bool {
@@ -189,42 +146,35 @@ impl<'a> Evaluation<'a> {
         let name = group.first().and_then(|name| name.as_deref());
         self.clusters.get(&name).copied().unwrap_or_default()
     }
-
-    fn change(&self, was: &Window, is: &Window, unit: Unit) -> Change {
-        let (dependence, level) = (self.dependence(), self.settings.level);
-        let effect = match (was, is) {
-            (Window::Quantile(was), Window::Quantile(is)) => quantile_change(was, is, dependence, level),
-            _ => change(was.estimate(), is.estimate(), dependence, level),
-        };
-        Change::of(effect, unit)
-    }
 }
 
-impl Window {
-    fn estimate(&self) -> &Estimate {
-        match self {
-            Self::Moments(estimate, _) => estimate,
-            Self::Quantile(quantile) => &quantile.estimate,
-        }
-    }
-
-    fn limits(&self) -> &Result<Limits, Undefined> {
-        match self {
-            Self::Moments(_, limits) => limits,
-            Self::Quantile(quantile) => &quantile.limits,
-        }
-    }
-
-    fn flag(&self) -> Option<Flag> {
-        match self {
-            Self::Quantile(quantile) => match quantile.density {
-                Density::Atom => Some(Flag::Atom),
-                Density::OneSided(_) => Some(Flag::OneSided),
-                Density::TwoSided(_) | Density::Unknown => None,
-            },
-            Self::Moments(..) => None,
-        }
-    }
+/// A window's figure as it is shown.
+fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
+    let window = match window {
+        Ok(window) => window,
+        Err(why) => return Known::No(why),
+    };
+    let in_unit = |value: f64| printed(value / unit.divisor());
+    let limits = window.limits();
+    let known = limits.as_ref().ok();
+    let open = known.is_some_and(|limits| limits.closed().is_none()).then_some(Undefined::OpenInterval);
+    let Counts { excluded, immature, undated } = gathered.counts;
+    let tells_undated = keep.anchor.is_expected() || keep.undated.is_some();
+    let (n, events) = window.rows();
+    Known::Yes(Figure {
+        value: in_unit(window.value()),
+        low: known.and_then(|limits| limits.low).map(in_unit),
+        high: known.and_then(|limits| limits.high).map(in_unit),
+        limits: limits.as_ref().err().cloned().or(open).map(Absence),
+        n,
+        events,
+        excluded: excluded.unsigned_abs(),
+        immature: keep.known_within.then_some(immature.unsigned_abs()),
+        undated: tells_undated.then_some(undated.unsigned_abs()),
+        clusters: window.clusters(),
+        df: known.and_then(|limits| limits.df).map(printed),
+        method: known.map(|limits| limits.method),
+    })
 }
 
 impl Change {
@@ -259,13 +209,4 @@ fn noted(window: Option<&Window>, gathered: &Gathered, compared: bool) -> Vec<Fl
     let folded = gathered.folded.then_some(Flag::Folded);
     let null_cluster = gathered.null_cluster.then_some(Flag::NullCluster);
     [of_change, folded, null_cluster].into_iter().flatten().collect()
-}
-
-fn time_count((spell, count): (Spell, i64)) -> TimeCount {
-    let outcome = match spell.end {
-        0 => Outcome::Censored,
-        1 => Outcome::Finished,
-        _ => Outcome::Competing,
-    };
-    TimeCount { time: spell.seconds, outcome, count: count.unsigned_abs() }
 }

@@ -2,11 +2,13 @@
 
 mod axis;
 mod evaluation;
+mod gathering;
 mod number;
 mod reason;
 mod row;
 mod settings;
 mod verdict;
+mod window;
 
 pub use axis::{AxisResult, AxisVerdict};
 pub use number::{Absence, Known, printed};

@@ -141,8 +141,6 @@ pub enum Flag {
     NoOutcome,
     /// The log has no pauses: nothing is taken out for waiting on the applicant.
     NoPauses,
-    /// The log lacks another column that would refine the figure.
-    Unrefined,
     /// Too many rows share one time; the change is tested through the curve.
     Atom,
     /// One limit is open; the change rests on the other.

@@ -57,4 +57,9 @@ impl Settings {
     pub fn profile(&self) -> Counting {
         Counting::named(&self.counting).unwrap_or_default()
     }
+
+    /// The weeks of a window.
+    pub(super) fn weeks(&self, slot: u8) -> usize {
+        self.open_days.get(usize::from(slot)).map_or(0, Vec::len)
+    }
 }

@@ -1,0 +1,119 @@
+//! The cells of one window brought together, by cluster or by week.
+
+use crate::cube::{Cell, Content, Counts, Kept, Tally};
+use crate::measure::Spell;
+use crate::stats::{
+    ClusterFollowed, ClusterId, ClusterMoments, ClusterPairs, ClusterTimes, FollowedCount, Outcome, TimeCount,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The cells of a window, by what they hold, with what stands beside the figure.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) moments: Vec<ClusterMoments>,
+    pub(super) pairs: Vec<ClusterPairs>,
+    pub(super) times: Vec<ClusterTimes>,
+    pub(super) followed: Vec<ClusterFollowed>,
+    /// By thing and cluster: how many rows.
+    pub(super) things: BTreeMap<u64, BTreeMap<ClusterId, u64>>,
+    pub(super) counts: Counts,
+    pub(super) folded: bool,
+    pub(super) null_cluster: bool,
+}
+
+impl Gathered {
+    /// Adds a cell of a cluster.
+    pub(super) fn add(&mut self, cluster: ClusterId, cell: &Cell) {
+        self.counts += cell.counts;
+        match &cell.content {
+            Content::Moments(m) => {
+                let n = m.n.unsigned_abs();
+                self.moments.push(ClusterMoments { cluster, n, sum: m.sum, sum_squares: m.squares });
+            }
+            Content::Pairs(p) => {
+                let n = p.n.unsigned_abs();
+                self.pairs.push(ClusterPairs { cluster, n, x: p.x, y: p.y, xx: p.xx, yy: p.yy, xy: p.xy });
+            }
+            Content::Tally(tally) => self.add_tally(cluster, tally),
+        }
+    }
+
+    fn add_tally(&mut self, cluster: ClusterId, tally: &Tally) {
+        self.folded |= tally.is_folded();
+        match tally.kept() {
+            Kept::Times => self.times.push(ClusterTimes { cluster, times: tally.counts().map(time_count).collect() }),
+            Kept::Followed => {
+                let times = tally.counts().map(followed_count).collect();
+                self.followed.push(ClusterFollowed { cluster, times });
+            }
+            Kept::Things => {
+                for (thing, count) in tally.counts() {
+                    let clusters = self.things.entry(thing.seconds).or_default();
+                    *clusters.entry(cluster).or_default() += count.unsigned_abs();
+                }
+            }
+        }
+    }
+
+    /// How many rows each thing has, things ascending.
+    pub(super) fn by_thing(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.things.iter().map(|(thing, clusters)| (*thing, clusters.values().sum()))
+    }
+
+    /// Rows with one of these things as hits, by cluster.
+    pub(super) fn with_things(&self, usual: &BTreeSet<u64>) -> Vec<ClusterMoments> {
+        let rows = self.things.iter().flat_map(|(thing, clusters)| {
+            clusters.iter().map(move |(cluster, n)| (*cluster, *n, if usual.contains(thing) { *n } else { 0 }))
+        });
+        rows.map(|(cluster, n, hits)| moments(cluster, n, hits)).collect()
+    }
+
+    /// Distinct things by cluster.
+    pub(super) fn distinct(&self) -> Vec<ClusterMoments> {
+        let mut distinct: BTreeMap<ClusterId, u64> = BTreeMap::new();
+        for cluster in self.things.values().flat_map(BTreeMap::keys) {
+            *distinct.entry(*cluster).or_default() += 1;
+        }
+        distinct.into_iter().map(|(cluster, n)| moments(cluster, n, n)).collect()
+    }
+
+    /// Gives every week of the window a cell, so that weeks without rows are weeks too.
+    pub(super) fn with_weeks(&mut self, weeks: usize) {
+        for cluster in (0..weeks as u32).map(ClusterId) {
+            self.moments.push(moments(cluster, 0, 0));
+            self.pairs.push(ClusterPairs { cluster, n: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 });
+        }
+    }
+}
+
+/// So many rows, of which so many are hits.
+fn moments(cluster: ClusterId, n: u64, hits: u64) -> ClusterMoments {
+    ClusterMoments { cluster, n, sum: hits.into(), sum_squares: hits.into() }
+}
+
+/// The open days of a window as cells, week by week.
+pub(super) fn open_days(days: &[u32]) -> Vec<ClusterMoments> {
+    let week = |(week, days): (u32, &u32)| moments(ClusterId(week), u64::from(*days), u64::from(*days));
+    (0..).zip(days).map(week).collect()
+}
+
+fn outcome(spell: Spell) -> Outcome {
+    match spell.end {
+        0 => Outcome::Censored,
+        1 => Outcome::Finished,
+        _ => Outcome::Competing,
+    }
+}
+
+fn time_count((spell, count): (Spell, i64)) -> TimeCount {
+    TimeCount { time: spell.seconds, outcome: outcome(spell), count: count.unsigned_abs() }
+}
+
+fn followed_count((spell, count): (Spell, i64)) -> FollowedCount {
+    FollowedCount {
+        time: spell.seconds,
+        followed: spell.followed,
+        outcome: outcome(spell),
+        count: count.unsigned_abs(),
+    }
+}

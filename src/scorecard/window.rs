@@ -1,0 +1,174 @@
+//! One window's figure, with what its change needs.
+
+use super::gathering::{Gathered, open_days};
+use super::row::Flag;
+use crate::cube::Figure as Kind;
+use crate::error::Undefined;
+use crate::kpi::Sampling;
+use crate::stats::effect::{Change, Difference, change, quantile_change};
+use crate::stats::survival::{Density, Quantile};
+use crate::stats::{Dependence, Estimate, Limits};
+use crate::stats::{distribution, mean, ratio, share, total};
+use std::collections::BTreeSet;
+
+/// A window's figure.
+pub(super) enum Window {
+    Estimate(Estimate, Result<Limits, Undefined>),
+    Quantile(Box<Quantile>),
+    /// A complete count.
+    Exact(Exact),
+}
+
+/// A figure that nothing was sampled for.
+#[derive(Clone, Copy)]
+pub(super) struct Exact {
+    value: f64,
+    n: u64,
+    events: u64,
+}
+
+/// How figures are estimated.
+#[derive(Clone, Copy)]
+pub(super) struct Manner<'a> {
+    pub(super) sampling: Sampling,
+    pub(super) dependence: Dependence,
+    pub(super) level: f64,
+    /// The open days of the window's weeks.
+    pub(super) open_days: &'a [u32],
+    /// The things that are usual.
+    pub(super) usual: Option<&'a BTreeSet<u64>>,
+}
+
+impl Manner<'_> {
+    /// The figure of a window's cells.
+    ///
+    /// `over` are the cells of the divisor, where it has its own.
+    pub(super) fn window(
+        &self,
+        figure: Kind,
+        gathered: &Gathered,
+        over: Option<&Gathered>,
+    ) -> Result<Window, Undefined> {
+        let (dependence, level) = (self.dependence, self.level);
+        match figure {
+            Kind::Share => self.estimated(share::estimate(&gathered.moments)?, share::interval),
+            Kind::Mean => self.estimated(mean::estimate(&gathered.moments)?, mean::interval),
+            Kind::Total => self.estimated(total::estimate(&gathered.moments)?, total::interval),
+            Kind::Ratio => {
+                let estimate = match over {
+                    Some(over) => ratio::across(&gathered.moments, &over.moments)?,
+                    None => ratio::estimate(&gathered.pairs)?,
+                };
+                self.estimated(estimate, ratio::interval)
+            }
+            Kind::PerOpenDay => {
+                let estimate = ratio::across(&gathered.distinct(), &open_days(self.open_days))?;
+                self.estimated(estimate, ratio::interval)
+            }
+            Kind::Usual(_) => {
+                let usual = self.usual.ok_or(Undefined::NoFigure)?;
+                self.estimated(share::estimate(&gathered.with_things(usual))?, share::interval)
+            }
+            Kind::Gini => {
+                let counts: Vec<u64> = gathered.by_thing().map(|(_, count)| count).collect();
+                let (n, events) = (counts.iter().sum(), counts.len() as u64);
+                Ok(Window::Exact(Exact { value: distribution::gini(&counts)?, n, events }))
+            }
+            Kind::Order(q) => {
+                let quantile = Quantile::woodruff(&gathered.times, q, dependence, level)?;
+                Ok(Window::Quantile(Box::new(quantile)))
+            }
+            Kind::Quantile(q) if gathered.followed.is_empty() => {
+                let quantile = Quantile::new(&gathered.times, q, dependence, level)?;
+                Ok(Window::Quantile(Box::new(quantile)))
+            }
+            Kind::Quantile(q) => {
+                let quantile = Quantile::weighted(&gathered.followed, q, dependence, level)?;
+                Ok(Window::Quantile(Box::new(quantile)))
+            }
+        }
+    }
+
+    fn estimated(
+        &self,
+        estimate: Estimate,
+        interval: impl Fn(&Estimate, Dependence, f64) -> Result<Limits, Undefined>,
+    ) -> Result<Window, Undefined> {
+        if self.sampling == Sampling::Census {
+            let Estimate { value, n, events, .. } = estimate;
+            return Ok(Window::Exact(Exact { value, n, events }));
+        }
+        let limits = interval(&estimate, self.dependence, self.level);
+        Ok(Window::Estimate(estimate, limits))
+    }
+
+    /// The change from one window to the next.
+    pub(super) fn change(&self, was: &Window, is: &Window) -> Change {
+        let (dependence, level) = (self.dependence, self.level);
+        match (was, is) {
+            (Window::Quantile(was), Window::Quantile(is)) => quantile_change(was, is, dependence, level),
+            (Window::Estimate(was, _), Window::Estimate(is, _)) => change(was, is, dependence, level),
+            _ => exact_change(was.value(), is.value()),
+        }
+    }
+}
+
+impl Window {
+    pub(super) fn value(&self) -> f64 {
+        match self {
+            Self::Exact(exact) => exact.value,
+            Self::Estimate(estimate, _) => estimate.value,
+            Self::Quantile(quantile) => quantile.estimate.value,
+        }
+    }
+
+    /// Rows in the denominator, and those of them that are told: hits, or distinct things.
+    pub(super) fn rows(&self) -> (u64, u64) {
+        match self {
+            Self::Exact(exact) => (exact.n, exact.events),
+            Self::Estimate(Estimate { n, events, .. }, _) => (*n, *events),
+            Self::Quantile(quantile) => (quantile.estimate.n, quantile.estimate.events),
+        }
+    }
+
+    /// The clusters, or weeks, that hold a row; none of a complete count.
+    pub(super) fn clusters(&self) -> Option<usize> {
+        match self {
+            Self::Exact(_) => None,
+            Self::Estimate(estimate, _) => Some(estimate.clusters()),
+            Self::Quantile(quantile) => Some(quantile.estimate.clusters()),
+        }
+    }
+
+    pub(super) fn limits(&self) -> Result<&Limits, Undefined> {
+        match self {
+            Self::Exact(_) => Err(Undefined::Census),
+            Self::Estimate(_, limits) => limits.as_ref().map_err(Undefined::clone),
+            Self::Quantile(quantile) => quantile.limits.as_ref().map_err(Undefined::clone),
+        }
+    }
+
+    pub(super) fn flag(&self) -> Option<Flag> {
+        match self {
+            Self::Quantile(quantile) => match quantile.density {
+                Density::Atom => Some(Flag::Atom),
+                Density::OneSided(_) => Some(Flag::OneSided),
+                Density::TwoSided(_) | Density::Unknown => None,
+            },
+            Self::Estimate(..) | Self::Exact(_) => None,
+        }
+    }
+}
+
+/// The difference of two complete counts: exact, with nothing to test.
+fn exact_change(was: f64, is: f64) -> Change {
+    let exact = |value| Difference { value, limits: Err(Undefined::Census) };
+    Change {
+        absolute: exact(is - was),
+        relative: if was > 0.0 { Ok(exact(is / was - 1.0)) } else { Err(Undefined::NoBase) },
+        p: Err(Undefined::Census),
+        df: None,
+        standard_error: None,
+        method: "exact difference of complete counts",
+    }
+}
