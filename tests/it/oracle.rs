@@ -2,6 +2,7 @@
 
 mod calibration;
 mod counts;
+mod coverage;
 mod draws;
 mod laws;
 mod ratios;

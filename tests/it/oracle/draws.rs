@@ -18,8 +18,4 @@ impl Draws {
         let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
         radius * (2.0 * std::f64::consts::PI * self.unit()).cos()
     }
-
-    pub fn exponential(&mut self) -> f64 {
-        -(1.0 - self.unit()).ln()
-    }
 }
