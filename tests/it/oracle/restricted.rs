@@ -60,6 +60,33 @@ fn log_rank_tests() {
     assert_eq!(log_rank(&open, &open), Err(Undefined::NoVariation));
 }
 
+/// R 4, survival 3.8-11: `survfit(Surv(time, status) ~ sex, lung)`, whose `std.err` is of the log of the curve, and
+/// `survdiff`, as written down in the fixtures of Cameron-Lyons/survival (MIT).
+#[test]
+fn curves_and_tests_of_r() {
+    let men = Curve::new(&cells("lung_sex_1")).unwrap();
+    let rows = [
+        (11, 0.978260869565217, 0.0126897831271147),
+        (175, 0.681082331174838, 0.058260872612604),
+        (310, 0.403305401567254, 0.109231567389658),
+        (883, 0.0357138702934946, 0.604744495312035),
+    ];
+    for (time, survival, se) in rows {
+        let incidence = men.incidence(time);
+        close(1.0 - incidence.value, survival, 1e-12);
+        close(incidence.independent_variance.unwrap().sqrt() / survival, se, 1e-12);
+    }
+    let times = [1, 1, 1, 2, 2, 3, 4, 4, 5, 6, 6, 6, 7, 8, 9, 9];
+    let ended = [1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1];
+    let row = |i: usize| left(0, times[i], if ended[i] == 1 { Outcome::Finished } else { Outcome::Censored });
+    let half = |first: usize| Curve::new(&(first..16).step_by(2).map(row).collect::<Vec<_>>()).unwrap();
+    let test = log_rank(&half(0), &half(1)).unwrap();
+    assert_eq!(test.observed, 6);
+    close(test.expected, 5.73476523476524, 1e-13);
+    close(test.chi_square, 0.0302138508547912, 1e-12);
+    close(test.p, 0.862005889490885, 1e-13);
+}
+
 #[test]
 fn beyond_the_last_open_row_there_is_no_mean() {
     let cells = [left(0, 4, Outcome::Finished), left(1, 6, Outcome::Competing), left(2, 9, Outcome::Censored)];

@@ -81,6 +81,34 @@ fn weeks_of_two_windows_are_not_paired() {
     close(both.df, 2.0 * alone.df, 1e-14);
 }
 
+/// The limits are where the curve's own limits, by the variance of the weeks, cross the middle.
+#[test]
+fn a_quantile_over_weeks_has_the_long_run_variance() {
+    let week = |t: u32| {
+        let shift = [0, 9, 4, 7, 2, 5, 11, 3][t as usize % 8];
+        let time = |day: u64| TimeCount { time: 10 * day + shift, outcome: Outcome::Finished, count: 1 };
+        ClusterTimes { cluster: ClusterId(t), times: if t == 25 { vec![] } else { (1..=9).map(time).collect() } }
+    };
+    let weeks: Vec<_> = (0..26).map(week).collect();
+    let curve = Curve::new(&weeks).unwrap();
+    let median = Quantile::new(&weeks, 0.5, Serial, 0.95).unwrap();
+    let limits = median.limits.unwrap();
+    assert_eq!(limits.df, Some(4.0));
+    let crosses = |time: u64, sign: f64| {
+        let incidence = curve.incidence(time);
+        let (survival, se) = (1.0 - incidence.value, spread(&incidence, Serial).unwrap().standard_error());
+        let stretch = (critical(0.95, 4.0) * se / (survival * survival.ln())).abs().exp();
+        1.0 - survival.powf(stretch.powf(sign)) >= 0.5
+    };
+    // The upper limit of the curve reaches one half there and not before, and so does the lower.
+    let times: Vec<u64> = curve.points().map(|point| point.time).collect();
+    assert_eq!(limits.low, times.iter().find(|&&time| crosses(time, 1.0)).map(|&time| time as f64));
+    assert_eq!(limits.high, times.iter().find(|&&time| crosses(time, -1.0)).map(|&time| time as f64));
+    let woodruff = Quantile::woodruff(&weeks, 0.5, Serial, 0.95).unwrap().limits.unwrap();
+    assert_eq!(woodruff.df, Some(4.0));
+    assert!(woodruff.method.contains("long-run"), "{}", woodruff.method);
+}
+
 /// Mean over rounds of the variance estimated over the true one, and how often the interval holds.
 fn simulated(draws: &mut Draws, weeks: u32, phi: f64, rounds: u32) -> (f64, f64) {
     // The variance of the mean of T weeks of an AR(1) of unit innovations: sum over lags of (T - |k|) g_k / T^2.

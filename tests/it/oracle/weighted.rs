@@ -45,6 +45,29 @@ fn quantiles_and_limits_against_loops() {
     }
 }
 
+/// R 4, survival 3.8-11: `rttright(Surv(time, status) ~ 1, aml)`, as written down in the fixtures of
+/// Cameron-Lyons/survival (MIT); the remission times are those of Miller 1981.
+#[test]
+fn weights_are_those_of_r() {
+    let finished = [5, 5, 8, 8, 9, 12, 13, 18, 23, 23, 27, 30, 31, 33, 34, 43, 45, 48];
+    let open = [13, 16, 28, 45, 161];
+    let row = |outcome| move |&time: &u64| FollowedCount { time, followed: time, outcome, count: 1 };
+    let times = finished.iter().map(row(Outcome::Finished)).chain(open.iter().map(row(Outcome::Censored)));
+    let curve = Weighted::new(&[ClusterFollowed { cluster: ClusterId(0), times: times.collect() }]).unwrap();
+    let weight = |time: u64| match time {
+        ..=13 => 0.0434782608695652,
+        ..=27 => 0.0496894409937888,
+        ..=45 => 0.0552104899930987,
+        _ => 0.082815734989648,
+    };
+    let mut before = 0.0;
+    for (time, incidence) in curve.points() {
+        let rows = finished.iter().filter(|&&t| t == time).count() as f64;
+        close(incidence - before, rows * weight(time), 1e-12);
+        before = incidence;
+    }
+}
+
 #[test]
 fn a_jackknife_agrees_with_the_derivatives() {
     // Leaving out one of many alike offices moves the value by about -psi / (1 - h).
