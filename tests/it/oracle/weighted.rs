@@ -55,9 +55,9 @@ fn weights_are_those_of_r() {
     let times = finished.iter().map(row(Outcome::Finished)).chain(open.iter().map(row(Outcome::Censored)));
     let curve = Weighted::new(&[ClusterFollowed { cluster: ClusterId(0), times: times.collect() }]).unwrap();
     let weight = |time: u64| match time {
-        ..=13 => 0.0434782608695652,
-        ..=27 => 0.0496894409937888,
-        ..=45 => 0.0552104899930987,
+        0..=13 => 0.0434782608695652,
+        14..=27 => 0.0496894409937888,
+        28..=45 => 0.0552104899930987,
         _ => 0.082815734989648,
     };
     let mut before = 0.0;
