@@ -1,10 +1,11 @@
 //! Counts, rates and how counts lie, against SciPy, Public Health England's figures and loops over pairs.
 
 use super::*;
+use giamtang::stats::Interval;
 use giamtang::stats::distribution::{gini, usual};
 use giamtang::stats::interval::{byar, count, poisson};
 use giamtang::stats::rate::{Stratum, direct};
-use giamtang::stats::{Interval, survival};
+use giamtang::stats::survival::Density;
 
 fn list<T: std::str::FromStr<Err: std::fmt::Debug>>(row: &BTreeMap<String, String>, column: &str) -> Vec<T> {
     row[column].split(' ').map(|x| x.parse().unwrap()).collect()
@@ -47,6 +48,9 @@ fn public_health_englands_figures() {
     // testresults_ISR with nine events: value 100.6706577, so limits are those of the count times value / 9.
     near(count(9, 0.95).low * 100.6706577 / 9.0, 46.0330, 4);
     near(count(9, 0.95).high * 100.6706577 / 9.0, 191.1043, 4);
+    // testresults_ISR, value 10011.1376221; of all counts only 895 has limits in these proportions.
+    near(count(895, 0.95).low * 10011.1376221 / 895.0, 9365.9160, 4);
+    near(count(895, 0.95).high * 10011.1376221 / 895.0, 10689.0976, 4);
     // testresults_DSR, testdata_big: 895 events; (high - value) / (value - low) is the count's, whatever the strata.
     let (value, low, high) = (1043.0247991, 971.7709068, 1117.8940915);
     let counted = count(895, 0.95);
@@ -91,8 +95,24 @@ fn woodruffs_limits_are_order_statistics() {
         assert_eq!([Some(quantile.estimate.value), limits.low, limits.high], expected);
         // Values below twelve: each is a twelfth of the rows, so an atom.
         let coarse = list::<u64>(&row, "x").iter().all(|&x| x < 12);
-        assert_eq!(quantile.density == survival::Density::Atom, coarse);
+        assert_eq!(quantile.density == Density::Atom, coarse);
     }
+}
+
+#[test]
+fn one_row_is_no_atom_and_two_alike_may_be() {
+    let density = |values: &[u64]| {
+        let times = values.iter().map(|&time| TimeCount { time, outcome: Outcome::Finished, count: 1 });
+        let cells = [ClusterTimes { cluster: ClusterId(0), times: times.collect() }];
+        Quantile::woodruff(&cells, 0.5, Independent, 0.95).unwrap().density
+    };
+    // Nine rows: the fifth is a ninth of them. Wilson's limits of one half of nine are 0.251 and 0.749 (z^2 = 3.841:
+    // 1/2 -+ 1.96 sqrt(1/36 + 3.841/324) / (1 + 3.841/9)), so from the third row to the seventh.
+    let Density::TwoSided(density_of_nine) = density(&[1, 2, 3, 4, 5, 6, 7, 8, 9]) else { panic!("an atom") };
+    let (z, n) = (critical(0.95, f64::INFINITY), 9.0f64);
+    let width = 2.0 * z * (0.25 / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
+    close(density_of_nine, width / 4.0, 1e-12);
+    assert_eq!(density(&[1, 2, 3, 5, 5, 6, 7, 8, 9]), Density::Atom);
 }
 
 #[test]
