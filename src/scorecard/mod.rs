@@ -6,6 +6,7 @@ mod number;
 mod reason;
 mod row;
 mod settings;
+mod trace;
 mod verdict;
 
 pub use axis::{AxisResult, AxisVerdict};
@@ -13,6 +14,7 @@ pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
 pub use row::{Change, Difference, Figure, Flag, Row, Verdict};
 pub use settings::{Margins, Settings};
+pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
 use crate::cube::Cube;
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 48] = [
+pub(super) const KEYS: [&str; 49] = [
     "study.name",
     "study.zone",
     "log.cases",
@@ -51,6 +51,7 @@ pub(super) const KEYS: [&str; 48] = [
     "compare.follow_up",
     "compare.reform",
     "compare.pauses",
+    "compare.as_of",
     "verdict.guard.share",
     "verdict.guard.other",
     "verdict.guard.quarantined",
@@ -220,6 +221,7 @@ pub(super) struct CompareTable {
     pub(super) follow_up: Option<String>,
     pub(super) reform: Option<Day>,
     pub(super) pauses: Option<String>,
+    pub(super) as_of: Option<Day>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -14,7 +14,6 @@ use crate::kpi::Kpi;
 use crate::measure::Needs;
 use polars::frame::DataFrame;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// The range of dates that are plausible, where the study does not say.
@@ -27,6 +26,8 @@ pub(super) struct Opened {
     pub(super) events: Option<EventFindings>,
     /// The files it is read from, and what is to be said of them.
     pub(super) sources: Vec<Source>,
+    /// The log of events that the dossiers are made of.
+    pub(super) steps: Option<Log>,
 }
 
 /// Opens a study's log; events are read and made into dossiers.
@@ -142,7 +143,7 @@ impl<'a> Studied<'a> {
 
     fn of_cases(&self, sources: Vec<Source>) -> Result<Opened> {
         let log = Log::open(self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone()))?;
-        Ok(Opened { log, events: None, sources })
+        Ok(Opened { log, events: None, sources, steps: None })
     }
 
     fn of_events(&self, defaults: &mut Defaults) -> Result<Opened> {
@@ -163,12 +164,12 @@ impl<'a> Studied<'a> {
         let opening = Opening { usual, values: BTreeMap::new(), trusted_ids: true, keeps_broken: true, ..opening };
         let log = Log::open(opening)?;
         let script = script(self.file, &log.columns(), defaults)?;
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let Derived { frame, distrusted, events } = cases(&log, &script, threads)?;
+        let steps = log;
+        let Derived { frame, distrusted, events } = cases(&steps, &script, self.asked.workers())?;
         let label = format!("cases of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "));
         let opening = self.opening(vec![Source::frame(&label, frame)], self.fields.clone(), BTreeMap::new());
         let opening = Opening { usual: BTreeMap::new(), trusted_ids: true, distrusted, ..opening };
-        Ok(Opened { log: Log::open(opening)?, events: Some(events), sources })
+        Ok(Opened { log: Log::open(opening)?, events: Some(events), sources, steps: Some(steps) })
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod cli;
 mod corpus;
 mod door;
+mod due;
 mod events;
 mod fixture_study;
 mod formats;
