@@ -3,7 +3,7 @@
 use super::page::{Page, Text, column};
 use super::words::Words;
 use super::{Lang, Style};
-use crate::calendar::{Cause, DayOff, Holiday, Promise, observances};
+use crate::calendar::{Cause, Certainty, DayOff, Holiday, Observance, Promise, observances};
 use crate::error::{Error, Result};
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
@@ -24,6 +24,7 @@ const BEFORE: Words = Words("before", "trước");
 const SKIPPED: Words = Words("Skipped", "Không tính");
 const COUNTED: Words = Words("Counted though a day of rest", "Được tính dù là ngày nghỉ");
 const INSTEAD: Words = Words("worked instead of", "làm bù cho");
+const MEDIUM: Words = Words("of medium certainty", "độ chắc chắn trung bình");
 const OPENED: Words = Words("opened by the study", "nghiên cứu cho mở cửa");
 const WEEKEND: Words = Words("weekend", "cuối tuần");
 const CLOSED: Words = Words("closed by the study", "nghiên cứu cho đóng cửa");
@@ -103,8 +104,15 @@ fn name(holiday: Holiday, lang: Lang) -> &'static str {
 
 /// For which day a date is worked; one that no observance knows was opened by the study.
 fn instead(date: NaiveDate, lang: Lang) -> String {
-    let other = observances().iter().find(|seen| seen.date == date).and_then(|seen| seen.instead_of);
-    other.map_or_else(|| lang.say(OPENED).to_owned(), |other| format!("{} {other}", lang.say(INSTEAD)))
+    let Some((seen, other)) = exchanged(date) else { return lang.say(OPENED).to_owned() };
+    let sure = seen.certainty == Certainty::Found;
+    let sure = if sure { String::new() } else { format!(" ({})", lang.say(MEDIUM)) };
+    format!("{} {other}{sure}", lang.say(INSTEAD))
+}
+
+/// The built-in exchange that makes a date a working day, with the day it was exchanged for.
+fn exchanged(date: NaiveDate) -> Option<(&'static Observance, NaiveDate)> {
+    observances().iter().find(|seen| seen.date == date).and_then(|seen| Some((seen, seen.instead_of?)))
 }
 
 #[derive(Serialize)]
@@ -139,6 +147,16 @@ struct Worked {
     date: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     instead_of: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certainty: Option<&'static str>,
+}
+
+impl Worked {
+    fn of(date: NaiveDate) -> Self {
+        let seen = exchanged(date);
+        let certainty = seen.map(|(seen, _)| if seen.certainty == Certainty::Found { "found" } else { "medium" });
+        Self { date: date.to_string(), instead_of: seen.map(|(_, other)| other.to_string()), certainty }
+    }
 }
 
 /// The same as JSON with a final newline.
@@ -151,7 +169,6 @@ pub(super) fn json(promise: &Promise) -> Result<String> {
         DayOff::Closed => "closed",
     };
     let skipped = deadline.skipped.iter();
-    let other = |date| observances().iter().find(|seen| seen.date == date).and_then(|seen| seen.instead_of);
     let due = Due {
         schema: "giamtang.due/1",
         calendar: Years {
@@ -167,11 +184,7 @@ pub(super) fn json(promise: &Promise) -> Result<String> {
         skipped: skipped
             .map(|day| Skipped { date: day.date.to_string(), kind: kind(day.why), why: day.why.to_string() })
             .collect(),
-        worked: deadline
-            .worked
-            .iter()
-            .map(|date| Worked { date: date.to_string(), instead_of: other(*date).map(|date| date.to_string()) })
-            .collect(),
+        worked: deadline.worked.iter().map(|date| Worked::of(*date)).collect(),
     };
     let text = serde_json::to_string_pretty(&due).map(|text| text + "\n");
     text.map_err(|why| Error::broken("writing a deadline as JSON", why))

@@ -256,10 +256,10 @@ pub fn trace(trace: &Trace, format: Format, out: impl Write) -> Result<()> {
 ///   "from": "2024-04-25T00:00:00+07:00", "limit": "5 working days",
 ///   "due": "2024-05-06", "until": "2024-05-07T00:00:00+07:00", "inclusive": false,
 ///   "skipped": [{"date": "2024-04-27", "kind": "weekend", "why": "weekend"}],
-///   "worked": [{"date": "2024-05-04", "instead_of": "2024-04-29"}] }
+///   "worked": [{"date": "2024-05-04", "instead_of": "2024-04-29", "certainty": "found"}] }
 /// ```
 ///
-/// `kind` is `weekend`, `holiday` or `closed`; `inclusive` says whether the instant `until` is itself in time.
+/// `kind` is `weekend`, `holiday` or `closed`; `certainty` is `found` in a public source or `medium`; `inclusive` says whether the instant `until` is itself in time.
 ///
 /// # Errors
 ///

@@ -72,10 +72,13 @@ fn json_of_working_hours() {
         "calendar": {"zone": "Asia/Ho_Chi_Minh", "covers": "2019-01-01..2026-12-31", "provisional": false},
         "from": "2024-05-03T16:00:00+07:00", "limit": "8 working hours",
         "due": "2024-05-04", "until": "2024-05-04T16:00:00+07:00", "inclusive": true,
-        "skipped": [], "worked": [{"date": "2024-05-04", "instead_of": "2024-04-29"}],
+        "skipped": [], "worked": [{"date": "2024-05-04", "instead_of": "2024-04-29", "certainty": "found"}],
     });
     assert_eq!(json, expected);
     assert_eq!(json, due("2024-05-03 16:00", "8 working hours"));
+    // METHODS: the worked Saturdays of 2026 are of medium certainty.
+    assert_eq!(due("2026-01-09", "1 working day")["worked"][0]["certainty"], "medium");
+    assert!(said(&["due", "2026-01-09", "1 working day"]).contains("2026-01-02 (of medium certainty)"));
     // 30 days from 5 April end on Sunday 5 May, which gives way to Monday.
     let days = due("2024-04-05", "30 days");
     assert_eq!((&days["due"], &days["inclusive"]), (&json!("2024-05-06"), &json!(false)));

@@ -1,6 +1,7 @@
 //! One integration binary: each further one would link the engine again.
 
 mod calendar;
+mod cards;
 mod check;
 mod cli;
 mod corpus;
@@ -22,5 +23,7 @@ mod real_logs;
 mod report;
 mod shards;
 mod study;
+mod trace;
+mod verbs;
 mod verdicts;
 mod workbench;
