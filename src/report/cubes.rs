@@ -8,10 +8,10 @@ use super::{Lang, Style};
 use crate::cube::{Content, Cube};
 use crate::error::{Error, Result};
 use crate::ingest::Reconciliation;
-use crate::kpi::catalogue;
+use crate::kpi::{Kpi, catalogue};
 use crate::scorecard::Settings;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const KEEPS: Words = Words("Keeps", "Nội dung lưu");
 const KEPT: Words = Words("what is kept", "nội dung");
@@ -76,7 +76,7 @@ impl<'a> Look<'a> {
     fn keeps(&self) -> Vec<Kept<'a>> {
         let keeps = self.cube.header.keeps.iter().enumerate();
         let kept = keeps.map(|(keep, key)| {
-            let of = |kpi: &&crate::kpi::Kpi| kpi.recipe().keep.key() == *key;
+            let of = |kpi: &&Kpi| kpi.recipe().keep.key() == *key;
             let kpis = catalogue().filter(of).map(|kpi| kpi.id.to_string()).collect();
             let slots = 0..=u8::from(self.settings.was.is_some());
             let cells: Vec<usize> =
@@ -87,7 +87,7 @@ impl<'a> Look<'a> {
     }
 
     fn groups(&self) -> usize {
-        let groups: std::collections::BTreeSet<&[Option<String>]> = self.cube.groups().collect();
+        let groups: BTreeSet<&[Option<String>]> = self.cube.groups().collect();
         groups.len()
     }
 }
@@ -102,9 +102,21 @@ fn keys(content: &Content) -> usize {
 
 /// The cube as a page; `bytes` is the size of its file.
 pub(super) fn page(cube: &Cube, bytes: u64, style: Style) -> Result<String> {
-    let (look, lang) = (Look::at(cube)?, style.lang);
-    let (settings, header) = (&look.settings, &cube.header);
+    let look = Look::at(cube)?;
+    let keeps = look.keeps();
     let mut page = Page::new(style);
+    head(&mut page, &look);
+    sizes(&mut page, &look, &keeps, bytes);
+    table(&mut page, &keeps);
+    page.blank();
+    told(&mut page, SETTINGS, &look.settings.given);
+    told(&mut page, DEFAULTS, &look.settings.defaults);
+    Ok(page.finish())
+}
+
+/// The study, its windows, and what became of every row.
+fn head(page: &mut Page, look: &Look<'_>) {
+    let (settings, header, lang) = (&look.settings, &look.cube.header, page.style.lang);
     page.prose(0, Text::strong(&settings.name));
     let was = settings.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
     let windows = format!("{}{} {}", was.collect::<String>(), lang.say(IS), settings.is);
@@ -116,13 +128,20 @@ pub(super) fn page(cube: &Cube, bytes: u64, style: Style) -> Result<String> {
     if header.ambiguous_times > 0 {
         page.prose(0, ambiguous(header.ambiguous_times, lang));
     }
+}
+
+fn sizes(page: &mut Page, look: &Look<'_>, keeps: &[Kept<'_>], bytes: u64) {
+    let (header, lang) = (&look.cube.header, page.style.lang);
     page.prose(0, Text::plain(format!("{}: {}", lang.say(PARTS), parts(&header.parts, lang))));
-    let keeps = look.keeps();
-    let keys = keeps.iter().map(|kept| kept.keys).sum();
-    let sizes = [(cube.len(), CELLS), (keys, KEYS), (look.groups(), GROUPS), (bytes as usize, BYTES)];
-    let sizes = sizes.map(|(size, words)| Text::plain(format!("{} {}", count(size as u64, lang), lang.say(words))));
-    page.facts(0, sizes.into());
+    let keys: usize = keeps.iter().map(|kept| kept.keys).sum();
+    let sizes = [(look.cube.len() as u64, CELLS), (keys as u64, KEYS), (look.groups() as u64, GROUPS), (bytes, BYTES)];
+    page.facts(0, sizes.map(|(size, words)| Text::plain(format!("{} {}", count(size, lang), lang.say(words)))).into());
     page.prose(0, Text::dim(format!("{}: {}, {}", lang.say(DIGEST), header.schema, header.digest)));
+}
+
+/// One line for each thing that is kept.
+fn table(page: &mut Page, keeps: &[Kept<'_>]) {
+    let lang = page.style.lang;
     page.blank();
     page.heading(Text::strong(lang.say(KEEPS)), None);
     let head = ["KPI", lang.say(CELLS), lang.say(KEYS), lang.say(KEPT)].map(Text::dim).into();
@@ -132,10 +151,6 @@ pub(super) fn page(cube: &Cube, bytes: u64, style: Style) -> Result<String> {
     };
     let rows: Vec<Vec<Text>> = std::iter::once(head).chain(keeps.iter().map(row)).collect();
     page.table(2, &[column(0, false), column(2, true), column(2, true), column(2, false)], &rows);
-    page.blank();
-    told(&mut page, SETTINGS, &settings.given);
-    told(&mut page, DEFAULTS, &settings.defaults);
-    Ok(page.finish())
 }
 
 fn told(page: &mut Page, label: Words, keys: &BTreeMap<String, String>) {

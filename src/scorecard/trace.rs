@@ -48,10 +48,13 @@ pub struct Trace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
     /// The cell it stands in: the column of each dimension with its name.
-    pub group: BTreeMap<String, Option<String>>,
+    pub group: Place,
     /// Every KPI, in the catalogue's order.
     pub kpis: Vec<Entry>,
 }
+
+/// A cell's group: the column of each dimension with its name.
+type Place = BTreeMap<String, Option<String>>;
 
 /// The study of a trace.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -196,6 +199,21 @@ impl Entry {
         }
     }
 
+    /// Its part as the cube of this one dossier says; without a cell, where its date would place it.
+    fn counted(kpi: &Kpi, cube: &Cube, windows: &[&'static str], date: impl Fn(&str) -> Option<String>) -> Self {
+        let keep = kpi.recipe().keep;
+        let place = cube.keep(&keep);
+        let cell = windows.iter().enumerate().find_map(|(slot, window)| {
+            let (_, cell) = cube.cells(place?, slot as u8).next()?;
+            Some((*window, cell))
+        });
+        match (cell, date(keep.anchor.milestone())) {
+            (Some((window, cell)), _) => Self::of(kpi).within(window, kpi, cell),
+            (None, Some(at)) => Self::of(kpi).because("outside_windows", at),
+            (None, None) => Self::of(kpi).because("no_date", keep.anchor.milestone().to_owned()),
+        }
+    }
+
     fn because(self, why: &'static str, detail: impl Into<Option<String>>) -> Self {
         Self { why: Some(why), detail: detail.into(), ..self }
     }
@@ -241,29 +259,14 @@ impl Trace {
         kpis: impl Iterator<Item = &'k Kpi>,
         date: impl Fn(&str) -> Option<String>,
         set_aside: Option<&str>,
-    ) -> Result<(Vec<Entry>, BTreeMap<String, Option<String>>)> {
+    ) -> Result<(Vec<Entry>, Place)> {
         let settings: Settings = serde_json::from_value(cube.header.settings.clone())
             .map_err(|e| Error::broken("reading a cube's settings", e))?;
         let windows: &[&'static str] = if settings.was.is_some() { &["was", "is"] } else { &["is"] };
-        let entries = kpis.map(|kpi| {
-            let keep = kpi.recipe().keep;
-            let entry = Entry::of(kpi);
-            if let Some(why) = lacking(kpi, &settings) {
-                return entry.because(why.code(), why.detail());
-            }
-            if let Some(rule) = set_aside {
-                return entry.because("quarantined", rule.to_owned());
-            }
-            let place = cube.keep(&keep);
-            let mut cells = windows.iter().enumerate().filter_map(|(slot, window)| {
-                let (_, cell) = cube.cells(place?, slot as u8).next()?;
-                Some((*window, cell))
-            });
-            match (cells.next(), date(keep.anchor.milestone())) {
-                (Some((window, cell)), _) => entry.within(window, kpi, cell),
-                (None, Some(at)) => entry.because("outside_windows", at),
-                (None, None) => entry.because("no_date", keep.anchor.milestone().to_owned()),
-            }
+        let entries = kpis.map(|kpi| match (lacking(kpi, &settings), set_aside) {
+            (Some(why), _) => Entry::of(kpi).because(why.code(), why.detail()),
+            (None, Some(rule)) => Entry::of(kpi).because("quarantined", rule.to_owned()),
+            (None, None) => Entry::counted(kpi, cube, windows, &date),
         });
         let entries = entries.collect();
         let group = cube.groups().next().unwrap_or_default();

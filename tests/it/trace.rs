@@ -223,7 +223,7 @@ fn the_verb_prints_a_page_and_json() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
 }
 
-/// Two dossiers of the real log, as Python's gzip and ElementTree (3.12) print them. `case-10017` was received on
+/// Two dossiers of the real log, as Python's gzip and ElementTree (3.11.7) print them. `case-10017` was received on
 /// 2011-10-11T01:06:40.020+02:00 and finished on 2011-10-18T13:56:55.943+02:00, 7 days and 12:50:15 later, in nine
 /// events. `case-10011` has four events and no end: received on 2011-10-11T13:42:22.688+02:00 it is followed to the end
 /// of the year, an hour of summer time later on the wall, for 81 days and 11:17:37; due on 6 December, it is late.
