@@ -83,7 +83,7 @@ pub enum Verb {
     /// List the KPIs
     List {
         #[command(flatten)]
-        words: Words,
+        writing: Writing,
     },
     /// Explain a KPI (definition, formula, counts, source, worked example), or the rules that rows must keep
     Explain {
@@ -94,7 +94,7 @@ pub enum Verb {
         #[arg(long)]
         rules: bool,
         #[command(flatten)]
-        words: Words,
+        writing: Writing,
     },
     /// Count a log, or a part of it split by case id, into a cube; merge cubes; show what a cube is of
     Cube {
@@ -106,9 +106,14 @@ pub enum Verb {
         /// The shell
         #[arg(value_enum)]
         shell: Shell,
+        #[command(flatten)]
+        target: Target,
     },
     /// Print the manual page
-    Man,
+    Man {
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 #[derive(Subcommand)]
@@ -192,10 +197,16 @@ pub struct Years {
 }
 
 #[derive(Args)]
-pub struct Writing {
+pub struct Target {
     /// A file instead of standard output
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Writing {
+    #[command(flatten)]
+    pub target: Target,
     #[command(flatten)]
     pub words: Words,
 }

@@ -28,19 +28,24 @@ impl Writing {
     pub fn page(&self, form: Form) -> Format {
         match form {
             Form::Json => Format::Json,
-            Form::Terminal if self.output.is_some() => Format::Terminal(Style { colour: false, ..style(&self.words) }),
-            Form::Terminal => Format::Terminal(style(&self.words)),
+            Form::Terminal => Format::Terminal(self.style()),
         }
     }
 
     /// The path, where it is not standard output.
     pub fn path(&self) -> Option<&Path> {
-        self.output.as_deref()
+        self.target.output.as_deref()
+    }
+
+    /// How a page looks; one in a file is without colour.
+    pub fn style(&self) -> Style {
+        let style = style(&self.words);
+        Style { colour: style.colour && self.path().is_none(), ..style }
     }
 }
 
 /// Colour only on a terminal that wants it; as wide as the terminal, and no wider than reads well.
-pub fn style(words: &Words) -> Style {
+fn style(words: &Words) -> Style {
     let terminal = io::stdout().is_terminal();
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

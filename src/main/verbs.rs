@@ -1,7 +1,7 @@
 //! What each verb does: call the library, write the result, choose an exit code.
 
 use crate::arguments::{Arguments, Aside, CubeVerb, Form, Part, Reading, Verb, Writing, Years};
-use crate::output::{print, spare, style};
+use crate::output::{print, spare};
 use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
@@ -40,25 +40,25 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             report::due(&promise, writing.page(format), &mut page)?;
             print(&page, writing.path())
         }
-        Verb::List { words } => {
-            report::list(style(&words), &mut page)?;
-            print(&page, None)
+        Verb::List { writing } => {
+            report::list(writing.style(), &mut page)?;
+            print(&page, writing.path())
         }
-        Verb::Explain { id, words, .. } => {
+        Verb::Explain { id, writing, .. } => {
             match id {
-                Some(id) => report::explain(kpi::named(&id)?, style(&words), &mut page)?,
-                None => report::rules(style(&words), &mut page)?,
+                Some(id) => report::explain(kpi::named(&id)?, writing.style(), &mut page)?,
+                None => report::rules(writing.style(), &mut page)?,
             }
-            print(&page, None)
+            print(&page, writing.path())
         }
         Verb::Cube { verb } => cube(verb),
-        Verb::Completions { shell } => {
+        Verb::Completions { shell, target } => {
             clap_complete::generate(shell, &mut Arguments::command(), "giamtang", &mut page);
-            print(&page, None)
+            print(&page, target.output.as_deref())
         }
-        Verb::Man => {
+        Verb::Man { target } => {
             manual(&mut page).map_err(|why| Error::output(&why))?;
-            print(&page, None)
+            print(&page, target.output.as_deref())
         }
     }
 }

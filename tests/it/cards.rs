@@ -146,6 +146,11 @@ fn an_output_path_works_for_every_format() {
         let page = std::fs::read_to_string(&path).expect("the file");
         assert_eq!((told.as_str(), page), ("", said(&["compare", STUDY, "--format", format])));
     }
+    for verb in [&["list"][..], &["explain", "time/on_time"], &["completions", "bash"], &["man"]] {
+        let path = bench.path(verb[0]);
+        assert_eq!(said(&[verb, &["-o", path.to_str().expect("UTF-8")]].concat()), "");
+        assert_eq!(std::fs::read_to_string(&path).expect("the file"), said(verb));
+    }
     // What reading found has no such form.
     assert_eq!(giamtang(&["check", STUDY, "--format", "markdown"], b"").status.code(), Some(2));
     let findings = giamtang::ingest::Findings::default();

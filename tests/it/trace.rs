@@ -199,6 +199,24 @@ fn a_dossier_made_of_events() {
     assert_eq!(entry(&z, "time/elapsed_time").detail.as_deref(), Some("broken_event"));
 }
 
+/// Due on Wednesday 6 March; asked on Friday the 1st and answered on Monday the 4th, three days later. By the rule
+/// `resume` the due date moves to Saturday the 9th, eight days after the reception; as promised it is five.
+#[test]
+fn a_deadline_that_pauses_moved() {
+    let bench = Workbench::new();
+    let rows = [("Received", "2024-03-01 08:00"), ("Asked", "2024-03-01 10:00"), ("Answered", "2024-03-04 08:00")];
+    let rows: String = rows.iter().map(|(activity, at)| format!("x,{activity},{at},A,2024-03-06\n")).collect();
+    bench.write("events.csv", format!("case_id,activity,at,unit,due\n{rows}"));
+    let more = "columns.due_at = 'due'\npauses = { from = 'Asked', to = 'Answered' }\ncompare.pauses = 'resume'";
+    let study = bench.study_of("log.events = ['events.csv']", more);
+    let trace = study.case("x").plan().and_then(|plan| plan.trace()).expect("a trace");
+    let at = |name: &str| {
+        let own = trace.milestones.iter().find(|own| own.name == name).expect(name);
+        (own.at.as_str(), own.elapsed_seconds)
+    };
+    assert_eq!((at("due_at"), at("deadline_at")), (("2024-03-06", Some(432_000)), ("2024-03-09", Some(691_200))));
+}
+
 /// The page and the JSON of the fixture's row 299, whose texts stand in the file.
 #[test]
 fn the_verb_prints_a_page_and_json() {
