@@ -28,18 +28,8 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             print(&page, writing.path())?;
             Ok(gate.verdict_on(&findings, reading.quiet))
         }
-        Verb::Trace { study, case, reading, format, writing } => {
-            let plan = reading.plan(reading.study(&study)?.case(&case), &study, writing.path())?;
-            report::trace(&plan.trace()?, writing.page(format), &mut page)?;
-            print(&page, writing.path())
-        }
-        Verb::Due { instant, limit, years, format, writing } => {
-            spare("--output", writing.path(), years.study.as_deref())?;
-            let calendar = calendar(&years)?;
-            let promise = Promise::new(&calendar, calendar.instant(&instant)?, Limit::parse(&limit)?)?;
-            report::due(&promise, writing.page(format), &mut page)?;
-            print(&page, writing.path())
-        }
+        Verb::Trace { study, case, reading, format, writing } => trace(&study, &case, &reading, format, &writing),
+        Verb::Due { instant, limit, years, format, writing } => due(&instant, &limit, &years, format, &writing),
         Verb::List { writing } => {
             report::list(writing.style(), &mut page)?;
             print(&page, writing.path())
@@ -63,6 +53,22 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
     }
 }
 
+fn trace(study: &Path, case: &str, reading: &Reading, format: Form, writing: &Writing) -> Result<ExitCode> {
+    let mut page = Vec::new();
+    let plan = reading.plan(reading.study(study)?.case(case), study, writing.path())?;
+    report::trace(&plan.trace()?, writing.page(format), &mut page)?;
+    print(&page, writing.path())
+}
+
+fn due(instant: &str, limit: &str, years: &Years, format: Form, writing: &Writing) -> Result<ExitCode> {
+    let mut page = Vec::new();
+    spare("--output", writing.path(), years.study.as_deref())?;
+    let calendar = calendar(years)?;
+    let promise = Promise::new(&calendar, calendar.instant(instant)?, Limit::parse(limit)?)?;
+    report::due(&promise, writing.page(format), &mut page)?;
+    print(&page, writing.path())
+}
+
 fn cube(verb: CubeVerb) -> Result<ExitCode> {
     match verb {
         CubeVerb::Build { study, output, reading, part, gate } => {
@@ -83,7 +89,7 @@ fn cube(verb: CubeVerb) -> Result<ExitCode> {
 }
 
 fn compare(path: &Path, reading: &Reading, part: &Part, by: Vec<String>, output: Option<&Path>) -> Result<Scorecard> {
-    if !Cube::is_at(path) {
+    if path == Path::new("-") || !Cube::is_at(path) {
         let study = part.of(reading.study(path)?)?;
         let study = if by.is_empty() { study } else { study.by(by) };
         return reading.plan(study, path, output)?.compare();

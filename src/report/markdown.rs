@@ -104,10 +104,10 @@ impl Sheet<'_> {
         let [name, was, _, is, unit, change, interval] = own.as_slice() else { return Vec::new() };
         let change = format!("{change} {interval}").trim().to_owned();
         let verdict = face.verdict().map(|verdict| verdict.content()).unwrap_or_default();
-        let flags = row.flags.iter().map(|own| self.lang.say(flag(*own)).to_owned());
         // What holds for every row stands once, below the table.
         let common = self.common();
-        let flags = row.flags.iter().zip(flags).filter(|(own, _)| !common.contains(own)).map(|(_, words)| words);
+        let own = row.flags.iter().filter(|own| !common.contains(own));
+        let flags = own.map(|own| self.lang.say(flag(*own)).to_owned());
         let notes = face.asides().into_iter().chain(face.notes()).map(|note| note.content()).chain(flags);
         let notes = notes.collect::<Vec<_>>().join("; ");
         let figures = if two { vec![was.clone(), is.clone()] } else { vec![is.clone()] };
@@ -178,9 +178,10 @@ fn plain(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            // Neither an entity nor a backslash keeps a host from turning a name into a mention.
+            // Neither an entity nor a backslash keeps a host from making a mention of `@name`, or a link of `#1`.
             '@' => safe.push_str("@<!-- -->"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' | '$' => safe.extend(['\\', c]),
+            '#' => safe.push_str("\\#<!-- -->"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' => safe.extend(['\\', c]),
             _ => safe.push(c),
         }
     }
@@ -208,7 +209,7 @@ mod tests {
     #[test]
     fn nothing_in_a_text_is_markup() {
         let text = "| <b>@all</b> [x](http://y) `a` *b* \n# c www.z \u{202e}";
-        let safe = "\\| &lt;b&gt;@<!-- -->all&lt;/b&gt; \\[x\\](http:<!-- -->//y) \\`a\\` \\*b\\* \\\\n\\# c \
+        let safe = "\\| &lt;b&gt;@<!-- -->all&lt;/b&gt; \\[x\\](http:<!-- -->//y) \\`a\\` \\*b\\* \\\\n\\#<!-- --> c \
                     www<!-- -->.z \\\\u{202e}";
         assert_eq!(plain(text), safe);
     }

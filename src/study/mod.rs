@@ -88,7 +88,7 @@ impl Study {
         if Cube::is_at(path) {
             return Err(Error::unreadable(
                 path,
-                "it is in Parquet, not a study; only `compare` and `cube merge` read cubes",
+                "it is in Parquet, not a study; only `compare`, `cube merge` and `cube show` read cubes",
             ));
         }
         Self::parse(&text(path)?, path)
