@@ -5,7 +5,7 @@ use super::words::Words;
 use super::{Lang, Style};
 use crate::calendar::{Cause, Certainty, DayOff, Holiday, Observance, Promise, observances};
 use crate::error::{Error, Result};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Offset};
 use serde::Serialize;
 
 const WEEKDAYS: [Words; 7] = [
@@ -39,8 +39,10 @@ pub(super) fn page(promise: &Promise, style: Style) -> String {
     let (lang, deadline) = (style.lang, &promise.deadline);
     let mut page = Page::new(style);
     page.prose(0, Text::strong(format!("{} {}", deadline.date, lang.say(weekday(deadline.date)))));
-    let from = promise.local(promise.from).format("%Y-%m-%d %H:%M");
-    let until = promise.local(deadline.instant).format("%Y-%m-%d %H:%M");
+    let (from, until) = (promise.local(promise.from), promise.local(deadline.instant));
+    // Where summer time comes or goes in between, the wall alone would tell another length.
+    let shown = if from.offset().fix() == until.offset().fix() { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M %:z" };
+    let (from, until) = (from.format(shown), until.format(shown));
     let end = if deadline.is_met_by(deadline.instant) { UNTIL } else { BEFORE };
     let facts = [lang.limit(promise), format!("{} {from}", lang.say(FROM)), format!("{} {until}", lang.say(end))];
     page.facts(0, facts.map(Text::plain).into());

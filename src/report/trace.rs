@@ -86,7 +86,9 @@ fn events(page: &mut Page, trace: &Trace) {
     }
     let lang = page.style.lang;
     section(page, EVENTS);
-    let head = [lang.say(AT), lang.say(WHAT), "", lang.say(FILE)].map(Text::dim).into();
+    // One file goes without saying; its place is then for what happened.
+    let one = trace.events.iter().all(|event| event.path == trace.events[0].path);
+    let head = [lang.say(AT), lang.say(WHAT), "", lang.say(if one { ROW } else { FILE })].map(Text::dim).into();
     let told = |text: &Option<String>| text.clone().unwrap_or_default();
     let lines = trace.events.iter().map(|event| {
         let who: Vec<&str> =
@@ -96,11 +98,12 @@ fn events(page: &mut Page, trace: &Trace) {
             None => Text::plain(told(&event.activity)),
         };
         let at = Text::plain(spaced(&told(&event.at)));
-        let place = Text::dim(format!("{}:{}", event.path, event.row));
+        let row = count(event.row, lang);
+        let place = Text::dim(if one { row } else { format!("{}, {} {row}", event.path, lang.say(ROW)) });
         vec![at, what, Text::plain(who.join(", ")), place]
     });
     let lines: Vec<Vec<Text>> = std::iter::once(head).chain(lines).collect();
-    page.table(2, &[column(0, false), column(2, false), column(2, false), column(2, false)], &lines);
+    page.table(2, &[column(0, false), column(2, false), column(2, false), column(2, one)], &lines);
 }
 
 fn milestones(page: &mut Page, trace: &Trace) {

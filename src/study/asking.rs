@@ -5,7 +5,7 @@ use super::file::DayRange;
 use super::resolve::office;
 use super::{Asked, STANDARD_INPUT, Study};
 use crate::calendar::Calendar;
-use crate::error::{Error, ErrorKind, Result, nearest_name};
+use crate::error::{Error, ErrorKind, Result, nearest_name, plain};
 use crate::ingest::Shard;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -33,7 +33,7 @@ impl Study {
     ///
     /// # Errors
     ///
-    /// A text that is no `NAME=PATH`, or names no table.
+    /// A text that is no `NAME=PATH`, names no table, or a path without a file.
     ///
     /// # Example
     ///
@@ -41,7 +41,7 @@ impl Study {
     /// use giamtang::Study;
     ///
     /// let study = Study::parse("windows.is = '2024-01-01..2024-12-31'", "study.toml").unwrap();
-    /// assert!(study.clone().tables(["cases=2024.csv"]).is_ok());
+    /// assert!(study.clone().tables(["cases=logs/2024-*.csv"]).is_ok());
     /// let error = study.tables(["case=2024.csv"]).unwrap_err();
     /// assert!(error.to_string().contains("did you mean `cases`?"));
     /// ```
@@ -181,6 +181,9 @@ fn named(text: &str) -> Result<(&str, String)> {
     }
     if path == "-" {
         return Ok((name, path.to_owned()));
+    }
+    if let (false, Err(why)) = (path.contains(['*', '?', '[']), Path::new(path).symlink_metadata()) {
+        return Err(Error::unreadable(Path::new(path), plain(&why)));
     }
     let path = std::path::absolute(path).map_err(|_| wrong())?;
     Ok((name, path.to_str().ok_or_else(wrong)?.to_owned()))

@@ -125,7 +125,9 @@ fn what_cannot_be_counted_is_refused() {
     let page = said(&beyond);
     // Tuesday 5 January: four days of its week, and the Tuesday after.
     assert!(page.starts_with("2027-01-12 Tuesday\n") && page.contains("beyond the built-in calendar"), "{page}");
-    assert!(
-        said(&["due", "2024-01-05", "5 working days", "--set", "study.zone=Europe/Paris"]).contains("Europe/Paris")
-    );
+    // In Paris, 27 October 2024, 02:30 comes twice; the earlier is meant, and an hour later it is 02:30 again.
+    let paris = said(&["due", "2024-10-27 02:30", "1 hour", "--set", "study.zone=Europe/Paris"]);
+    assert!(paris.contains("from 2024-10-27 02:30 +02:00 · until 2024-10-27 02:30 +01:00"), "{paris}");
+    let skipped = ["due", "2024-03-31 02:30", "1 hour", "--set", "study.zone=Europe/Paris"];
+    assert!(refused(&skipped).contains("summer time skips this one"));
 }

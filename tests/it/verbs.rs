@@ -141,6 +141,9 @@ fn tables_are_read_from_elsewhere() {
     assert!(refused(&["compare", &study, "--table", "case=x.csv"]).contains("did you mean `cases`?"));
     assert!(refused(&["compare", &study, "--table", "cases"]).contains("NAME=PATH"));
     assert!(refused(&["compare", &study, "--table", &table, "-o", &path]).contains("a file that is not read"));
+    let missing = giamtang(&["compare", &study, "--table", "cases=no/such.csv"], b"");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("no/such.csv: cannot be read: there is no such file"));
     let twice = ["compare", &study, "--table", "cases=-", "--table", "cases=-"];
     assert!(refused(&twice).contains("standard input once"));
 }
