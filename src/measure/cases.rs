@@ -101,6 +101,9 @@ impl<'a> Cases<'a> {
                 numbers(self.pairs(from, to, placed, |row, a, b, by_day| self.net(row, (a, b), by_day, working))?)
             }
             Measure::By(first, second) => flags(self.by(first, second, placed)?),
+            Measure::DayBefore(first, second) => {
+                flags(self.pairs(first, second, placed, |_, a, b, _| Some(self.day(a) < self.day(b)))?)
+            }
             Measure::Within(from, to) => {
                 let within = |_, a, b, _| self.horizon_end(a).map(|last| self.day(b) <= last);
                 flags(self.pairs(from, to, placed, within)?)
@@ -108,6 +111,7 @@ impl<'a> Cases<'a> {
             Measure::Later(from, to, seconds) => flags(self.later(from, to, *seconds, placed)?),
             Measure::Reached(milestone) => flags(self.reached(milestone, placed)?),
             Measure::Withdrawn => flags(self.withdrawn(placed).into_iter().map(Some).collect()),
+            Measure::Returned => flags(self.ended_as(&["returned"], placed).into_iter().map(Some).collect()),
             Measure::State(counting) => {
                 numbers(self.states(*counting, placed)?.into_iter().map(|state| Some(state.code())).collect())
             }
@@ -254,17 +258,22 @@ impl<'a> Cases<'a> {
 
     /// Which placed rows were withdrawn or returned before their cut-off.
     pub(super) fn withdrawn(&self, placed: &Placed) -> Vec<bool> {
+        self.ended_as(&["withdrawn", "returned"], placed)
+    }
+
+    /// Which placed rows had one of these outcomes before their cut-off.
+    fn ended_as(&self, outcomes: &[&str], placed: &Placed) -> Vec<bool> {
+        let ends: Vec<u32> = outcomes.iter().filter_map(|name| self.batch.lexicon.find(name)).collect();
         let (Some(outcomes), Some(finished)) = (self.batch.codes("outcome"), self.milestone("finished_at")) else {
             return vec![false; placed.rows.len()];
         };
-        let ends = ["withdrawn", "returned"].map(|name| self.batch.lexicon.find(name).unwrap_or(NO_NAME));
         let rows = placed.rows.iter().zip(&placed.slots);
-        let withdrawn = rows.map(|(row, slot)| {
+        let ended = rows.map(|(row, slot)| {
             let (code, at) = (outcomes[*row as usize], finished.us[*row as usize]);
             let known = at != ABSENT && at < self.slot(*slot).cutoff;
-            known && code != NO_NAME && ends.contains(&code)
+            known && ends.contains(&code)
         });
-        withdrawn.collect()
+        ended.collect()
     }
 
     fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
