@@ -135,7 +135,8 @@ impl<'a> Kernel<'a> {
         let columns = measures.iter().map(|measure| cases.column(measure, placed)).collect::<Result<Vec<_>>>()?;
         let expressions: Vec<Expr> = keeps.iter().flat_map(|index| asked(*index, &self.design.keeps[*index])).collect();
         let frame = DataFrame::new(placed.rows.len(), columns).map_err(wrong)?;
-        if expressions.is_empty() { Ok(frame) } else { frame.lazy().select(expressions).collect().map_err(wrong) }
+        // Beside the measures, so that an expression without one has a value for each row.
+        frame.lazy().with_columns(expressions).collect().map_err(wrong)
     }
 }
 

@@ -6,7 +6,7 @@ use super::row::{Flag, Row, Verdict};
 use super::settings::Settings;
 use crate::cube::Cube;
 use crate::error::Undefined;
-use crate::kpi::{Axis, Better, Name, Unit};
+use crate::kpi::{Axis, Better, Name, Sampling};
 use serde::Serialize;
 
 /// One axis of the scorecard.
@@ -71,7 +71,9 @@ fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVe
         || because.iter().any(|reason| matches!(reason, Reason::Kpi(_, Finding::Fails)));
     let sure = because[1..].iter().all(|reason| matches!(reason, Reason::Kpi(_, Finding::Holds | Finding::LeftOut)));
     let p_holm = headline.change.value().and_then(|change| change.p_holm);
-    let improved = headline.verdict == Some(Verdict::Improved) && p_holm.is_some_and(|p| p <= 1.0 - settings.level);
+    let tested = headline.sampling != Sampling::Census;
+    let improved =
+        headline.verdict == Some(Verdict::Improved) && (!tested || p_holm.is_some_and(|p| p <= 1.0 - settings.level));
     let verdict = match () {
         () if worse => AxisVerdict::Worsened,
         () if improved && sure => AxisVerdict::Shown,
@@ -86,13 +88,17 @@ fn stands(id: &str, rows: &[Row], settings: &Settings) -> Finding {
         return Finding::LeftOut;
     }
     let Some(row) = rows.iter().find(|row| row.id == id) else { return Finding::NotMeasured };
-    let limits = match (&row.change, row.unit) {
-        (Known::No(why), _) => return Finding::Undefined(undefined(row).unwrap_or(why).clone()),
-        (Known::Yes(change), Unit::Share) => change.absolute.low.zip(change.absolute.high),
-        (Known::Yes(change), _) => change.relative.value().and_then(|relative| relative.low.zip(relative.high)),
+    let change = match &row.change {
+        Known::No(why) => return Finding::Undefined(undefined(row).unwrap_or(why).clone()),
+        Known::Yes(change) => change.by_margin(row.unit),
+    };
+    // A complete count is as sure as its difference.
+    let limits = match row.sampling {
+        Sampling::Census => change.map(|change| (change.value, change.value)),
+        Sampling::Cluster | Sampling::Week => change.and_then(|change| change.low.zip(change.high)),
     };
     let Some((low, high)) = limits else { return Finding::NoInterval };
-    let margin = if row.unit == Unit::Share { settings.margins.share } else { settings.margins.other };
+    let margin = settings.margins.guard.of(row.unit);
     let (worst, best) = if row.better == Better::Higher { (-low, -high) } else { (high, low) };
     match () {
         () if worst <= margin => Finding::Holds,

@@ -14,7 +14,7 @@ pub use axis::{AxisResult, AxisVerdict};
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
 pub use row::{Change, Difference, Figure, Flag, Row, Verdict};
-pub use settings::{Margins, Settings};
+pub use settings::{Margin, Margins, Settings};
 
 use crate::cube::Cube;
 use crate::error::{Error, Result};

@@ -95,6 +95,13 @@ pub struct Change {
     pub method: &'static str,
 }
 
+impl Change {
+    /// The change as margins are told: absolute of shares, relative of everything else.
+    pub(super) fn by_margin(&self, unit: Unit) -> Option<&Difference> {
+        if unit == Unit::Share { Some(&self.absolute) } else { self.relative.value() }
+    }
+}
+
 /// A difference with its limits, or the reason why it has none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Difference {

@@ -1,5 +1,6 @@
 //! What of a study a scorecard needs: carried in the cube, so a cube can be compared without its log.
 
+use crate::kpi::Unit;
 use crate::measure::Counting;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,15 +42,31 @@ pub struct Settings {
     pub defaults: BTreeMap<String, String>,
 }
 
-/// How much worse a guard may be, and how dirty a log.
+/// How much worse a guard may be, how much a complete count must change to be a change, and how dirty a log may be.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Margins {
+    /// Of guards.
+    pub guard: Margin,
+    /// Of complete counts.
+    pub census: Margin,
+    /// The share of rows that may be quarantined.
+    pub quarantined: f64,
+}
+
+/// A difference that is too small to matter.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Margin {
     /// Of shares, absolute.
     pub share: f64,
     /// Of everything else, relative.
     pub other: f64,
-    /// The share of rows that may be quarantined.
-    pub quarantined: f64,
+}
+
+impl Margin {
+    /// The margin of a unit.
+    pub fn of(self, unit: Unit) -> f64 {
+        if unit == Unit::Share { self.share } else { self.other }
+    }
 }
 
 impl Settings {

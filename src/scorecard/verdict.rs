@@ -1,12 +1,12 @@
 //! What makes it "improved".
 //!
 //! A KPI is improved or worsened when its change excludes zero in that direction *and* its q-value is at most
-//! 1 − level. With fewer than four degrees of freedom nothing is: the tail of such a t is not to be trusted.
+//! 1 − level; a complete count is when its exact difference passes the study's margin. With fewer than four degrees of freedom nothing is: the tail of such a t is not to be trusted.
 
 use super::number::{Known, printed};
 use super::row::{Flag, Row, Verdict};
 use super::settings::Settings;
-use crate::kpi::{Axis, Better};
+use crate::kpi::{Axis, Better, Sampling};
 use crate::stats::multiplicity::{benjamini_hochberg, holm};
 
 /// Degrees of freedom below which a verdict is capped at *no clear change*.
@@ -28,7 +28,10 @@ pub(super) fn judge(rows: &mut [Row], settings: &Settings) {
         amend(row, |change| change.p_holm = Some(printed(p_holm)));
     }
     for row in rows.iter_mut().filter(|row| row.better != Better::Neither && settings.was.is_some()) {
-        row.verdict = Some(verdict(row, settings.level));
+        row.verdict = Some(match row.sampling {
+            Sampling::Census => beyond(row, settings.margins.census.of(row.unit)),
+            Sampling::Cluster | Sampling::Week => verdict(row, settings.level),
+        });
         let few = row.change.value().and_then(|change| change.df).is_some_and(|df| df < LEAST_DF);
         row.flags.extend(few.then_some(Flag::FewDegreesOfFreedom));
     }
@@ -56,8 +59,21 @@ fn verdict(row: &Row, level: f64) -> Verdict {
     if few || !excludes_zero || q > alpha {
         return Verdict::NoClearChange;
     }
-    match (row.better, change.absolute.value > 0.0) {
-        _ if change.absolute.value == 0.0 => Verdict::NoClearChange,
+    toward(row.better, change.absolute.value)
+}
+
+/// The verdict on a complete count: there is nothing to test, only a margin below which a difference means nothing.
+fn beyond(row: &Row, margin: f64) -> Verdict {
+    match row.change.value().and_then(|change| change.by_margin(row.unit)) {
+        None => Verdict::NotComparable,
+        Some(change) if change.value.abs() <= margin => Verdict::NoClearChange,
+        Some(change) => toward(row.better, change.value),
+    }
+}
+
+fn toward(better: Better, change: f64) -> Verdict {
+    match (better, change > 0.0) {
+        _ if change == 0.0 => Verdict::NoClearChange,
         (Better::Higher, true) | (Better::Lower, false) => Verdict::Improved,
         _ => Verdict::Worsened,
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 49] = [
+pub(super) const KEYS: [&str; 51] = [
     "study.name",
     "study.zone",
     "study.salt",
@@ -55,6 +55,8 @@ pub(super) const KEYS: [&str; 49] = [
     "verdict.guard.share",
     "verdict.guard.other",
     "verdict.guard.quarantined",
+    "verdict.census.share",
+    "verdict.census.other",
     "verdict.without",
 ];
 
@@ -229,6 +231,7 @@ pub(super) struct CompareTable {
 #[serde(default)]
 pub(super) struct VerdictTable {
     pub(super) guard: GuardTable,
+    pub(super) census: CensusTable,
     pub(super) without: Vec<String>,
 }
 
@@ -238,6 +241,13 @@ pub(super) struct GuardTable {
     pub(super) share: Option<f64>,
     pub(super) other: Option<f64>,
     pub(super) quarantined: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CensusTable {
+    pub(super) share: Option<f64>,
+    pub(super) other: Option<f64>,
 }
 
 /// A local day, as TOML's own date or as text.

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{Field, Kind};
 use crate::kpi::Axis;
 use crate::measure::Counting;
-use crate::scorecard::{Margins, Settings};
+use crate::scorecard::{Margin, Margins, Settings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -91,17 +91,23 @@ fn level(file: &StudyFile, defaults: &mut Defaults) -> Result<f64> {
 }
 
 fn margins(file: &StudyFile, defaults: &mut Defaults) -> Result<Margins> {
-    let guard = &file.verdict.guard;
+    let (guard, census) = (&file.verdict.guard, &file.verdict.census);
     let mut margin = |key: &str, given, default| {
-        let key = format!("verdict.guard.{key}");
+        let key = format!("verdict.{key}");
         let margin = defaults.number(&key, given, default);
         let fits = (0.0..1.0).contains(&margin);
         if fits { Ok(margin) } else { Err(Error::value(key, margin.to_string(), "a number from 0 to below 1")) }
     };
     Ok(Margins {
-        share: margin("share", guard.share, 0.02)?,
-        other: margin("other", guard.other, 0.05)?,
-        quarantined: margin("quarantined", guard.quarantined, 0.05)?,
+        guard: Margin {
+            share: margin("guard.share", guard.share, 0.02)?,
+            other: margin("guard.other", guard.other, 0.05)?,
+        },
+        census: Margin {
+            share: margin("census.share", census.share, 0.02)?,
+            other: margin("census.other", census.other, 0.05)?,
+        },
+        quarantined: margin("guard.quarantined", guard.quarantined, 0.05)?,
     })
 }
 

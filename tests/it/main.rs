@@ -18,6 +18,7 @@ mod pauses;
 mod quarantine;
 mod readme;
 mod real_logs;
+mod recipes;
 mod report;
 mod shards;
 mod study;

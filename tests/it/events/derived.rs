@@ -34,7 +34,7 @@ fn derived(bench: &Workbench, files: &[&str], script: &Script, threads: usize) -
         shard: None,
     };
     let log = Log::open(opening).expect("a log");
-    cases(&log, script, NonZeroUsize::new(threads).expect("a thread")).expect("cases")
+    cases(&log, script, None, NonZeroUsize::new(threads).expect("a thread")).expect("cases")
 }
 
 fn script() -> Script {

@@ -63,6 +63,7 @@ pub(super) fn row(id: &'static str) -> Row {
         name: kpi.name.clone(),
         unit: kpi.unit,
         better: kpi.better,
+        sampling: kpi.sampling,
         was: Some(unknown(Undefined::NoRows)),
         is: unknown(Undefined::NoRows),
         change: unknown(Undefined::OneWindow),
