@@ -4,6 +4,7 @@ mod calendar;
 mod check;
 mod cli;
 mod corpus;
+mod counting;
 mod door;
 mod events;
 mod fixture_study;
