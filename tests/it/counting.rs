@@ -110,6 +110,20 @@ fn a_return_is_an_end_by_766_and_on_time_by_the_form() {
     }
 }
 
+/// Promised for 32 office hours after Monday the 4th, 08:00 (7.5 + 3 × 8 + 0.5), it took 40 and waited for 8 of them: the
+/// whole limit. That pauses move the due date to the 11th changes nothing; by the 40 hours to there it would be 0.8.
+#[test]
+fn pauses_shorten_the_time_used_and_never_lengthen_the_limit() {
+    let csv = "case_id,received_at,due_at,finished_at,paused\n\
+               1,2024-03-04 08:00,2024-03-08 08:00,2024-03-11 08:00,2024-03-05T08:00:00/2024-03-06T08:00:00\n";
+    for pauses in ["none", "resume", "restart", "subtract"] {
+        let settings = "compare.cluster = 'none'\ncalendar.base = 'vietnam'\ncompare.horizon = '10 working days'";
+        let card = Workbench::new().compare(csv, &format!("{settings}\ncompare.pauses = '{pauses}'"));
+        let ratio = card.kpi("time/limit_ratio").and_then(|row| row.is.value()).map(|figure| figure.value);
+        assert_eq!(ratio, Some(1.0), "{pauses}");
+    }
+}
+
 #[test]
 fn explain_says_why_the_profiles_differ() {
     let output = giamtang(&["explain", "time/on_time"], b"");
