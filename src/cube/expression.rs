@@ -1,6 +1,7 @@
 //! What recipes are written in: questions about one row, as expressions over the columns of `measure`.
 
-use crate::measure::{Counting, DEADLINE, Ending, Measure, State, Timing};
+use crate::ingest::canonical_values;
+use crate::measure::{Counting, DEADLINE, Ending, Measure, PROMISED, State, Timing};
 use polars::prelude::{Expr, NULL, col, lit, when};
 
 /// Seconds of the applicant's clock from one milestone to another.
@@ -23,9 +24,9 @@ pub fn net_working(from: &str, to: &str) -> Expr {
     measured(Measure::NetWorking(from.into(), to.into()))
 }
 
-/// Office seconds from reception to the due date first promised: the limit.
+/// Office seconds from reception to the due date first promised, whatever pauses moved it to: the limit.
 pub fn limit() -> Expr {
-    working("received_at", DEADLINE)
+    working("received_at", PROMISED)
 }
 
 /// Whether a milestone was reached at or before another; never reached is no.
@@ -36,6 +37,11 @@ pub fn by(first: &str, second: &str) -> Expr {
 /// Whether a milestone was reached at or before the due date first promised; never reached is no.
 pub fn by_deadline(milestone: &str) -> Expr {
     by(milestone, DEADLINE)
+}
+
+/// Whether a milestone was reached on an earlier local day than the due date first promised; never reached is no.
+pub fn day_before_deadline(milestone: &str) -> Expr {
+    measured(Measure::DayBefore(milestone.into(), DEADLINE.into())).fill_null(lit(false))
 }
 
 /// Whether a milestone was reached within the horizon after another; never reached is no.
@@ -58,6 +64,11 @@ pub fn reached(milestone: &str) -> Expr {
 /// Whether the dossier was withdrawn or returned by the cut-off.
 pub fn withdrawn() -> Expr {
     measured(Measure::Withdrawn)
+}
+
+/// Whether the office sent the dossier back by the cut-off.
+pub fn returned() -> Expr {
+    measured(Measure::Returned)
 }
 
 /// Whether the dossier had a result by the cut-off: granted or lawfully refused.
@@ -103,6 +114,33 @@ pub fn is_one_of(column: &str, values: &[&str]) -> Expr {
     let any = values.iter().fold(lit(false), |any, value| any.or(is(column, value)));
     when(known).then(any).otherwise(lit(NULL))
 }
+
+/// A column of names that has a list of values; a value outside the list says nothing.
+///
+/// It is no other value either: an office that writes `Internet` for online is not offline.
+pub fn listed(column: &str) -> Expr {
+    when(is_one_of(column, list(column))).then(name(column)).otherwise(lit(NULL))
+}
+
+/// Whether such a column holds one of these values; where it holds none of its list the row is excluded.
+pub fn is_listed(column: &str, values: &[&str]) -> Expr {
+    values.iter().fold(lit(false), |any, value| any.or(listed(column).eq(lit(*value))))
+}
+
+/// The values a column's list has.
+fn list(column: &str) -> &'static [&'static str] {
+    match column {
+        "service_level" => &SERVICE_LEVELS,
+        "payment" => &PAYMENTS,
+        _ => canonical_values(column).map_or(&[], |(values, _)| values),
+    }
+}
+
+/// How much of a procedure can be done online: all of it, a part, or only reading about it.
+const SERVICE_LEVELS: [&str; 3] = ["full", "partial", "information"];
+
+/// How a dossier was paid for; the portal's payload says of some only that it was not online.
+const PAYMENTS: [&str; 7] = ["cash", "transfer", "card", "online", "exempt", "unpaid", "not_online"];
 
 /// A column of names as keys of distinct things.
 pub fn key(column: &str) -> Expr {

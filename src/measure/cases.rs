@@ -2,13 +2,13 @@
 
 use super::clocks::{Clocks, Outside};
 use super::place::{Anchor, Placed, Slot};
-use super::waiting::deadlines;
-use super::{DEADLINE, Measure};
+use super::waiting::{deadlines, promised};
+use super::{DEADLINE, Measure, PROMISED};
 use crate::calendar::BusinessClock;
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, Batch, Instants, NO_NAME};
 use polars::prelude::*;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 const DAY: i64 = 86_400;
 const MICROS: i64 = 1_000_000;
@@ -20,6 +20,7 @@ pub struct Cases<'a> {
     pub(super) clocks: &'a Clocks,
     slots: &'a [Slot],
     deadlines: Option<Instants>,
+    promised: OnceCell<Option<Instants>>,
     outside: RefCell<Outside>,
 }
 
@@ -28,7 +29,7 @@ impl<'a> Cases<'a> {
     pub fn measure(batch: &'a Batch<'a>, clocks: &'a Clocks, slots: &'a [Slot]) -> Self {
         let mut outside = Outside::default();
         let deadlines = deadlines(batch, clocks, &mut outside);
-        Self { batch, clocks, slots, deadlines, outside: RefCell::new(outside) }
+        Self { batch, clocks, slots, deadlines, promised: OnceCell::new(), outside: RefCell::new(outside) }
     }
 
     /// The years met so far that the calendar does not cover.
@@ -101,6 +102,9 @@ impl<'a> Cases<'a> {
                 numbers(self.pairs(from, to, placed, |row, a, b, by_day| self.net(row, (a, b), by_day, working))?)
             }
             Measure::By(first, second) => flags(self.by(first, second, placed)?),
+            Measure::DayBefore(first, second) => {
+                flags(self.pairs(first, second, placed, |_, a, b, _| Some(self.day(a) < self.day(b)))?)
+            }
             Measure::Within(from, to) => {
                 let within = |_, a, b, _| self.horizon_end(a).map(|last| self.day(b) <= last);
                 flags(self.pairs(from, to, placed, within)?)
@@ -108,6 +112,7 @@ impl<'a> Cases<'a> {
             Measure::Later(from, to, seconds) => flags(self.later(from, to, *seconds, placed)?),
             Measure::Reached(milestone) => flags(self.reached(milestone, placed)?),
             Measure::Withdrawn => flags(self.withdrawn(placed).into_iter().map(Some).collect()),
+            Measure::Returned => flags(self.ended_as(&["returned"], placed).into_iter().map(Some).collect()),
             Measure::State(counting) => {
                 numbers(self.states(*counting, placed)?.into_iter().map(|state| Some(state.code())).collect())
             }
@@ -254,17 +259,22 @@ impl<'a> Cases<'a> {
 
     /// Which placed rows were withdrawn or returned before their cut-off.
     pub(super) fn withdrawn(&self, placed: &Placed) -> Vec<bool> {
+        self.ended_as(&["withdrawn", "returned"], placed)
+    }
+
+    /// Which placed rows had one of these outcomes before their cut-off.
+    fn ended_as(&self, outcomes: &[&str], placed: &Placed) -> Vec<bool> {
+        let ends: Vec<u32> = outcomes.iter().filter_map(|name| self.batch.lexicon.find(name)).collect();
         let (Some(outcomes), Some(finished)) = (self.batch.codes("outcome"), self.milestone("finished_at")) else {
             return vec![false; placed.rows.len()];
         };
-        let ends = ["withdrawn", "returned"].map(|name| self.batch.lexicon.find(name).unwrap_or(NO_NAME));
         let rows = placed.rows.iter().zip(&placed.slots);
-        let withdrawn = rows.map(|(row, slot)| {
+        let ended = rows.map(|(row, slot)| {
             let (code, at) = (outcomes[*row as usize], finished.us[*row as usize]);
             let known = at != ABSENT && at < self.slot(*slot).cutoff;
-            known && code != NO_NAME && ends.contains(&code)
+            known && ends.contains(&code)
         });
-        withdrawn.collect()
+        ended.collect()
     }
 
     fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
@@ -287,7 +297,13 @@ impl<'a> Cases<'a> {
     }
 
     fn milestone(&self, name: &str) -> Option<&Instants> {
-        if name == DEADLINE { self.deadlines.as_ref() } else { self.batch.instants(name) }
+        match name {
+            DEADLINE => self.deadlines.as_ref(),
+            // Without a mode no pause moves anything.
+            PROMISED if self.clocks.pausing.is_none() => self.deadlines.as_ref(),
+            PROMISED => self.promised.get_or_init(|| promised(self.batch)).as_ref(),
+            _ => self.batch.instants(name),
+        }
     }
 
     pub(super) fn instants(&self, name: &str) -> Result<&Instants> {

@@ -38,6 +38,8 @@ pub enum Measure {
     NetWorking(String, String),
     /// Whether the first milestone is at or before the second.
     By(String, String),
+    /// Whether the first milestone is on an earlier local day than the second.
+    DayBefore(String, String),
     /// Whether the second milestone is at most the study's horizon of working days after the first.
     Within(String, String),
     /// Whether more office seconds than these pass between two milestones; not known while both are possible.
@@ -46,6 +48,8 @@ pub enum Measure {
     Reached(String),
     /// Whether the dossier was withdrawn or returned by the cut-off.
     Withdrawn,
+    /// Whether the office sent the dossier back by the cut-off.
+    Returned,
     /// What had become of the dossier by the cut-off, by a counting profile: [`State::code`].
     State(Counting),
     /// A column of whole numbers.
@@ -76,6 +80,9 @@ pub struct Needs {
 /// The milestone that stands for the due date first promised.
 pub const DEADLINE: &str = "deadline_at";
 
+/// The same as it stood before pauses moved it: what a limit is measured to.
+pub const PROMISED: &str = "promised_at";
+
 impl Measure {
     /// The column's name, as expressions use it.
     ///
@@ -95,10 +102,12 @@ impl Measure {
             Self::NetElapsed(from, to) => format!("net_elapsed:{from}:{to}"),
             Self::NetWorking(from, to) => format!("net_working:{from}:{to}"),
             Self::By(first, second) => format!("by:{first}:{second}"),
+            Self::DayBefore(first, second) => format!("day_before:{first}:{second}"),
             Self::Within(from, to) => format!("within:{from}:{to}"),
             Self::Later(from, to, seconds) => format!("later:{from}:{to}:{seconds}"),
             Self::Reached(milestone) => format!("reached:{milestone}"),
             Self::Withdrawn => "withdrawn".into(),
+            Self::Returned => "returned".into(),
             Self::State(counting) => format!("state:{}", counting.name()),
             Self::Number(name) => format!("number:{name}"),
             Self::Flag(name) => format!("flag:{name}"),
@@ -118,9 +127,11 @@ impl Measure {
             ["net_elapsed", from, to] => Self::NetElapsed(from.into(), to.into()),
             ["net_working", from, to] => Self::NetWorking(from.into(), to.into()),
             ["by", first, second] => Self::By(first.into(), second.into()),
+            ["day_before", first, second] => Self::DayBefore(first.into(), second.into()),
             ["within", from, to] => Self::Within(from.into(), to.into()),
             ["reached", milestone] => Self::Reached(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
+            ["returned"] => Self::Returned,
             ["number", name] => Self::Number(name.into()),
             ["flag", name] => Self::Flag(name.into()),
             ["present", name] => Self::Present(name.into()),
@@ -142,11 +153,11 @@ impl Measure {
     /// The columns and the calendar it needs.
     pub fn needs(&self) -> Needs {
         match self {
-            Self::Elapsed(a, b) | Self::By(a, b) => Needs::milestones([a, b], false),
+            Self::Elapsed(a, b) | Self::By(a, b) | Self::DayBefore(a, b) => Needs::milestones([a, b], false),
             Self::NetElapsed(a, b) => Needs::milestones([a, b], false).refined_by("paused"),
             Self::NetWorking(a, b) => Needs::milestones([a, b], true).refined_by("paused"),
             Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),
-            Self::Withdrawn => Needs::column("finished_at").refined_by("outcome"),
+            Self::Withdrawn | Self::Returned => Needs::column("finished_at").refined_by("outcome"),
             Self::State(counting) => counting.needs(),
             Self::Reached(name)
             | Self::Number(name)
@@ -186,7 +197,7 @@ impl Needs {
 
     /// Adds the columns behind a milestone.
     pub fn milestone(&mut self, name: &str) {
-        if name == DEADLINE {
+        if [DEADLINE, PROMISED].contains(&name) {
             self.required.push("due_at".into());
             self.refining.push("original_due_at".into());
         } else {

@@ -54,11 +54,13 @@ pub struct State {
 }
 
 impl Ending {
-    const ALL: [Self; 4] = [Self::Open, Self::Finished, Self::Withdrawn, Self::Returned];
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Finished, Self::Withdrawn, Self::Returned];
 }
 
 impl Timing {
-    const ALL: [Self; 4] = [Self::Early, Self::OnTime, Self::Overdue, Self::Undated];
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Early, Self::OnTime, Self::Overdue, Self::Undated];
 }
 
 impl Counting {

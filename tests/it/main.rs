@@ -5,6 +5,7 @@ mod cards;
 mod check;
 mod cli;
 mod corpus;
+mod counting;
 mod door;
 mod due;
 mod events;
