@@ -201,7 +201,8 @@ impl Needs {
             self.required.push("due_at".into());
             self.refining.push("original_due_at".into());
         } else {
-            self.required.push(name.into());
+            // Whether a step was done is told where steps have limits.
+            self.required.push(if name == "done_at" { "step_due_at" } else { name }.into());
         }
     }
 

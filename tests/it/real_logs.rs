@@ -167,7 +167,8 @@ fn bostons_published_flag_is_our_comparison() {
         recipe: Source::Given(
             Recipe::share(by("finished_at", "due_at"))
                 .among(elapsed("received_at", "due_at").is_not_null())
-                .anchor(Anchor::Finished),
+                .anchor(Anchor::Finished)
+                .into(),
         ),
     };
     let settings = ["windows.is=2013-01-01..2022-12-31", "windows.was=2000-01-01..2000-12-31", "compare.by=['flag']"];

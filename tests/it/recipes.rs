@@ -21,7 +21,7 @@ pub fn kpi(id: &'static str, unit: Unit, sampling: Sampling, recipe: Recipe) -> 
         source: "".into(),
         text: "".into(),
         example: "".into(),
-        recipe: Source::Given(recipe),
+        recipe: Source::Given(recipe.into()),
     }
 }
 

@@ -26,7 +26,7 @@ fn kpi(recipe: Recipe, unit: Unit) -> Kpi {
         source: "".into(),
         text: "".into(),
         example: "".into(),
-        recipe: Source::Given(recipe),
+        recipe: Source::Given(recipe.into()),
     }
 }
 
