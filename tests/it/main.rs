@@ -2,6 +2,7 @@
 
 mod calendar;
 mod check;
+mod city;
 mod cli;
 mod corpus;
 mod door;
