@@ -134,7 +134,7 @@ fn readme_text(city: &City, format: FileFormat) -> String {
     let events = if city.events {
         format!(
             "\n`events.{ending}` has the steps of the same dossiers. To make dossiers of them instead, write in the \
-             study:\n\n```toml\n[log]\nevents = [\"events.{ending}\"]\n\n[milestones]\nreceived_at = \"first\"\n\
+             study:\n\n```toml\n[log]\nevents = [\"events.{ending}\"]\n\n[milestones]\n\
              finished_at = {{ last = [\"Ký duyệt\", \"Từ chối giải quyết\", \"Rút hồ sơ\", \"Trả lại hồ sơ\"] }}\n\
              delivered_at = {{ last = \"Trả kết quả\" }}\n\n[pauses]\nfrom = \"Yêu cầu bổ sung\"\nto = \"Nhận bổ \
              sung\"\n```\n"

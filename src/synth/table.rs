@@ -54,7 +54,7 @@ pub const COLUMNS: [&str; 32] = [
 ];
 
 /// The columns of a table of events, in order; those of the whole case stand on its first event.
-pub const EVENT_COLUMNS: [&str; 15] = [
+pub const EVENT_COLUMNS: [&str; 16] = [
     "case_id",
     "activity",
     "at",
@@ -63,6 +63,7 @@ pub const EVENT_COLUMNS: [&str; 15] = [
     "officer",
     "unit",
     "step_due_at",
+    "case:received_at",
     "case:submitted_at",
     "case:due_at",
     "case:outcome",
@@ -123,6 +124,7 @@ pub(super) fn event_cells<'a>(own: &'a Dossier, event: &'a Event, first: bool) -
         Text(Some(&event.officer)),
         Text(Some(&event.unit)),
         Moment(event.step_due_at),
+        Moment(first.then_some(own.received_at)),
         Moment(first.then_some(own.submitted_at)),
         Day(first.then_some(own.original_due_at.unwrap_or(own.due_at))),
         of_case(own.outcome),

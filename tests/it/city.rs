@@ -3,9 +3,10 @@
 //! The truth is that of the model, of which each city's offices are a sample: see `giamtang::synth::truth`. Every KPI of
 //! the catalogue that the truth knows is counted; a new one is counted as soon as it is in both.
 
+use crate::workbench::Workbench;
 use giamtang::kpi::{self, Sampling};
 use giamtang::scorecard::{Change, Difference, Figure, Known, Row};
-use giamtang::synth::{City, Expected, Level, Truth, frame, truth};
+use giamtang::synth::{City, Expected, FileFormat, Level, Truth, frame, truth, write_demo};
 use giamtang::{Scorecard, Study};
 use std::collections::BTreeMap;
 
@@ -96,4 +97,47 @@ fn intervals_hold_the_planted_truth() {
         }
     }
     assert!(low.is_empty(), "{low:#?}");
+}
+
+fn demo(city: &City, format: FileFormat) -> (Workbench, Scorecard) {
+    let bench = Workbench::new();
+    write_demo(&bench.path(""), city, format, |_| {}).expect("a demo");
+    let card = Study::load(bench.path("study.toml")).and_then(|study| study.plan()?.compare()).expect("a scorecard");
+    (bench, card)
+}
+
+fn values(card: &Scorecard) -> Vec<(&str, Option<f64>, Option<f64>)> {
+    let value = |known: &Known<Figure>| known.value().map(|figure| figure.value);
+    card.kpis.iter().map(|row| (row.id.as_str(), row.was.as_ref().and_then(value), value(&row.is))).collect()
+}
+
+/// The same city as CSV, as Parquet and as a frame.
+#[test]
+fn every_form_of_a_city_has_the_same_figures() {
+    let city = City::new(4).cases(3_000);
+    let (_csv, csv) = demo(&city, FileFormat::Csv);
+    let (_parquet, parquet) = demo(&city, FileFormat::Parquet);
+    assert_eq!((csv.reconciliation.accepted, csv.reconciliation.quarantined), (3_000, 0));
+    assert_eq!(values(&csv), values(&parquet));
+    assert_eq!(values(&csv), values(&compare(&city)));
+}
+
+/// The README of a demo says how its events become dossiers; the figures that need no more are those of the dossiers.
+#[test]
+fn the_events_of_a_city_make_the_same_dossiers() {
+    let (bench, cases) = demo(&City::new(4).cases(3_000).events(true), FileFormat::Csv);
+    let readme = std::fs::read_to_string(bench.path("README.md")).expect("README.md");
+    let script = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a script");
+    let study = format!(
+        "{script}\n[study]\nzone = 'Asia/Ho_Chi_Minh'\n[calendar]\nbase = 'vietnam'\n[windows]\nwas = '{}'\nis = '{}'\n",
+        WINDOWS[0], WINDOWS[1]
+    );
+    let events = Study::parse(&study, bench.path("study.toml")).and_then(|study| study.plan()?.compare());
+    let events = events.expect("a scorecard");
+    assert_eq!((events.reconciliation.accepted, events.reconciliation.quarantined), (3_000, 0));
+    let (own, other) = (values(&events), values(&cases));
+    let same = ["time/elapsed_time", "time/elapsed_time_p90", "time/on_time", "quality/completion"];
+    for value in other.iter().filter(|value| same.contains(&value.0)) {
+        assert!(value.1.is_some() && own.contains(value), "{value:?} is not in {own:?}");
+    }
 }
