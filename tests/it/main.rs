@@ -3,6 +3,7 @@
 mod calendar;
 mod cards;
 mod check;
+mod city;
 mod cli;
 mod corpus;
 mod door;

@@ -50,7 +50,7 @@ fn each_doubt_alone_means_not_shown() {
     assert!(unmeasured.because.contains(&Reason::Kpi("staffing/first_time_right", Finding::NotMeasured)));
     let dirty = axis(&[LEFT_OUT, "verdict.guard.quarantined=0.001"]);
     assert_eq!(dirty.verdict, AxisVerdict::NotShown);
-    assert!(matches!(dirty.because.last(), Some(Reason::Quarantined(share)) if (share - 7.0 / 2_402.0).abs() < 1e-12));
+    assert!(matches!(dirty.because.last(), Some(Reason::Quarantined(share)) if (share - 7.0 / 2_202.0).abs() < 1e-12));
     let season = axis(&[LEFT_OUT, "windows.was=2023-02-15..2023-08-31"]);
     assert_eq!(season.verdict, AxisVerdict::NotShown);
     assert!(season.because.contains(&Reason::Season));
