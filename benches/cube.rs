@@ -13,7 +13,7 @@ fn finished(cube: &Cube) -> i64 {
     let keep = cube.keep(&kpi::find("time/closed_time_mean").expect("the KPI").recipe().keep).expect("kept");
     let n = |cell: &giamtang::cube::Cell| match &cell.content {
         Content::Moments(moments) => moments.n,
-        Content::Tally(_) => 0,
+        Content::Pairs(_) | Content::Tally(_) => 0,
     };
     cube.cells(keep, 1).map(|(_, cell)| n(cell)).sum()
 }

@@ -97,6 +97,21 @@ impl Limit {
     pub fn unit(self) -> LimitUnit {
         self.unit
     }
+
+    /// The limit in the words of Vietnamese law; [`Display`](fmt::Display) has the English ones.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::calendar::Limit;
+    ///
+    /// assert_eq!(Limit::parse("5 working days")?.vietnamese(), "5 ngày làm việc");
+    /// # Ok::<(), giamtang::Error>(())
+    /// ```
+    pub fn vietnamese(self) -> String {
+        let names = UNITS.iter().find(|(unit, _)| *unit == self.unit).map(|(_, names)| names);
+        format!("{} {}", self.amount, names.map_or("", |names| names[2]))
+    }
 }
 
 impl fmt::Display for Limit {

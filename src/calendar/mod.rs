@@ -10,6 +10,7 @@ mod clock;
 mod deadline;
 mod digest;
 mod hours;
+mod promise;
 mod rules;
 mod vietnam;
 mod zone;
@@ -23,6 +24,7 @@ pub use builder::CalendarBuilder;
 pub use clock::BusinessClock;
 pub use deadline::{Deadline, Limit, LimitUnit, SkippedDay};
 pub use hours::Session;
+pub use promise::Promise;
 pub use vietnam::{Cause, Certainty, Holiday, Observance, is_tet, observances};
 pub use zone::{local_date, local_midnight};
 

@@ -2,7 +2,7 @@
 
 use super::batch::{ABSENT, Batch, Days, Instants, Values};
 use super::binding::{Binding, Dating, Origin};
-use super::lexicon::{Lexicon, NO_NAME};
+use super::lexicon::{Lexicon, NO_NAME, normalised};
 use super::piece::Piece;
 use super::quarantine::{Quarantined, list_first};
 use super::rules::Rule;
@@ -12,6 +12,7 @@ use crate::error::Result;
 use chrono::DateTime;
 use polars::prelude::PlHashMap;
 use std::collections::{BTreeMap, HashSet};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What every worker's door needs to know.
 #[derive(Debug)]
@@ -55,6 +56,12 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// The part of all possible ones that holds one case, and by chance one other of 2⁶⁴.
+    pub fn of_case(id: &str) -> Self {
+        let id = xxh3_128(normalised(id).as_bytes());
+        Self { number: id as u64 % u64::MAX + 1, of: u64::MAX }
+    }
+
     /// Whether a case belongs to it; what has no id belongs to the first.
     fn holds(self, id: u128) -> bool {
         id as u64 % self.of == self.number - 1

@@ -31,7 +31,9 @@ impl Source {
             Err(_) => found(base, pattern)?,
         };
         let file = |path: PathBuf| {
-            let label = path.strip_prefix(base).unwrap_or(&path).to_string_lossy().into_owned();
+            let here = std::env::current_dir().unwrap_or_default();
+            let inside = path.strip_prefix(base).or_else(|_| path.strip_prefix(here)).unwrap_or(&path);
+            let label = inside.to_string_lossy().into_owned();
             Self::file(label, path, constants.clone(), manner)
         };
         paths.into_iter().map(file).collect()

@@ -99,15 +99,32 @@ impl<'a> Face<'a> {
 
     /// Verdict, q, rows in the denominator, rows left out.
     pub(super) fn facts(&self) -> Vec<Text> {
-        let q = self.row.change.value().and_then(|change| change.q).map(|q| probability("q", q, self.lang));
+        let n = self.counts(Words("n", "n"), true, |figure| Some(figure.n));
+        let dim = self.q().into_iter().chain(n).chain(self.left_out()).map(Text::dim);
+        self.verdict().into_iter().chain(dim).collect()
+    }
+
+    /// The same without the verdict and the rows in the denominator, which have columns of their own.
+    pub(super) fn asides(&self) -> Vec<Text> {
+        self.q().into_iter().chain(self.left_out()).map(Text::dim).collect()
+    }
+
+    /// Rows in the denominator of both windows.
+    pub(super) fn rows(&self) -> String {
+        self.counts(Words("", ""), true, |figure| Some(figure.n)).unwrap_or_default().trim_start().to_owned()
+    }
+
+    fn q(&self) -> Option<String> {
+        self.row.change.value().and_then(|change| change.q).map(|q| probability("q", q, self.lang))
+    }
+
+    fn left_out(&self) -> impl Iterator<Item = String> + use<> {
         let counts = [
-            self.counts(Words("n", "n"), true, |figure| Some(figure.n)),
             self.counts(EXCLUDED, false, |figure| Some(figure.excluded)),
             self.counts(IMMATURE, false, |figure| figure.immature),
             self.counts(UNDATED, false, |figure| figure.undated),
         ];
-        let dim = q.into_iter().chain(counts.into_iter().flatten()).map(Text::dim);
-        self.verdict().into_iter().chain(dim).collect()
+        counts.into_iter().flatten()
     }
 
     /// Verdict and rows in the denominator, for a line of a drill-down.

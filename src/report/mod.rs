@@ -7,10 +7,13 @@
 
 mod aside;
 mod catalogue;
+mod cubes;
+mod due;
 mod face;
 mod intake;
 mod intake_json;
 mod json;
+mod markdown;
 mod number;
 mod page;
 mod prose;
@@ -19,14 +22,18 @@ mod reason;
 mod rulebook;
 mod strip;
 mod terminal;
+mod tidy;
+mod trace;
 mod words;
 
 pub use page::escaped;
 
+use crate::calendar::Promise;
+use crate::cube::Cube;
 use crate::error::{Error, Result};
 use crate::ingest::Findings;
 use crate::kpi::Kpi;
-use crate::scorecard::Scorecard;
+use crate::scorecard::{Scorecard, Trace};
 use std::io::Write;
 use std::path::Path;
 
@@ -36,8 +43,18 @@ use std::path::Path;
 pub enum Format {
     /// A page of text.
     Terminal(Style),
-    /// The contract `giamtang.scorecard/1`, or `giamtang.check/1`.
+    /// The contract `giamtang.scorecard/1`, or that of what is written: `check`, `trace`, `due`, `cube.show`.
     Json,
+    /// Tables for a pull request or a job's summary; of a scorecard alone.
+    ///
+    /// Names and values are escaped, so that none of them is markup, a link or a mention.
+    Markdown(Lang),
+    /// Tidy CSV, one row per KPI, group and figure; of a scorecard alone.
+    ///
+    /// `figure` is `was`, `is`, `change`, `relative`, and `adjusted` and `adjusted_relative` where the study asks for
+    /// them; `scope` is `all` or `group`, whose names stand in columns `by:COLUMN`. What is absent is empty, and `why`
+    /// and `why_no_interval` say why. A text that a spreadsheet would run as a formula has an apostrophe before it.
+    Csv,
 }
 
 /// How a page of text looks.
@@ -102,6 +119,8 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(terminal::page(card, style), out),
         Format::Json => send(json::text(card)?, out),
+        Format::Markdown(lang) => send(markdown::text(card, lang), out),
+        Format::Csv => send(tidy::bytes(card)?, out),
     }
 }
 
@@ -130,6 +149,7 @@ pub fn check(findings: &Findings, format: Format, out: impl Write) -> Result<()>
     match format {
         Format::Terminal(style) => send(intake::page(findings, style), out),
         Format::Json => send(intake_json::text(findings)?, out),
+        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
     }
 }
 
@@ -209,6 +229,95 @@ pub fn list(style: Style, out: impl Write) -> Result<()> {
 /// ```
 pub fn explain(kpi: &Kpi, style: Style, out: impl Write) -> Result<()> {
     send(catalogue::explain(kpi, style), out)
+}
+
+/// Writes one dossier: its rows, its dates on both clocks, and what it counts in or why not.
+///
+/// JSON is the contract `giamtang.trace/1`, as [`Trace`] serialises.
+///
+/// # Errors
+///
+/// The output cannot be written; or the format is of scorecards alone.
+pub fn trace(trace: &Trace, format: Format, out: impl Write) -> Result<()> {
+    match format {
+        Format::Terminal(style) => send(trace::page(trace, style), out),
+        Format::Json => send(trace::json(trace)?, out),
+        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
+    }
+}
+
+/// Writes when a limit ends, with the days it skipped and the days it counted instead of others.
+///
+/// JSON is the contract `giamtang.due/1`:
+///
+/// ```json
+/// { "schema": "giamtang.due/1",
+///   "calendar": {"zone": "Asia/Ho_Chi_Minh", "covers": "2019-01-01..2026-12-31", "provisional": false},
+///   "from": "2024-04-25T00:00:00+07:00", "limit": "5 working days",
+///   "due": "2024-05-06", "until": "2024-05-07T00:00:00+07:00", "inclusive": false,
+///   "skipped": [{"date": "2024-04-27", "kind": "weekend", "why": "weekend"}],
+///   "worked": [{"date": "2024-05-04", "instead_of": "2024-04-29", "certainty": "found"}] }
+/// ```
+///
+/// `kind` is `weekend`, `holiday` or `closed`; `certainty` is `found` in a public source or `medium`; `inclusive` says whether the instant `until` is itself in time.
+///
+/// # Errors
+///
+/// The output cannot be written; or the format is of scorecards alone.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::calendar::{Limit, Promise};
+/// use giamtang::report::{Format, Style, due};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let calendar = giamtang::Study::of_calendar("vietnam").calendar()?;
+/// let promise = Promise::new(&calendar, calendar.instant("2024-04-25")?, Limit::parse("5 working days")?)?;
+/// let mut page = Vec::new();
+/// due(&promise, Format::Terminal(Style::default()), &mut page)?;
+/// assert!(page.starts_with(b"2024-05-06 Monday\n"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn due(promise: &Promise, format: Format, out: impl Write) -> Result<()> {
+    match format {
+        Format::Terminal(style) => send(due::page(promise, style), out),
+        Format::Json => send(due::json(promise)?, out),
+        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
+    }
+}
+
+/// Writes what a cube is of and what it keeps; `bytes` is the size of its file.
+///
+/// JSON is the contract `giamtang.cube.show/1`:
+///
+/// ```json
+/// { "schema": "giamtang.cube.show/1", "cube": "giamtang.cube/1", "digest": "…",
+///   "study": {"name": "…", "was": "…", "is": "…", "counting": "strict", "level": 0.95, "cluster": "unit",
+///             "given": {}, "defaults": {}},
+///   "reconciliation": {"read": 2, "accepted": 2, "quarantined": 0, "by_rule": {}}, "ambiguous_times": 0,
+///   "parts": [[2, 8]], "dimensions": ["unit"], "groups": 14, "cells": 98, "keys": 1104, "bytes": 20480,
+///   "keeps": [{"key": "by received: elapsed received_at..finished_at", "kpis": ["time/elapsed_time"],
+///              "cells": 28, "keys": 1104}] }
+/// ```
+///
+/// `parts` are the parts of the log as number and of how many, none where it is whole; `keys` are distinct times.
+///
+/// # Errors
+///
+/// The output cannot be written; the cube's settings are not those of this version; or the format is of scorecards
+/// alone.
+pub fn cube(cube: &Cube, bytes: u64, format: Format, out: impl Write) -> Result<()> {
+    match format {
+        Format::Terminal(style) => send(cubes::page(cube, bytes, style)?, out),
+        Format::Json => send(cubes::json(cube, bytes)?, out),
+        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
+    }
+}
+
+fn of_scorecards() -> Error {
+    Error::usage("format", "markdown or csv", "terminal or json; the others are of scorecards alone")
 }
 
 fn send(text: impl AsRef<[u8]>, mut out: impl Write) -> Result<()> {

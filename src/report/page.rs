@@ -72,6 +72,11 @@ impl Text {
         self
     }
 
+    /// The text without its tones.
+    pub(super) fn content(&self) -> String {
+        self.0.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
     pub(super) fn width(&self) -> usize {
         self.0.iter().map(|(_, text)| text.width()).sum()
     }

@@ -60,7 +60,7 @@ fn put<'a>(sheet: &mut Writer<Vec<u8>>, raw: bool, cells: impl Iterator<Item = &
 }
 
 /// The text with an apostrophe before what would make it a formula.
-fn neutral(text: &str) -> Cow<'_, str> {
+pub(super) fn neutral(text: &str) -> Cow<'_, str> {
     if text.starts_with(FORMULA) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 

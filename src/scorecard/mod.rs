@@ -7,6 +7,7 @@ mod number;
 mod reason;
 mod row;
 mod settings;
+mod trace;
 mod verdict;
 mod window;
 
@@ -15,6 +16,7 @@ pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
 pub use row::{Change, Difference, Figure, Flag, Row, Verdict};
 pub use settings::{Margin, Margins, Settings};
+pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
 use crate::cube::Cube;
 use crate::error::{Error, Result};

@@ -51,6 +51,7 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
         independent_df: rows - 1.0,
         clusters: clusters.values().filter(|part| part.n > 0).count(),
         weight: rows,
+        divisor: Vec::new(),
     })
 }
 

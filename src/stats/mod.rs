@@ -57,6 +57,8 @@ pub struct Estimate {
     clusters: usize,
     /// The sum of the weights behind the leverages: rows, or a ratio's divisor.
     weight: f64,
+    /// Of a ratio: by cluster, the influence on its divisor per row, as a part of it.
+    divisor: Vec<f64>,
 }
 
 impl Estimate {

@@ -3,8 +3,8 @@
 //! A ratio is the slope through the origin that fits the clusters best when each weighs by its divisor; so its variance
 //! is that of a mean, with the divisor in the place of the rows.
 
-use super::interval::{Interval, Limits, critical, finite, symmetric};
-use super::{ClusterId, ClusterMoments, ClusterPairs, Dependence, Estimate, Influence, serial, variance};
+use super::interval::{Limits, critical, finite};
+use super::{ClusterId, ClusterMoments, ClusterPairs, Dependence, Estimate, Influence, mean, serial, variance};
 use crate::error::Undefined;
 use std::collections::BTreeMap;
 
@@ -99,15 +99,15 @@ pub fn across(x: &[ClusterMoments], y: &[ClusterMoments]) -> Result<Estimate, Un
 /// # Formula
 ///
 /// ```text
-/// g = t^2 V_hh;   g <= 0.05:  R -+ t sqrt(V),  V of variance::spread
-/// else  R + d for all d with  d^2 <= t^2 (V_pp + 2 d V_ph + d^2 V_hh)
+/// g = t^2 V_ee;   g <= 0.05:  R -+ t sqrt(V_pp)
+/// else  R + d for all d with  d^2 <= t^2 (V_pp - 2 d V_pe + d^2 V_ee)
 /// ```
 ///
-/// where `V_pp`, `V_ph`, `V_hh` are the variances of the sums of `psi_g` and of `h_g = y_g / Sy` over clusters,
-/// `G / (G - 1) sum (psi_g - mean)(h_g - mean)`, or their long-run variances; `t` is as in [`variance::spread`]. `V_hh`
-/// is the squared relative error of the divisor, so at `g = 0.05` the divisor is 4.5 half-widths from zero and Fieller's
-/// set is wider than t's by a fortieth. For `g >= 1` the divisor may be zero: the set has no ends, or is no interval, and
-/// both limits are absent. Fieller 1954 (JRSS B 16:175). Independent rows: always t.
+/// where `e_g = y_g / Sy - n_g / N` is the influence on the divisor per row, as a part of it, and the `V` are
+/// [`variance::spread`]'s variances and covariance of `psi` and `e`, with its `t`. At `g = 0.05` the divisor is 4.5
+/// half-widths from zero and Fieller's set is wider than t's by a fortieth. For `g >= 1` the divisor may be zero: the
+/// set has no ends, or is no interval, and both limits are absent. A divisor that counts the rows is never near zero,
+/// so the ratio is then the mean. Fieller 1954 (JRSS B 16:175). Independent rows: always t.
 ///
 /// # Undefined
 ///
@@ -131,63 +131,52 @@ pub fn across(x: &[ClusterMoments], y: &[ClusterMoments]) -> Result<Estimate, Un
 pub fn interval(estimate: &Estimate, dependence: Dependence, level: f64) -> Result<Limits, Undefined> {
     let spread = variance::spread(estimate, dependence)?;
     let t = critical(level, spread.df);
-    let method = match dependence {
-        Dependence::Clustered => "t, CR2, Bell-McCaffrey df",
-        Dependence::Serial => "t, long-run variance by cosines",
-        Dependence::Independent => "t, delta method, independent rows",
-    };
-    match Joint::of(estimate, dependence).filter(|joint| t * t * joint.hh > NEAR_ZERO) {
+    match Joint::of(estimate, spread.variance, dependence).filter(|joint| t * t * joint.ee > NEAR_ZERO) {
         Some(joint) => Ok(joint.limits(estimate.value, t, spread.df, dependence)),
-        None => Ok(Limits::of(symmetric(estimate.value, t * spread.standard_error()), spread.df, method)),
+        None => mean::interval(estimate, dependence, level),
     }
 }
 
 /// The squared relative half-width of a divisor up to which the delta method serves.
 const NEAR_ZERO: f64 = 0.05;
 
-/// The covariance of a ratio's influence and its divisor.
+/// The variances of a ratio and of its divisor.
 struct Joint {
     pp: f64,
-    ph: f64,
-    hh: f64,
+    pe: f64,
+    ee: f64,
 }
 
 impl Joint {
-    fn of(estimate: &Estimate, dependence: Dependence) -> Option<Self> {
-        let of = |weigh: &dyn Fn(&Influence) -> f64| match dependence {
-            Dependence::Clustered => Some(between(estimate.influence.iter().map(weigh))),
-            Dependence::Serial => {
-                Some(serial::variance(&estimate.influence.iter().map(|i| (i.cluster, weigh(i))).collect::<Vec<_>>()))
+    fn of(estimate: &Estimate, pp: f64, dependence: Dependence) -> Option<Self> {
+        let (pe, ee) = match dependence {
+            Dependence::Clustered => {
+                let pairs = estimate.influence.iter().zip(&estimate.divisor);
+                let parts = pairs.map(|(i, e)| (i.psi * e / (1.0 - i.leverage), e * e / (1.0 - i.leverage)));
+                parts.fold((0.0, 0.0), |sums, part| (sums.0 + part.0, sums.1 + part.1))
             }
-            Dependence::Independent => None,
+            Dependence::Serial => {
+                let weeks: Vec<_> = estimate.influence.iter().map(|i| i.cluster).collect();
+                let psi: Vec<_> = estimate.influence.iter().map(|i| i.psi).collect();
+                let e = &estimate.divisor;
+                (serial::covariance(&weeks, &psi, e), serial::covariance(&weeks, e, e))
+            }
+            Dependence::Independent => return None,
         };
-        let (pp, hh) = (of(&|i| i.psi)?, of(&|i| i.leverage)?);
-        // The covariance by polarisation, psi brought to the size of h.
-        let scale = if pp > 0.0 { (hh / pp).sqrt() } else { 1.0 };
-        let (sum, difference) = (of(&|i| scale * i.psi + i.leverage)?, of(&|i| scale * i.psi - i.leverage)?);
-        let ph = if scale > 0.0 { (sum - difference) / (4.0 * scale) } else { 0.0 };
-        Some(Self { pp, ph, hh })
+        Some(Self { pp, pe, ee })
     }
 
     fn limits(&self, value: f64, t: f64, df: f64, dependence: Dependence) -> Limits {
         let method = match dependence {
             Dependence::Serial => "Fieller, long-run variance by cosines, t",
-            _ => "Fieller, between clusters, Bell-McCaffrey t",
+            _ => "Fieller, CR2, Bell-McCaffrey t",
         };
         // d^2 (1 - g) - 2 d b - c <= 0
-        let (rest, b, c) = (1.0 - t * t * self.hh, t * t * self.ph, t * t * self.pp);
+        let (rest, b, c) = (1.0 - t * t * self.ee, -t * t * self.pe, t * t * self.pp);
         let root = (b * b + rest * c).max(0.0).sqrt();
-        let closed = (rest > 0.0).then(|| Interval { low: value + (b - root) / rest, high: value + (b + root) / rest });
-        let (low, high) = (closed.map(|i| i.low), closed.map(|i| i.high));
-        Limits { low, high, df: finite(df), method }
+        let ends = (rest > 0.0).then(|| (value + (b - root) / rest, value + (b + root) / rest));
+        Limits { low: ends.map(|ends| ends.0), high: ends.map(|ends| ends.1), df: finite(df), method }
     }
-}
-
-/// The variance of a sum over clusters that were drawn.
-fn between(parts: impl ExactSizeIterator<Item = f64> + Clone) -> f64 {
-    let count = parts.len() as f64;
-    let mean = parts.clone().sum::<f64>() / count;
-    count / (count - 1.0) * parts.map(|part| (part - mean).powi(2)).sum::<f64>()
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -232,6 +221,16 @@ impl Sums {
         self.x.checked_mul(all.y)?.checked_sub(all.x.checked_mul(self.y)?)
     }
 
+    /// `y_g / Sy - n_g / N`, exactly zero where the divisor is the same in every row.
+    fn deviation(&self, all: &Self) -> f64 {
+        let (own, rows) = (i128::from(self.n), i128::from(all.n));
+        let parts = (self.y.checked_mul(rows), all.y.checked_mul(own));
+        match parts.0.zip(parts.1).and_then(|(y, n)| y.checked_sub(n)) {
+            Some(excess) => excess as f64 / (all.y as f64 * all.n as f64),
+            None => self.y as f64 / all.y as f64 - self.n as f64 / all.n as f64,
+        }
+    }
+
     /// The variance of the ratio over independent rows.
     fn delta(&self) -> f64 {
         let (rows, divisor) = (self.n as f64, self.y as f64);
@@ -271,5 +270,6 @@ fn of(clusters: &BTreeMap<ClusterId, Sums>, all: &Sums) -> Result<Estimate, Unde
         independent_df: f64::INFINITY,
         clusters: clusters.values().filter(|part| part.rows > 0).count(),
         weight: all.y as f64,
+        divisor: clusters.values().map(|part| part.deviation(all)).collect(),
     })
 }

@@ -76,14 +76,25 @@ pub(super) fn weeks(estimate: &Estimate) -> Result<u64, Undefined> {
 
 /// The variance of the sum of a series, given in ascending order of its weeks.
 pub(super) fn variance(series: &[(ClusterId, f64)]) -> f64 {
-    let (Some(&(first, _)), Some(&(last, _))) = (series.first(), series.last()) else {
+    let weeks: Vec<_> = series.iter().map(|&(week, _)| week).collect();
+    let psi: Vec<_> = series.iter().map(|&(_, psi)| psi).collect();
+    covariance(&weeks, &psi, &psi)
+}
+
+/// The covariance of the sums of two series of the same weeks.
+pub(super) fn covariance(weeks: &[ClusterId], one: &[f64], two: &[f64]) -> f64 {
+    let (Some(&first), Some(&last)) = (weeks.first(), weeks.last()) else {
         return 0.0;
     };
-    let weeks = span(first, last);
-    let terms = terms(weeks);
-    let place = |week: ClusterId| (f64::from(week.0 - first.0) + 0.5) / weeks as f64;
-    let projected = |j: u64| series.iter().map(|&(week, psi)| psi * (PI * j as f64 * place(week)).cos()).sum::<f64>();
-    2.0 / terms as f64 * (1..=terms).map(|j| projected(j).powi(2)).sum::<f64>()
+    let length = span(first, last);
+    let place = |week: &ClusterId| (f64::from(week.0 - first.0) + 0.5) / length as f64;
+    let term = |j: u64| {
+        let cosines: Vec<f64> = weeks.iter().map(|week| (PI * j as f64 * place(week)).cos()).collect();
+        let projected = |series: &[f64]| series.iter().zip(&cosines).map(|(psi, cosine)| psi * cosine).sum::<f64>();
+        projected(one) * projected(two)
+    };
+    let terms = terms(length);
+    2.0 / terms as f64 * (1..=terms).map(term).sum::<f64>()
 }
 
 fn span(first: ClusterId, last: ClusterId) -> u64 {

@@ -50,9 +50,15 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// n_eff = min(p(1 - p) / V, N);   at p = 0 or 1:  n_eff = 1 / sum_g h_g^2
 /// ```
 ///
-/// where `V` is CR2 and Wilson's `z` is the t quantile on the Bell-McCaffrey degrees of freedom. Nothing varies at 0 and
-/// at 1, so there every cluster counts once (weighed by size), and the method's name says so. Independent: `n_eff = N`
-/// and `z` normal.
+/// where `V` is CR2 and Wilson's `z` is the t quantile on the Bell-McCaffrey degrees of freedom, or on those that the
+/// squares show where they are fewer: a small share is carried by few clusters.
+///
+/// ```text
+/// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 / (1 - h_g)
+/// ```
+///
+/// Nothing varies at 0 and at 1, so there every cluster counts once (weighed by size), and the method's name says so.
+/// Serial: `V` and `df` of [`super::serial::long_run`]. Independent: `n_eff = N` and `z` normal.
 ///
 /// # Undefined
 ///
@@ -92,7 +98,8 @@ pub(super) struct Effective {
 /// The number of independent rows that would have the variance found, and the degrees of freedom of that.
 pub(super) fn effective(estimate: &Estimate, dependence: Dependence) -> Result<Effective, Undefined> {
     let (p, rows) = (estimate.value, estimate.n as f64);
-    let df = variance::reference_df(estimate, dependence)?;
+    let layout = variance::reference_df(estimate, dependence)?;
+    let df = if dependence == Dependence::Clustered { layout.min(carried_df(estimate)).max(1.0) } else { layout };
     let n = match dependence {
         Dependence::Independent => rows,
         _ if p <= 0.0 || p >= 1.0 => 1.0 / estimate.influence.iter().map(|i| i.leverage * i.leverage).sum::<f64>(),
@@ -100,4 +107,13 @@ pub(super) fn effective(estimate: &Estimate, dependence: Dependence) -> Result<E
         _ => variance::spread(estimate, dependence).map_or(rows, |spread| (p * (1.0 - p) / spread.variance).min(rows)),
     };
     Ok(Effective { n, df })
+}
+
+/// The degrees of freedom that the squared influences themselves show.
+///
+/// Normal influences of `G` equal clusters show `G` on average; where a few clusters carry the variance, fewer.
+fn carried_df(estimate: &Estimate) -> f64 {
+    let squares = estimate.influence.iter().map(|i| i.psi * i.psi / (1.0 - i.leverage));
+    let (sum, sum_squares) = squares.fold((0.0, 0.0), |sums, w| (sums.0 + w, sums.1 + w * w));
+    if sum_squares > 0.0 { 3.0 * sum * sum / sum_squares - 2.0 } else { f64::INFINITY }
 }

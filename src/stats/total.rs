@@ -50,6 +50,7 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
         independent_df: f64::INFINITY,
         clusters: weeks.values().filter(|week| week.n > 0).count(),
         weight: count as f64,
+        divisor: Vec::new(),
     })
 }
 

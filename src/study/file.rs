@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 51] = [
+pub(super) const KEYS: [&str; 52] = [
     "study.name",
     "study.zone",
     "study.salt",
@@ -52,6 +52,7 @@ pub(super) const KEYS: [&str; 51] = [
     "compare.follow_up",
     "compare.reform",
     "compare.pauses",
+    "compare.as_of",
     "verdict.guard.share",
     "verdict.guard.other",
     "verdict.guard.quarantined",
@@ -225,6 +226,7 @@ pub(super) struct CompareTable {
     pub(super) follow_up: Option<String>,
     pub(super) reform: Option<Day>,
     pub(super) pauses: Option<String>,
+    pub(super) as_of: Option<Day>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -4,7 +4,7 @@ use super::defaults::Defaults;
 use super::file::StudyFile;
 use super::resolve::Timing;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
-use crate::ingest::{Field, Kind};
+use crate::ingest::{CASES, Field, Kind};
 use crate::kpi::Axis;
 use crate::measure::Counting;
 use crate::scorecard::{Margin, Margins, Settings};
@@ -68,7 +68,9 @@ fn groupable(key: &str, name: &str, columns: &BTreeSet<String>, or: &str) -> Res
     if columns.contains(name) && is_name(name) {
         return Ok(());
     }
-    let near = nearest_name(name, columns.iter().map(String::as_str).filter(|column| is_name(column)));
+    let own = columns.iter().map(String::as_str).filter(|column| is_name(column));
+    let canonical = CASES.iter().map(|(column, _)| *column).filter(|column| is_name(column));
+    let near = nearest_name(name, own.chain(canonical));
     let near = near.map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
     Err(Error::value(key, name, format!("a column of names in the log{near}{or}")))
 }

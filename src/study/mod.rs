@@ -3,6 +3,7 @@
 //! [`Study`] is what is written; [`Plan`] is that resolved against its files: windows as instants, cut-offs, formats,
 //! recipes, dimensions, every default named. Study → Plan → Cube → Scorecard is the spine.
 
+mod asking;
 mod defaults;
 mod file;
 mod judging;
@@ -11,6 +12,7 @@ mod opening;
 mod plan;
 mod resolve;
 mod script;
+mod trace;
 mod values;
 
 pub use plan::Plan;
@@ -23,8 +25,12 @@ use file::StudyFile;
 use polars::frame::DataFrame;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+
+/// The path of a study that is read from standard input, for messages and as its name.
+const STANDARD_INPUT: &str = "standard input";
 
 /// The bytes a study file has at most.
 const LONGEST: u64 = 16 << 20;
@@ -50,6 +56,8 @@ pub struct Study {
     path: PathBuf,
     kpis: Option<Vec<Kpi>>,
     asked: Asked,
+    /// The dossier that is traced.
+    case: Option<String>,
 }
 
 /// What the caller asks for beside what the study says.
@@ -57,22 +65,30 @@ pub struct Study {
 struct Asked {
     /// Which part of the log.
     shard: Option<Shard>,
+    /// So many workers.
+    threads: Option<NonZeroUsize>,
     /// What the source has in the rows set aside.
     rows: bool,
 }
 
 impl Study {
-    /// Reads a study file; paths in it are relative to its folder.
+    /// Reads a study file, or standard input where the path is `-`.
+    ///
+    /// Paths in it are relative to its folder; those of standard input to the working directory.
     ///
     /// # Errors
     ///
     /// The file cannot be read, is longer than 16 MiB, or is not TOML.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
+        if path == Path::new("-") {
+            let path = Path::new(STANDARD_INPUT);
+            return Self::parse(&whole(io::stdin().lock(), path)?, path);
+        }
         if Cube::is_at(path) {
             return Err(Error::unreadable(
                 path,
-                "it is in Parquet, not a study; only `compare` and `cube merge` read cubes",
+                "it is in Parquet, not a study; only `compare`, `cube merge` and `cube show` read cubes",
             ));
         }
         Self::parse(&text(path)?, path)
@@ -82,12 +98,16 @@ impl Study {
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
         let table = toml::from_str(text).map_err(|e| ErrorKind::NotToml { path: path.clone(), why: why(text, &e) })?;
-        Ok(Self { table, path, kpis: None, asked: Asked::default() })
+        Ok(Self { table, path, kpis: None, asked: Asked::default(), case: None })
     }
 
     /// A study without a file, for a frame the caller holds.
     pub fn builder() -> StudyBuilder {
-        StudyBuilder { study: Self { table: Table::new(), path: PathBuf::new(), kpis: None, asked: Asked::default() } }
+        StudyBuilder { study: Self::empty() }
+    }
+
+    fn empty() -> Self {
+        Self { table: Table::new(), path: PathBuf::new(), kpis: None, asked: Asked::default(), case: None }
     }
 
     /// The same study with one key changed, as `--set KEY=VALUE` writes it.
@@ -137,12 +157,13 @@ impl Study {
     ///
     /// A mistake in the study, each with the key, the value and what was expected; or an input that cannot be read.
     pub fn plan(&self) -> Result<Plan> {
-        Plan::new(self.file()?, self.given(), &self.path, None, self.kpis.clone(), self.asked)
+        self.check_standard_input()?;
+        Plan::new(self.file()?, self.given(), &self.path, None, self.kpis.clone(), self.asked, self.case.clone())
     }
 
     /// The same for a frame that is in memory already.
     pub fn plan_frame(&self, frame: DataFrame) -> Result<Plan> {
-        Plan::new(self.file()?, self.given(), &self.path, Some(frame), self.kpis.clone(), self.asked)
+        Plan::new(self.file()?, self.given(), &self.path, Some(frame), self.kpis.clone(), self.asked, self.case.clone())
     }
 
     /// The keys that change how figures are made, as written: not inputs, columns, windows or the name.
@@ -235,20 +256,21 @@ impl StudyBuilder {
     }
 
     fn put(mut self, table: &str, key: &str, value: &str) -> Self {
-        let inner = self.study.table.entry(table).or_insert_with(|| Value::Table(Table::new()));
-        if let Some(inner) = inner.as_table_mut() {
-            inner.insert(key.to_owned(), Value::String(value.to_owned()));
-        }
+        self.study.put(table, key, Value::String(value.to_owned()));
         self
     }
 }
 
 /// The text of a study file.
 fn text(path: &Path) -> Result<String> {
-    let unread = |error: io::Error| Error::unreadable(path, plain(&error));
+    whole(regular_file(path).map_err(|error| Error::unreadable(path, plain(&error)))?, path)
+}
+
+/// All of a text that is not too long for a study.
+fn whole(reader: impl Read, path: &Path) -> Result<String> {
     let mut bytes = Vec::new();
-    let file = regular_file(path).map_err(unread)?;
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(unread)?;
+    let read = reader.take(LONGEST + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Error::unreadable(path, plain(&error)))?;
     if bytes.len() as u64 > LONGEST {
         return Err(Error::unreadable(path, "it is longer than 16 MiB, and no study is"));
     }

@@ -14,7 +14,6 @@ use crate::ingest::{
 use crate::measure::{Needs, Table};
 use polars::frame::DataFrame;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// The range of dates that are plausible, where the study does not say.
@@ -29,6 +28,8 @@ pub(super) struct Opened {
     pub(super) events: Option<EventFindings>,
     /// The files it is read from, and what is to be said of them.
     pub(super) sources: Vec<Source>,
+    /// The log of events that the dossiers are made of.
+    pub(super) event_log: Option<Log>,
 }
 
 /// Opens a study's log; events are read and made into dossiers.
@@ -151,7 +152,7 @@ impl<'a> Studied<'a> {
 
     fn of_cases(&self, sources: Vec<Source>) -> Result<Opened> {
         let log = Log::open(self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone()))?;
-        Ok(Opened { log, steps: None, events: None, sources })
+        Ok(Opened { log, steps: None, events: None, event_log: None, sources })
     }
 
     fn of_events(&self, defaults: &mut Defaults) -> Result<Opened> {
@@ -172,9 +173,9 @@ impl<'a> Studied<'a> {
         let opening = Opening { usual, values: BTreeMap::new(), trusted_ids: true, keeps_broken: true, ..opening };
         let log = Log::open(opening)?;
         let script = script(self.file, &log.columns(), defaults)?;
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let event_log = log;
         let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());
-        let Derived { frame, distrusted, steps, events } = cases(&log, &script, of_steps, threads)?;
+        let Derived { frame, distrusted, steps, events } = cases(&event_log, &script, of_steps, self.asked.workers())?;
         let named = |what: &str| {
             format!("{what} of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "))
         };
@@ -187,7 +188,7 @@ impl<'a> Studied<'a> {
         let fields = own.into_iter().map(Field::of_steps).collect();
         let steps = steps.map(|frame| derived("steps", frame, fields, HashSet::new())).transpose()?;
         let log = derived("cases", frame, self.fields.clone(), distrusted)?;
-        Ok(Opened { log, steps, events: Some(events), sources })
+        Ok(Opened { log, steps, events: Some(events), event_log: Some(event_log), sources })
     }
 }
 

@@ -22,14 +22,18 @@ use std::sync::Arc;
 
 /// Everything resolved: log, design, settings. Nothing is read twice.
 pub struct Plan {
-    log: Log,
+    pub(super) log: Log,
     steps: Option<Log>,
     events: Option<EventFindings>,
     sources: Vec<Source>,
+    /// The log of events that the dossiers are made of.
+    pub(super) event_log: Option<Log>,
+    /// The dossier that is traced.
+    pub(super) case: Option<String>,
     shard: Option<Shard>,
-    design: Design,
-    settings: Settings,
-    kpis: Vec<Kpi>,
+    pub(super) design: Design,
+    pub(super) settings: Settings,
+    pub(super) kpis: Vec<Kpi>,
     digest: String,
     threads: NonZeroUsize,
     watch: Arc<dyn Fn(u64) + Send + Sync>,
@@ -43,13 +47,14 @@ impl Plan {
         frame: Option<DataFrame>,
         kpis: Option<Vec<Kpi>>,
         asked: Asked,
+        case: Option<String>,
     ) -> Result<Self> {
         let kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
         let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).collect();
-        let Opened { log, steps, events, sources } =
+        let Opened { log, steps, events, event_log, sources } =
             opened(&file, path, frame, &asked_for, timing.zone.clone(), asked, &mut defaults)?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
@@ -66,12 +71,14 @@ impl Plan {
         let design = design(asked_for, &settings, timing, salt);
         settings.open_days = design.slots.iter().map(|slot| design.clocks.open_days(slot)).collect();
         let digest = digest(&file, &design, &settings);
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = asked.workers();
         Ok(Self {
             log,
             steps,
             events,
             sources,
+            event_log,
+            case,
             shard: asked.shard,
             design,
             settings,
@@ -95,6 +102,14 @@ impl Plan {
     /// The paths of the log's inputs.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())
+    }
+
+    pub(super) fn workers(&self) -> NonZeroUsize {
+        self.threads
+    }
+
+    pub(super) fn events(&self) -> Option<&EventFindings> {
+        self.events.as_ref()
     }
 
     /// Reads the log and says what became of every row, and what is suspicious among the accepted; nothing is counted.
@@ -224,6 +239,7 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "canonical": file.log.canonical,
         "absent": file.format.absent.0,
         "encoding": file.format.encoding,
+        "as_of": file.compare.as_of.map(|day| day.0.to_string()),
         "events": { "columns": file.columns.events, "milestones": format!("{:?}", file.milestones), "pauses": format!("{:?}", file.pauses) },
     });
     let hash = Sha256::digest(parts.to_string().as_bytes());

@@ -32,10 +32,9 @@ impl Timing {
     ///
     /// A text that stands for no zone, window, calendar or horizon, or a calendar that does not cover the windows.
     pub(super) fn new(file: &StudyFile, defaults: &mut Defaults) -> Result<Self> {
-        let tz = zone(&defaults.or("study.zone", &file.study.zone, ZONE))?;
+        let (tz, calendar) = office(file, defaults)?;
         let windows = Windows::new(file)?;
         let table = file.calendar.as_ref();
-        let calendar = table.map(|table| calendar(table, tz)).transpose()?;
         if let Some(calendar) = &calendar {
             let (first, last) = windows.span();
             calendar.require(first, last)?;
@@ -57,6 +56,13 @@ impl Timing {
     pub(super) fn differs_in_season(&self) -> bool {
         self.windows.differ_in_season(self.vietnam)
     }
+}
+
+/// The zone of a study and its calendar, if it has one.
+pub(super) fn office(file: &StudyFile, defaults: &mut Defaults) -> Result<(Tz, Option<Calendar>)> {
+    let tz = zone(&defaults.or("study.zone", &file.study.zone, ZONE))?;
+    let calendar = file.calendar.as_ref().map(|table| calendar(table, tz)).transpose()?;
+    Ok((tz, calendar))
 }
 
 fn zone(name: &str) -> Result<Tz> {
@@ -112,6 +118,7 @@ pub(super) struct Windows {
     pub(super) was: Option<DayRange>,
     pub(super) is: DayRange,
     follow_up: u64,
+    as_of: Option<NaiveDate>,
 }
 
 impl Windows {
@@ -126,7 +133,9 @@ impl Windows {
             return Err(Error::value("windows.was", was.to_string(), expected));
         }
         let follow_up = follow_up(&file.compare)?;
-        let windows = Self { was, is, follow_up };
+        let as_of = file.compare.as_of.map(|day| day.0);
+        let was = was.map(|was| seen("windows.was", was, as_of)).transpose()?;
+        let windows = Self { was, is: seen("windows.is", is, as_of)?, follow_up, as_of };
         windows.check_reform(&file.compare)?;
         Ok(windows)
     }
@@ -161,7 +170,8 @@ impl Windows {
 
     /// The day that begins at the cut-off of a window's cohort.
     fn cutoff(&self, range: DayRange) -> NaiveDate {
-        range.last.checked_add_days(Days::new(1 + self.follow_up)).unwrap_or(range.last)
+        let cutoff = range.last.checked_add_days(Days::new(1 + self.follow_up)).unwrap_or(range.last);
+        self.as_of.and_then(|day| day.succ_opt()).map_or(cutoff, |unknown| cutoff.min(unknown))
     }
 
     /// Whether the windows are of different months, or one has Tết and the other has not.
@@ -172,6 +182,16 @@ impl Windows {
         let Some(was) = self.was else { return false };
         months(was) != months(self.is) || (vietnam && tet(was).abs_diff(tet(self.is)) > 3)
     }
+}
+
+/// A window as it is seen from a day: what comes after it has not happened.
+fn seen(key: &str, range: DayRange, as_of: Option<NaiveDate>) -> Result<DayRange> {
+    let Some(day) = as_of else { return Ok(range) };
+    if range.first > day {
+        let expected = format!("a window that begins by {day}, the day of `compare.as_of`");
+        return Err(Error::value(key, range.to_string(), expected));
+    }
+    Ok(DayRange { last: range.last.min(day), ..range })
 }
 
 fn follow_up(compare: &CompareTable) -> Result<u64> {

@@ -1,6 +1,7 @@
 //! The calendar room: the built-in years, the clock, deadlines, and every refusal.
 
 mod laws;
+mod walk;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
 use chrono_tz::{America, Asia, Atlantic, Australia, Europe, Pacific, Tz};

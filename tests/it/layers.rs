@@ -48,14 +48,16 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (4, "stats", &["statrs"]),
     // serde_json: settings out of a cube's header.
     (5, "scorecard", &["serde", "serde_json"]),
-    // csv: the rows set aside; serde, serde_json: contracts; unicode_width: columns of Vietnamese text.
-    (6, "report", &["polars", "csv", "serde", "serde_json", "unicode_width"]),
+    // chrono: the days of a deadline; csv: rows set aside and tidy figures; serde, serde_json: contracts; unicode_width:
+    // columns of Vietnamese text.
+    (6, "report", &["polars", "chrono", "csv", "serde", "serde_json", "unicode_width"]),
     // chrono, chrono_tz: windows; sha2: the plan's digest.
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
     // polars: re-exported, so that callers hold frames of the right version.
     (7, "lib", &["polars"]),
-    // signal_hook: a write beyond the user's limit fails instead of ending the program.
-    (7, "main", &["clap", "console", "indicatif", "signal_hook"]),
+    // signal_hook: a write beyond the user's limit fails instead of ending the program; clap_complete, clap_mangen: the
+    // completions and the manual of the command line.
+    (7, "main", &["clap", "clap_complete", "clap_mangen", "console", "indicatif", "signal_hook"]),
 ];
 
 fn rank(room: &str) -> Option<u8> {

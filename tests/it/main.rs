@@ -1,10 +1,12 @@
 //! One integration binary: each further one would link the engine again.
 
 mod calendar;
+mod cards;
 mod check;
 mod cli;
 mod corpus;
 mod door;
+mod due;
 mod events;
 mod fixture_study;
 mod formats;
@@ -22,5 +24,7 @@ mod recipes;
 mod report;
 mod shards;
 mod study;
+mod trace;
+mod verbs;
 mod verdicts;
 mod workbench;

@@ -1,7 +1,14 @@
 //! `stats` against SciPy, statsmodels, lifelines and dense matrices (`fixtures/oracle`), and against its own laws.
 
 mod calibration;
+mod counts;
+mod coverage;
+mod draws;
 mod laws;
+mod ratios;
+mod restricted;
+mod weeks;
+mod weighted;
 
 use giamtang::Undefined;
 use giamtang::stats::interval::{critical, two_sided_p, wilson};

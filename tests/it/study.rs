@@ -27,7 +27,7 @@ fn each_mistake_says_where_and_what_to_do() {
         (&["compare.cluster=ward"], &["compare.cluster = ward", "a column of names in the log"]),
         (&["compare.by=['unti']"], &["compare.by = unti", "perhaps `unit`"]),
         (&["compare.horizon=30 days"], &["compare.horizon", "working days"]),
-        (&["compare.counting=766"], &["expected"]),
+        (&["compare.counting=767"], &["compare.counting", "strict, 766 or 06a"]),
         (&["compare.follow_up=a while"], &["compare.follow_up", "30 days"]),
         (&["columns.recieved_at=x"], &["recieved_at", "did you mean `received_at`?"]),
         (&["calendar.base=viet"], &["viet"]),

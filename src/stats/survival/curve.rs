@@ -209,6 +209,7 @@ impl Curve {
             independent_df: f64::INFINITY,
             clusters: self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
             weight: self.n as f64,
+            divisor: Vec::new(),
         }
     }
 

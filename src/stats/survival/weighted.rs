@@ -163,6 +163,7 @@ impl Weighted {
             independent_df: f64::INFINITY,
             clusters: self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
             weight: self.n as f64,
+            divisor: Vec::new(),
         }
     }
 
@@ -284,7 +285,7 @@ fn rows(counts: &[(Key, u64)], clusters: &[(ClusterId, u64)]) -> Vec<Row> {
 fn steps(rows: &[Row], leavings: &[Leaving], n: u64) -> Vec<(u64, f64)> {
     let finished = rows.iter().filter(|row| row.outcome == Outcome::Finished);
     let mut masses: Vec<_> = finished.map(|row| (row.time, row.count as f64 * leavings[row.leaving].weight)).collect();
-    masses.sort_by(|a, b| a.0.cmp(&b.0));
+    masses.sort_by_key(|&(time, _)| time);
     let mut sum = 0.0;
     let step = |group: &[(u64, f64)]| {
         sum += group.iter().map(|&(_, mass)| mass).sum::<f64>();

@@ -9,8 +9,12 @@ use crate::stats::interval::{Interval, Limits, critical, finite, wilson};
 use crate::stats::variance::{reference_df, spread};
 use crate::stats::{ClusterFollowed, ClusterTimes, Dependence, Estimate, share};
 
-/// More than this share of the rows at the quantile itself is an atom.
+/// More than this share of the rows at the quantile itself is an atom, if it is more than one row.
 const ATOM: f64 = 0.05;
+
+fn is_atom(jump: f64, rows: u64) -> bool {
+    jump > ATOM && jump * rows as f64 > 1.5
+}
 
 impl Quantile {
     /// The quantile of a whole number that nothing censors, with Woodruff's limits.
@@ -25,8 +29,8 @@ impl Quantile {
     /// ```
     ///
     /// with the effective n of [`share::interval`]; in large samples `p_high - p_low` is `2 t se(F)`. The value is the
-    /// order statistic of type 1 (Hyndman & Fan 1996). More than 5 % of the rows at the value, or limits without
-    /// width, are an atom. Woodruff 1952 (JASA 47:635); limits of the share that stay within 0 and 1, Sitter & Wu 2001
+    /// order statistic of type 1 (Hyndman & Fan 1996). Several rows at the value that are more than 5 % of all, or limits
+    /// without width, are an atom. Woodruff 1952 (JASA 47:635); limits of the share that stay within 0 and 1, Sitter & Wu 2001
     /// (Stat. Prob. Lett. 52:353).
     ///
     /// # Undefined
@@ -56,8 +60,8 @@ impl Quantile {
             method: woodruff(dependence),
         });
         let jump = incidence.value - value.checked_sub(1).map_or(0.0, |before| curve.value(before));
-        let times = |share| curve.quantile(share);
-        let (limits, density) = read(shares, q, value, jump, times);
+        let at = Place { q, value, atom: is_atom(jump, incidence.n) };
+        let (limits, density) = read(shares, at, |share| curve.quantile(share));
         let estimate = through(incidence, value as f64, density.value());
         Ok(Self { estimate, limits, density, q, curve: Shape::Followed(curve) })
     }
@@ -99,7 +103,8 @@ impl Quantile {
         let value = curve.quantile(q).ok_or(Undefined::NotReached)?;
         let incidence = curve.incidence(value);
         let shares = log_log(&incidence, q, dependence, level);
-        let (limits, density) = read(shares, q, value, curve.jump(value), |share| curve.quantile(share));
+        let at = Place { q, value, atom: is_atom(curve.jump(value), incidence.n) };
+        let (limits, density) = read(shares, at, |share| curve.quantile(share));
         let estimate = through(incidence, value as f64, density.value());
         Ok(Self { estimate, limits, density, q, curve: Shape::Weighted(curve) })
     }
@@ -121,21 +126,27 @@ fn log_log(incidence: &Estimate, q: f64, dependence: Dependence, level: f64) -> 
     Ok(Shares { limits, df, method: weighted(dependence) })
 }
 
+/// Where a quantile is.
+#[derive(Clone, Copy)]
+struct Place {
+    q: f64,
+    value: u64,
+    atom: bool,
+}
+
 /// Limits of the curve become limits of the time, and the time its density.
 fn read(
     shares: Result<Shares, Undefined>,
-    q: f64,
-    value: u64,
-    jump: f64,
+    Place { q, value, atom }: Place,
     times: impl Fn(f64) -> Option<u64>,
 ) -> (Result<Limits, Undefined>, Density) {
     let Shares { limits: Interval { low, high }, df, method } = match shares {
         Ok(shares) => shares,
-        Err(why) => return (Err(why), if jump > ATOM { Density::Atom } else { Density::Unknown }),
+        Err(why) => return (Err(why), if atom { Density::Atom } else { Density::Unknown }),
     };
     let (from, to) = (times(low).map(|t| t as f64), times(high).map(|t| t as f64));
     let density = match (from, to) {
-        _ if jump > ATOM => Density::Atom,
+        _ if atom => Density::Atom,
         (Some(from), Some(to)) if to > from => Density::TwoSided((high - low) / (to - from)),
         (Some(_), Some(_)) => Density::Atom,
         (Some(from), None) if value as f64 > from => Density::OneSided((q - low) / (value as f64 - from)),

@@ -113,7 +113,24 @@ fn every_column_is_as_worked_out_by_hand() {
     bench.write("log.csv", LOG);
     as_expected(&derived(&bench, &["log.csv"], &script(), 1), "one file");
     let columns = derived(&bench, &["log.csv"], &script(), 1).frame.width();
-    assert_eq!(columns, EXPECTED.len());
+    // Beside them the way, which is told below.
+    assert_eq!(columns, EXPECTED.len() + 1);
+}
+
+/// The way is a hash of the activities in order: A's is reception, examination, request, answer, examination, signing,
+/// result; two cases of one way have one name for it, and other ways have others.
+#[test]
+fn a_way_is_named_by_its_activities_in_order() {
+    let bench = Workbench::new();
+    let again = LOG.lines().filter(|line| line.starts_with("D,")).map(|line| line.replacen('D', "E", 1) + "\n");
+    bench.write("log.csv", LOG.to_owned() + &again.collect::<String>());
+    let ways = texts(&derived(&bench, &["log.csv"], &script(), 1), "path");
+    let activities =
+        ["Tiếp nhận", "Thẩm định", "Yêu cầu bổ sung", "Bổ sung xong", "Thẩm định", "Ký duyệt", "Trả kết quả"];
+    assert_eq!(ways[0], format!("{:032x}", xxhash_rust::xxh3::xxh3_128(activities.join("\0").as_bytes())));
+    assert_eq!(ways[3], ways[4]);
+    let distinct: std::collections::BTreeSet<&String> = ways.iter().collect();
+    assert_eq!(distinct.len(), 4);
 }
 
 /// The events of a case may stand anywhere: backwards, by time, apart, in several files in any order, read by many.

@@ -66,7 +66,7 @@ fn files() -> Vec<Entry> {
         about("a cube as a study", &format!("{LOG}{WINDOW}"))
             .after(cube)
             .run(&["check", "whole.cube"])
-            .refused(1, &["whole.cube", "not a study; only `compare` and `cube merge` read cubes"]),
+            .refused(1, &["whole.cube", "not a study; only `compare`, `cube merge` and `cube show` read cubes"]),
         about("a log as a cube", &format!("{LOG}{WINDOW}"))
             .run(&["cube", "merge", "log.csv", "-o", "out.cube"])
             .refused(1, &["log.csv: cannot be read: it is no cube"]),

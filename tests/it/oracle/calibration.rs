@@ -1,22 +1,8 @@
 //! Intervals hold what they say when offices are few, unequal and alike within; independent rows do not.
 
+use super::draws::Draws;
 use super::*;
 use giamtang::stats::effect;
-
-/// Knuth's MMIX generator, so that the draws are the same for ever.
-struct Draws(u64);
-
-impl Draws {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    /// Twelve uniforms: near enough to normal for a mean.
-    fn normal(&mut self) -> f64 {
-        (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
-    }
-}
 
 const SIZES: [u64; 10] = [5, 8, 12, 15, 20, 25, 30, 45, 60, 90];
 
@@ -49,7 +35,7 @@ fn cells_of(offices: &[Vec<f64>], measure: impl Fn(f64) -> i128) -> Vec<ClusterM
 
 #[test]
 fn intervals_cover() {
-    let mut draws = Draws(20240607);
+    let mut draws = Draws::seeded(20240607);
     let holds = |limits: giamtang::stats::Limits, truth: f64| {
         limits.low.is_none_or(|low| low <= truth) && limits.high.is_none_or(|high| truth <= high)
     };

@@ -1,0 +1,92 @@
+//! A study as the command line changes it, its plan, and the gate on what was set aside.
+
+use crate::arguments::{Gate, Part, Reading};
+use crate::output::{say, spare};
+use giamtang::ingest::{Findings, Reconciliation};
+use giamtang::{Error, Plan, Result, Study};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::process::ExitCode;
+
+impl Reading {
+    /// The study of a file, with what the command line changes.
+    pub fn study(&self, path: &Path) -> Result<Study> {
+        let study = self.settings.iter().try_fold(Study::load(path)?, |study, setting| study.set(setting))?;
+        let study = self.windows.iter().try_fold(study.tables(&self.tables)?, |study, window| study.window(window))?;
+        match &self.as_of {
+            Some(day) => study.as_of(day),
+            None => Ok(study),
+        }
+    }
+
+    /// The plan of a study; `output` may be none of the files it reads.
+    pub fn plan(&self, study: Study, path: &Path, output: Option<&Path>) -> Result<Plan> {
+        let study = match self.threads.and_then(|threads| NonZeroUsize::new(threads.into())) {
+            Some(threads) => study.threads(threads),
+            None => study,
+        };
+        let plan = study.plan()?;
+        spare("--output", output, plan.inputs().chain([path]))?;
+        if self.quiet || !io::stderr().is_terminal() {
+            return Ok(plan);
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows") {
+            bar.set_style(style);
+        }
+        Ok(plan.watch(move |rows| bar.inc(rows)))
+    }
+
+    /// Fails on what changes a study, for a cube has its settings in it.
+    pub fn refuse_for_cube(&self) -> Result<()> {
+        let one = |option: &'static str, texts: &[String]| texts.first().map(|text| (option, text.clone()));
+        let given = one("--set", &self.settings)
+            .or_else(|| one("--table", &self.tables))
+            .or_else(|| one("--window", &self.windows))
+            .or_else(|| self.as_of.clone().map(|day| ("--as-of", day)));
+        match given {
+            Some((option, text)) => {
+                Err(Error::usage(option, &text, "a study; a cube is of the settings it was built with"))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Part {
+    /// The part of a study that is asked for.
+    pub fn of(&self, study: Study) -> Result<Study> {
+        match self.shard {
+            Some((number, of)) => study.shard(number, of),
+            None => Ok(study),
+        }
+    }
+}
+
+impl Gate {
+    pub fn verdict_on(&self, findings: &Findings, quiet: bool) -> ExitCode {
+        let events = findings.events.as_ref().map(|events| events.findings.reconciliation());
+        self.verdict(&findings.reconciliation(), events, quiet)
+    }
+
+    /// The cases and the events they were made of, each by itself: a broken event breaks a whole case.
+    pub fn verdict(&self, rows: &Reconciliation, events: Option<Reconciliation>, quiet: bool) -> ExitCode {
+        let own = (if events.is_some() { "cases" } else { "rows" }, rows.share());
+        let all = [own, ("events", events.and_then(|events| events.share()))];
+        let mut code = ExitCode::SUCCESS;
+        for (what, share) in all.map(|(what, share)| (what, share.unwrap_or_default())) {
+            if share > self.max_quarantine {
+                code = ExitCode::from(3);
+                let percent = 100.0 * share;
+                if !quiet {
+                    say(format_args!(
+                        "{percent:.1} % of the {what} are quarantined; see `giamtang check`, or allow it with --max-quarantine."
+                    ));
+                }
+            }
+        }
+        code
+    }
+}

@@ -1,0 +1,171 @@
+//! What each verb does: call the library, write the result, choose an exit code.
+
+use crate::arguments::{Arguments, Aside, CubeVerb, Form, Part, Reading, Verb, Writing, Years};
+use crate::output::{print, spare};
+use clap::{Command, CommandFactory};
+use giamtang::calendar::{Calendar, Limit, Promise};
+use giamtang::cube::{Cube, write_private};
+use giamtang::ingest::{Findings, Input};
+use giamtang::{Error, Result, Scorecard, Study, kpi, report};
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub fn run(verb: Verb) -> Result<ExitCode> {
+    let mut page = Vec::new();
+    match verb {
+        Verb::Compare { study, reading, part, by, format, writing, gate } => {
+            let card = compare(&study, &reading, &part, by, writing.path())?;
+            report::write(&card, writing.card(format), &mut page)?;
+            print(&page, writing.path())?;
+            let events = card.events.map(|events| events.reconciliation);
+            Ok(gate.verdict(&card.reconciliation, events, reading.quiet))
+        }
+        Verb::Check { study, reading, part, format, writing, aside, gate } => {
+            let findings = check(&study, &reading, &part, &writing, &aside)?;
+            report::check(&findings, writing.page(format), &mut page)?;
+            print(&page, writing.path())?;
+            Ok(gate.verdict_on(&findings, reading.quiet))
+        }
+        Verb::Trace { study, case, reading, format, writing } => trace(&study, &case, &reading, format, &writing),
+        Verb::Due { instant, limit, years, format, writing } => due(&instant, &limit, &years, format, &writing),
+        Verb::List { writing } => {
+            report::list(writing.style(), &mut page)?;
+            print(&page, writing.path())
+        }
+        Verb::Explain { id, writing, .. } => {
+            match id {
+                Some(id) => report::explain(kpi::named(&id)?, writing.style(), &mut page)?,
+                None => report::rules(writing.style(), &mut page)?,
+            }
+            print(&page, writing.path())
+        }
+        Verb::Cube { verb } => cube(verb),
+        Verb::Completions { shell, target } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "giamtang", &mut page);
+            print(&page, target.output.as_deref())
+        }
+        Verb::Man { target } => {
+            manual(&mut page).map_err(|why| Error::output(&why))?;
+            print(&page, target.output.as_deref())
+        }
+    }
+}
+
+fn trace(study: &Path, case: &str, reading: &Reading, format: Form, writing: &Writing) -> Result<ExitCode> {
+    let mut page = Vec::new();
+    let plan = reading.plan(reading.study(study)?.case(case), study, writing.path())?;
+    report::trace(&plan.trace()?, writing.page(format), &mut page)?;
+    print(&page, writing.path())
+}
+
+fn due(instant: &str, limit: &str, years: &Years, format: Form, writing: &Writing) -> Result<ExitCode> {
+    let mut page = Vec::new();
+    spare("--output", writing.path(), years.study.as_deref())?;
+    let calendar = calendar(years)?;
+    let promise = Promise::new(&calendar, calendar.instant(instant)?, Limit::parse(limit)?)?;
+    report::due(&promise, writing.page(format), &mut page)?;
+    print(&page, writing.path())
+}
+
+fn cube(verb: CubeVerb) -> Result<ExitCode> {
+    match verb {
+        CubeVerb::Build { study, output, reading, part, gate } => {
+            let plan = reading.plan(part.of(reading.study(&study)?)?, &study, Some(&output))?;
+            let (cube, findings) = plan.measure()?;
+            print(&cube.to_bytes()?, Some(&output))?;
+            Ok(gate.verdict_on(&findings, reading.quiet))
+        }
+        CubeVerb::Merge { cubes, output } => {
+            spare("--output", Some(&output), cubes.iter().map(PathBuf::as_path))?;
+            print(&merge(&cubes)?.to_bytes()?, Some(&output))
+        }
+        CubeVerb::Show { cube, format, writing } => {
+            spare("--output", writing.path(), [cube.as_path()])?;
+            show(&cube, format, &writing)
+        }
+    }
+}
+
+fn compare(path: &Path, reading: &Reading, part: &Part, by: Vec<String>, output: Option<&Path>) -> Result<Scorecard> {
+    if path == Path::new("-") || !Cube::is_at(path) {
+        let study = part.of(reading.study(path)?)?;
+        let study = if by.is_empty() { study } else { study.by(by) };
+        return reading.plan(study, path, output)?.compare();
+    }
+    reading.refuse_for_cube()?;
+    if let Some(column) = by.first() {
+        return Err(Error::usage("--by", column, "a study; a cube is drilled down as it was built"));
+    }
+    if let Some((number, of)) = part.shard {
+        return Err(Error::usage("--shard", &format!("{number}/{of}"), "a study; a cube is not split again"));
+    }
+    spare("--output", output, [path])?;
+    let cube = Cube::load(path)?;
+    let rows = cube.header.reconciliation.read;
+    let input = Input { path: path.display().to_string(), rows, bytes: size(path), ..Input::default() };
+    Ok(Scorecard::compare(&cube)?.with_inputs(vec![input]))
+}
+
+/// What reading found; every row set aside goes into a file of its own where one is asked for.
+fn check(path: &Path, reading: &Reading, part: &Part, writing: &Writing, aside: &Aside) -> Result<Findings> {
+    let study = part.of(reading.study(path)?)?;
+    let study = if aside.quarantine.is_some() { study.keep_rows() } else { study };
+    let plan = reading.plan(study, path, writing.path())?;
+    let Some(target) = &aside.quarantine else { return plan.check() };
+    if target == Path::new("-") {
+        return Err(Error::usage("--quarantine", "-", "the path of a file; the rows name people"));
+    }
+    spare("--quarantine", Some(target), plan.inputs().chain([path]).chain(writing.path()))?;
+    let findings = plan.check()?;
+    let mut rows = Vec::new();
+    report::quarantine(&findings, aside.raw, &mut rows)?;
+    write_private(target, &rows)?;
+    Ok(findings)
+}
+
+fn merge(paths: &[PathBuf]) -> Result<Cube> {
+    let mut seen = HashSet::new();
+    if let Some(twice) = paths.iter().find(|path| !seen.insert(path.canonicalize().unwrap_or(path.to_path_buf()))) {
+        return Err(Error::usage("cube merge", &twice.display().to_string(), "each part once"));
+    }
+    let mut cubes = paths.iter().map(|path| Cube::load(path).map(|cube| (cube, path)));
+    let (first, _) = cubes.next().expect("clap asks for at least one cube")?;
+    cubes.try_fold(first, |whole, part| part.and_then(|(part, path)| whole.merge(part, path)))
+}
+
+fn show(path: &Path, format: Form, writing: &Writing) -> Result<ExitCode> {
+    let mut page = Vec::new();
+    report::cube(&Cube::load(path)?, size(path), writing.page(format), &mut page)?;
+    print(&page, writing.path())
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |data| data.len())
+}
+
+/// A study's calendar, or a built-in one.
+fn calendar(years: &Years) -> Result<Calendar> {
+    let study = match &years.study {
+        Some(path) => Study::load(path)?,
+        None => Study::of_calendar(&years.calendar),
+    };
+    years.settings.iter().try_fold(study, |study, setting| study.set(setting))?.calendar()
+}
+
+/// The manual: the program's page, then one for each verb.
+fn manual(page: &mut Vec<u8>) -> io::Result<()> {
+    let mut command = Arguments::command();
+    command.build();
+    leaf(&command, page)
+}
+
+fn leaf(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(page)?;
+    let mut verbs = command.get_subcommands().filter(|verb| verb.get_name() != "help");
+    verbs.try_for_each(|verb| {
+        page.write_all(b"\n")?;
+        leaf(verb, page)
+    })
+}

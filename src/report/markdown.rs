@@ -1,0 +1,232 @@
+//! The scorecard as Markdown: tables fit for a pull request or a job's summary.
+
+use super::face::Face;
+use super::number::percent;
+use super::page::Text;
+use super::terminal::{ambiguous, events_line, identity};
+use super::words::{
+    BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis,
+    axis_verdict, flag,
+};
+use super::{Lang, reason};
+use crate::error::Undefined;
+use crate::scorecard::{Flag, Group, Row, Scorecard};
+use std::collections::{BTreeMap, BTreeSet};
+
+const AXIS: Words = Words("axis", "trục");
+const VERDICT: Words = Words("verdict", "kết luận");
+const WHY: Words = Words("why", "vì sao");
+const NOTES: Words = Words("notes", "ghi chú");
+const KPI: Words = Words("KPI", "chỉ tiêu");
+const UNIT: Words = Words("unit", "đơn vị");
+
+/// The scorecard in one language.
+pub(super) fn text(card: &Scorecard, lang: Lang) -> String {
+    let sheet = Sheet { card, lang };
+    let parts = [
+        vec![sheet.head(), sheet.axes(), sheet.table(&card.kpis.iter().collect::<Vec<_>>())],
+        sheet.groups(),
+        vec![sheet.feet()],
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
+}
+
+struct Sheet<'a> {
+    card: &'a Scorecard,
+    lang: Lang,
+}
+
+impl Sheet<'_> {
+    fn head(&self) -> String {
+        let (study, lang) = (&self.card.study, self.lang);
+        let was = study.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
+        let together = match study.cluster.as_str() {
+            "none" => format!(", {}", lang.say(INDEPENDENT)),
+            column => format!(" {} {column}", lang.say(BY)),
+        };
+        let facts = [
+            format!("{}{} {}", was.collect::<String>(), lang.say(IS), study.is),
+            lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together,
+            format!("{}: {}", lang.say(COUNTING), study.counting),
+        ];
+        let mut lines = vec![format!("## {}\n", plain(&study.name)), plain(&facts.join(" · ")) + "\n"];
+        lines.push(plain(&identity(&self.card.reconciliation, lang).content()));
+        if let Some(events) = &self.card.events {
+            let told = events_line(events, identity(&events.reconciliation, lang), lang);
+            lines.push(plain(&joined(&told, " · ")));
+        }
+        if study.ambiguous_times > 0 {
+            lines.push(plain(&ambiguous(study.ambiguous_times, lang).content()));
+        }
+        lines.join("\n") + "\n"
+    }
+
+    /// Each axis with its verdict and every reason; none where there is one window.
+    fn axes(&self) -> String {
+        let lang = self.lang;
+        let rows: Vec<Vec<String>> = self
+            .card
+            .axes
+            .iter()
+            .map(|result| {
+                let (symbol, words) = axis_verdict(result.verdict);
+                let because = match result.because.is_empty() {
+                    true => String::new(),
+                    false => reason::sentence(&result.because, &self.card.kpis, lang),
+                };
+                vec![axis(result.id, lang), format!("{symbol} {}", lang.say(words)), because]
+            })
+            .collect();
+        table(&[AXIS, VERDICT, WHY].map(|words| (lang.say(words).to_owned(), false)), &rows)
+    }
+
+    /// One line a KPI; with one window its own interval, and no verdict.
+    fn table(&self, rows: &[&Row]) -> String {
+        let (lang, two) = (self.lang, self.card.study.was.is_some());
+        let interval = format!("[{}]", percent(self.card.study.level, lang));
+        let say = |words: Words, right| (lang.say(words).to_owned(), right);
+        let change = if two { format!("{} {interval}", lang.say(CHANGE)) } else { interval };
+        let (figures, verdict) = match two {
+            true => (vec![say(WAS, true), say(IS, true)], vec![say(VERDICT, false)]),
+            false => (vec![say(IS, true)], Vec::new()),
+        };
+        let (head, tail) = (vec![say(KPI, false)], vec![("n".to_owned(), true), say(NOTES, false)]);
+        let columns: Vec<(String, bool)> =
+            [head, figures, vec![say(UNIT, false), (change, true)], verdict, tail].into_iter().flatten().collect();
+        let cells: Vec<Vec<String>> = rows.iter().map(|row| self.cells(row, two)).collect();
+        table(&columns, &cells)
+    }
+
+    fn cells(&self, row: &Row, two: bool) -> Vec<String> {
+        let face = Face::new(row, self.lang);
+        let own: Vec<String> = face.cells(&[]).iter().map(Text::content).collect();
+        let [name, was, _, is, unit, change, interval] = own.as_slice() else { return Vec::new() };
+        let change = format!("{change} {interval}").trim().to_owned();
+        let verdict = face.verdict().map(|verdict| verdict.content()).unwrap_or_default();
+        // What holds for every row stands once, below the table.
+        let common = self.common();
+        let own = row.flags.iter().filter(|own| !common.contains(own));
+        let flags = own.map(|own| self.lang.say(flag(*own)).to_owned());
+        let notes = face.asides().into_iter().chain(face.notes()).map(|note| note.content()).chain(flags);
+        let notes = notes.collect::<Vec<_>>().join("; ");
+        let figures = if two { vec![was.clone(), is.clone()] } else { vec![is.clone()] };
+        let verdict = if two { vec![verdict] } else { Vec::new() };
+        [vec![name.clone()], figures, vec![unit.clone(), change], verdict, vec![face.rows(), notes]].concat()
+    }
+
+    /// The flags that every KPI with a figure has.
+    fn common(&self) -> BTreeSet<Flag> {
+        let mut rows = self.card.kpis.iter().filter(|row| row.is.value().is_some()).map(|row| row.flags.clone());
+        let first = rows.next().unwrap_or_default();
+        rows.fold(first, |common, flags| &common & &flags)
+    }
+
+    fn groups(&self) -> Vec<String> {
+        // What the whole log lacks is said once, above.
+        let lacking = |row: &&Row| matches!(row.is.reason(), Some(Undefined::NoColumn(_) | Undefined::NoCalendar));
+        let of = |group: &Group| {
+            let rows: Vec<&Row> = group.kpis.iter().filter(|row| !lacking(row)).collect();
+            format!("### {}\n\n{}", plain(&self.title(group)), self.table(&rows))
+        };
+        self.card.groups.iter().map(of).collect()
+    }
+
+    fn title(&self, group: &Group) -> String {
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| self.lang.say(NO_NAME).to_owned());
+        let parts: Vec<String> = group.by.iter().map(|(column, value)| format!("{column} = {}", name(value))).collect();
+        parts.join(", ")
+    }
+
+    fn feet(&self) -> String {
+        let (study, lang) = (&self.card.study, self.lang);
+        let flags = self.common().into_iter().map(|own| lang.say(flag(own)).to_owned());
+        let keys = |label: Words, keys: &BTreeMap<String, String>| {
+            let all: Vec<String> = keys.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+            (!all.is_empty()).then(|| format!("{}: {}", lang.say(label), all.join(" · ")))
+        };
+        let inputs = self.card.inputs.iter().map(|input| format!("{} ({} {})", input.path, input.rows, lang.say(ROWS)));
+        let inputs: Vec<String> = inputs.collect();
+        let inputs = (!inputs.is_empty()).then(|| format!("{}: {}", lang.say(INPUTS), inputs.join(" · ")));
+        let told = [keys(SETTINGS, &study.given), keys(DEFAULTS, &study.defaults), inputs];
+        let lines = flags.chain(told.into_iter().flatten()).map(|line| format!("- {}\n", plain(&line)));
+        lines.collect()
+    }
+}
+
+fn joined(texts: &[Text], separator: &str) -> String {
+    texts.iter().map(Text::content).collect::<Vec<_>>().join(separator)
+}
+
+/// A table; numbers stand to the right.
+fn table(columns: &[(String, bool)], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let head = line(columns.iter().map(|(name, _)| plain(name)).collect());
+    let rule = columns.iter().map(|(_, right)| if *right { "--:" } else { "---" }.to_owned()).collect();
+    let body = rows.iter().map(|row| line(row.iter().map(|cell| plain(cell)).collect()));
+    [head, line(rule)].into_iter().chain(body).collect()
+}
+
+/// The text as Markdown shows it: nothing in it is markup, a link, or a mention, and it stays on its line.
+fn plain(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in super::escaped(text).chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            // Neither an entity nor a backslash keeps a host from making a mention of `@name`, or a link of `#1`.
+            '@' => safe.push_str("@<!-- -->"),
+            '#' => safe.push_str("\\#<!-- -->"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' => safe.extend(['\\', c]),
+            _ => safe.push(c),
+        }
+    }
+    unlinked(safe)
+}
+
+/// The text without what a host makes a link of by itself.
+fn unlinked(text: String) -> String {
+    let text = text.replace("://", ":<!-- -->//");
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.to_ascii_lowercase().find("www.") {
+        let (before, after) = rest.split_at(at + 3);
+        safe.push_str(before);
+        safe.push_str("<!-- -->");
+        rest = after;
+    }
+    safe + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_is_markup() {
+        let text = "| <b>@all</b> [x](http://y) `a` *b* \n# c www.z \u{202e}";
+        let safe = "\\| &lt;b&gt;@<!-- -->all&lt;/b&gt; \\[x\\](http:<!-- -->//y) \\`a\\` \\*b\\* \\\\n\\#<!-- --> c \
+                    www<!-- -->.z \\\\u{202e}";
+        assert_eq!(plain(text), safe);
+    }
+
+    #[test]
+    fn names_and_numbers_stay_as_they_are() {
+        for text in ["Phường Hoàn Kiếm", "−0.96 (−1.70, −0.23)", "3.99 → 3.02", "A & B".replace('&', "và").as_str()]
+        {
+            assert_eq!(plain(text), text);
+        }
+    }
+
+    #[test]
+    fn a_table_has_a_rule_and_a_line_a_row() {
+        let columns = [("a".to_owned(), false), ("b".to_owned(), true)];
+        let rows = [vec!["x|y".to_owned(), "1".to_owned()]];
+        assert_eq!(table(&columns, &rows), "| a | b |\n| --- | --: |\n| x\\|y | 1 |\n");
+        assert_eq!(table(&columns, &[]), "");
+    }
+}
