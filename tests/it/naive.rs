@@ -223,3 +223,35 @@ fn the_twin_knows_the_catalogue() {
     let left_out: BTreeSet<&str> = NOT_COVERED.iter().map(|(id, _)| *id).collect();
     assert_eq!(unknown, left_out);
 }
+
+#[test]
+fn zz_shrink() {
+    let Ok(what) = std::env::var("SHRINK") else { return };
+    let (bench, calendar) = (Workbench::new(), hanoi());
+    let mut told = 0;
+    let profile = what == "06a" || what == "766";
+    let from = if profile { 2_000 } else { 0 };
+    for seed in from..from + 60 {
+        let mut drawn = Drawn::new(seed, profile && seed % 5 == 0);
+        if profile { drawn.follow_up = 0; drawn.dossiers.retain(|d| matches!(d.paused, Paused::Times(_))); }
+        let id = if profile { "time/on_time" } else { &what };
+        for d in drawn.dossiers.clone() {
+            drawn.dossiers = vec![d];
+            let study = drawn.study(&bench, &[]).kpis([find(id).unwrap().clone()]);
+            let study = if profile { study.set(&format!("compare.counting={what}")).unwrap() } else { study };
+            let row = study.plan().and_then(|p| p.compare()).unwrap().kpis.remove(0);
+            for (w, found) in [(0, row.was.as_ref().unwrap()), (1, &row.is)] {
+                let view = drawn.view(&calendar, w);
+                let answer = match &*what { "06a" => view.on_time_by_06a(), "766" => view.on_time_by_766(), id => view.answer(id).unwrap() };
+                let mut diff = Differences::default();
+                diff.hold(id, "", row.unit, found, &answer);
+                if let Some((_, (_, text))) = diff.found.iter().next() {
+                    let d: Vec<String> = drawn.dossiers[0].written().into_iter().filter(|(_, v)| !v.is_empty()).map(|(n, v)| format!("{n}={v}")).collect();
+                    println!("{seed} {w} H{} F{} {:?}\n  {text}\n  {}", drawn.horizon, drawn.follow_up, drawn.windows[w], d.join(" "));
+                    told += 1;
+                    if told > 5 { return; }
+                }
+            }
+        }
+    }
+}

@@ -42,7 +42,7 @@ fn needs(id: &str) -> Option<Needs> {
         "quality/completion" => (&["submitted_at", "finished_at"], &["outcome"]),
         "quality/rework" => (&["repeated_steps"], &[]),
         "transparency/synced" => (&["synced"], &[]),
-        "transparency/traceable" => (&["accepted_at", "due_at", "finished_at", "unit", "officer"], &["outcome"]),
+        "transparency/traceable" => (&["accepted_at", "due_at", "finished_at", "unit", "officer", "outcome"], &[]),
         "transparency/agreement" => (&["status", "national_status"], &[]),
         "transparency/apology" => (&["due_at", "finished_at", "apology_at"], &["original_due_at", "outcome"]),
         _ => return None,

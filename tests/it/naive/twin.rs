@@ -202,25 +202,14 @@ impl<'a> View<'a> {
         Some(Spell { time: self.net(d, until)?, ..waiting })
     }
 
-    /// Office seconds from reception to a moment, minute of pause by minute of pause taken out once.
+    /// Office seconds from reception to a moment, with the time the office waited for the applicant taken out.
     fn net(&self, d: &Dossier, until: NaiveDateTime) -> Option<i64> {
         let Paused::Times(times) = &d.paused else { return None };
-        let mut spans: Vec<(NaiveDateTime, NaiveDateTime)> = Vec::new();
-        for (from, to) in times {
-            let (from, to) = ((*from).max(d.received.at), to.unwrap_or(until).min(until));
-            if from < to {
-                spans.push((from, to));
-            }
-        }
-        spans.sort_unstable();
-        let mut paused = 0;
-        let mut seen = d.received.at;
-        for (from, to) in spans {
-            if to > seen {
-                paused += working(self.calendar, from.max(seen), to);
-                seen = to;
-            }
-        }
+        let paused = |(from, to): Pause| {
+            let (from, to) = (from.max(d.received.at), to.unwrap_or(until).min(until));
+            if from < to { working(self.calendar, from, to) } else { 0 }
+        };
+        let paused: i64 = united(times.iter()).into_iter().map(paused).sum();
         Some(working(self.calendar, d.received.at, until) - paused)
     }
 
@@ -254,7 +243,7 @@ impl<'a> View<'a> {
 
     fn is_right(&self, d: &Dossier) -> Option<bool> {
         let returned = d.outcome == Some("returned") && self.is_within(d.received, d.finished);
-        Some(d.supplement_requests? == 0 && !returned)
+        both(d.supplement_requests.map(|requests| requests == 0), Some(!returned))
     }
 
     fn is_digital(&self, d: &Dossier) -> Option<bool> {
@@ -279,6 +268,22 @@ impl<'a> View<'a> {
         let due = promised(d).filter(|_| !self.is_withdrawn(d) && !self.is_on_time(d))?;
         Some(d.apology.is_some_and(|apology| apology.date() < due.date()))
     }
+}
+
+type Pause = (NaiveDateTime, Option<NaiveDateTime>);
+
+/// Pauses without overlaps: the office waits or it does not.
+fn united<'a>(times: impl Iterator<Item = &'a Pause>) -> Vec<Pause> {
+    let mut sorted: Vec<Pause> = times.copied().collect();
+    sorted.sort_unstable();
+    let mut united: Vec<Pause> = Vec::new();
+    for (from, to) in sorted {
+        match united.last_mut().filter(|last| last.1.is_none_or(|end| from <= end)) {
+            Some(last) => last.1 = last.1.zip(to).map(|(end, to)| end.max(to)),
+            None => united.push((from, to)),
+        }
+    }
+    united
 }
 
 /// The due date first promised.
@@ -345,15 +350,21 @@ impl View<'_> {
     fn is_on_time_by_766(&self, d: &Dossier) -> Option<bool> {
         let due = d.due?;
         let Paused::Times(times) = &d.paused else { return None };
-        let asked: Vec<_> = times.iter().filter(|(from, _)| *from < self.cutoff).collect();
+        let asked = united(times.iter().filter(|(from, _)| *from < self.cutoff));
         if d.supplement_requests.unwrap_or(asked.len() as i64) > 1 {
             return Some(false);
         }
         let finished = self.known(d.finished);
-        let answered = |to: &Option<NaiveDateTime>| to.filter(|to| *to < self.cutoff);
-        let open = asked.iter().find(|(_, to)| finished.is_none() && answered(to).is_none());
+        let is_open = |to: Option<NaiveDateTime>| finished.is_none() && to.is_none_or(|to| to >= self.cutoff);
+        let open = asked.iter().find(|(_, to)| is_open(*to));
         let end = open.map_or(finished.unwrap_or(Moment::exact(self.cutoff)), |(from, _)| Moment::exact(*from));
-        let taken_out: TimeDelta = asked.iter().filter_map(|(from, to)| Some(answered(to)?.min(end.at) - *from)).sum();
+        // Whoever got a result while a request was open waited until then.
+        let waited = |(from, to): &Pause| to.unwrap_or(end.at).min(end.at) - *from;
+        let taken_out: TimeDelta = asked.iter().map(waited).filter(|waited| *waited > TimeDelta::zero()).sum();
+        // The period ends with its last day, as a due day does: at 24:00.
+        if end.at == self.cutoff {
+            return Some(end.at - taken_out <= due.end());
+        }
         Some(Moment { at: end.at - taken_out, ..end }.is_by(due))
     }
 }
