@@ -6,6 +6,21 @@ use giamtang::{Plan, Study};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+/// The columns that the benches of the door have always had.
+const COLUMNS: [&str; 11] = [
+    "case_id",
+    "submitted_at",
+    "received_at",
+    "due_at",
+    "finished_at",
+    "outcome",
+    "unit",
+    "receiving_unit",
+    "procedure",
+    "channel",
+    "applicant",
+];
+
 /// A folder with the city's dossiers as CSV and Parquet.
 pub struct Logs {
     pub rows: u64,
@@ -19,7 +34,7 @@ impl Logs {
         let folder = tempfile::tempdir().expect("a folder");
         let file = std::fs::File::create(folder.path().join("cases.csv")).expect("a file");
         let dossiers = City::new(1).cases(rows).dossiers().expect("dossiers");
-        write_csv(dossiers, Style::Iso, std::io::BufWriter::new(file)).expect("rows");
+        write_csv(dossiers, &COLUMNS, Style::Iso, std::io::BufWriter::new(file)).expect("rows");
         let logs = Self { rows, folder };
         logs.write_parquet();
         logs

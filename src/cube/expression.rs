@@ -1,7 +1,7 @@
 //! What recipes are written in: questions about one row, as expressions over the columns of `measure`.
 
 use crate::ingest::canonical_values;
-use crate::measure::{Counting, DEADLINE, Ending, Measure, State, Timing};
+use crate::measure::{Counting, DEADLINE, Ending, Measure, PROMISED, State, Timing};
 use polars::prelude::{Expr, NULL, col, lit, when};
 
 /// Seconds of the applicant's clock from one milestone to another.
@@ -24,9 +24,9 @@ pub fn net_working(from: &str, to: &str) -> Expr {
     measured(Measure::NetWorking(from.into(), to.into()))
 }
 
-/// Office seconds from reception to the due date first promised: the limit.
+/// Office seconds from reception to the due date first promised, whatever pauses moved it to: the limit.
 pub fn limit() -> Expr {
-    working("received_at", DEADLINE)
+    working("received_at", PROMISED)
 }
 
 /// Whether a milestone was reached at or before another; never reached is no.

@@ -56,7 +56,7 @@ pub enum Source {
     /// The catalogue, by counting profile.
     Counted(fn(Counting) -> Recipe),
     /// A study.
-    Given(Recipe),
+    Given(Box<Recipe>),
 }
 
 /// The unit of a value.
@@ -193,7 +193,7 @@ impl Kpi {
         match &self.recipe {
             Source::Built(recipe) => recipe(),
             Source::Counted(recipe) => recipe(counting),
-            Source::Given(recipe) => recipe.clone(),
+            Source::Given(recipe) => Recipe::clone(recipe),
         }
     }
 

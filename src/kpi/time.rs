@@ -142,8 +142,7 @@ super::kpis! {
     ///
     /// # Beware
     /// Long limits weigh more: one building permit hides many certificates. A due date without a time gives a limit of
-    /// whole days, in which the day of reception does not count. Where the study moves due dates by pauses
-    /// (`compare.pauses`) the limit grows with them, and the figure is too low.
+    /// whole days, in which the day of reception does not count.
     LIMIT_RATIO {
         id: "time/limit_ratio",
         name: { en: "Share of the limit used", vi: "Tỷ lệ so với quy định" },

@@ -2,13 +2,13 @@
 
 use super::clocks::{Clocks, Outside};
 use super::place::{Anchor, Placed, Slot};
-use super::waiting::deadlines;
-use super::{DEADLINE, Measure};
+use super::waiting::{deadlines, promised};
+use super::{DEADLINE, Measure, PROMISED};
 use crate::calendar::BusinessClock;
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, Batch, Instants, NO_NAME};
 use polars::prelude::*;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 const DAY: i64 = 86_400;
 const MICROS: i64 = 1_000_000;
@@ -20,6 +20,7 @@ pub struct Cases<'a> {
     pub(super) clocks: &'a Clocks,
     slots: &'a [Slot],
     deadlines: Option<Instants>,
+    promised: OnceCell<Option<Instants>>,
     outside: RefCell<Outside>,
 }
 
@@ -28,7 +29,7 @@ impl<'a> Cases<'a> {
     pub fn measure(batch: &'a Batch<'a>, clocks: &'a Clocks, slots: &'a [Slot]) -> Self {
         let mut outside = Outside::default();
         let deadlines = deadlines(batch, clocks, &mut outside);
-        Self { batch, clocks, slots, deadlines, outside: RefCell::new(outside) }
+        Self { batch, clocks, slots, deadlines, promised: OnceCell::new(), outside: RefCell::new(outside) }
     }
 
     /// The years met so far that the calendar does not cover.
@@ -296,7 +297,13 @@ impl<'a> Cases<'a> {
     }
 
     fn milestone(&self, name: &str) -> Option<&Instants> {
-        if name == DEADLINE { self.deadlines.as_ref() } else { self.batch.instants(name) }
+        match name {
+            DEADLINE => self.deadlines.as_ref(),
+            // Without a mode no pause moves anything.
+            PROMISED if self.clocks.pausing.is_none() => self.deadlines.as_ref(),
+            PROMISED => self.promised.get_or_init(|| promised(self.batch)).as_ref(),
+            _ => self.batch.instants(name),
+        }
     }
 
     pub(super) fn instants(&self, name: &str) -> Result<&Instants> {

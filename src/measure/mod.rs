@@ -80,6 +80,9 @@ pub struct Needs {
 /// The milestone that stands for the due date first promised.
 pub const DEADLINE: &str = "deadline_at";
 
+/// The same as it stood before pauses moved it: what a limit is measured to.
+pub const PROMISED: &str = "promised_at";
+
 impl Measure {
     /// The column's name, as expressions use it.
     ///
@@ -194,11 +197,12 @@ impl Needs {
 
     /// Adds the columns behind a milestone.
     pub fn milestone(&mut self, name: &str) {
-        if name == DEADLINE {
+        if [DEADLINE, PROMISED].contains(&name) {
             self.required.push("due_at".into());
             self.refining.push("original_due_at".into());
         } else {
-            self.required.push(name.into());
+            // Whether a step was done is told where steps have limits.
+            self.required.push(if name == "done_at" { "step_due_at" } else { name }.into());
         }
     }
 

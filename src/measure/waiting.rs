@@ -52,7 +52,7 @@ impl Cases<'_> {
 ///
 /// A dossier that still waits is not due yet; one whose pauses cannot be placed has no due date that can be known.
 pub(super) fn deadlines(batch: &Batch<'_>, clocks: &Clocks, outside: &mut Outside) -> Option<Instants> {
-    let due = first_promised(batch.instants("due_at")?, batch.instants("original_due_at"));
+    let due = promised(batch)?;
     let mode = clocks.pausing.filter(|mode| *mode != Pausing::Subtract);
     let (Some(mode), Some(pauses), Some(received)) = (mode, batch.pauses("paused"), batch.instants("received_at"))
     else {
@@ -98,6 +98,11 @@ fn moved(
         Moved::To(at) => Some(at),
         Moved::Waiting => Some(ABSENT),
     }
+}
+
+/// The due dates of a batch as first promised.
+pub(super) fn promised(batch: &Batch<'_>) -> Option<Instants> {
+    Some(first_promised(batch.instants("due_at")?, batch.instants("original_due_at")))
 }
 
 /// The due date first promised, where it was moved; each row known as exactly as the date it comes from.

@@ -9,7 +9,6 @@ use super::words::{
     axis_verdict, flag,
 };
 use super::{Lang, reason};
-use crate::error::Undefined;
 use crate::scorecard::{Flag, Group, Row, Scorecard};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,12 +23,17 @@ const UNIT: Words = Words("unit", "đơn vị");
 pub(super) fn text(card: &Scorecard, lang: Lang) -> String {
     let sheet = Sheet { card, lang };
     let parts = [
-        vec![sheet.head(), sheet.axes(), sheet.table(&card.kpis.iter().collect::<Vec<_>>())],
+        vec![sheet.head(), sheet.axes(), sheet.table(&told(&card.kpis)), sheet.lacks()],
         sheet.groups(),
         vec![sheet.feet()],
     ];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     parts.join("\n")
+}
+
+/// The KPIs for which the log has what they need.
+fn told(rows: &[Row]) -> Vec<&Row> {
+    rows.iter().filter(|row| reason::lacking(row).is_none()).collect()
 }
 
 struct Sheet<'a> {
@@ -122,13 +126,14 @@ impl Sheet<'_> {
         rows.fold(first, |common, flags| &common & &flags)
     }
 
+    /// What the whole log lacks, said once.
+    fn lacks(&self) -> String {
+        let all: Vec<&Row> = self.card.kpis.iter().collect();
+        reason::lacks(&all, self.lang).iter().map(|line| format!("- {}\n", plain(line))).collect()
+    }
+
     fn groups(&self) -> Vec<String> {
-        // What the whole log lacks is said once, above.
-        let lacking = |row: &&Row| matches!(row.is.reason(), Some(Undefined::NoColumn(_) | Undefined::NoCalendar));
-        let of = |group: &Group| {
-            let rows: Vec<&Row> = group.kpis.iter().filter(|row| !lacking(row)).collect();
-            format!("### {}\n\n{}", plain(&self.title(group)), self.table(&rows))
-        };
+        let of = |group: &Group| format!("### {}\n\n{}", plain(&self.title(group)), self.table(&told(&group.kpis)));
         self.card.groups.iter().map(of).collect()
     }
 

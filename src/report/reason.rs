@@ -3,6 +3,7 @@
 use super::Lang;
 use super::number::percent;
 use super::words::{QUARANTINED_SHARE, SEASONS, finding};
+use crate::error::Undefined;
 use crate::scorecard::{Finding, Reason, Row};
 
 /// The reasons gathered by what they say, with KPIs under the names the table gives them.
@@ -18,6 +19,24 @@ pub(super) fn sentence(because: &[Reason], rows: &[Row], lang: Lang) -> String {
     }
     let parts: Vec<String> = said.into_iter().map(|(saying, subjects)| joined(saying, &subjects)).collect();
     parts.join("; ") + "."
+}
+
+/// What the whole log lacks for a KPI, in both windows; `None` where it has a figure or another reason.
+pub(super) fn lacking(row: &Row) -> Option<&Undefined> {
+    row.is.reason().filter(|why| matches!(why, Undefined::NoColumn(_) | Undefined::NoCalendar))
+}
+
+/// What the log lacks, said once, and of which KPIs; with their marks where they have any.
+pub(super) fn lacks(rows: &[&Row], lang: Lang) -> Vec<String> {
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for (row, why) in rows.iter().filter_map(|row| Some((row, lacking(row)?))) {
+        let (saying, name) = (lang.why(why), lang.name(&row.name).to_owned());
+        match said.iter_mut().find(|(known, _)| *known == saying) {
+            Some((_, names)) => names.push(name),
+            None => said.push((saying, vec![name])),
+        }
+    }
+    said.into_iter().map(|(saying, names)| joined(saying, &names)).collect()
 }
 
 fn joined(saying: String, subjects: &[String]) -> String {
@@ -43,7 +62,6 @@ fn named(id: &str, rows: &[Row], lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Undefined;
     use crate::scorecard::Verdict;
 
     #[test]

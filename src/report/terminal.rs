@@ -9,7 +9,6 @@ use super::words::{
     axis_verdict, flag,
 };
 use super::{Lang, Style, reason};
-use crate::error::Undefined;
 use crate::ingest::Reconciliation;
 use crate::kpi::Axis;
 use crate::scorecard::{AxisResult, AxisVerdict, EventsHead, Flag, Group, Row, Scorecard};
@@ -25,7 +24,8 @@ const NAMED_INPUTS: usize = 3;
 /// The scorecard as text.
 pub(super) fn page(card: &Scorecard, style: Style) -> String {
     let rows = card.kpis.iter().chain(card.groups.iter().flat_map(|group| &group.kpis));
-    let flags: BTreeSet<Flag> = rows.flat_map(|row| row.flags.iter().copied()).collect();
+    let told = rows.filter(|row| reason::lacking(row).is_none());
+    let flags: BTreeSet<Flag> = told.flat_map(|row| row.flags.iter().copied()).collect();
     let mut sheet = Sheet { card, lang: style.lang, flags: flags.into_iter().collect(), page: Page::new(style) };
     sheet.head();
     sheet.body();
@@ -68,7 +68,8 @@ impl<'a> Sheet<'a> {
     /// The KPIs by axis, all in the same columns.
     fn body(&mut self) {
         let card = self.card;
-        let cells: Vec<Vec<Text>> = [self.headings()].into_iter().chain(self.cells(&card.kpis)).collect();
+        let told: Vec<&Row> = card.kpis.iter().filter(|row| reason::lacking(row).is_none()).collect();
+        let cells: Vec<Vec<Text>> = [self.headings()].into_iter().chain(self.cells(&told)).collect();
         let mut columns = fit(&self.shape(if self.drawn() { STRIP.0 } else { 0 }), &cells, self.page.width - 2);
         let used: usize = columns.iter().map(|column| column.gap + column.width).sum();
         if self.drawn() {
@@ -76,20 +77,25 @@ impl<'a> Sheet<'a> {
             columns[LEFT + 1].width += room.min(self.page.width - 2 - used);
         }
         for id in Axis::ALL {
-            let rows: Vec<(&Row, &Vec<Text>)> =
-                card.kpis.iter().zip(&cells[1..]).filter(|(row, _)| row.axis == id).collect();
-            if rows.is_empty() {
+            let own: Vec<&Row> = card.kpis.iter().filter(|row| row.axis == id).collect();
+            if own.is_empty() {
                 continue;
             }
             self.axis(id, card.axes.iter().find(|axis| axis.id == id));
-            self.page.row(2, &columns, &cells[0]);
+            let rows: Vec<_> = told.iter().zip(&cells[1..]).filter(|(row, _)| row.axis == id).collect();
+            if !rows.is_empty() {
+                self.page.row(2, &columns, &cells[0]);
+            }
             rows.into_iter().for_each(|(row, cells)| self.kpi(row, cells, &columns));
+            for line in reason::lacks(&own, self.lang) {
+                self.page.prose(2, Text::dim(format!("– {line}")));
+            }
         }
         self.unmeasured();
     }
 
-    fn cells(&self, rows: &'a [Row]) -> impl Iterator<Item = Vec<Text>> {
-        rows.iter().map(|row| Face::new(row, self.lang).cells(&self.flags))
+    fn cells(&self, rows: &[&Row]) -> Vec<Vec<Text>> {
+        rows.iter().map(|row| Face::new(row, self.lang).cells(&self.flags)).collect()
     }
 
     /// Name, was, arrow, is, unit, change, interval; the last two have room for a drawing.
@@ -189,8 +195,7 @@ impl<'a> Sheet<'a> {
     /// One line a KPI, with its verdict at the end.
     fn group(&mut self, group: &Group) {
         // What the whole log lacks is said once, above.
-        let lacking = |row: &&Row| matches!(row.is.reason(), Some(Undefined::NoColumn(_) | Undefined::NoCalendar));
-        let rows: Vec<&Row> = group.kpis.iter().filter(|row| !lacking(row)).collect();
+        let rows: Vec<&Row> = group.kpis.iter().filter(|row| reason::lacking(row).is_none()).collect();
         let faces = rows.iter().map(|row| Face::new(row, self.lang));
         let cells: Vec<Vec<Text>> =
             faces.map(|face| face.cells(&self.flags).into_iter().chain([face.verdict_with_n()]).collect()).collect();

@@ -53,6 +53,8 @@ impl Manner<'_> {
         match figure {
             Kind::Share => self.estimated(share::estimate(&gathered.moments)?, share::interval),
             Kind::Mean => self.estimated(mean::estimate(&gathered.moments)?, mean::interval),
+            // Week by week a flow has an interval; else everything was counted.
+            Kind::Total if self.sampling != Sampling::Week => Ok(exact(&total::estimate(&gathered.moments)?)),
             Kind::Total => self.estimated(total::estimate(&gathered.moments)?, total::interval),
             Kind::Ratio => {
                 let estimate = match over {
@@ -95,8 +97,7 @@ impl Manner<'_> {
         interval: impl Fn(&Estimate, Dependence, f64) -> Result<Limits, Undefined>,
     ) -> Result<Window, Undefined> {
         if self.sampling == Sampling::Census {
-            let Estimate { value, n, events, .. } = estimate;
-            return Ok(Window::Exact(Exact { value, n, events }));
+            return Ok(exact(&estimate));
         }
         let limits = interval(&estimate, self.dependence, self.level);
         Ok(Window::Estimate(estimate, limits))
@@ -158,6 +159,11 @@ impl Window {
             Self::Estimate(..) | Self::Exact(_) => None,
         }
     }
+}
+
+fn exact(estimate: &Estimate) -> Window {
+    let Estimate { value, n, events, .. } = *estimate;
+    Window::Exact(Exact { value, n, events })
 }
 
 /// The difference of two complete counts: exact, with nothing to test.

@@ -37,6 +37,16 @@ impl Draw {
         self.below(1_000) < per_mille
     }
 
+    /// A whole number between two, both included.
+    pub(super) fn between(&mut self, [low, high]: [u64; 2]) -> u64 {
+        low + self.below(high - low + 1)
+    }
+
+    /// A whole number between −1,000 and 1,000, none likelier than another.
+    pub(super) fn leaning(&mut self) -> i64 {
+        self.below(2_001) as i64 - 1_000
+    }
+
     /// A place in a list of weights, in proportion to them.
     pub(super) fn place(&mut self, weights: impl Iterator<Item = u64> + Clone) -> usize {
         let mut left = self.below(weights.clone().sum());
@@ -56,6 +66,18 @@ impl Draw {
         let (step, part) = ((at >> 16) as usize, at & 0xffff);
         SPREAD[step] + (((SPREAD[step + 1] - SPREAD[step]) * part) >> 16)
     }
+}
+
+/// A number that looks drawn and is always the same for the same words.
+///
+/// SplitMix64's finaliser over each word in turn (Steele, Lea & Flood 2014).
+pub(super) fn mixed(words: &[u64]) -> u64 {
+    words.iter().fold(0x9e37_79b9_7f4a_7c15, |state: u64, word| {
+        let mut z = state.wrapping_add(*word).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    })
 }
 
 #[cfg(test)]

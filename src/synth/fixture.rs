@@ -1,15 +1,18 @@
 //! The small committed study in `fixtures/study`: two years of the city, a study file, and rows broken on purpose.
 
+use std::io;
 use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::table::{COLUMNS, Row, Style, row, write_rows};
+use super::places::{PLANTED, Theme};
+use super::table::{COLUMNS, Style, texts, write_texts};
 use super::{City, FIRST, LAST, day};
 use crate::error::{Error, Result};
 
-/// One of eight tried: its completion, for which nothing is planted, happens to change little.
+/// The decision that made the index of `domain.md`; the first seed taken.
 const SEED: u64 = 766;
+const CASES: u64 = 2_200;
 const FILES: [&str; 2] = ["cases-2023.csv", "cases-2024.csv"];
 const WARD: &str = "Phường Cửa Nam";
 /// The same ward with combining marks, Unicode's NFD.
@@ -60,18 +63,26 @@ pub fn fixture() -> Result<Vec<(&'static str, Vec<u8>)>> {
     Ok(vec![
         ("README.md", readme(&plants).into_bytes()),
         ("study.toml", STUDY.into()),
-        (was_csv, csv(was_csv, was)?),
-        (is_csv, csv(is_csv, is)?),
+        (was_csv, csv(was_csv, &was)?),
+        (is_csv, csv(is_csv, &is)?),
     ])
 }
 
-fn rows(from: NaiveDate, to: NaiveDate, style: Style) -> Result<Vec<Row>> {
-    Ok(City::new(SEED).received(from, to)?.map(|dossier| row(&dossier, style)).collect())
+type Row = Vec<String>;
+
+/// The columns of the study; what no KPI counts stays out, to keep it small.
+fn columns() -> Vec<&'static str> {
+    COLUMNS.into_iter().filter(|name| !matches!(*name, "field" | "non_territorial")).collect()
 }
 
-fn csv(name: &str, rows: Vec<Row>) -> Result<Vec<u8>> {
+fn rows(from: NaiveDate, to: NaiveDate, style: Style) -> Result<Vec<Row>> {
+    let rows = City::new(SEED).cases(CASES).received(from, to)?.map(|dossier| texts(&dossier, &columns(), style));
+    rows.collect::<io::Result<_>>().map_err(|why| Error::broken("drawing the fixture study", why))
+}
+
+fn csv(name: &str, rows: &[Row]) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    write_rows(rows, &mut bytes).map_err(|why| Error::unwritable(Path::new(name), why))?;
+    write_texts(&columns(), rows, &mut bytes).map_err(|why| Error::unwritable(Path::new(name), why))?;
     Ok(bytes)
 }
 
@@ -110,7 +121,7 @@ fn plant(was: &mut Vec<Row>, is: &mut Vec<Row>) -> Vec<Plant> {
 }
 
 fn at(name: &str) -> usize {
-    COLUMNS.iter().position(|column| *column == name).unwrap_or_default()
+    columns().iter().position(|column| *column == name).unwrap_or_default()
 }
 
 /// The first row from one on that fits, or that one.
@@ -118,34 +129,67 @@ fn found(rows: &[Row], from: usize, fits: impl Fn(&Row) -> bool) -> usize {
     rows.iter().skip(from).position(fits).map_or(from, |ahead| from + ahead)
 }
 
+/// What is planted, as far as a chance says it.
+const THEMES: [(&str, Theme); 16] = [
+    ("stuck: three times the working time", Theme::Stuck),
+    ("received by another office than the responsible one", Theme::Elsewhere),
+    ("asked for a supplement", Theme::Asked),
+    ("… of these once more", Theme::AskedAgain),
+    ("online", Theme::Online),
+    ("… of these accepted after more than eight working hours", Theme::Delayed),
+    ("one visit more than needed", Theme::ExtraVisit),
+    ("electronic result", Theme::EResult),
+    ("components scanned", Theme::Digitised),
+    ("a component reused", Theme::Reused),
+    ("a component from the population database", Theme::Population),
+    ("paid online, where there is a fee", Theme::PaidOnline),
+    ("synced with the national portal", Theme::Synced),
+    ("… there one state behind", Theme::Behind),
+    ("officer or acceptance not written down", Theme::Gap),
+    ("an apology in time, of those that will be late", Theme::Apology),
+];
+
+/// A number of four digits with its comma.
+fn thousands(number: u64) -> String {
+    format!("{},{:03}", number / 1_000, number % 1_000)
+}
+
 fn readme(plants: &[Plant]) -> String {
     let line = |(file, row, rule, how): &Plant| format!("| {file} | {row} | {rule} | {how} |\n");
-    let plants: String = plants.iter().map(line).collect();
+    let broken: String = plants.iter().map(line).collect();
+    let per_cent = |per_mille: i64| format!("{}.{} %", per_mille / 10, per_mille % 10);
+    let theme = |(what, theme): &(&str, Theme)| {
+        let planted = &PLANTED[*theme as usize];
+        format!("| {what} | {} | {} |\n", per_cent(planted.was), per_cent(planted.is))
+    };
+    let themes: String = THEMES.iter().map(theme).collect();
     format!(
         "# A made-up city, before and after a reform\n\n\
 Nothing here happened. The dossiers are drawn by `src/synth` from seed {SEED}; the names of wards and procedures are\n\
-real, the numbers, the limits among them, are not. Of eight seeds tried this one was kept because its completion, for\n\
-which nothing is planted, happens to change little. The files are never edited by hand; this makes them again:\n\n\
+real, the numbers, the limits and fees among them, are not. The files are never edited by hand; this makes them again:\n\n\
 ```sh\n\
 GIAMTANG_WRITE=1 cargo test --lib synth::fixture\n\
 ```\n\n\
-2,400 dossiers were received in 2023 and 2024 by 14 offices, a file for each year: the first writes dates as\n\
+{} dossiers were received in 2023 and 2024 by 14 offices, a file for each year: the first writes dates as\n\
 `2023-04-28 16:05:31`, the second as `28/04/2024 16:05`. The record ends with 2024: what is not finished by then is\n\
 open.\n\n\
 ## What the reform of 31 January 2024 does\n\n\
-For dossiers received from that day on:\n\n\
+For dossiers received from that day on, in the mean of all offices that could be drawn; these 14 lie around it, and the\n\
+procedures too. Simple procedures become more frequent: certified copies from 10 to 15 % of all, land from 17 to 12 %.\n\n\
 | planted | before | after |\n\
 |---|---|---|\n\
-| working time | 100 % | 80 %, by office 70 to 92 % |\n\
-| stuck: three times the working time | 6 % | 3 % |\n\
-| received by another office than the responsible one | 4 % | 15 % |\n\
-| refused, withdrawn, returned | 4, 3, 2 % | the same |\n\
-| online | 45 % | the same |\n\n\
+| working time | 100 % | 80 %, by office 70 to 90 % |\n\
+| median time from result to delivery | 10 working hours | 6 |\n\
+{themes}\
+| refused, withdrawn, returned | 4, 3, 2 % | the same |\n\n\
 ## What is broken on purpose\n\n\
-Rows are counted from 1 after the header. Of 2,402 rows 7 are quarantined and 2,395 accepted.\n\n\
+Rows are counted from 1 after the header. Of {} rows 7 are quarantined and {} accepted.\n\n\
 | file | row | rule | how |\n\
 |---|--:|---|---|\n\
-{plants}"
+{broken}",
+        thousands(CASES),
+        thousands(CASES + 2),
+        thousands(CASES + 2 - 7),
     )
 }
 
@@ -172,7 +216,7 @@ mod tests {
     #[test]
     fn the_tables_stay_small() -> Result<()> {
         let bytes: usize = fixture()?.iter().map(|(_, bytes)| bytes.len()).sum();
-        assert!(bytes < 450_000, "{bytes}");
+        assert!(bytes < 700_000, "{bytes}");
         Ok(())
     }
 }

@@ -1,20 +1,33 @@
 //! A seeded synthetic city whose effects are known, because they were planted: for the demo, the tests and the benches.
 //!
-//! The offices, the procedures and what the reform does to them stand in `places`; how a dossier comes about in
-//! `dossiers`; how it is written as a row in `table`; the small committed study, broken rows included, in `fixture`.
-//! Every figure is an integer and every chance is ChaCha8's, so a seed gives the same bytes on every machine.
+//! Every number that is planted stands in `places`. `offices` draws the offices, `course` how a dossier really goes,
+//! `steps` what is done on the way, and `dossiers` what the record shows of it. `table` and `files` write rows, `demo` a
+//! whole study; `truth` says what a perfect study would find, by `questions` to one dossier after another; `fixture` is
+//! the small committed study, broken rows included. Every figure is an integer and every chance is ChaCha8's, so a seed gives the same bytes on every machine.
 
+mod course;
+mod demo;
+mod dossier;
 mod dossiers;
 mod draw;
+mod files;
 mod fixture;
+mod offices;
 mod places;
+mod questions;
+mod steps;
 mod table;
+mod truth;
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{Days, NaiveDate};
 
+pub use demo::write_demo;
+pub use dossier::{Dossier, Event};
 pub use dossiers::Dossiers;
+pub use files::{FileFormat, frame};
 pub use fixture::fixture;
-pub use table::{COLUMNS, Style, write_csv};
+pub use table::{COLUMNS, EVENT_COLUMNS, Style, write_csv};
+pub use truth::{Expected, Level, Truth, truth};
 
 use crate::calendar::Calendar;
 use crate::error::Result;
@@ -23,11 +36,13 @@ const FIRST: NaiveDate = day(2023, 1, 1);
 const LAST: NaiveDate = day(2024, 12, 31);
 const REFORM: NaiveDate = day(2024, 1, 31);
 
-/// A made-up city of 14 offices and 8 procedures, over 2023 and 2024.
+/// A made-up city of wards, communes and 8 procedures, over 2023 and 2024.
 ///
-/// The reform shortens the working time of dossiers received from its day on by about a fifth (each office by its own
-/// share, 8 to 30 %), halves the share that gets stuck from 6 to 3 %, and lifts non-territorial reception from 4 to
-/// 15 %. Refusals, withdrawals and returns stay as they were. Dossiers that would finish after 2024 are open.
+/// Offices are of unequal size, and each has its own pace, its own habits and its own answer to the reform, all drawn by
+/// the seed. They are a sample of the offices that could be: what is planted holds for those, see [`truth`]. The reform
+/// applies to dossiers received from its day on. It shortens the working time by about a fifth (each office by its own
+/// share, 10 to 30 %), halves the share that gets stuck, makes simple procedures more frequent, and moves most of what
+/// the KPIs measure; refusals, withdrawals and returns stay as they were. What happens after 2024 is not in the record.
 ///
 /// # Example
 ///
@@ -35,7 +50,7 @@ const REFORM: NaiveDate = day(2024, 1, 31);
 /// use giamtang::synth::City;
 ///
 /// # fn main() -> giamtang::Result<()> {
-/// let city = City::new(7).cases(500);
+/// let city = City::new(7).cases(500).offices(30);
 /// assert_eq!(city.dossiers()?.count(), 500);
 ///
 /// let first = city.dossiers()?.next().unwrap();
@@ -48,13 +63,15 @@ const REFORM: NaiveDate = day(2024, 1, 31);
 pub struct City {
     seed: u64,
     cases: u64,
+    offices: usize,
     reform: Option<NaiveDate>,
+    events: bool,
 }
 
 impl City {
-    /// A city of 2,400 dossiers, reformed on 31 January 2024.
+    /// A city of 14 offices and 2,400 dossiers, reformed on 31 January 2024.
     pub fn new(seed: u64) -> Self {
-        Self { seed, cases: 2_400, reform: Some(REFORM) }
+        Self { seed, cases: 2_400, offices: 14, reform: Some(REFORM), events: false }
     }
 
     /// How many dossiers are received over the two years, exactly.
@@ -63,9 +80,21 @@ impl City {
         self
     }
 
+    /// How many offices there are, at least one; the first 126 have the names of Hanoi's wards and communes.
+    pub fn offices(mut self, offices: usize) -> Self {
+        self.offices = offices.max(1);
+        self
+    }
+
     /// The first day of the reform; `None` for a city that is never reformed.
     pub fn reform(mut self, day: impl Into<Option<NaiveDate>>) -> Self {
         self.reform = day.into();
+        self
+    }
+
+    /// Whether its dossiers have their events: 2 to 11 steps each.
+    pub fn events(mut self, events: bool) -> Self {
+        self.events = events;
         self
     }
 
@@ -88,10 +117,7 @@ impl City {
     ///
     /// As [`dossiers`](Self::dossiers).
     pub fn received(&self, from: NaiveDate, to: NaiveDate) -> Result<Dossiers> {
-        let zone = chrono_tz::Asia::Ho_Chi_Minh;
-        let calendar = Calendar::builder(zone).base("vietnam").build()?;
-        calendar.require(FIRST, LAST + Days::new(365))?;
-        Dossiers::new(self.clone(), calendar, from, to)
+        Dossiers::new(self.clone(), calendar()?, from, to)
     }
 
     fn reformed(&self, date: NaiveDate) -> bool {
@@ -99,31 +125,11 @@ impl City {
     }
 }
 
-/// One dossier of the city; moments are local wall times.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dossier {
-    /// `H26.12-240115-0003`: the receiving office, the day of reception, the office's serial of that day.
-    pub case_id: String,
-    /// When the applicant handed it in: minutes before reception at the counter, up to 15 hours online.
-    pub submitted_at: NaiveDateTime,
-    /// When an office took it in, while it was open.
-    pub received_at: NaiveDateTime,
-    /// The last day of the legal limit, which ends at 24:00.
-    pub due_at: NaiveDate,
-    /// When it ended, while the office was open; `None` while it is open at the end of 2024.
-    pub finished_at: Option<NaiveDateTime>,
-    /// How it ended: granted, refused, withdrawn or returned; `None` while it is open.
-    pub outcome: Option<&'static str>,
-    /// The office responsible for it.
-    pub unit: &'static str,
-    /// The office that received it.
-    pub receiving_unit: &'static str,
-    /// The procedure's name, in Vietnamese.
-    pub procedure: &'static str,
-    /// `online` or `counter`.
-    pub channel: &'static str,
-    /// `citizen` or `business`.
-    pub applicant: &'static str,
+/// The built-in calendar, in the city's zone.
+fn calendar() -> Result<Calendar> {
+    let calendar = Calendar::builder(chrono_tz::Asia::Ho_Chi_Minh).base("vietnam").build()?;
+    calendar.require(FIRST, LAST + Days::new(365))?;
+    Ok(calendar)
 }
 
 /// A date; one that does not exist does not compile.

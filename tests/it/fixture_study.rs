@@ -30,6 +30,8 @@ fn every_planted_break_is_found_and_nothing_else() {
 }
 
 /// `fixtures/oracle/fixture_study.py` takes the same files row by row, with Python's standard library alone.
+///
+/// It knows more KPIs than the catalogue may have; each is compared as soon as it is there.
 #[test]
 fn figures_agree_with_a_script_that_takes_rows_one_by_one() {
     let card = card();
@@ -39,7 +41,10 @@ fn figures_agree_with_a_script_that_takes_rows_one_by_one() {
     let mut compared = 0;
     for row in rows {
         let [window, kpi, n, value] = row[..] else { panic!("four columns: {row:?}") };
-        let own = card.kpi(kpi).expect(kpi);
+        let Some(own) = card.kpi(kpi) else {
+            assert!(giamtang::kpi::find(kpi).is_none(), "{kpi} is not in the scorecard");
+            continue;
+        };
         let figure = if window == "was" { own.was.as_ref().and_then(|was| was.value()) } else { own.is.value() };
         let figure = figure.expect(kpi);
         let value: f64 = value.parse().expect("a number");
@@ -47,7 +52,7 @@ fn figures_agree_with_a_script_that_takes_rows_one_by_one() {
         assert!((figure.value / value - 1.0).abs() < 1e-11, "{kpi} {window}: {} instead of {value}", figure.value);
         compared += 1;
     }
-    assert_eq!(compared, 12);
+    assert!(compared >= 12, "{compared}");
 }
 
 /// Planted: faster processing, fewer late, more non-territorial reception; completion was left alone.

@@ -39,8 +39,8 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     ),
     // chrono: days of the calendar; xxhash_rust: names that may not be read back.
     (2, "measure", &["polars", "chrono", "xxhash_rust"]),
-    // rand, rand_chacha: the seeded city; csv: its files.
-    (2, "synth", &["polars", "chrono", "chrono_tz", "rand", "rand_chacha", "csv"]),
+    // rand, rand_chacha: the seeded city; csv: its files; serde_json: what was planted; tempfile: written beside, renamed.
+    (2, "synth", &["polars", "chrono", "chrono_tz", "rand", "rand_chacha", "csv", "serde_json", "tempfile"]),
     // serde_json: the header; sha2: its checksum; tempfile: written beside and renamed.
     (3, "cube", &["polars", "serde", "serde_json", "sha2", "tempfile"]),
     // serde: units and names are results.

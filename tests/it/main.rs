@@ -3,8 +3,10 @@
 mod calendar;
 mod cards;
 mod check;
+mod city;
 mod cli;
 mod corpus;
+mod counting;
 mod door;
 mod due;
 mod events;

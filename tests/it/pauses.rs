@@ -211,7 +211,7 @@ fn net(id: &'static str, recipe: Recipe) -> Kpi {
         source: "".into(),
         text: "".into(),
         example: "".into(),
-        recipe: Source::Given(recipe.anchor(Anchor::Finished)),
+        recipe: Source::Given(recipe.anchor(Anchor::Finished).into()),
     }
 }
 

@@ -26,7 +26,7 @@ fn kpi(recipe: Recipe, unit: Unit) -> Kpi {
         source: "".into(),
         text: "".into(),
         example: "".into(),
-        recipe: Source::Given(recipe),
+        recipe: Source::Given(recipe.into()),
     }
 }
 
@@ -47,10 +47,10 @@ fn each_doubt_alone_means_not_shown() {
     let axis = |settings: &[&str]| fixture(settings).axes.swap_remove(0);
     let unmeasured = axis(&[]);
     assert_eq!(unmeasured.verdict, AxisVerdict::NotShown);
-    assert!(unmeasured.because.contains(&Reason::Kpi("staffing/first_time_right", Finding::NotMeasured)));
+    assert!(unmeasured.because.contains(&Reason::Kpi("satisfaction/top_two_box", Finding::NotMeasured)));
     let dirty = axis(&[LEFT_OUT, "verdict.guard.quarantined=0.001"]);
     assert_eq!(dirty.verdict, AxisVerdict::NotShown);
-    assert!(matches!(dirty.because.last(), Some(Reason::Quarantined(share)) if (share - 7.0 / 2_402.0).abs() < 1e-12));
+    assert!(matches!(dirty.because.last(), Some(Reason::Quarantined(share)) if (share - 7.0 / 2_202.0).abs() < 1e-12));
     let season = axis(&[LEFT_OUT, "windows.was=2023-02-15..2023-08-31"]);
     assert_eq!(season.verdict, AxisVerdict::NotShown);
     assert!(season.because.contains(&Reason::Season));

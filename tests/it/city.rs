@@ -1,0 +1,143 @@
+//! Calibration: how often an interval holds what was planted, over many cities of unequal offices.
+//!
+//! The truth is that of the model, of which each city's offices are a sample: see `giamtang::synth::truth`. Every KPI of
+//! the catalogue that the truth knows is counted; a new one is counted as soon as it is in both.
+
+use crate::workbench::Workbench;
+use giamtang::kpi::{self, Sampling};
+use giamtang::scorecard::{Change, Difference, Figure, Known, Row};
+use giamtang::synth::{City, Expected, FileFormat, Level, Truth, frame, truth, write_demo};
+use giamtang::{Scorecard, Study};
+use std::collections::BTreeMap;
+
+const WINDOWS: [&str; 2] = ["2023-02-15..2023-07-31", "2024-02-15..2024-07-31"];
+const SEEDS: u64 = 200;
+/// Of 200 intervals that hold the truth with a chance of 95 %, 184 or more do so with a chance of 98 %.
+const LEAST: u32 = 184;
+const OFFICES: [usize; 3] = [10, 30, 100];
+const CASES: u64 = 2_400;
+
+/// How often the interval of the change, of `was` and of `is` held the truth.
+type Counts = BTreeMap<&'static str, [u32; 3]>;
+
+fn compare(city: &City) -> Scorecard {
+    let frame = city.dossiers().and_then(frame).expect("a frame");
+    let study = Study::builder().windows(WINDOWS[0], WINDOWS[1]).cluster("unit").zone("Asia/Ho_Chi_Minh");
+    study.calendar("vietnam").plan_frame(frame).and_then(|plan| plan.compare()).expect("a scorecard")
+}
+
+/// The KPIs whose intervals are about clusters, with what was planted.
+fn known(truth: &Truth) -> Vec<&Expected> {
+    let is_sampled = |own: &&Expected| kpi::find(own.id).is_some_and(|kpi| kpi.sampling == Sampling::Cluster);
+    truth.kpis.iter().filter(is_sampled).collect()
+}
+
+/// A limit that is open holds everything on its side; an interval that is not there holds nothing.
+fn holds(low: Option<f64>, high: Option<f64>, level: Level) -> bool {
+    (low.is_some() || high.is_some())
+        && low.is_none_or(|low| low <= level.value)
+        && high.is_none_or(|high| level.value <= high)
+}
+
+fn change_holds(change: &Known<Change>, level: Level) -> bool {
+    change.value().is_some_and(|change| {
+        let Difference { low, high, .. } = change.absolute;
+        holds(low, high, level)
+    })
+}
+
+fn figure_holds(figure: Option<&Known<Figure>>, level: Level) -> bool {
+    figure.and_then(|figure| figure.value()).is_some_and(|figure| holds(figure.low, figure.high, level))
+}
+
+fn add(counts: &mut Counts, own: &Expected, row: &Row) {
+    let held = [
+        change_holds(&row.change, own.change),
+        figure_holds(row.was.as_ref(), own.was),
+        figure_holds(Some(&row.is), own.is),
+    ];
+    for (count, held) in counts.entry(own.id).or_default().iter_mut().zip(held) {
+        *count += u32::from(held);
+    }
+}
+
+/// The counts over the seeds, on two threads.
+fn counted(offices: usize, truth: &Truth) -> Counts {
+    let half = |first: u64| {
+        let mut counts = Counts::new();
+        for seed in (first..SEEDS).step_by(2) {
+            let card = compare(&City::new(1_000 + seed).cases(CASES).offices(offices));
+            for own in known(truth) {
+                add(&mut counts, own, card.kpi(own.id).expect("a row"));
+            }
+        }
+        counts
+    };
+    let (mut counts, other) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        (half(0), other.join().expect("a half"))
+    });
+    for (id, more) in other {
+        for (count, more) in counts.entry(id).or_default().iter_mut().zip(more) {
+            *count += more;
+        }
+    }
+    counts
+}
+
+#[test]
+fn intervals_hold_the_planted_truth() {
+    let truth = truth(&City::new(0), 300_000).expect("a truth");
+    let mut low = Vec::new();
+    for offices in OFFICES {
+        for (id, held) in counted(offices, &truth) {
+            let [change, was, is] = held;
+            println!("{offices:>3} offices  {id:<32} change {change} was {was} is {is} of {SEEDS}");
+            low.extend(held.into_iter().any(|held| held < LEAST).then(|| format!("{offices} offices: {id} {held:?}")));
+        }
+    }
+    assert!(low.is_empty(), "{low:#?}");
+}
+
+fn demo(city: &City, format: FileFormat) -> (Workbench, Scorecard) {
+    let bench = Workbench::new();
+    write_demo(&bench.path(""), city, format, |_| {}).expect("a demo");
+    let card = Study::load(bench.path("study.toml")).and_then(|study| study.plan()?.compare()).expect("a scorecard");
+    (bench, card)
+}
+
+fn values(card: &Scorecard) -> Vec<(&str, Option<f64>, Option<f64>)> {
+    let value = |known: &Known<Figure>| known.value().map(|figure| figure.value);
+    card.kpis.iter().map(|row| (row.id.as_str(), row.was.as_ref().and_then(value), value(&row.is))).collect()
+}
+
+/// The same city as CSV, as Parquet and as a frame.
+#[test]
+fn every_form_of_a_city_has_the_same_figures() {
+    let city = City::new(4).cases(3_000);
+    let (_csv, csv) = demo(&city, FileFormat::Csv);
+    let (_parquet, parquet) = demo(&city, FileFormat::Parquet);
+    assert_eq!((csv.reconciliation.accepted, csv.reconciliation.quarantined), (3_000, 0));
+    assert_eq!(values(&csv), values(&parquet));
+    assert_eq!(values(&csv), values(&compare(&city)));
+}
+
+/// The README of a demo says how its events become dossiers; the figures that need no more are those of the dossiers.
+#[test]
+fn the_events_of_a_city_make_the_same_dossiers() {
+    let (bench, cases) = demo(&City::new(4).cases(3_000).events(true), FileFormat::Csv);
+    let readme = std::fs::read_to_string(bench.path("README.md")).expect("README.md");
+    let script = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a script");
+    let study = format!(
+        "{script}\n[study]\nzone = 'Asia/Ho_Chi_Minh'\n[calendar]\nbase = 'vietnam'\n[windows]\nwas = '{}'\nis = '{}'\n",
+        WINDOWS[0], WINDOWS[1]
+    );
+    let events = Study::parse(&study, bench.path("study.toml")).and_then(|study| study.plan()?.compare());
+    let events = events.expect("a scorecard");
+    assert_eq!((events.reconciliation.accepted, events.reconciliation.quarantined), (3_000, 0));
+    let (own, other) = (values(&events), values(&cases));
+    let same = ["time/elapsed_time", "time/elapsed_time_p90", "time/on_time", "quality/completion"];
+    for value in other.iter().filter(|value| same.contains(&value.0)) {
+        assert!(value.1.is_some() && own.contains(value), "{value:?} is not in {own:?}");
+    }
+}
