@@ -124,6 +124,9 @@ impl Rows<(i64, i64)> {
     pub fn ratio(&self) -> Answer {
         let above: i64 = self.kept.iter().map(|pair| pair.0).sum();
         let below: i64 = self.kept.iter().map(|pair| pair.1).sum();
+        if !self.kept.is_empty() && below == 0 {
+            return Err("no_base");
+        }
         self.told(above as f64 / below as f64, None)
     }
 }
