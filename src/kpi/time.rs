@@ -141,8 +141,8 @@ super::kpis! {
     /// The log has no due dates, the study has no calendar, or no dossier was finished within the horizon.
     ///
     /// # Beware
-    /// Long limits weigh more: one building permit hides many certificates. A due date without a time gives a limit of
-    /// whole days, in which the day of reception does not count.
+    /// Long limits weigh more: one building permit hides many certificates. A due date without a time ends at
+    /// 24:00; in a log of dates both parts are whole days, in which the day of reception does not count.
     LIMIT_RATIO {
         id: "time/limit_ratio",
         name: { en: "Share of the limit used", vi: "Tỷ lệ so với quy định" },

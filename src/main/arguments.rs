@@ -101,6 +101,16 @@ pub enum Verb {
         #[command(subcommand)]
         verb: CubeVerb,
     },
+    /// Write a made-up city with planted effects as a study, to try everything on
+    Demo {
+        /// The folder; it is made if need be, and nothing in it is replaced
+        dir: PathBuf,
+        #[command(flatten)]
+        drawing: Drawing,
+        /// No progress on standard error
+        #[arg(short, long)]
+        quiet: bool,
+    },
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -196,6 +206,26 @@ pub struct Years {
     pub settings: Vec<String>,
 }
 
+/// What city is drawn.
+#[derive(Args)]
+pub struct Drawing {
+    /// Dossiers
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    pub cases: u64,
+    /// The same seed draws the same city
+    #[arg(long, value_name = "S", default_value_t = 766)]
+    pub seed: u64,
+    /// Offices
+    #[arg(long, value_name = "G", value_parser = clap::value_parser!(u16).range(1..))]
+    pub offices: Option<u16>,
+    /// Also the events of every dossier
+    #[arg(long)]
+    pub events: bool,
+    /// The form of the log
+    #[arg(long, value_enum, default_value_t = LogForm::Csv)]
+    pub format: LogForm,
+}
+
 #[derive(Args)]
 pub struct Target {
     /// A file instead of standard output
@@ -247,6 +277,12 @@ pub enum CardForm {
     Json,
     Markdown,
     Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    Csv,
+    Parquet,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,20 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// A bar on standard error where it is a terminal and progress is wanted; else one that is never drawn.
+pub fn progress(quiet: bool, of: Option<u64>) -> ProgressBar {
+    if quiet || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = of.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    let shown =
+        if of.is_some() { "{bar:40} {human_pos} of {human_len} dossiers" } else { "{spinner} {human_pos} rows" };
+    match ProgressStyle::with_template(shown) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
 impl Reading {
     /// The study of a file, with what the command line changes.
     pub fn study(&self, path: &Path) -> Result<Study> {
@@ -29,13 +43,7 @@ impl Reading {
         };
         let plan = study.plan()?;
         spare("--output", output, plan.inputs().chain([path]))?;
-        if self.quiet || !io::stderr().is_terminal() {
-            return Ok(plan);
-        }
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows") {
-            bar.set_style(style);
-        }
+        let bar = progress(self.quiet, None);
         Ok(plan.watch(move |rows| bar.inc(rows)))
     }
 

@@ -1,11 +1,13 @@
 //! What each verb does: call the library, write the result, choose an exit code.
 
-use crate::arguments::{Arguments, Aside, CubeVerb, Form, Part, Reading, Verb, Writing, Years};
+use crate::arguments::{Arguments, Aside, CubeVerb, Drawing, Form, LogForm, Part, Reading, Verb, Writing, Years};
 use crate::output::{print, spare};
+use crate::reading::progress;
 use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
 use giamtang::ingest::{Findings, Input};
+use giamtang::synth::{City, FileFormat, write_demo};
 use giamtang::{Error, Result, Scorecard, Study, kpi, report};
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -42,6 +44,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             print(&page, writing.path())
         }
         Verb::Cube { verb } => cube(verb),
+        Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
         Verb::Completions { shell, target } => {
             clap_complete::generate(shell, &mut Arguments::command(), "giamtang", &mut page);
             print(&page, target.output.as_deref())
@@ -67,6 +70,19 @@ fn due(instant: &str, limit: &str, years: &Years, format: Form, writing: &Writin
     let promise = Promise::new(&calendar, calendar.instant(instant)?, Limit::parse(limit)?)?;
     report::due(&promise, writing.page(format), &mut page)?;
     print(&page, writing.path())
+}
+
+fn demo(dir: &Path, drawing: &Drawing, quiet: bool) -> Result<ExitCode> {
+    let city = City::new(drawing.seed).cases(drawing.cases).events(drawing.events);
+    let city = drawing.offices.map_or_else(|| city.clone(), |offices| city.clone().offices(offices.into()));
+    let format = match drawing.format {
+        LogForm::Csv => FileFormat::Csv,
+        LogForm::Parquet => FileFormat::Parquet,
+    };
+    let bar = progress(quiet, Some(drawing.cases));
+    write_demo(dir, &city, format, |dossiers| bar.set_position(dossiers))?;
+    bar.finish_and_clear();
+    Ok(ExitCode::SUCCESS)
 }
 
 fn cube(verb: CubeVerb) -> Result<ExitCode> {

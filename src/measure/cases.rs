@@ -94,6 +94,7 @@ impl<'a> Cases<'a> {
             Measure::Elapsed(from, to) => {
                 numbers(self.pairs(from, to, placed, |_, a, b, by_day| Some(self.elapsed(a, b, by_day)))?)
             }
+            Measure::Working(from, to) if to == PROMISED => numbers(self.limits(from, placed)?),
             Measure::Working(from, to) => {
                 numbers(self.pairs(from, to, placed, |_, a, b, by_day| self.worked(a, b, by_day))?)
             }
@@ -142,6 +143,15 @@ impl<'a> Cases<'a> {
             if a == ABSENT || b == ABSENT { None } else { answer(row, a, b, from.is_day(row) || to.is_day(row)) }
         };
         Ok(placed.rows.iter().map(pair).collect())
+    }
+
+    /// Office seconds until the due date first promised; one without a time ends at 24:00.
+    fn limits(&self, from: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
+        let (start, due) = (self.instants(from)?, self.instants(PROMISED)?);
+        self.pairs(from, PROMISED, placed, |row, a, b, _| match due.is_day(row) && !start.is_day(row) {
+            true => self.worked(a, self.clocks.zone.midnight(self.day(b) + 1), false),
+            false => self.worked(a, b, start.is_day(row)),
+        })
     }
 
     /// Whether the first milestone is at or before the second, by the coarser precision.

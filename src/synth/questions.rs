@@ -109,8 +109,11 @@ pub(super) static QUESTIONS: [Question; 32] = [
     ),
     mean(
         "staffing/first_time_right",
-        "no supplement asked for and not sent back, of dossiers received, known within the horizon",
-        |own, window| own.mature(window).then(|| yes(own.requests() == 0.0 && own.course.outcome != "returned")),
+        "no supplement asked for and not sent back within the horizon, of dossiers received, known within it",
+        |own, window| {
+            let returned = own.course.outcome == "returned" && own.finished_on <= own.horizons[0];
+            own.mature(window).then(|| yes(own.requests() == 0.0 && !returned))
+        },
     ),
     mean(
         "staffing/repeat_supplements",
@@ -160,9 +163,9 @@ pub(super) static QUESTIONS: [Question; 32] = [
     }),
     mean(
         "quality/digitised",
-        "scanned and with an electronic result, of dossiers received, known within the horizon",
+        "scanned and with an electronic result within the horizon, of dossiers received, known within it",
         |own, window| {
-            let result = own.course.is_result() && own.course.e_result;
+            let result = own.completed(0) && own.course.e_result;
             own.mature(window).then(|| yes(own.course.digitised && result))
         },
     ),

@@ -160,12 +160,14 @@ impl Style {
     }
 
     /// From the request to the answer, `a/b;c/d`; nothing after the slash where there is none yet.
-    fn pauses(self, pauses: &[(NaiveDateTime, Option<NaiveDateTime>)], out: &mut Vec<u8>) -> io::Result<()> {
+    ///
+    /// The slash is ISO 8601's, so the moments are too, whatever the other dates look like.
+    fn pauses(pauses: &[(NaiveDateTime, Option<NaiveDateTime>)], out: &mut Vec<u8>) -> io::Result<()> {
         for (number, (from, to)) in pauses.iter().enumerate() {
             out.extend_from_slice(if number > 0 { b";" } else { b"" });
-            self.moment(*from, out)?;
+            Self::Iso.moment(*from, out)?;
             out.push(b'/');
-            to.map_or(Ok(()), |to| self.moment(to, out))?;
+            to.map_or(Ok(()), |to| Self::Iso.moment(to, out))?;
         }
         Ok(())
     }
@@ -178,7 +180,7 @@ impl Style {
             Cell::Day(day) => day.map_or(Ok(()), |day| self.day(day, out))?,
             Cell::Number(number) => write!(out, "{number}")?,
             Cell::Flag(flag) => out.extend_from_slice(flag.map_or(b"", |yes| if yes { b"1" } else { b"0" })),
-            Cell::Pauses(pauses) => self.pauses(pauses, out)?,
+            Cell::Pauses(pauses) => Self::pauses(pauses, out)?,
         }
         Ok(())
     }

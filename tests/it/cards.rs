@@ -110,17 +110,19 @@ fn markdown_is_tables() {
         lines.take_while(|line| line.starts_with('|')).collect()
     };
     let (axes, kpis) = (table("| axis |"), table("| KPI |"));
-    assert_eq!((axes.len(), kpis.len()), (2 + 6, 2 + giamtang::kpi::catalogue().count()));
+    // A log of dossiers cannot tell what only events know.
+    let of_events = ["on_duty", "step_lateness", "steps", "handovers", "usual_path", "rework"];
+    assert_eq!((axes.len(), kpis.len()), (2 + 6, 2 + giamtang::kpi::catalogue().count() - of_events.len()));
     let bars = |line: &str| line.replace("\\|", "").matches('|').count();
     assert!(axes.iter().all(|line| bars(line) == 4) && kpis.iter().all(|line| bars(line) == 9), "{page}");
     // The README's screen has the same figures.
     assert_eq!(
         kpis[2],
-        "| Time the applicant waits | 3.99 | 3.02 | days | −0.96 \\[−1.70, −0.23\\] | ▲ improved | 577 → 569 | q 0.025 |"
+        "| Time the applicant waits | 5.75 | 2.27 | days | −3.48 \\[−4.24, −2.71\\] | ▲ improved | 529 → 522 | q &lt; 0.001 |"
     );
     assert!(axes[2].starts_with("| Time and cost | ○ not shown | improved: Time the applicant waits; guard holds"));
     let vietnamese = said(&["compare", STUDY, "--format", "markdown", "--lang", "vi"]);
-    for part in ["| trục | kết luận | vì sao |", "| chỉ tiêu | trước | sau |", "▲ cải thiện", "−0,96"]
+    for part in ["| trục | kết luận | vì sao |", "| chỉ tiêu | trước | sau |", "▲ cải thiện", "−3,48"]
     {
         assert!(vietnamese.contains(part), "{part}: {vietnamese}");
     }

@@ -4,7 +4,7 @@ mod steps;
 
 use crate::workbench::Workbench;
 use giamtang::Undefined;
-use giamtang::cube::{Cube, Recipe, elapsed, is, key, net_working, number, present, reached};
+use giamtang::cube::{Cube, Recipe, elapsed, is, key, limit, net_working, number, present, reached};
 use giamtang::kpi::{Better, Kpi, Name, Sampling, Source, Unit};
 use giamtang::measure::Anchor;
 use giamtang::scorecard::{Known, Row, Verdict};
@@ -163,6 +163,21 @@ fn a_net_time_takes_pauses_out_of_office_hours() {
     let time = || Recipe::survival("received_at", "finished_at").net_working();
     assert_eq!((median(time()), median(time().quantile(0.3))), (Some(3.5), Some(2.5)));
     assert_eq!(median(Recipe::order(net_working("received_at", "finished_at"), 0.3)), Some(2.5));
+}
+
+/// Received on Monday at 13:30 and due on Tuesday, which ends at 24:00: 4 and 8 hours, all used by 17:30. In a log of
+/// dates it is one day of the one it may take.
+#[test]
+fn a_due_date_without_a_time_ends_at_midnight() {
+    let used = |received: &str, finished: &str| {
+        let csv = format!("case_id,received_at,due_at,finished_at\n1,{received},2024-03-05,{finished}\n");
+        let recipe = Recipe::ratio(net_working("received_at", "finished_at"), limit());
+        let more = "compare.cluster = 'none'\ncalendar.base = 'vietnam'";
+        row(kpi("test/limit", Unit::Ratio, Sampling::Cluster, recipe), &csv, more).is.value().map(|f| f.value)
+    };
+    assert_eq!(used("2024-03-04 13:30", "2024-03-05 17:30"), Some(1.0));
+    assert_eq!(used("2024-03-04 13:30", "2024-03-04 16:30"), Some(0.25));
+    assert_eq!(used("2024-03-04", "2024-03-05"), Some(1.0));
 }
 
 /// What is kept of every kind comes back from a file as it was, and two halves make the whole.

@@ -143,13 +143,20 @@ fn independence_stands_beside_the_verdict() {
 
 #[test]
 fn every_reason_is_in_words_in_both_languages() {
-    let column = Undefined::NoColumn("due_at".into());
-    for why in [Undefined::NoCalendar, Undefined::NoRows, Undefined::NotReached, column] {
+    let pages = |why: &Undefined| {
         let card = card(vec![Row { was: Some(unknown(why.clone())), is: unknown(why.clone()), ..row("time/on_time") }]);
-        let english = page(&card, Style { width: 120, ..NARROW });
+        [NARROW, VIETNAMESE].map(|style| page(&card, Style { width: 120, ..style }))
+    };
+    for why in [Undefined::NoRows, Undefined::NotReached] {
+        let [english, vietnamese] = pages(&why);
         assert!(english.contains(&format!("both windows: {why}")), "{english}");
-        let vietnamese = page(&card, Style { width: 120, ..VIETNAMESE });
         assert!(vietnamese.contains("cả hai kỳ: ") && !vietnamese.contains(&why.to_string()), "{vietnamese}");
+    }
+    // What a log or a study lacks is said once an axis, in a line of its own.
+    for why in [Undefined::NoCalendar, Undefined::NoColumn("due_at".into())] {
+        let [english, vietnamese] = pages(&why);
+        assert!(english.contains(&format!("  – {why}: On-time rate\n")), "{english}");
+        assert!(vietnamese.contains(": Tỷ lệ đúng hạn\n") && !vietnamese.contains(&why.to_string()), "{vietnamese}");
     }
 }
 
