@@ -1,0 +1,133 @@
+//! What each KPI needs, by its definition: without a required column it has no figure and names it, without a refining
+//! one it has another, and no other column is anything to it.
+
+use super::Case;
+use giamtang::Undefined;
+use giamtang::kpi::catalogue;
+use giamtang::scorecard::{Row, Scorecard};
+
+/// Required columns, then refining ones; `received_at` and the id are in every log.
+type Needs = (&'static [&'static str], &'static [&'static str]);
+
+fn needs(id: &str) -> Option<Needs> {
+    Some(match id {
+        "time/elapsed_time" | "time/elapsed_time_p90" => (&["finished_at"], &["outcome"]),
+        "time/processing_time" => (&["finished_at"], &["outcome", "paused"]),
+        "time/closed_time" => (&["finished_at"], &["outcome", "paused"]),
+        "time/closed_time_mean" => (&["finished_at"], &["outcome"]),
+        "time/limit_ratio" => (&["finished_at", "due_at"], &["original_due_at", "outcome", "paused"]),
+        "time/on_time" => (&["due_at", "finished_at"], &["original_due_at", "outcome"]),
+        "time/acceptance_delay" => (&["submitted_at", "channel"], &[]),
+        "time/delivery_lag" => (&["finished_at", "delivered_at"], &["outcome"]),
+        "time/contacts" => (&["visits", "supplement_requests"], &[]),
+        "time/withdrawn" => (&["finished_at", "outcome"], &[]),
+        "staffing/first_time_right" => (&["supplement_requests", "finished_at"], &["outcome"]),
+        "staffing/repeat_supplements" => (&["supplement_requests"], &[]),
+        "staffing/load_balance" => (&["finished_at", "officer"], &[]),
+        "staffing/on_duty" => (&["events.officer"], &[]),
+        "staffing/step_lateness" => (&["events.step_due_at"], &[]),
+        "procedures/steps" => (&["steps"], &[]),
+        "procedures/handovers" => (&["handovers"], &[]),
+        "procedures/usual_path" => (&["path"], &[]),
+        "procedures/non_territorial" => (&["unit", "receiving_unit"], &[]),
+        "quality/online_share" => (&["channel"], &[]),
+        "quality/online_with_e_result" => (&["finished_at", "channel", "e_result"], &["outcome"]),
+        "quality/full_online_share" => (&["channel", "service_level"], &[]),
+        "quality/digitised" => (&["finished_at", "digitised", "e_result"], &["outcome"]),
+        "quality/reused" => (&["reused"], &[]),
+        "quality/population_data" => (&["vneid", "population_data"], &[]),
+        "quality/e_result" => (&["finished_at", "e_result"], &["outcome"]),
+        "quality/online_payment" => (&["fee_vnd", "payment"], &[]),
+        "quality/cashless" => (&["fee_vnd", "payment"], &[]),
+        "quality/completion" => (&["submitted_at", "finished_at"], &["outcome"]),
+        "quality/rework" => (&["repeated_steps"], &[]),
+        "transparency/synced" => (&["synced"], &[]),
+        "transparency/traceable" => (&["accepted_at", "due_at", "finished_at", "unit", "officer", "outcome"], &[]),
+        "transparency/agreement" => (&["status", "national_status"], &[]),
+        "transparency/apology" => (&["due_at", "finished_at", "apology_at"], &["original_due_at", "outcome"]),
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_kpi_says_what_it_needs() {
+    let unknown: Vec<_> = catalogue().filter(|kpi| needs(&kpi.id).is_none()).map(|kpi| &*kpi.id).collect();
+    assert!(unknown.is_empty(), "write down what these need by their definitions: {unknown:?}");
+}
+
+fn shown(row: &Row) -> String {
+    format!("{:?} {:?} {:?}", row.was, row.is, row.change.value().map(|change| &change.absolute))
+}
+
+/// Holds a card of a log without a column against the whole's, row by row, and says what breaks the law.
+///
+/// `names` are what the column is called where a KPI requires it: its own name, and that of events.
+fn broken(whole: &Scorecard, without: &Scorecard, names: &[String], lost: &mut usize) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (before, after) in whole.kpis.iter().zip(&without.kpis) {
+        let (required, refining) = needs(&before.id).unwrap_or_default();
+        let is_gone = |row: &Row| matches!(row.is.reason(), Some(Undefined::NoColumn(_)));
+        let holds = if is_gone(before) {
+            is_gone(after)
+        } else if let Some(name) = names.iter().find(|name| required.contains(&name.as_str())) {
+            let why = Undefined::NoColumn(name.clone());
+            *lost += 1;
+            after.is.reason() == Some(&why) && after.was.as_ref().and_then(|was| was.reason()) == Some(&why)
+        } else if names.iter().any(|name| refining.contains(&name.as_str())) {
+            !is_gone(after)
+        } else {
+            shown(after) == shown(before)
+        };
+        if !holds {
+            broken.push(format!("{} without {names:?}: {} was {}\n", before.id, shown(after), shown(before)));
+        }
+    }
+    broken
+}
+
+#[test]
+fn a_column_is_something_to_those_who_need_it_only() {
+    let case = Case::of_cases(80);
+    let whole = case.card();
+    let (mut lost, mut breaks) = (0, Vec::new());
+    for column in case.log.header.iter().filter(|name| !matches!(name.as_str(), "case_id" | "received_at")) {
+        let without = case.over(|log| log.without(column)).card();
+        breaks.extend(broken(&whole, &without, std::slice::from_ref(column), &mut lost));
+    }
+    assert!(breaks.is_empty(), "{}", breaks.concat());
+    // Each of the dossiers' KPIs lost its figure once for each column that it requires.
+    let of_cases = catalogue().filter_map(|kpi| needs(&kpi.id)).flat_map(|(required, _)| required.iter());
+    assert_eq!(lost, of_cases.filter(|column| !column.starts_with("events.")).count());
+}
+
+#[test]
+fn a_column_of_events_is_something_to_those_who_need_it_only() {
+    let case = Case::of_events(81);
+    let whole = case.card();
+    for column in ["officer", "step_due_at"] {
+        let without = case.over(|log| log.without(column)).card();
+        let mut lost = 0;
+        let breaks = broken(&whole, &without, &[column.to_owned(), format!("events.{column}")], &mut lost);
+        assert!(breaks.is_empty(), "{}", breaks.concat());
+        assert!(lost > 0, "{column} is something to nobody");
+    }
+}
+
+/// Without a calendar whatever counts working time, or days of the horizon, says so; the rest is as it was.
+#[test]
+fn without_a_calendar_only_working_time_is_gone() {
+    const OF_THE_CALENDAR: [&str; 5] =
+        ["time/processing_time", "time/closed_time", "time/acceptance_delay", "time/delivery_lag", "staffing/on_duty"];
+    for case in Case::of_both(82..83) {
+        let without = case.without_calendar().card();
+        for (before, after) in case.card().kpis.iter().zip(&without.kpis) {
+            let figure = before.is.value();
+            let Some(figure) = figure else { continue };
+            if figure.immature.is_some() || OF_THE_CALENDAR.contains(&&*before.id) {
+                assert_eq!(after.is.reason(), Some(&Undefined::NoCalendar), "{}", before.id);
+            } else {
+                assert_eq!(shown(after), shown(before), "{}", before.id);
+            }
+        }
+    }
+}
