@@ -160,9 +160,9 @@ pub(super) static QUESTIONS: [Question; 32] = [
     }),
     mean(
         "quality/digitised",
-        "scanned and with an electronic result, of dossiers received, known within the horizon",
+        "scanned and with an electronic result within the horizon, of dossiers received, known within it",
         |own, window| {
-            let result = own.course.is_result() && own.course.e_result;
+            let result = own.completed(0) && own.course.e_result;
             own.mature(window).then(|| yes(own.course.digitised && result))
         },
     ),
