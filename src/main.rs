@@ -28,6 +28,7 @@ fn main() -> ExitCode {
             *last = what.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
         }
     }));
+    keep_memory();
     fail_at_limits();
     let ran = panic::catch_unwind(|| verbs::run(arguments().verb));
     let panicked = PANIC.lock().map(|last| last.clone()).unwrap_or_default();
@@ -46,6 +47,19 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// Row groups come and go: memory given back after each is asked for again at once, page by page.
+#[cfg(target_env = "gnu")]
+fn keep_memory() {
+    const LARGEST: i32 = 1 << 30;
+    for option in [libc::M_MMAP_THRESHOLD, libc::M_TRIM_THRESHOLD] {
+        // SAFETY: settings of the C allocator, before there is a second thread; one that it refuses is left as it is.
+        unsafe { libc::mallopt(option, LARGEST) };
+    }
+}
+
+#[cfg(not(target_env = "gnu"))]
+fn keep_memory() {}
 
 /// Beyond the size that the user may give files (`ulimit -f`) the system ends a program that does not listen, and its
 /// temporary files stay. One that listens sees the write fail, as on a full disk.

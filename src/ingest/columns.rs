@@ -153,7 +153,9 @@ impl Door<'_> {
         let ahead = if *precision == Precision::Offset { 0 } else { self.rules.zone.offset_between(first, last)? };
         let (from, to) = self.rules.plausible;
         let is_plausible = first - ahead >= from && last - ahead < to;
-        us.iter_mut().for_each(|at| *at -= if *at == ABSENT { 0 } else { ahead });
+        if ahead != 0 {
+            us.iter_mut().for_each(|at| *at -= if *at == ABSENT { 0 } else { ahead });
+        }
         is_plausible.then_some(us)
     }
 
@@ -295,7 +297,7 @@ impl Door<'_> {
 fn column(piece: &Piece, place: usize) -> Result<&polars::prelude::Column> {
     match piece.cells(place) {
         Cells::Column(column) => Ok(column),
-        Cells::Texts(_) => Err(Error::broken("reading a typed column", "it is of texts")),
+        Cells::Texts(_) | Cells::Numbered(..) => Err(Error::broken("reading a typed column", "it is of texts")),
     }
 }
 

@@ -10,7 +10,6 @@ use super::schema::{Field, Kind, canonical_values};
 use super::zone::Zone;
 use crate::error::Result;
 use chrono::DateTime;
-use polars::prelude::PlHashMap;
 use std::collections::{BTreeMap, HashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -208,9 +207,15 @@ impl<'a> Door<'a> {
             let (Some(from), Some(to), Some(field)) = (find(first), find(second), self.rules.place(shown)) else {
                 continue;
             };
-            for (row, (a, b)) in from.us.iter().zip(&to.us).enumerate() {
-                // The absent first is before everything; the absent second must be asked for.
-                if b < a && *b != ABSENT && self.is_before(to, from, row) {
+            let pairs = || from.us.iter().zip(&to.us);
+            // The absent first is before everything; the absent second must be asked for.
+            let is_disordered = |a: i64, b: i64| (b < a) & (b != ABSENT);
+            // Almost always none is, and to know that much takes no look at any row by itself.
+            if !pairs().fold(false, |any, (a, b)| any | is_disordered(*a, *b)) {
+                continue;
+            }
+            for (row, _) in pairs().enumerate().filter(|(_, (a, b))| is_disordered(**a, **b)) {
+                if self.is_before(to, from, row) {
                     marks.break_rule(row, rule, field);
                 }
             }
@@ -231,10 +236,10 @@ impl<'a> Door<'a> {
             let (Values::Codes(codes), Some((list, rule))) = (&values[index], canonical_values(&field.name)) else {
                 continue;
             };
-            let mut verdicts: PlHashMap<u32, bool> = PlHashMap::default();
-            for (row, code) in codes.iter().enumerate().filter(|(_, code)| **code != NO_NAME) {
-                let is_known = || self.lexicon.name(*code).is_none_or(|name| list.contains(&name));
-                if !*verdicts.entry(*code).or_insert_with(is_known) {
+            let is_known = |code: u32| self.lexicon.name(code).is_none_or(|name| list.contains(&name));
+            let mut verdicts = vec![None; codes.iter().max().map_or(0, |most| *most as usize + 1)];
+            for (row, code) in codes.iter().enumerate() {
+                if !*verdicts[*code as usize].get_or_insert_with(|| is_known(*code)) {
                     marks.break_rule(row, rule, index);
                 }
             }

@@ -7,6 +7,7 @@ use super::source::ROW;
 use crate::error::{Error, Result};
 use polars::chunked_array::ops::row_encode::_get_rows_encoded_ca_unordered;
 use polars::prelude::*;
+use std::sync::Arc;
 
 /// Rows of a piece that is worked on at once.
 const CUT: usize = 1 << 14;
@@ -19,16 +20,31 @@ const RECENT: usize = 1 << 9;
 pub(super) enum Piece {
     /// Texts.
     Rows(Rows),
-    /// Typed columns; the row number first.
-    Frame(DataFrame),
+    /// Typed columns.
+    Frame(Frame),
+}
+
+/// Columns of the engine; the row number first.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub(super) rows: DataFrame,
+    /// By place, the texts of a column that has their numbers in its rows.
+    pub(super) texts: Arc<[Option<Texts>]>,
+}
+
+impl From<DataFrame> for Frame {
+    fn from(rows: DataFrame) -> Self {
+        Self { rows, texts: Arc::new([]) }
+    }
 }
 
 impl Piece {
     /// The same in pieces that with their values fit the processor's cache.
     pub(super) fn cut(self) -> Vec<Self> {
         match self {
-            Self::Frame(frame) if frame.height() > CUT => {
-                (0..frame.height()).step_by(CUT).map(|start| Self::Frame(frame.slice(start as i64, CUT))).collect()
+            Self::Frame(Frame { rows, texts }) if rows.height() > CUT => {
+                let slice = |start| Frame { rows: rows.slice(start as i64, CUT), texts: texts.clone() };
+                (0..rows.height()).step_by(CUT).map(|start| Self::Frame(slice(start))).collect()
             }
             own => vec![own],
         }
@@ -38,7 +54,7 @@ impl Piece {
     pub(super) fn height(&self) -> usize {
         match self {
             Self::Rows(rows) => rows.numbers.len(),
-            Self::Frame(frame) => frame.height(),
+            Self::Frame(frame) => frame.rows.height(),
         }
     }
 
@@ -46,7 +62,7 @@ impl Piece {
     pub(super) fn read(&self) -> u64 {
         match self {
             Self::Rows(rows) => (rows.numbers.len() + rows.misshapen.len()) as u64,
-            Self::Frame(frame) => frame.height() as u64,
+            Self::Frame(frame) => frame.rows.height() as u64,
         }
     }
 
@@ -55,7 +71,7 @@ impl Piece {
         match self {
             Self::Rows(rows) => Ok(rows.numbers.clone()),
             Self::Frame(frame) => {
-                let column = frame.column(ROW).and_then(|column| column.idx().cloned());
+                let column = frame.rows.column(ROW).and_then(|column| column.idx().cloned());
                 let numbers = column.map_err(|e| Error::broken("numbering rows", e))?;
                 let numbers = numbers.downcast_iter().flat_map(|numbers| numbers.values().iter());
                 Ok(numbers.map(|number| u64::from(*number)).collect())
@@ -67,7 +83,13 @@ impl Piece {
     pub(super) fn cells(&self, place: usize) -> Cells<'_> {
         match self {
             Self::Rows(rows) => Cells::Texts(&rows.columns[place]),
-            Self::Frame(frame) => Cells::Column(&frame.columns()[place + 1]),
+            Self::Frame(frame) => {
+                let column = &frame.rows.columns()[place + 1];
+                match frame.texts.get(place).and_then(Option::as_ref) {
+                    Some(texts) => Cells::Numbered(column, texts),
+                    None => Cells::Column(column),
+                }
+            }
         }
     }
 }
@@ -77,6 +99,8 @@ impl Piece {
 pub(super) enum Cells<'a> {
     Texts(&'a Texts),
     Column(&'a Column),
+    /// By row, the number of its text.
+    Numbered(&'a Column, &'a Texts),
 }
 
 impl Cells<'_> {
@@ -84,6 +108,10 @@ impl Cells<'_> {
     pub(super) fn each_text(self, mut each: impl FnMut(usize, &str)) -> Result<()> {
         match self {
             Cells::Texts(texts) => texts.iter().enumerate().for_each(|(row, text)| each(row, text)),
+            Cells::Numbered(column, texts) => {
+                let text = |number: Option<u32>| number.map_or("", |number| texts.get(number as usize));
+                numbers(column)?.iter().enumerate().for_each(|(row, number)| each(row, text(number)));
+            }
             Cells::Column(column) => {
                 let texts = spelled(column).map_err(|e| Error::broken("reading a column as text", e))?;
                 let texts = texts.downcast_iter().flat_map(|texts| texts.iter());
@@ -95,41 +123,24 @@ impl Cells<'_> {
 
     /// The code of every name, as `code` gives it; where it gives none, [`NO_NAME`].
     ///
-    /// A name that stands often in a column of the engine lies there once. Its place is enough to know it again, so the
-    /// name itself is hardly ever looked at.
+    /// A name that stands often in a column of the engine lies there once. Its number or its place is enough to know it
+    /// again, so the name itself is hardly ever looked at.
     pub(super) fn each_name(self, mut code: impl FnMut(usize, &str) -> Option<u32>) -> Result<Vec<u32>> {
-        let mut codes = Vec::new();
-        let Some(texts) = self.column().and_then(|column| column.str().ok()) else {
-            self.each_text(|row, text| codes.push(code(row, text).unwrap_or(NO_NAME)))?;
-            return Ok(codes);
-        };
-        codes.reserve(texts.len());
-        for (chunk, texts) in texts.chunks().iter().zip(texts.downcast_iter()) {
-            let (mut recent, has_blanks) = ([None; RECENT], chunk.null_count() > 0);
-            for (row, view) in texts.views().iter().enumerate() {
-                let view = if has_blanks && chunk.is_null(row) { 0 } else { view.as_u128() };
-                let place = &mut recent[place_of(view)];
-                codes.push(match *place {
-                    Some((known, code)) if known == view => code,
-                    _ => {
-                        let own = code(codes.len(), texts.get(row).unwrap_or_default());
-                        *place = own.map(|own| (view, own));
-                        own.unwrap_or(NO_NAME)
-                    }
-                });
+        match self {
+            Cells::Numbered(column, texts) => Ok(codes_by_number(numbers(column)?, texts, code)),
+            Cells::Column(column) if column.dtype() == &DataType::String => {
+                let texts = column.str().map_err(|e| Error::broken("reading names", e))?;
+                Ok(codes_by_place(texts, code))
+            }
+            own => {
+                let mut codes = Vec::new();
+                own.each_text(|row, text| codes.push(code(row, text).unwrap_or(NO_NAME)))?;
+                Ok(codes)
             }
         }
-        Ok(codes)
     }
 
-    fn column(&self) -> Option<&Column> {
-        match self {
-            Cells::Texts(_) => None,
-            Cells::Column(column) => Some(column),
-        }
-    }
-
-    /// The value of a row as its    /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
+    /// The value of a row as its source has it, cut at 200 characters; `None` where there is none.
     pub(super) fn shown(self, row: usize) -> Option<String> {
         self.shown_whole(row).map(|text| text.chars().take(200).collect::<String>().replace(UNDECODED, "\u{FFFD}"))
     }
@@ -138,12 +149,63 @@ impl Cells<'_> {
     pub(super) fn shown_whole(self, row: usize) -> Option<String> {
         match self {
             Cells::Texts(texts) => Some(texts.get(row).to_owned()).filter(|text| !text.is_empty()),
+            Cells::Numbered(column, texts) => {
+                let number = numbers(column).ok().and_then(|numbers| numbers.get(row));
+                number.map(|number| texts.get(number as usize).to_owned())
+            }
             Cells::Column(column) => {
                 let value = column.get(row).ok().map(AnyValue::into_static).filter(|value| !value.is_null());
                 value.map(|value| written(&value))
             }
         }
     }
+}
+
+/// The numbers of a column that has them in place of texts.
+fn numbers(column: &Column) -> Result<&UInt32Chunked> {
+    column.u32().map_err(|e| Error::broken("reading a column of numbered texts", e))
+}
+
+fn codes_by_number(
+    numbers: &UInt32Chunked,
+    texts: &Texts,
+    mut code: impl FnMut(usize, &str) -> Option<u32>,
+) -> Vec<u32> {
+    let mut codes = Vec::with_capacity(numbers.len());
+    // The last is that of no text.
+    let mut known: Vec<Option<u32>> = vec![None; texts.len() + 1];
+    let mut push = |number: Option<u32>| {
+        let place = number.map_or(texts.len(), |number| number as usize);
+        codes.push(known[place].unwrap_or_else(|| {
+            known[place] = code(codes.len(), number.map_or("", |_| texts.get(place)));
+            known[place].unwrap_or(NO_NAME)
+        }));
+    };
+    numbers.downcast_iter().for_each(|numbers| match numbers.validity() {
+        None => numbers.values_iter().for_each(|number| push(Some(*number))),
+        Some(_) => numbers.iter().for_each(|number| push(number.copied())),
+    });
+    codes
+}
+
+fn codes_by_place(texts: &StringChunked, mut code: impl FnMut(usize, &str) -> Option<u32>) -> Vec<u32> {
+    let mut codes = Vec::with_capacity(texts.len());
+    for (chunk, texts) in texts.chunks().iter().zip(texts.downcast_iter()) {
+        let (mut recent, has_blanks) = ([None; RECENT], chunk.null_count() > 0);
+        for (row, view) in texts.views().iter().enumerate() {
+            let view = if has_blanks && chunk.is_null(row) { 0 } else { view.as_u128() };
+            let place = &mut recent[place_of(view)];
+            codes.push(match *place {
+                Some((known, code)) if known == view => code,
+                _ => {
+                    let own = code(codes.len(), texts.get(row).unwrap_or_default());
+                    *place = own.map(|own| (view, own));
+                    own.unwrap_or(NO_NAME)
+                }
+            });
+        }
+    }
+    codes
 }
 
 /// Where the view of a name is remembered.

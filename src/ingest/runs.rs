@@ -1,9 +1,10 @@
 //! Numbers collected without bound in bounded memory, and which of them were met how often.
 //!
-//! Numbers are dealt into buckets by a hash, so all that are equal lie in one bucket and each bucket is counted alone, in
-//! a table that fits the processor's cache. Beyond a budget the buckets go to disk.
+//! Numbers are mixed and dealt into buckets by their first bits, so all that are equal lie in one bucket and each bucket is
+//! counted alone, in a table that fits the processor's cache. Beyond a budget the buckets go to disk.
 
 use crate::error::{Error, Result, plain};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -19,10 +20,16 @@ const BUCKET_BITS: u32 = 10;
 /// Numbers read back from disk at a time.
 const BLOCK: usize = 1 << 13;
 
+/// Numbers of a bucket that lie together: a bucket grows by as many and nothing is moved.
+const STRETCH: usize = 1 << 9;
+
 /// The numbers one worker has met, with repeats.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
+    /// By bucket, its latest numbers, mixed.
     recent: Vec<Vec<u64>>,
+    /// By bucket, those before them.
+    full: Vec<Vec<Vec<u64>>>,
     held: usize,
     written: Option<Mutex<File>>,
     /// Where each bucket ends in the file, in numbers; all buckets once for each time that they were written.
@@ -37,8 +44,15 @@ impl Runs {
     /// The folder for temporary files is full or forbidden.
     pub(super) fn extend(&mut self, numbers: impl Iterator<Item = u64>) -> Result<()> {
         self.recent.resize_with(BUCKETS, Vec::new);
+        self.full.resize_with(BUCKETS, Vec::new);
         for number in numbers {
-            self.recent[(mixed(number) >> (u64::BITS - BUCKET_BITS)) as usize].push(number);
+            let mixed = number.wrapping_mul(MIXER);
+            let bucket = (mixed >> (u64::BITS - BUCKET_BITS)) as usize;
+            let recent = &mut self.recent[bucket];
+            if recent.len() == STRETCH {
+                self.full[bucket].push(std::mem::replace(recent, Vec::with_capacity(STRETCH)));
+            }
+            recent.push(mixed);
             self.held += 1;
         }
         if self.held >= BUDGET {
@@ -55,19 +69,31 @@ impl Runs {
         };
         let mut end = self.ends.last().copied().unwrap_or_default();
         let mut out = BufWriter::with_capacity(1 << 16, file);
-        for bucket in &mut self.recent {
-            bucket.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?;
-            end += bucket.len() as u64;
+        for (full, recent) in self.full.iter_mut().zip(&mut self.recent) {
+            for number in full.iter().flatten().chain(&*recent) {
+                out.write_all(&number.to_le_bytes())?;
+                end += 1;
+            }
             self.ends.push(end);
-            bucket.clear();
+            full.clear();
+            recent.clear();
         }
         self.held = 0;
         self.written = Some(Mutex::new(out.into_inner()?));
         Ok(())
     }
 
-    /// Shows the numbers of a bucket, some at a time.
+    /// How many numbers a bucket has.
+    fn count(&self, bucket: usize) -> usize {
+        let start = |place: usize| place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let written = (bucket..self.ends.len()).step_by(BUCKETS).map(|place| self.ends[place] - start(place));
+        let full = self.full.get(bucket).map_or(0, |full| full.len() * STRETCH);
+        full + self.recent.get(bucket).map_or(0, Vec::len) + written.sum::<u64>() as usize
+    }
+
+    /// Shows the numbers of a bucket, mixed, some at a time.
     fn each_block(&self, bucket: usize, mut each: impl FnMut(&[u64])) -> std::io::Result<()> {
+        self.full.get(bucket).into_iter().flatten().for_each(|numbers| each(numbers));
         each(self.recent.get(bucket).map_or(&[], Vec::as_slice));
         let Some(file) = &self.written else { return Ok(()) };
         for place in (bucket..self.ends.len()).step_by(BUCKETS) {
@@ -97,15 +123,16 @@ pub(super) fn repeated(parts: &[Runs], least: u64) -> Result<Vec<(u64, u64)>> {
     let share = |first: usize| -> std::io::Result<Vec<(u64, u64)>> {
         let (mut counts, mut found) = (Counts::default(), Vec::new());
         for bucket in (first..BUCKETS).step_by(parts.len()) {
-            counts.clear();
+            counts.clear(parts.iter().map(|part| part.count(bucket)).sum());
             let mut most = 0;
             for part in parts {
                 part.each_block(bucket, |numbers| {
-                    numbers.iter().for_each(|number| most = most.max(counts.add(*number, 1)));
+                    numbers.iter().for_each(|mixed| most = most.max(counts.add(*mixed)));
                 })?;
             }
-            if most >= least {
-                found.extend(counts.iter().filter(|(_, times)| *times >= least));
+            // Beyond what a slot counts, numbers are looked at whatever the least.
+            if most >= least.min(MOST) {
+                found.extend(counts.all(bucket).filter(|(_, times)| *times >= least));
             }
         }
         Ok(found)
@@ -122,51 +149,83 @@ pub(super) fn repeated(parts: &[Runs], least: u64) -> Result<Vec<(u64, u64)>> {
     Ok(all)
 }
 
-/// Spreads numbers that lie near each other, such as seconds.
-fn mixed(number: u64) -> u64 {
-    number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
+/// Spreads numbers that lie near each other, such as seconds: odd, so that what it makes can be unmade.
+const MIXER: u64 = 0x9E37_79B9_7F4A_7C15;
+const UNMIXER: u64 = 0xF1DE_83E1_9937_733D;
 
-/// Numbers with how often each was met, 0 where there is none: a table with open addressing, at most half full.
+/// Slots at most that are set aside before it is known that the numbers differ.
+const SLOTS: usize = 1 << 16;
+
+/// What a slot counts to.
+const MOST: u64 = BUCKETS as u64 - 1;
+
+/// Numbers of one bucket with how often each was met: a table with open addressing, at most two thirds full.
+///
+/// The bits by which numbers were dealt are the same in the whole bucket; a slot counts in their stead, 0 where it is free.
 #[derive(Default)]
 struct Counts {
-    slots: Vec<(u64, u64)>,
+    slots: Vec<u64>,
     distinct: usize,
+    /// What is beyond the counts of slots.
+    beyond: HashMap<u64, u64>,
 }
 
 impl Counts {
-    fn clear(&mut self) {
-        self.slots.fill((0, 0));
+    /// Makes room for so many numbers.
+    fn clear(&mut self, numbers: usize) {
+        self.slots.clear();
+        self.slots.resize((numbers + numbers / 2).clamp(16, SLOTS).next_power_of_two(), 0);
         self.distinct = 0;
+        self.beyond.clear();
     }
 
-    /// Adds a number so many times and says how often it is there.
-    fn add(&mut self, number: u64, times: u64) -> u64 {
-        if self.distinct * 2 >= self.slots.len() {
+    /// Adds a mixed number and says how often it is there, as far as a slot counts.
+    fn add(&mut self, mixed: u64) -> u64 {
+        let key = mixed << BUCKET_BITS;
+        let place = self.place(key);
+        let slot = match self.slots[place] {
+            0 => {
+                self.distinct += 1;
+                key
+            }
+            full if full & MOST == MOST => {
+                *self.beyond.entry(key).or_default() += MOST - 1;
+                full - (MOST - 1)
+            }
+            own => own,
+        };
+        self.slots[place] = slot + 1;
+        if self.distinct * 3 >= self.slots.len() * 2 {
             self.grow();
         }
+        (slot & MOST) + 1
+    }
+
+    /// The slot of a key, or the free one where it belongs.
+    fn place(&self, key: u64) -> usize {
         let last = self.slots.len() - 1;
-        // The highest bits are the same in the whole bucket.
-        let mut place = (mixed(number) >> (u32::BITS - BUCKET_BITS)) as usize & last;
-        while self.slots[place].1 != 0 && self.slots[place].0 != number {
+        let mut place = (key >> (u64::BITS - self.slots.len().trailing_zeros())) as usize;
+        while self.slots[place] != 0 && (self.slots[place] ^ key) > MOST {
             place = (place + 1) & last;
         }
-        let slot = &mut self.slots[place];
-        self.distinct += usize::from(slot.1 == 0);
-        *slot = (number, slot.1 + times);
-        slot.1
+        place
     }
 
     fn grow(&mut self) {
-        let slots = vec![(0, 0); (self.slots.len() * 2).max(1 << 10)];
-        let small = std::mem::replace(self, Self { slots, distinct: 0 });
-        for (number, times) in small.iter() {
-            self.add(number, times);
+        let slots = vec![0; self.slots.len() * 2];
+        for slot in std::mem::replace(&mut self.slots, slots).into_iter().filter(|slot| *slot != 0) {
+            let place = self.place(slot & !MOST);
+            self.slots[place] = slot;
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.slots.iter().copied().filter(|(_, times)| *times != 0)
+    /// Every number of the bucket, with how often it was met.
+    fn all(&self, bucket: usize) -> impl Iterator<Item = (u64, u64)> {
+        self.slots.iter().filter(|slot| **slot != 0).map(move |slot| {
+            let (key, times) = (slot & !MOST, slot & MOST);
+            let mixed = (bucket as u64) << (u64::BITS - BUCKET_BITS) | key >> BUCKET_BITS;
+            (mixed.wrapping_mul(UNMIXER), times + self.beyond.get(&key).copied().unwrap_or_default())
+        })
     }
 }
 
@@ -204,5 +263,17 @@ mod tests {
         let mut found = repeated(&[runs], 1).unwrap();
         found.sort_unstable();
         assert_eq!(found, [(0, 50_000), (1, 50_000)]);
+    }
+
+    /// Around 1,023, to which a slot counts, and around its double; twice 1,023 is more often than 2,045.
+    #[test]
+    fn a_number_is_counted_beyond_its_slot() {
+        for times in [1, 1_022, 1_023, 1_024, 2_044, 2_045, 2_046, 2_047, 5_000] {
+            let mut runs = Runs::default();
+            runs.extend((0..times).flat_map(|_| [u64::MAX, 5])).unwrap();
+            let mut found = repeated(&[runs], times).unwrap();
+            found.sort_unstable();
+            assert_eq!(found, [(5, times), (u64::MAX, times)]);
+        }
     }
 }

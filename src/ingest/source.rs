@@ -251,7 +251,7 @@ impl Source {
                 let mut columns = vec![col(ROW)];
                 columns.extend(asked.iter().map(|name| col(name.clone())));
                 let scan = self.scan()?.with_row_index(ROW, Some(1)).select(columns);
-                let out = move |frame| out(Parcel::Piece(Piece::Frame(frame)));
+                let out = move |frame: DataFrame| out(Parcel::Piece(Piece::Frame(frame.into())));
                 columnar::send(&self.path, scan, look == Look::InOrder, out)
             }
         }

@@ -83,7 +83,7 @@ mod tests {
         assert!(page.starts_with("Time and cost ───"), "{page}");
         assert_eq!(line("time/on_time "), Some("time/on_time On-time rate % ↑ higher guard".to_owned()));
         assert!(line("time/elapsed_time ").is_some_and(|line| line.ends_with("days ↓ lower headline")), "{page}");
-        assert!(list(Style { lang: Lang::Vi, ..NARROW }).contains("chỉ tiêu chính"));
+        assert!(list(Style { lang: Lang::Vi, width: 120, ..NARROW }).contains("chỉ tiêu chính"));
     }
 
     #[test]

@@ -274,6 +274,9 @@ mod tests {
     use crate::synth::{REFORM, day};
     use std::collections::HashSet;
 
+    /// A question to a dossier, under a name.
+    type Asked = (&'static str, fn(&Dossier) -> bool);
+
     #[test]
     fn shards_fit_together() -> Result<()> {
         let city = City::new(11).cases(300).events(true);
@@ -366,13 +369,13 @@ mod tests {
         };
         let late =
             |own: &Dossier| own.finished_at.is_none_or(|at| at.date() > own.original_due_at.unwrap_or(own.due_at));
-        let down: [(&str, fn(&Dossier) -> bool); 4] = [
+        let down: [Asked; 4] = [
             ("late", late),
             ("asked", |own| own.supplement_requests > 0),
             ("cash", |own| own.payment == Some("cash")),
             ("land", |own| own.field == "Đất đai"),
         ];
-        let up: [(&str, fn(&Dossier) -> bool); 5] = [
+        let up: [Asked; 5] = [
             ("elsewhere", |own| own.unit != own.receiving_unit),
             ("online", |own| own.channel == "online"),
             ("electronic", |own| own.e_result == Some(true)),

@@ -148,7 +148,7 @@ pub(super) struct Table {
 }
 
 enum Out {
-    Csv(csv::Writer<BufWriter<File>>, Vec<u8>),
+    Csv(Box<csv::Writer<BufWriter<File>>>, Vec<u8>),
     Parquet(Box<BatchedWriter<File>>),
 }
 
@@ -161,7 +161,7 @@ impl Table {
             FileFormat::Csv => {
                 let mut out = csv::Writer::from_writer(BufWriter::new(file));
                 out.write_record(names).map_err(|why| Error::unwritable(&path, why))?;
-                Out::Csv(out, Vec::new())
+                Out::Csv(Box::new(out), Vec::new())
             }
             FileFormat::Parquet => {
                 let schema = Piece::new(names).frame()?.schema().clone();

@@ -10,7 +10,7 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (0, "error", &["thiserror", "strsim"]),
     (1, "calendar", &["chrono", "chrono_tz"]),
     // calamine, zip: workbooks; chardetng, encoding_rs, simdutf8: encodings; csv_core, memchr: rows of text;
-    // crossbeam_channel: batches to workers; glob: paths; serde: findings are results; tempfile: standard input and
+    // crossbeam_channel: batches to workers; glob: paths; polars_arrow, polars_parquet: names as a file keeps them; serde: findings are results; tempfile: standard input and
     // ids beyond memory; unicode_normalization and xxhash_rust: names and ids.
     (
         1,
@@ -19,6 +19,8 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
             "chrono",
             "chrono_tz",
             "polars",
+            "polars_arrow",
+            "polars_parquet",
             "calamine",
             "chardetng",
             "csv_core",
@@ -55,9 +57,9 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
     // polars: re-exported, so that callers hold frames of the right version.
     (7, "lib", &["polars"]),
-    // signal_hook: a write beyond the user's limit fails instead of ending the program; clap_complete, clap_mangen: the
-    // completions and the manual of the command line.
-    (7, "main", &["clap", "clap_complete", "clap_mangen", "console", "indicatif", "signal_hook"]),
+    // clap_complete, clap_mangen: the completions and the manual of the command line; libc: what the allocator keeps;
+    // signal_hook: a write beyond the user's limit fails instead of ending the program.
+    (7, "main", &["clap", "clap_complete", "clap_mangen", "console", "indicatif", "libc", "signal_hook"]),
 ];
 
 fn rank(room: &str) -> Option<u8> {

@@ -1,8 +1,11 @@
 //! Parquet and Arrow IPC, by the engine: its errors and its panics name the file.
 
 mod pages;
+mod parts;
 
 use crate::error::{Error, Result};
+use crate::ingest::piece::Frame;
+use parts::parts;
 use polars::prelude::*;
 use std::fs::File;
 use std::num::NonZeroUsize;
@@ -60,9 +63,9 @@ pub(in crate::ingest) fn schema(path: &Path, scan: &LazyFrame) -> Result<SchemaR
 }
 
 /// Row groups of a Parquet file that whoever gets them takes apart.
-pub(in crate::ingest) type Groups = Box<dyn FnOnce() -> Result<DataFrame> + Send>;
+pub(in crate::ingest) type Groups = Box<dyn FnOnce() -> Result<Frame> + Send>;
 
-/// Hands out the row groups of a Parquet file, at least a batch at a time, until all are or nobody listens.
+/// Hands out the row groups of a Parquet file one by one, until all are or nobody listens.
 ///
 /// So memory holds as many as there are workers; the engine on its own takes apart what is not wanted yet. Their first
 /// column, of the name `row`, numbers the rows.
@@ -73,23 +76,23 @@ pub(in crate::ingest) fn send_groups(
     out: impl Fn(Groups) -> bool,
 ) -> Result<()> {
     let metadata = guarded(path, || ParquetReader::new(File::open(path)?).get_metadata().cloned())?;
-    let mut sizes = metadata.row_groups.iter().map(|group| group.num_rows()).peekable();
-    // A file of one large group is taken apart column by column.
-    let parallel = if sizes.len() == 1 { ParallelStrategy::Columns } else { ParallelStrategy::RowGroups };
+    let schema = guarded(path, || {
+        let mut reader = ParquetReader::new(File::open(path)?);
+        reader.set_metadata(metadata.clone());
+        reader.schema()
+    })?;
     let mut start = 0;
-    while let Some(size) = sizes.next() {
-        let mut rows = size;
-        while let Some(next) = sizes.next_if(|next| rows < BATCH && *next < BATCH) {
-            rows += next;
-        }
-        let (metadata, file, asked) = (metadata.clone(), path.to_owned(), asked.to_vec());
+    for (group, rows) in
+        metadata.row_groups.iter().map(|group| group.num_rows()).enumerate().filter(|(_, rows)| *rows > 0)
+    {
+        let (metadata, schema) = (metadata.clone(), schema.clone());
+        let (file, asked) = (path.to_owned(), asked.to_vec());
         let read = move || {
-            let mut reader = ParquetReader::new(File::open(&file)?).with_slice(Some((start, rows)));
-            reader.set_metadata(metadata);
-            let names = asked.iter().map(PlSmallStr::to_string).collect();
-            let frame = reader.with_columns(Some(names)).read_parallel(parallel).finish()?.select(asked)?;
+            let parts = parts(&file, &metadata, group, &schema, &asked)?;
             let first = IdxSize::try_from(start + 1).map_err(|e| polars_err!(ComputeError: "{e}"))?;
-            frame.with_row_index(row.into(), Some(first))
+            let (columns, texts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+            let rows = DataFrame::new(rows, columns)?.with_row_index(row.into(), Some(first))?;
+            Ok(Frame { rows, texts: texts.into() })
         };
         let file = path.to_owned();
         if !out(Box::new(move || guarded(&file, read))) {
