@@ -43,20 +43,17 @@ fn doubling_every_dossier_doubles_rows_only() {
             let mut figures = 0;
             for (once, twice) in once.kpis.iter().zip(&twice.kpis) {
                 let recipe = find(&once.id).expect("a KPI").recipe_by(Counting::Strict);
+                let what = format!("{} by {profile}", once.id);
                 let windows =
                     [(&once.is, &twice.is), (once.was.as_ref().expect("was"), twice.was.as_ref().expect("was"))];
                 for (once, twice) in windows {
                     figures += usize::from(once.value().is_some());
-                    doubled(&row_name(&recipe.figure, profile), doubles(recipe.figure), once, twice);
+                    doubled(&what, doubles(recipe.figure), once, twice);
                 }
             }
             assert!(figures >= 10, "{figures} figures");
         }
     }
-}
-
-fn row_name(figure: &giamtang::cube::Figure, profile: &str) -> String {
-    format!("{figure:?} by {profile}")
 }
 
 fn doubled(what: &str, (value, rows): (bool, bool), once: &Known<Figure>, twice: &Known<Figure>) {

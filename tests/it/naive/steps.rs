@@ -89,7 +89,7 @@ fn compare(seed: u64, differences: &mut Differences) {
     let windows = windows(chance);
     let (first, last) = (windows[0].0 - Days::new(20), windows[1].1 + Days::new(3));
     let due_days = [chance.hundred(50); 3];
-    let manner = Manner { first, last, in_days: seed % 7 == 0, due_days, lengths: false };
+    let manner = Manner { first, last, in_days: seed.is_multiple_of(7), due_days, lengths: false };
     let count = 8 + chance.below(30);
     let cases: Vec<Vec<Event>> = (0..count).map(|number| event::case(number, chance, &manner)).collect();
     let (horizon, follow_up) = (1 + chance.below(8) as u32, chance.one_of(&[0, 0, 3]));
