@@ -8,7 +8,7 @@ use super::window::{Manner, Window};
 use crate::cube::{Counts, Cube, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling, Unit};
-use crate::measure::Anchor;
+use crate::measure::{Anchor, Counting};
 use crate::stats::distribution;
 use crate::stats::effect::{Change as Effect, Difference as Gap};
 use crate::stats::{ClusterId, Dependence};
@@ -36,8 +36,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The row of a KPI, still without q-values and verdict.
-    pub(super) fn row(&self, kpi: &Kpi) -> Row {
-        let recipe = kpi.recipe_by(self.settings.profile());
+    pub(super) fn row(&self, kpi: &Kpi, counting: Counting) -> Row {
+        let recipe = kpi.recipe_by(counting);
         let two = self.settings.was.is_some();
         let is = self.window(kpi, &recipe, u8::from(two));
         let was = two.then(|| self.window(kpi, &recipe, 0));

@@ -22,6 +22,7 @@ use crate::cube::Cube;
 use crate::error::{Error, Result};
 use crate::ingest::{EventFindings, Input, Reconciliation};
 use crate::kpi::{Kpi, catalogue};
+use crate::measure::Counting;
 use evaluation::Evaluation;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,15 +111,19 @@ impl Scorecard {
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
         let settings: Settings = serde_json::from_value(cube.header.settings.clone())
             .map_err(|e| Error::broken("reading a cube's settings", e))?;
-        let rows = |filter| {
+        let rows = |filter, counting| {
             let evaluation = Evaluation::new(cube, &settings, filter);
-            let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi)).collect();
+            let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi, counting)).collect();
             verdict::judge(&mut rows, &settings);
             rows
         };
-        let own = rows(Vec::new());
-        let axes = axis::axes(&own, cube, &settings);
-        let groups = groups(cube, &settings).into_iter().map(|(by, filter)| Group { by, kpis: rows(filter) }).collect();
+        let counting = settings.profile();
+        let own = rows(Vec::new(), counting);
+        // A guard is strict, however the study counts.
+        let strict = (counting != Counting::Strict).then(|| rows(Vec::new(), Counting::Strict));
+        let axes = axis::axes(strict.as_ref().unwrap_or(&own), cube, &settings);
+        let groups = groups(cube, &settings).into_iter();
+        let groups = groups.map(|(by, filter)| Group { by, kpis: rows(filter, counting) }).collect();
         Ok(Self {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(&settings, cube),

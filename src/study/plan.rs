@@ -7,7 +7,7 @@ use super::judging::{counting, settings};
 use super::opening::{Opened, PLAUSIBLE, opened};
 use super::resolve::Timing;
 use crate::calendar::Calendar;
-use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA};
+use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA};
 use crate::error::{Error, Result};
 use crate::ingest::{EventFindings, Findings, Log, Shard, Source, Suspicions, Warning};
 use crate::kpi::{Kpi, catalogue};
@@ -193,9 +193,10 @@ fn design(asked_for: Vec<Keep>, settings: &Settings, timing: Timing, salt: Strin
     Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon, pausing, salt } }
 }
 
-/// Everything a KPI keeps.
+/// Everything a KPI keeps: as the study counts, and strictly, as guards are judged.
 fn kept(kpi: &Kpi, counting: Counting) -> Vec<Keep> {
-    kpi.recipe_by(counting).keeps().cloned().collect()
+    let recipes = [kpi.recipe_by(counting), kpi.recipe()];
+    recipes.iter().flat_map(Recipe::keeps).cloned().collect()
 }
 
 /// What the cube keeps: each once, where the columns are there.

@@ -41,6 +41,15 @@ fn an_axis_is_shown_when_headline_guards_and_log_allow() {
     assert_eq!(axis.because.iter().filter(|r| matches!(r, Reason::Kpi(_, Finding::LeftOut))).count(), 4);
 }
 
+/// The guard is the strict rate whatever profile the study shows: the axis and its reasons stay as they are.
+#[test]
+fn a_guard_is_strict_by_every_profile() {
+    let (strict, lenient) = (fixture(&[LEFT_OUT]), fixture(&[LEFT_OUT, "compare.counting='06a'"]));
+    let rate = |card: &Scorecard| card.kpi("time/on_time").and_then(|row| row.is.value().map(|figure| figure.value));
+    assert_ne!(rate(&strict), rate(&lenient));
+    assert_eq!(strict.axes, lenient.axes);
+}
+
 /// A guard that nobody measures, a dirty log, another season: each alone means "not shown", with the reason.
 #[test]
 fn each_doubt_alone_means_not_shown() {
