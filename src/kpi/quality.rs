@@ -104,7 +104,8 @@ super::kpis! {
         sampling: Cluster,
         source: "766 4.2",
         recipe: Built(|| {
-            let result = flag("e_result").and(within_horizon("received_at", "finished_at"));
+            let in_time = within_horizon("received_at", "finished_at").and(withdrawn().not());
+            let result = flag("e_result").and(in_time);
             Recipe::share(flag("digitised").and(result)).known_within_horizon()
         }),
     }

@@ -158,7 +158,9 @@ impl Cases<'_> {
         // The last moment of the period, which its cut-off no longer belongs to.
         let end = if ending == Ending::Open { self.slot(slot).cutoff - 1 } else { own };
         let (end, twice) = match counting {
-            Counting::Decision766 => (self.without_supplements(row, end), self.asked_twice(row)),
+            Counting::Decision766 => {
+                (self.without_supplements(row, end), self.asked_twice(row, self.slot(slot).cutoff))
+            }
             Counting::Strict | Counting::Form06a => (end, false),
         };
         let by_day =
@@ -185,11 +187,14 @@ impl Cases<'_> {
         end - answered.map(|span| span.to - span.from).sum::<i64>()
     }
 
-    /// Decision 766: more than one supplement request counts as overdue.
-    fn asked_twice(&self, row: usize) -> bool {
+    /// Decision 766: more than one supplement request counts as overdue; one that came later is not known.
+    fn asked_twice(&self, row: usize, cutoff: i64) -> bool {
         match self.batch.numbers("supplement_requests") {
             Some(requests) if requests[row] != ABSENT => requests[row] > 1,
-            _ => self.batch.pauses("paused").is_some_and(|pauses| pauses.spans(row).len() > 1),
+            _ => self
+                .batch
+                .pauses("paused")
+                .is_some_and(|pauses| pauses.spans(row).iter().filter(|span| span.from < cutoff).count() > 1),
         }
     }
 }

@@ -111,7 +111,8 @@ impl<'a> Evaluation<'a> {
     fn usual(&self, kpi: &Kpi, recipe: &Recipe) -> Result<Option<BTreeSet<u64>>, Undefined> {
         let Kind::Usual(covered) = recipe.figure else { return Ok(None) };
         let first = self.gathered(kpi, &recipe.keep, 0)?;
-        Ok(Some(distribution::usual(first.by_thing(), covered).into_iter().collect()))
+        let usual: BTreeSet<u64> = distribution::usual(first.by_thing(), covered).into_iter().collect();
+        if usual.is_empty() { Err(Undefined::NoRows) } else { Ok(Some(usual)) }
     }
 
     /// The cells of a keep in a window.

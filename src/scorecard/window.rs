@@ -64,7 +64,12 @@ impl Manner<'_> {
                 self.estimated(estimate, ratio::interval)
             }
             Kind::PerOpenDay => {
-                let estimate = ratio::across(&gathered.distinct(), &open_days(self.open_days))?;
+                let distinct = gathered.distinct();
+                // Nobody knows who was there where nothing was done.
+                if distinct.is_empty() {
+                    return Err(Undefined::NoRows);
+                }
+                let estimate = ratio::across(&distinct, &open_days(self.open_days))?;
                 self.estimated(estimate, ratio::interval)
             }
             Kind::Usual(_) => {
