@@ -142,7 +142,7 @@ super::kpis! {
     ///
     /// # Beware
     /// Long limits weigh more: one building permit hides many certificates. A due date without a time ends at
-    /// 24:00; in a log of dates both parts are whole days, in which the day of reception does not count.
+    /// 24:00; in a log of dates both parts are the office hours from the day of reception to the day before the last.
     LIMIT_RATIO {
         id: "time/limit_ratio",
         name: { en: "Share of the limit used", vi: "Tỷ lệ so với quy định" },
