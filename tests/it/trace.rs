@@ -284,3 +284,22 @@ fn two_dossiers_of_a_real_log() {
     assert_eq!((elapsed.value, elapsed.end), (Some(days(f64::from(followed))), Some("open")));
     assert_eq!((open.events.len(), entry(&open, "time/on_time").value), (4, Some(0.0)));
 }
+
+/// Still An's at the window's end: he is one of those the load is spread over, and has no value of his own.
+#[test]
+fn a_thing_is_counted_without_a_value() {
+    let bench = Workbench::new();
+    bench.write(
+        "study.toml",
+        "log.cases = ['cases.csv']\nwindows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'",
+    );
+    bench.write("cases.csv", "case_id,received_at,finished_at,officer\n1,2024-03-04,,An\n2,2024-03-04,2024-03-06,An\n");
+    let line = |id: &str| {
+        let study = bench.path("study.toml");
+        let output = giamtang(&["trace", study.to_str().expect("UTF-8"), id], b"");
+        let page = String::from_utf8(output.stdout).expect("UTF-8");
+        page.lines().find(|line| line.contains("Load balance")).expect("the KPI").to_owned()
+    };
+    assert!(line("1").contains('●') && line("1").ends_with("counted"), "{}", line("1"));
+    assert!(line("2").contains('–') && !line("2").ends_with("counted"), "{}", line("2"));
+}
