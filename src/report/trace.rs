@@ -170,7 +170,7 @@ fn part(entry: &Entry, lang: Lang) -> Text {
     }
     if entry.entered {
         // A distinct thing, or a quotient without a divisor, has no value of its own.
-        return Text::plain(lang.say(Words("counted", "được tính")).to_owned());
+        return Text::plain(lang.say(Words("counted", "được tính")));
     }
     let detail = entry.detail.as_deref().map_or_else(String::new, |detail| format!(": {}", spaced(detail)));
     Text::dim(format!("{}{detail}", lang.say(because(entry.why.unwrap_or_default()))))
