@@ -56,7 +56,7 @@ pub struct Derived {
     pub frame: DataFrame,
     /// The ids of cases one of whose events was set aside.
     pub distrusted: HashSet<u128>,
-    /// One row per event, in the columns of [`STEPS`]; none where nobody asks for steps.
+    /// One row per event, in the columns of [`STEPS`](crate::ingest::STEPS); none where nobody asks for steps.
     pub steps: Option<DataFrame>,
     /// What became of every event.
     pub events: EventFindings,
