@@ -250,3 +250,26 @@ fn widest_ratio(was: &Quantile, is: &Quantile) -> Result<Difference, Undefined> 
     });
     Ok(Difference { value: (value - base) / base, limits })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10 [8, 13] before and 6 [5, 9] after: −4, down by √(1² + 3²), up by √(3² + 2²); with a correlation of a half
+    /// √(1 + 9 − 3) and √(9 + 4 − 6). As a ratio of 0.6 the reaches are those of the logarithms.
+    #[test]
+    fn two_windows_limits_are_joined() {
+        let joined = |correlation| Joined {
+            figures: [10.0, 6.0],
+            limits: [Interval { low: 8.0, high: 13.0 }, Interval { low: 5.0, high: 9.0 }],
+            correlation,
+        };
+        let near = |found: Interval, low: f64, high: f64| {
+            assert!((found.low - low).abs() < 1e-12 && (found.high - high).abs() < 1e-12, "{found:?}");
+        };
+        near(joined(0.0).on(|time| time), -4.0 - 10f64.sqrt(), -4.0 + 13f64.sqrt());
+        near(joined(0.5).on(|time| time), -4.0 - 7f64.sqrt(), -4.0 + 7f64.sqrt());
+        let (down, up) = ((6f64 / 5.0).ln().hypot(1.3f64.ln()), 1.5f64.ln().hypot(1.25f64.ln()));
+        near(joined(0.0).on(f64::ln), 0.6f64.ln() - down, 0.6f64.ln() + up);
+    }
+}
