@@ -1,7 +1,7 @@
 //! Counts by time and outcome, by value, or of distinct things; exact while small, in logarithmic buckets when large.
 //!
 //! A tally of times holds exact seconds up to [`LIMIT`] distinct keys. Beyond, seconds fold into buckets at most 1/512 of
-//! their value wide. Whether a tally folds is decided on the *merged* tally, so it depends on the data and not on the
+//! their value wide, net times 1/256. Whether a tally folds is decided on the *merged* tally, so it depends on the data and not on the
 //! split. Distinct things have no buckets: their tally stays exact.
 
 use crate::measure::Spell;

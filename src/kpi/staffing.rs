@@ -1,6 +1,6 @@
 //! How many officers there are, and how well the work is done.
 
-use crate::cube::{Recipe, by, key, key_of_open_day, number, returned, within_horizon};
+use crate::cube::{Recipe, by, key, key_of_open_day, number, present, returned, within_horizon};
 use crate::measure::Anchor::{Day, InForce, StepDue};
 use crate::measure::Table::Steps;
 
@@ -56,7 +56,8 @@ super::kpis! {
         source: "first-pass yield",
         recipe: Built(|| {
             let sent_back = returned().and(within_horizon("received_at", "finished_at"));
-            Recipe::share(number("supplement_requests").eq(0).and(sent_back.not())).known_within_horizon()
+            let right = number("supplement_requests").eq(0).and(sent_back.not());
+            Recipe::share(right).among(present("supplement_requests")).known_within_horizon()
         }),
     }
 

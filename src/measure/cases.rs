@@ -146,11 +146,17 @@ impl<'a> Cases<'a> {
     }
 
     /// Office seconds until the due date first promised; one without a time ends at 24:00.
+    ///
+    /// In whole days where the time used is: of a dossier whose reception or finish is known by the day.
     fn limits(&self, from: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let (start, due) = (self.instants(from)?, self.instants(PROMISED)?);
-        self.pairs(from, PROMISED, placed, |row, a, b, _| match due.is_day(row) && !start.is_day(row) {
-            true => self.worked(a, self.clocks.zone.midnight(self.day(b) + 1), false),
-            false => self.worked(a, b, start.is_day(row)),
+        let finished = self.milestone("finished_at");
+        self.pairs(from, PROMISED, placed, |row, a, b, _| {
+            let by_day = start.is_day(row) || finished.is_some_and(|finished| finished.is_day(row));
+            match due.is_day(row) && !by_day {
+                true => self.worked(a, self.clocks.zone.midnight(self.day(b) + 1), false),
+                false => self.worked(a, b, by_day),
+            }
         })
     }
 

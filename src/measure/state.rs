@@ -4,7 +4,7 @@ use super::cases::Cases;
 use super::place::Placed;
 use super::{DEADLINE, Needs};
 use crate::error::Result;
-use crate::ingest::ABSENT;
+use crate::ingest::{ABSENT, Pause};
 
 /// How on-time dossiers are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,7 +121,7 @@ impl State {
 impl Cases<'_> {
     /// The state of each placed row as of its window's cut-off.
     pub(super) fn states(&self, counting: Counting, placed: &Placed) -> Result<Vec<State>> {
-        let endings = self.endings(placed)?;
+        let endings = self.endings(counting, placed)?;
         let rows = placed.rows.iter().zip(&placed.slots).zip(endings);
         let states = rows.map(|((row, slot), ending)| {
             let timing = self.timing(counting, *row as usize, *slot, ending)?;
@@ -130,7 +130,13 @@ impl Cases<'_> {
         states.collect()
     }
 
-    fn endings(&self, placed: &Placed) -> Result<Vec<Ending>> {
+    /// The instant as of which a profile looks: the index at the window's end, the others when its cohort is cut off.
+    fn as_of(&self, counting: Counting, slot: u8) -> i64 {
+        let slot = self.slot(slot);
+        if counting == Counting::Decision766 { slot.end.min(slot.cutoff) } else { slot.cutoff }
+    }
+
+    fn endings(&self, counting: Counting, placed: &Placed) -> Result<Vec<Ending>> {
         let finished = self.instants("finished_at")?;
         let name = |name| self.batch.lexicon.find(name);
         let (withdrawn, returned) = (name("withdrawn"), name("returned"));
@@ -140,7 +146,7 @@ impl Cases<'_> {
             let (row, at) = (*row as usize, finished.us[*row as usize]);
             let outcome = outcomes.map(|codes| codes[row]);
             match () {
-                () if at == ABSENT || at >= self.slot(*slot).cutoff => Ending::Open,
+                () if at == ABSENT || at >= self.as_of(counting, *slot) => Ending::Open,
                 () if outcome.is_some() && outcome == withdrawn => Ending::Withdrawn,
                 () if outcome.is_some() && outcome == returned => Ending::Returned,
                 () => Ending::Finished,
@@ -156,10 +162,10 @@ impl Cases<'_> {
             return Ok(Timing::Undated);
         }
         // The last moment of the period, which its cut-off no longer belongs to.
-        let end = if ending == Ending::Open { self.slot(slot).cutoff - 1 } else { own };
+        let end = if ending == Ending::Open { self.as_of(counting, slot) - 1 } else { own };
         let (end, twice) = match counting {
             Counting::Decision766 => {
-                (self.without_supplements(row, end), self.asked_twice(row, self.slot(slot).cutoff))
+                (self.without_supplements(row, end), self.asked_twice(row, self.as_of(counting, slot)))
             }
             Counting::Strict | Counting::Form06a => (end, false),
         };
@@ -176,25 +182,29 @@ impl Cases<'_> {
 
     /// Decision 766: while a supplement is awaited the dossier ends with the request, answered waiting is taken out.
     fn without_supplements(&self, row: usize, end: i64) -> i64 {
-        let Some(pauses) = self.batch.pauses("paused") else { return end };
-        if let Some(total) = pauses.total(row) {
+        if let Some(total) = self.batch.pauses("paused").and_then(|pauses| pauses.total(row)) {
             return end - total;
         }
-        let before = || pauses.spans(row).iter().filter(|span| span.from < end);
-        let waiting = before().filter(|span| span.to > end).map(|span| span.from).min();
+        let requests = self.requests(row);
+        let waiting = requests.iter().filter(|span| span.from < end && span.to > end).map(|span| span.from).min();
         let end = waiting.unwrap_or(end);
-        let answered = pauses.spans(row).iter().filter(|span| span.to <= end);
+        let answered = requests.iter().filter(|span| span.to <= end);
         end - answered.map(|span| span.to - span.from).sum::<i64>()
     }
 
     /// Decision 766: more than one supplement request counts as overdue; one that came later is not known.
-    fn asked_twice(&self, row: usize, cutoff: i64) -> bool {
+    fn asked_twice(&self, row: usize, as_of: i64) -> bool {
         match self.batch.numbers("supplement_requests") {
             Some(requests) if requests[row] != ABSENT => requests[row] > 1,
-            _ => self
-                .batch
-                .pauses("paused")
-                .is_some_and(|pauses| pauses.spans(row).iter().filter(|span| span.from < cutoff).count() > 1),
+            _ => self.requests(row).iter().filter(|span| span.from < as_of).count() > 1,
         }
+    }
+
+    /// The waits for the applicant since reception; what was waited for before it was accepted is no supplement.
+    fn requests(&self, row: usize) -> Vec<Pause> {
+        let received = self.batch.instants("received_at").map_or(i64::MIN, |received| received.us[row]);
+        let spans = self.batch.pauses("paused").map(|pauses| pauses.spans(row)).unwrap_or_default();
+        let since = spans.iter().filter(|span| span.to > received);
+        since.map(|span| Pause { from: span.from.max(received), to: span.to }).collect()
     }
 }

@@ -231,8 +231,8 @@ pub(super) fn flag(flag: Flag) -> Words {
             "Một giới hạn để ngỏ; thay đổi dựa vào giới hạn kia.",
         ),
         Flag::Folded => Words(
-            "Times are in buckets at most 1/512 of their value wide.",
-            "Thời gian được gộp thành khoảng rộng không quá 1/512 giá trị.",
+            "Times are in buckets at most 1/512 of their value wide, net times 1/256.",
+            "Thời gian được gộp thành khoảng rộng không quá 1/512 giá trị, thời gian ròng 1/256.",
         ),
         Flag::Flattering => Words(
             "Flattering: it measures which old dossiers were cleared, not how new ones fare.",

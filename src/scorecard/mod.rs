@@ -119,9 +119,14 @@ impl Scorecard {
         };
         let counting = settings.profile();
         let own = rows(Vec::new(), counting);
-        // A guard is strict, however the study counts.
-        let strict = (counting != Counting::Strict).then(|| rows(Vec::new(), Counting::Strict));
-        let axes = axis::axes(strict.as_ref().unwrap_or(&own), cube, &settings);
+        // A guard is strict, however the study counts; all else is judged as it is shown.
+        let evaluation = Evaluation::new(cube, &settings, Vec::new());
+        let strict = |(kpi, row): (&Kpi, &Row)| match kpi.recipe_by(counting) == kpi.recipe() {
+            true => row.clone(),
+            false => evaluation.row(kpi, Counting::Strict),
+        };
+        let judged: Vec<Row> = kpis.clone().zip(&own).map(strict).collect();
+        let axes = axis::axes(&judged, cube, &settings);
         let groups = groups(cube, &settings).into_iter();
         let groups = groups.map(|(by, filter)| Group { by, kpis: rows(filter, counting) }).collect();
         Ok(Self {

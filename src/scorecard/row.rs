@@ -152,7 +152,7 @@ pub enum Flag {
     Atom,
     /// One limit is open; the change rests on the other.
     OneSided,
-    /// Times are in buckets at most 1/512 of their value wide.
+    /// Times are in buckets at most 1/512 of their value wide, net times 1/256.
     Folded,
     /// It measures which old dossiers were cleared, not how new ones fare.
     Flattering,

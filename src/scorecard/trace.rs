@@ -5,6 +5,7 @@ use super::settings::Settings;
 use crate::cube::{Cell, Content, Counts, Cube, Figure, Keep, Kept};
 use crate::error::{Error, Result, Undefined};
 use crate::kpi::{Kpi, Name, Unit};
+use crate::measure::Table;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -228,6 +229,7 @@ impl Entry {
         let within: Vec<Self> = cells.map(|(window, cell)| Self::of(asked).within(window, asked, &cell)).collect();
         match (within.is_empty(), date(asked.keep.anchor.milestone())) {
             (false, _) => within,
+            (true, _) if asked.keep.table == Table::Steps => vec![Self::of(asked).because("outside_windows", None)],
             (true, Some(at)) => vec![Self::of(asked).because("outside_windows", at)],
             (true, None) => {
                 vec![Self::of(asked).because("no_date", asked.keep.anchor.milestone().to_owned())]
@@ -291,8 +293,11 @@ impl Trace {
             let asked = Asked { kpi, keep: &recipe.keep, figure: recipe.figure };
             match (lacking(asked.keep, &settings), set_aside) {
                 (Some(why), _) => vec![Entry::of(asked).because(why.code(), why.detail())],
-                (None, Some(rule)) => vec![Entry::of(asked).because("quarantined", rule.to_owned())],
-                (None, None) => Entry::counted(asked, cube, windows, &date),
+                // The steps of a dossier that is set aside were done all the same.
+                (None, Some(rule)) if asked.keep.table == Table::Cases => {
+                    vec![Entry::of(asked).because("quarantined", rule.to_owned())]
+                }
+                (None, _) => Entry::counted(asked, cube, windows, &date),
             }
         };
         let entries = kpis.flat_map(part).collect();

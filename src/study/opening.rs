@@ -108,7 +108,10 @@ impl<'a> Studied<'a> {
         let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let fields = fields(file, &profile, keeps, &dimensions);
         let counts_steps = keeps.iter().any(|keep| keep.table == Table::Steps);
-        let dimensions = dimensions.into_iter().cloned().collect();
+        // Without a word the cluster is the unit.
+        let cluster = file.compare.cluster.is_none().then(|| "unit".to_owned());
+        let dimensions: BTreeSet<String> = dimensions.into_iter().cloned().chain(cluster).collect();
+        let dimensions = dimensions.into_iter().collect();
         let trusted_ids = ids == "trusted";
         Ok(Self { file, base, profile, fields, zone, plausible, formats, trusted_ids, asked, dimensions, counts_steps })
     }

@@ -72,6 +72,29 @@ fn a_rate_by_766_never_passes_one() {
     assert_eq!((rate.value, counted(&rate)), (1.0, (4, 4)));
 }
 
+/// At March's end case 1 was open and not due; that it was finished late in April, within the follow-up, is another
+/// period's. Strictly nothing was due in March.
+#[test]
+fn decision_766_looks_at_the_windows_end() {
+    let csv = "case_id,received_at,due_at,finished_at\n1,2024-03-20 08:00,2024-04-10 17:00,2024-04-20 10:00\n";
+    let more = "compare.cluster = 'none'\ncompare.counting = '766'\ncompare.follow_up = '30 days'";
+    let card = Workbench::new().compare(csv, more);
+    let rate = card.kpi("time/on_time").and_then(|row| row.is.value()).expect("a rate").clone();
+    assert_eq!((rate.value, counted(&rate)), (1.0, (1, 1)));
+}
+
+/// What the applicant owed before reception is no supplement: case 1 is late by the five days that it is late, and case
+/// 2, asked once before and once after, was asked once.
+#[test]
+fn decision_766_counts_supplements_from_reception_on() {
+    let csv = "case_id,received_at,due_at,finished_at,paused\n\
+               1,2024-03-10 08:00,2024-03-15 17:00,2024-03-20 10:00,2024-03-01T08:00:00/2024-03-09T08:00:00\n\
+               2,2024-03-10 08:00,2024-03-15 17:00,2024-03-14 10:00,\
+               2024-03-01T08:00:00/2024-03-02T08:00:00;2024-03-11T08:00:00/2024-03-12T08:00:00\n";
+    let rate = on_time(csv, "766");
+    assert_eq!(counted(&rate), (1, 2));
+}
+
 /// A day ends at 24:00, whoever counts.
 #[test]
 fn a_due_date_without_a_time_ends_with_its_day_by_every_profile() {

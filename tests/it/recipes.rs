@@ -178,6 +178,8 @@ fn a_due_date_without_a_time_ends_at_midnight() {
     assert_eq!(used("2024-03-04 13:30", "2024-03-05 17:30"), Some(1.0));
     assert_eq!(used("2024-03-04 13:30", "2024-03-04 16:30"), Some(0.25));
     assert_eq!(used("2024-03-04", "2024-03-05"), Some(1.0));
+    // Where the finish is a day, so is the limit: one day of one.
+    assert_eq!(used("2024-03-04 13:30", "2024-03-05"), Some(1.0));
 }
 
 /// What is kept of every kind comes back from a file as it was, and two halves make the whole.

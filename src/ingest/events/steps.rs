@@ -37,11 +37,20 @@ pub(super) fn frame(
     DataFrame::new(events().count(), columns).map_err(broken)
 }
 
-/// When a step is due; an event that only begins an activity owes nothing where the same activity is done later.
+/// When a step is due.
+///
+/// A limit may stand on the event that begins a step, on the one that ends it, or on both: the step is one. What ends it
+/// has its own limit or that of its last beginning; of beginnings that nothing ends only the last with a limit owes it.
 fn due(story: &Story, case: &Case, event: &Event) -> Option<(i64, bool)> {
-    let later = || case.events.iter().filter(|other| other.at > event.at && other.activity == event.activity);
-    let is_superseded = || event.activity != NO_NAME && later().any(|other| story.is_done(other));
-    event.due.filter(|_| story.is_done(event) || !is_superseded())
+    let same = || case.events.iter().filter(|other| event.activity != NO_NAME && other.activity == event.activity);
+    if story.is_done(event) {
+        let before = || same().filter(|other| other.at < event.at);
+        let ended = before().filter(|other| story.is_done(other)).map(|other| other.at).max();
+        let begun = before().filter(|other| ended.is_none_or(|ended| other.at > ended));
+        return event.due.or(begun.filter_map(|other| other.due).last());
+    }
+    let mut later = same().filter(|other| other.at > event.at);
+    event.due.filter(|_| !later.any(|other| story.is_done(other) || other.due.is_some()))
 }
 
 /// Columns that each step has of its case.

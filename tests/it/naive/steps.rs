@@ -4,11 +4,12 @@ use super::chance::Chance;
 use super::dossier::{self, Dossier, Manner, Paused};
 use super::event::{self, Event};
 use super::figure::{Answer, Place, Rows, Told};
+use super::moment::Moment;
 use super::{Differences, OF_STEPS, hanoi, windows};
 use crate::workbench::Workbench;
 use chrono::{Days, NaiveDateTime};
 use giamtang::calendar::Calendar;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// KPIs that cases of events have: of what their steps say, and of when they began and ended.
 const OF_CASES: [&str; 7] = [
@@ -47,20 +48,24 @@ impl Steps<'_> {
         rows.counted(value).map(|told| Told { n: days, ..told })
     }
 
-    /// Steps due in the window that were not done by then; what only begins an activity that is done later owes nothing.
+    /// Steps due in the window that were not done by then. A step is open from the beginning that names a limit; what
+    /// ends it has its own limit or that one, and what stays open was never done.
     fn lateness(&self) -> Answer {
-        let mut owed: Vec<&Event> = Vec::new();
+        let mut owed: Vec<(Moment, Option<Moment>)> = Vec::new();
         for case in self.cases {
-            for (place, event) in case.iter().enumerate() {
-                let done_later =
-                    || case[place + 1..].iter().any(|other| other.is_done() && other.activity == event.activity);
-                if event.due.is_some() && (event.is_done() || !done_later()) {
-                    owed.push(event);
+            let mut open: BTreeMap<&str, Moment> = BTreeMap::new();
+            for event in case {
+                if event.is_done() {
+                    let begun = open.remove(event.activity);
+                    owed.extend(event.due.or(begun).map(|due| (due, Some(event.at))));
+                } else if let Some(due) = event.due {
+                    open.insert(event.activity, due);
                 }
             }
+            owed.extend(open.into_values().map(|due| (due, None)));
         }
-        let place = |event: &&Event| event.due.map_or(Place::Outside, |due| self.holds(due.at));
-        Rows::ask(&owed, place, |event| Some(!(event.is_done() && event.at.is_by(event.due?)))).share()
+        let place = |(due, _): &(Moment, Option<Moment>)| self.holds(due.at);
+        Rows::ask(&owed, place, |(due, done)| Some(!done.is_some_and(|done| done.is_by(*due)))).share()
     }
 }
 

@@ -243,7 +243,7 @@ impl<'a> View<'a> {
 
     fn is_right(&self, d: &Dossier) -> Option<bool> {
         let returned = d.outcome == Some("returned") && self.is_within(d.received, d.finished);
-        both(d.supplement_requests.map(|requests| requests == 0), Some(!returned))
+        Some(d.supplement_requests? == 0 && !returned)
     }
 
     fn is_digital(&self, d: &Dossier) -> Option<bool> {

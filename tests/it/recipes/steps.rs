@@ -80,3 +80,48 @@ fn without_events_there_are_no_steps() {
     let why = card.kpis[0].is.reason().cloned();
     assert!(matches!(&why, Some(Undefined::NoColumn(column)) if column.starts_with("events.")), "{why:?}");
 }
+
+/// Limits on beginnings: A's is kept by its end, which has none of its own; B's was assigned, begun and broken off, which
+/// is one step, never done; C's second round has its own beginning and is late. Late are two of four.
+#[test]
+fn a_step_is_one_whatever_its_events() {
+    let log = "case_id,activity,at,lifecycle,step_due_at\n\
+               1,A,2024-03-04 08:00:00,start,2024-03-05 12:00:00\n\
+               1,A,2024-03-05 08:00:00,complete,\n\
+               1,B,2024-03-04 08:00:00,assign,2024-03-05 12:00:00\n\
+               1,B,2024-03-04 09:00:00,start,2024-03-05 12:00:00\n\
+               1,B,2024-03-04 10:00:00,suspend,2024-03-05 12:00:00\n\
+               1,C,2024-03-06 08:00:00,start,2024-03-07 12:00:00\n\
+               1,C,2024-03-06 09:00:00,complete,\n\
+               1,C,2024-03-07 08:00:00,start,2024-03-08 12:00:00\n\
+               1,C,2024-03-11 09:00:00,complete,\n";
+    let bench = Workbench::new();
+    bench.write("events.csv", log);
+    let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Steps).anchor(Anchor::StepDue);
+    let study =
+        bench.study_of("log.events = ['events.csv']", "compare.cluster = 'none'").set(WINDOW).expect("a window");
+    let late = study.kpis([kpi("test/late", Unit::Share, Sampling::Cluster, recipe)]).plan();
+    let row = late.and_then(|plan| plan.compare()).expect("a scorecard").kpis.remove(0);
+    let figure = row.is.value().expect("a figure");
+    assert_eq!((figure.value, figure.n), (0.5, 4));
+}
+
+/// Two cases of two offices, whose events name none: the steps have the office of their case, also where nobody says
+/// that the cluster is the unit. One column may be cluster and drill-down.
+#[test]
+fn steps_are_grouped_as_their_cases_are() {
+    let log = "case_id,activity,at,step_due_at,case:unit,case:procedure\n\
+               1,A,2024-03-05 08:00:00,2024-03-05 12:00:00,X,P\n\
+               2,A,2024-03-05 08:00:00,2024-03-04 12:00:00,Y,Q\n";
+    let clusters = |more: &str| {
+        let bench = Workbench::new();
+        bench.write("events.csv", log);
+        let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Steps).anchor(Anchor::StepDue);
+        let study = bench.study_of("log.events = ['events.csv']", more).set(WINDOW).expect("a window");
+        let plan = study.kpis([kpi("test/late", Unit::Share, Sampling::Cluster, recipe)]).plan();
+        let row = plan.and_then(|plan| plan.compare()).expect("a scorecard").kpis.remove(0);
+        row.is.value().and_then(|figure| figure.clusters)
+    };
+    assert_eq!((clusters(""), clusters("compare.cluster = 'unit'")), (Some(2), Some(2)));
+    assert_eq!(clusters("compare.cluster = 'procedure'\ncompare.by = ['procedure']"), Some(2));
+}
