@@ -47,7 +47,7 @@ fn due(story: &Story, case: &Case, event: &Event) -> Option<(i64, bool)> {
         let before = || same().filter(|other| other.at < event.at);
         let ended = before().filter(|other| story.is_done(other)).map(|other| other.at).max();
         let begun = before().filter(|other| ended.is_none_or(|ended| other.at > ended));
-        return event.due.or(begun.filter_map(|other| other.due).last());
+        return event.due.or(begun.filter_map(|other| other.due).next_back());
     }
     let mut later = same().filter(|other| other.at > event.at);
     event.due.filter(|_| !later.any(|other| story.is_done(other) || other.due.is_some()))
