@@ -246,13 +246,6 @@ impl<'a> Cases<'a> {
         answer
     }
 
-    fn noted_day(&self, answer: Option<bool>, day: i64) -> Option<bool> {
-        if answer.is_none() {
-            self.outside.borrow_mut().day(day);
-        }
-        answer
-    }
-
     fn position(&self, clock: &BusinessClock, at: i64) -> Option<i64> {
         let position = clock.position(at);
         if position.is_none() {
@@ -309,7 +302,11 @@ impl<'a> Cases<'a> {
 
     /// Whether the office is open on a day; `None`, and the year noted, where the calendar does not cover it.
     pub(super) fn open_day(&self, day: i64) -> Option<bool> {
-        self.noted_day(self.clocks.is_open(day), day)
+        let open = self.clocks.is_open(day);
+        if open.is_none() {
+            self.outside.borrow_mut().day(day);
+        }
+        open
     }
 
     fn milestone(&self, name: &str) -> Option<&Instants> {

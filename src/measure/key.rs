@@ -14,19 +14,19 @@ impl Cases<'_> {
     ///
     /// Two of a million names share a hash with probability 10⁻⁷.
     pub(super) fn keys(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
-        let names = self.named(column, placed)?;
-        Ok(names.map(|name| name.map(|name| self.hashed(name.as_bytes()))).collect())
+        let (names, seed) = (self.named(column, placed)?, self.seed());
+        Ok(names.map(|name| name.map(|name| hashed(name.as_bytes(), seed))).collect())
     }
 
     /// The same together with the local day of a milestone; `None` also where the office was closed on it.
     pub(super) fn keys_of_day(&self, column: &str, milestone: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let instants = self.instants(milestone)?;
-        let names = self.named(column, placed)?.zip(&placed.rows);
+        let (names, seed) = (self.named(column, placed)?.zip(&placed.rows), self.seed());
         let keys = names.map(|(name, row)| {
             let at = Some(instants.us[*row as usize]).filter(|at| *at != ABSENT)?;
             let day = self.day(at);
             let open = self.open_day(day)?;
-            name.filter(|_| open).map(|name| self.hashed(&[&day.to_le_bytes(), name.as_bytes()].concat()))
+            name.filter(|_| open).map(|name| hashed(&[&day.to_le_bytes(), name.as_bytes()].concat(), seed))
         });
         Ok(keys.collect())
     }
@@ -37,8 +37,11 @@ impl Cases<'_> {
         Ok(placed.rows.iter().map(move |row| code(row).and_then(|code| self.batch.lexicon.name(code))))
     }
 
-    fn hashed(&self, bytes: &[u8]) -> i64 {
-        let seed = xxh3_64(self.clocks.salt.as_bytes());
-        (xxh3_64_with_seed(bytes, seed) >> SPARE) as i64
+    fn seed(&self) -> u64 {
+        xxh3_64(self.clocks.salt.as_bytes())
     }
+}
+
+fn hashed(bytes: &[u8], seed: u64) -> i64 {
+    (xxh3_64_with_seed(bytes, seed) >> SPARE) as i64
 }

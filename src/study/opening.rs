@@ -174,9 +174,8 @@ impl<'a> Studied<'a> {
         usual.insert(ID_TEXT.to_owned(), (id, None));
         let opening = self.opening(sources.clone(), event_fields(&self.fields), names);
         let opening = Opening { usual, values: BTreeMap::new(), trusted_ids: true, keeps_broken: true, ..opening };
-        let log = Log::open(opening)?;
-        let script = script(self.file, &log.columns(), defaults)?;
-        let event_log = log;
+        let event_log = Log::open(opening)?;
+        let script = script(self.file, &event_log.columns(), defaults)?;
         let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());
         let Derived { frame, distrusted, steps, events } = cases(&event_log, &script, of_steps, self.asked.workers())?;
         let named = |what: &str| {
