@@ -58,8 +58,8 @@ pub(super) fn explain(kpi: &Kpi, style: Style) -> String {
         (SAMPLING, lang.say(sampling(kpi.sampling))),
         (SOURCE, &*wording.source),
     ];
-    let rows: Vec<Vec<Text>> =
-        lines.iter().map(|(label, text)| vec![Text::dim(lang.say(*label)), Text::plain(text)]).collect();
+    let told = lines.iter().filter(|(_, text)| !text.is_empty());
+    let rows: Vec<Vec<Text>> = told.map(|(label, text)| vec![Text::dim(lang.say(*label)), Text::plain(text)]).collect();
     page.table(2, &[column(0, false), column(2, false)], &rows);
     page.blank();
     prose::markdown(&mut page, &wording.text);
@@ -136,7 +136,7 @@ Worked example ─────────────────────�
 time/on_time · On-time rate · Tỷ lệ đúng hạn
 
   công thức    tử số / mẫu số
-  đơn vị       %
+  đơn vị tính  %
   tốt hơn khi  cao hơn
   chọn mẫu     hồ sơ theo cụm
   nguồn        766

@@ -39,7 +39,7 @@ words! {
     FLATTERING = "flattering", "dễ tô hồng";
     FORMAT = "format", "định dạng";
     FORMULA = "formula", "công thức";
-    GUARD = "guard", "chốt chặn";
+    GUARD = "guard", "chỉ tiêu ràng buộc";
     HEADLINE = "headline", "chỉ tiêu chính";
     IMMATURE = "too young", "chưa đủ thời gian";
     INDEPENDENT = "independent rows", "các dòng độc lập";
@@ -76,7 +76,7 @@ words! {
     SUSPICIONS_SAY = "These rows are accepted; `check` tells of them because they are suspicious, or flatter a figure.", "Các dòng này vẫn được nhận; `check` nêu ra vì chúng đáng ngờ hoặc tô hồng số liệu.";
     TOGETHER = "the change with its interval", "thay đổi và khoảng tin cậy";
     UNDATED = "without a date", "không có ngày";
-    UNIT = "unit", "đơn vị";
+    UNIT = "unit", "đơn vị tính";
     VALUE = "value", "giá trị";
     WARNINGS = "Warnings: accepted, but suspicious", "Cảnh báo: đã nhận nhưng đáng ngờ";
     WAS = "was", "trước";
@@ -115,7 +115,7 @@ impl Lang {
             Undefined::OneCluster => "chỉ có một cụm",
             Undefined::NoVariation => "các cụm hoàn toàn như nhau",
             Undefined::OpenInterval => "khoảng tin cậy để ngỏ một phía",
-            Undefined::NoBase => "giá trị so sánh không lớn hơn không",
+            Undefined::NoBase => "giá trị gốc để so sánh không lớn hơn 0",
             Undefined::Census => "số đếm toàn bộ, không có sai số chọn mẫu",
             Undefined::FewEvents => "quá ít sự kiện để tính tỷ suất",
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
@@ -143,9 +143,9 @@ pub(super) fn finding(finding: &Finding) -> Option<Words> {
         Finding::Headline(found) => verdict(found.unwrap_or(Verdict::NotComparable)).1,
         Finding::NotMeasured => Words("not measured by this version", "phiên bản này chưa đo"),
         Finding::LeftOut => Words("left out by the study", "nghiên cứu không xét"),
-        Finding::Holds => Words("guard holds", "chốt chặn giữ vững"),
-        Finding::Fails => Words("worse beyond its margin", "xấu đi quá biên"),
-        Finding::Unsure => Words("perhaps worse beyond its margin", "có thể xấu đi quá biên"),
+        Finding::Holds => Words("guard holds", "giữ được ràng buộc"),
+        Finding::Fails => Words("worse beyond its margin", "xấu đi quá mức cho phép"),
+        Finding::Unsure => Words("perhaps worse beyond its margin", "có thể xấu đi quá mức cho phép"),
         Finding::NoInterval => NO_INTERVAL,
     })
 }
@@ -200,11 +200,11 @@ pub(super) fn flag(flag: Flag) -> Words {
     match flag {
         Flag::Season => Words(
             "The windows are of different months, or differ in Tết: the season may explain the change.",
-            "Hai kỳ khác tháng, hoặc khác nhau về Tết: mùa vụ có thể giải thích thay đổi.",
+            "Hai kỳ khác tháng, hoặc khác nhau về dịp Tết: thay đổi có thể do yếu tố mùa vụ.",
         ),
         Flag::Independent => Words(
             "The study declares its rows independent: where offices differ, verdicts are surer than they should be.",
-            "Nghiên cứu khai các dòng là độc lập: nếu các đơn vị khác nhau thì kết luận chắc chắn hơn mức cho phép.",
+            "Nghiên cứu khai các dòng là độc lập: nếu các đơn vị khác nhau thì kết luận tỏ ra chắc chắn quá mức.",
         ),
         Flag::FewDegreesOfFreedom => Words(
             "Fewer than four degrees of freedom: too few clusters for a verdict.",
@@ -220,7 +220,7 @@ pub(super) fn flag(flag: Flag) -> Words {
         ),
         Flag::NoPauses => Words(
             "The log has no pauses: nothing is taken out for waiting on the applicant.",
-            "Dữ liệu không ghi thời gian chờ công dân bổ sung: không trừ khoảng nào.",
+            "Dữ liệu không ghi thời gian chờ người nộp hồ sơ: không trừ khoảng nào.",
         ),
         Flag::Atom => Words(
             "Many rows share one time: the change is tested through the curve.",
