@@ -153,7 +153,7 @@ impl Axis {
             Self::Procedures => ("Procedures", "Thủ tục hành chính"),
             Self::Quality => ("Service quality", "Chất lượng phục vụ"),
             Self::Transparency => ("Transparency", "Công khai, minh bạch"),
-            Self::Satisfaction => ("Satisfaction", "Hài lòng"),
+            Self::Satisfaction => ("Satisfaction", "Sự hài lòng"),
         };
         Name { en: en.into(), vi: vi.into() }
     }

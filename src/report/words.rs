@@ -236,7 +236,7 @@ pub(super) fn flag(flag: Flag) -> Words {
         ),
         Flag::Flattering => Words(
             "Flattering: it measures which old dossiers were cleared, not how new ones fare.",
-            "Dễ tô hồng: nó đo hồ sơ cũ nào đã được giải quyết, không đo hồ sơ mới.",
+            "Dễ tô hồng: số này cho biết hồ sơ cũ nào đã được giải quyết, không cho biết hồ sơ mới ra sao.",
         ),
         Flag::ProvisionalCalendar => {
             Words("It rests on days beyond the built-in calendar.", "Dựa trên những ngày nằm ngoài lịch có sẵn.")
