@@ -4,7 +4,7 @@ use crate::workbench::{Workbench, project};
 use giamtang::Scorecard;
 use giamtang::kpi::{Kpi, catalogue};
 use giamtang::scorecard::{Figure, Known};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What a worked example holds.
@@ -227,12 +227,25 @@ fn every_vietnamese_sentence_derives_the_numbers_of_the_english_one() {
     }
 }
 
+/// Ids, columns and settings stand between backticks, and are the same in any language.
+#[test]
+fn every_vietnamese_text_names_what_the_english_one_names() {
+    for kpi in catalogue() {
+        let (text, _) = vietnamese(kpi).split_once("\n# Ví dụ\n").expect("a worked example");
+        assert_eq!(codes(text), codes(&format!("{}{}", kpi.text, kpi.formula)), "{}", kpi.id);
+    }
+}
+
 fn vietnamese(kpi: &Kpi) -> &str {
     kpi.vietnamese.as_deref().expect("the catalogue is told in Vietnamese")
 }
 
 fn headings(text: &str) -> Vec<&str> {
     text.lines().filter_map(|line| line.trim().strip_prefix("# ")).collect()
+}
+
+fn codes(text: &str) -> BTreeSet<&str> {
+    text.split('`').skip(1).step_by(2).collect()
 }
 
 fn bold(text: &str) -> Vec<&str> {
