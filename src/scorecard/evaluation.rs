@@ -118,8 +118,8 @@ impl<'a> Evaluation<'a> {
     /// The cells of a keep in a window.
     fn gathered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Result<Gathered, Undefined> {
         let needs = keep.needs();
-        if let Some(column) = needs.required.iter().find(|column| !self.settings.columns.contains(*column)) {
-            return Err(Undefined::NoColumn(column.clone()));
+        if let Some(column) = needs.lacking(|column| self.settings.columns.contains(column)) {
+            return Err(Undefined::NoColumn(column.to_owned()));
         }
         if needs.calendar && !self.settings.calendar {
             return Err(Undefined::NoCalendar);
