@@ -44,6 +44,9 @@ impl<'a> Cases<'a> {
             let at_end = anchor == Anchor::InForce;
             return span.map(|(from, to)| Placed::under_way(from, to, self.slots, at_end)).unwrap_or_default();
         }
+        if anchor == Anchor::Mix {
+            return self.milestone("received_at").map(|at| Placed::mix(at, self.slots)).unwrap_or_default();
+        }
         let instants = self.milestone(anchor.milestone());
         instants.map(|instants| Placed::new(instants, self.slots)).unwrap_or_default()
     }
@@ -126,6 +129,7 @@ impl<'a> Cases<'a> {
             Measure::Key(column) => numbers(self.keys(column, placed)?),
             Measure::KeyOfDay(column, milestone) => numbers(self.keys_of_day(column, milestone, placed)?),
             Measure::Name(column) => self.names(column, name, placed),
+            Measure::Cost(part, facts) => numbers(self.costs(*part, *facts, placed)?),
         }
     }
 
@@ -200,7 +204,7 @@ impl<'a> Cases<'a> {
         Ok(rows.map(reached).collect())
     }
 
-    fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
+    pub(super) fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let numbers = self.batch.numbers(column).ok_or_else(|| absent(column))?;
         Ok(placed.rows.iter().map(|row| Some(numbers[*row as usize]).filter(|number| *number != ABSENT)).collect())
     }

@@ -38,6 +38,8 @@ pub enum Anchor {
     Handled,
     /// It was open at the window's end: a stock.
     InForce,
+    /// It was received in the first window, and stands in every window: what changes there is not who came.
+    Mix,
     /// When a step happened.
     Day,
     /// When a step was due.
@@ -48,7 +50,7 @@ impl Anchor {
     /// The milestone's name.
     pub fn milestone(self) -> &'static str {
         match self {
-            Self::Received | Self::Handled | Self::InForce => "received_at",
+            Self::Received | Self::Handled | Self::InForce | Self::Mix => "received_at",
             Self::Submitted => "submitted_at",
             Self::Due => DEADLINE,
             Self::Finished => "finished_at",
@@ -78,6 +80,7 @@ impl Anchor {
             Self::Finished => "finished",
             Self::Handled => "handled",
             Self::InForce => "in force",
+            Self::Mix => "mix of the first window",
             Self::Day => "day",
             Self::StepDue => "step due",
         }
@@ -148,6 +151,19 @@ impl Placed {
                     placed.rows.push(row as u32);
                     placed.slots.push(place as u8);
                 }
+            }
+        }
+        placed
+    }
+
+    /// The rows whose instant falls into the first window, in every window.
+    pub(super) fn mix(instants: &Instants, slots: &[Slot]) -> Self {
+        let mut placed = Self::default();
+        let first = slots.iter().take(1);
+        for (row, at) in instants.us.iter().enumerate() {
+            if first.clone().any(|slot| slot.holds(*at)) {
+                placed.rows.extend(slots.iter().map(|_| row as u32));
+                placed.slots.extend((0..slots.len()).map(|slot| slot as u8));
             }
         }
         placed

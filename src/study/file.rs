@@ -1,12 +1,13 @@
 //! The study file as it is written: its keys, and nothing resolved.
 
+use super::tariff::TariffTable;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 52] = [
+pub(super) const KEYS: [&str; 72] = [
     "study.name",
     "study.zone",
     "study.salt",
@@ -59,6 +60,26 @@ pub(super) const KEYS: [&str; 52] = [
     "verdict.census.share",
     "verdict.census.other",
     "verdict.without",
+    "tariff.year",
+    "tariff.index.*",
+    "tariff.income_per_hour.*.value",
+    "tariff.income_per_hour.*.year",
+    "tariff.income_per_hour.*.source",
+    "tariff.sensitivity.income",
+    "tariff.sensitivity.hours",
+    "tariff.job.name",
+    "tariff.job.group",
+    "tariff.job.hours",
+    "tariff.job.per",
+    "tariff.job.other_vnd",
+    "tariff.job.consult_vnd",
+    "tariff.job.year",
+    "tariff.job.applicant",
+    "tariff.job.procedure",
+    "tariff.volume.procedure",
+    "tariff.volume.applicant",
+    "tariff.volume.times",
+    "tariff.volume.subjects",
 ];
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -75,6 +96,7 @@ pub(super) struct StudyFile {
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
     pub(super) verdict: VerdictTable,
+    pub(super) tariff: Option<TariffTable>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

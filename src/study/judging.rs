@@ -35,6 +35,7 @@ pub(super) fn settings(
         by: drill_down(&file.compare.by, &columns)?,
         calendar: timing.calendar.is_some(),
         open_days: Vec::new(),
+        tariff: None,
         season: timing.differs_in_season(),
         provisional: timing.is_provisional(),
         margins: margins(file, &mut defaults)?,

@@ -4,6 +4,7 @@ use super::Asked;
 use super::defaults::Defaults;
 use super::file::{Constant, DayRange, Entry, StudyFile};
 use super::script::script;
+use super::tariff::Priced;
 use super::{resolve, values};
 use crate::cube::Keep;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
@@ -43,11 +44,12 @@ pub(super) fn opened(
     path: &Path,
     frame: Option<DataFrame>,
     keeps: &[Keep],
+    tariff: Option<&Priced>,
     zone: Zone,
     asked: Asked,
     defaults: &mut Defaults,
 ) -> Result<Opened> {
-    let study = Studied::new(file, path, keeps, zone, asked, defaults)?;
+    let study = Studied::new(file, path, keeps, tariff, zone, asked, defaults)?;
     if let Some(frame) = frame {
         return study.of_cases(vec![Source::frame("frame", frame)]);
     }
@@ -86,6 +88,7 @@ impl<'a> Studied<'a> {
         file: &'a StudyFile,
         path: &'a Path,
         keeps: &[Keep],
+        tariff: Option<&Priced>,
         zone: Zone,
         asked: Asked,
         defaults: &mut Defaults,
@@ -106,7 +109,7 @@ impl<'a> Studied<'a> {
         let formats = formats.collect::<Result<Vec<_>>>()?;
         let formats = if formats.is_empty() { profile.formats()? } else { formats };
         let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let fields = fields(file, &profile, keeps, &dimensions);
+        let fields = fields(file, &profile, keeps, tariff, &dimensions);
         let counts_steps = keeps.iter().any(|keep| keep.table == Table::Steps);
         // Without a word the cluster is the unit.
         let cluster = file.compare.cluster.is_none().then(|| "unit".to_owned());
@@ -231,7 +234,13 @@ fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
 }
 
 /// The columns to read: what KPIs, row rules and grouping need, and what the study or its profile names.
-fn fields(file: &StudyFile, profile: &Profile, keeps: &[Keep], dimensions: &[&String]) -> Vec<Field> {
+fn fields(
+    file: &StudyFile,
+    profile: &Profile,
+    keeps: &[Keep],
+    tariff: Option<&Priced>,
+    dimensions: &[&String],
+) -> Vec<Field> {
     let mut needs = Needs::default();
     keeps.iter().filter(|keep| keep.table == Table::Cases).for_each(|keep| needs.extend(keep.needs()));
     let always = ["case_id", "received_at", "finished_at", "unit"].map(str::to_owned);
@@ -240,6 +249,7 @@ fn fields(file: &StudyFile, profile: &Profile, keeps: &[Keep], dimensions: &[&St
         .into_iter()
         .chain(needs.required)
         .chain(needs.refining)
+        .chain(tariff.into_iter().flat_map(|tariff| tariff.columns(&needs.priced)))
         .chain(dimensions.iter().map(|d| (*d).clone()))
         .chain(file.columns.cases.keys().cloned())
         .chain(file.values.keys().cloned())

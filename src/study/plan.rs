@@ -11,7 +11,7 @@ use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA};
 use crate::error::{Error, Result};
 use crate::ingest::{EventFindings, Findings, Log, Shard, Source, Suspicions, Warning};
 use crate::kpi::{Kpi, catalogue};
-use crate::measure::{Clocks, Counting, Pausing, Table};
+use crate::measure::{Clocks, Counting, Pausing, Table, Tariff};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -53,9 +53,10 @@ impl Plan {
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
+        let priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
         let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).collect();
         let Opened { log, steps, events, event_log, sources } =
-            opened(&file, path, frame, &asked_for, timing.zone.clone(), asked, &mut defaults)?;
+            opened(&file, path, frame, &asked_for, priced.as_ref(), timing.zone.clone(), asked, &mut defaults)?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
             return Err(Error::value(
@@ -67,8 +68,9 @@ impl Plan {
         let mut settings = settings(&file, given, path, columns, &timing, counting, defaults)?;
         let of_steps = steps.iter().flat_map(Log::columns).map(|column| format!("{}{column}", Table::Steps.prefix()));
         settings.columns.extend(of_steps);
+        settings.tariff = priced.as_ref().map(|priced| priced.prices.clone());
         let salt = file.study.salt.clone().unwrap_or_else(|| settings.name.clone());
-        let design = design(asked_for, &settings, timing, salt);
+        let design = design(asked_for, &settings, timing, salt, priced.map(|priced| priced.tariff));
         settings.open_days = design.slots.iter().map(|slot| design.clocks.open_days(slot)).collect();
         let digest = digest(&file, &design, &settings);
         let threads = asked.workers();
@@ -184,13 +186,13 @@ impl std::fmt::Debug for Plan {
     }
 }
 
-fn design(asked_for: Vec<Keep>, settings: &Settings, timing: Timing, salt: String) -> Design {
+fn design(asked_for: Vec<Keep>, settings: &Settings, timing: Timing, salt: String, tariff: Option<Tariff>) -> Design {
     let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
     dimensions.extend(settings.by.iter().filter(|column| Some(*column) != settings.cluster.as_ref()).cloned());
-    let keeps = keeps(asked_for, &settings.columns, settings.calendar);
+    let keeps = keeps(asked_for, settings);
     let slots = timing.windows.slots(&timing.zone);
     let Timing { zone, calendar, horizon, pausing, .. } = timing;
-    Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon, pausing, salt } }
+    Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon, pausing, salt, tariff } }
 }
 
 /// Everything a KPI keeps: as the study counts, and strictly, as guards are judged.
@@ -200,12 +202,10 @@ fn kept(kpi: &Kpi, counting: Counting) -> Vec<Keep> {
 }
 
 /// What the cube keeps: each once, where the columns are there.
-fn keeps(asked_for: Vec<Keep>, columns: &BTreeSet<String>, calendar: bool) -> Vec<Keep> {
+fn keeps(asked_for: Vec<Keep>, settings: &Settings) -> Vec<Keep> {
     let mut keeps: Vec<Keep> = Vec::new();
     for keep in asked_for {
-        let needs = keep.needs();
-        let there = needs.required.iter().all(|column| columns.contains(column)) && (calendar || !needs.calendar);
-        if there && !keeps.contains(&keep) {
+        if settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
             keeps.push(keep);
         }
     }
@@ -241,6 +241,7 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "absent": file.format.absent.0,
         "encoding": file.format.encoding,
         "as_of": file.compare.as_of.map(|day| day.0.to_string()),
+        "tariff": design.clocks.tariff.as_ref().map(|tariff| format!("{tariff:?}")),
         "events": { "columns": file.columns.events, "milestones": format!("{:?}", file.milestones), "pauses": format!("{:?}", file.pauses) },
     });
     let hash = Sha256::digest(parts.to_string().as_bytes());

@@ -149,6 +149,17 @@ impl Windows {
         Ok(())
     }
 
+    /// The windows by their keys, in order.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, DayRange)> {
+        self.was.map(|was| ("windows.was", was)).into_iter().chain([("windows.is", self.is)])
+    }
+
+    /// The days of the first window.
+    pub(super) fn first_days(&self) -> i64 {
+        let first = self.was.unwrap_or(self.is);
+        day_number(first.last) - day_number(first.first) + 1
+    }
+
     /// The windows as instants; `was` first, where there is one.
     pub(super) fn slots(&self, zone: &Zone) -> Vec<Slot> {
         let ranges = self.was.into_iter().chain([self.is]);
