@@ -5,8 +5,8 @@ use super::number::{Digits, count, percent, probability};
 use super::page::{Text, Tone};
 use super::strip::strip;
 use super::words::{
-    ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS, NO_DIFFERENCE,
-    NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, SENSITIVITY, UNDATED, WAS, Words, unit, verdict,
+    ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
+    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, SENSITIVITY, UNDATED, WAS, Words, unit, verdict,
 };
 use crate::error::Undefined;
 use crate::kpi::{Better, Unit};
