@@ -1,7 +1,7 @@
 //! What recipes are written in: questions about one row, as expressions over the columns of `measure`.
 
 use crate::ingest::canonical_values;
-use crate::measure::{Counting, DEADLINE, Ending, Measure, PROMISED, State, Timing};
+use crate::measure::{Counting, DEADLINE, Ending, Facts, Measure, PROMISED, Part, State, Timing};
 use polars::prelude::{Expr, NULL, col, lit, when};
 
 /// Seconds of the applicant's clock from one milestone to another.
@@ -106,6 +106,11 @@ pub fn one() -> Expr {
 /// A column of whole numbers.
 pub fn number(column: &str) -> Expr {
     measured(Measure::Number(column.into()))
+}
+
+/// A part of what complying costs, by the study's tariff; where it cannot be known the row is excluded.
+pub fn cost(part: Part, facts: Facts) -> Expr {
+    measured(Measure::Cost(part, facts))
 }
 
 /// A column of yes and no; where nothing is said the row is excluded.

@@ -15,6 +15,8 @@ pub struct Keep {
     pub known_within: bool,
     /// Week by week of the window.
     pub by_week: bool,
+    /// Apart by the volumes that the study's tariff knows.
+    pub by_volume: bool,
     /// Only rows for which this holds; the others are excluded, and counted as such.
     pub filter: Option<Expr>,
     /// Rows for which this holds count, and are told as undated beside the figure.
@@ -86,7 +88,8 @@ impl Quantity {
 impl Keep {
     pub(super) fn of(quantity: Quantity) -> Self {
         let (table, anchor) = (Table::Cases, Anchor::Received);
-        Self { table, anchor, known_within: false, by_week: false, filter: None, undated: None, quantity }
+        let (filter, undated) = (None, None);
+        Self { table, anchor, known_within: false, by_week: false, by_volume: false, filter, undated, quantity }
     }
 
     /// A text that is equal for equal keeps; part of a cube's digest.
@@ -94,9 +97,10 @@ impl Keep {
         let table = self.table.prefix();
         let horizon = if self.known_within { ", known within H" } else { "" };
         let week = if self.by_week { ", by week" } else { "" };
+        let volume = if self.by_volume { ", by volume" } else { "" };
         let filter = self.filter.as_ref().map(|filter| format!(", among {filter:?}")).unwrap_or_default();
         let undated = self.undated.as_ref().map(|undated| format!(", telling {undated:?}")).unwrap_or_default();
-        format!("{table}by {}{horizon}{week}{filter}{undated}: {}", self.anchor.name(), self.quantity.key())
+        format!("{table}by {}{horizon}{week}{volume}{filter}{undated}: {}", self.anchor.name(), self.quantity.key())
     }
 
     /// The measures its expressions name.

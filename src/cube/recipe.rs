@@ -2,8 +2,9 @@
 //!
 //! All mathematics is in the recipes; a KPI contains none. Two recipes that keep the same share it in the cube.
 
+use super::expression::cost;
 use super::keep::{Keep, Quantity};
-use crate::measure::{Anchor, Span, Table};
+use crate::measure::{Anchor, Facts, Part, Span, Table};
 use polars::prelude::Expr;
 
 /// A KPI's formula: what is kept of each dossier, and the figure made of it.
@@ -51,6 +52,10 @@ pub enum Figure {
     Gini,
     /// Rows of the most frequent things, which together had this share of the rows in the first window.
     Usual(f64),
+    /// What complying costs on average: work valued, and money paid.
+    Cost,
+    /// The same of all rows, for a year.
+    YearlyCost,
 }
 
 impl Recipe {
@@ -137,6 +142,18 @@ impl Recipe {
     /// The share of rows with one of the most frequent keys, which together had `covered` of the rows in the first window.
     pub fn usual(key: Expr, covered: f64) -> Self {
         Self::of(Quantity::Thing(key), Figure::Usual(covered))
+    }
+
+    /// What complying costs on average: hours as they are valued, and money; the two stay apart in the cube.
+    pub fn cost(facts: Facts) -> Self {
+        Self::of(Quantity::Pair(cost(Part::Labour, facts), cost(Part::Money, facts)), Figure::Cost)
+    }
+
+    /// The same of all rows, for a year.
+    pub fn yearly_cost(facts: Facts) -> Self {
+        let mut recipe = Self { figure: Figure::YearlyCost, ..Self::cost(facts) };
+        recipe.keep.by_volume = true;
+        recipe
     }
 
     /// The median time from one milestone to another on the applicant's clock, open dossiers included.

@@ -39,6 +39,9 @@ impl<'a> Cases<'a> {
 
     /// The rows an anchor places in a window.
     pub fn placed(&self, anchor: Anchor) -> Placed {
+        if anchor == Anchor::Mix {
+            return self.milestone("received_at").map(|at| Placed::mix(at, self.slots)).unwrap_or_default();
+        }
         let instants = self.milestone(anchor.milestone());
         if let Some(until) = anchor.until() {
             let span = instants.zip(self.milestone(until));
@@ -131,6 +134,7 @@ impl<'a> Cases<'a> {
             Measure::Key(column) => numbers(self.keys(column, placed)?),
             Measure::KeyOfDay(column, milestone) => numbers(self.keys_of_day(column, milestone, placed)?),
             Measure::Name(column) => self.names(column, name, placed),
+            Measure::Cost(part, facts) => numbers(self.costs(*part, *facts, placed)?),
         }
     }
 
@@ -224,7 +228,7 @@ impl<'a> Cases<'a> {
         rows.map(|(row, slot)| self.batch.procedure_on(column, *row as usize, last(slot))).collect()
     }
 
-    fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
+    pub(super) fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let numbers = self.batch.numbers(column).ok_or_else(|| absent(column))?;
         Ok(placed.rows.iter().map(|row| Some(numbers[*row as usize]).filter(|number| *number != ABSENT)).collect())
     }

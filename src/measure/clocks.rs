@@ -1,7 +1,8 @@
-//! The study's two clocks and its horizon.
+//! The study's two clocks, its horizon, and what an hour costs.
 
 use super::pause::Pausing;
 use super::place::Slot;
+use super::tariff::Tariff;
 use crate::calendar::Calendar;
 use crate::ingest::Zone;
 use chrono::{Datelike, Days, NaiveDate};
@@ -20,6 +21,8 @@ pub struct Clocks {
     pub pausing: Option<Pausing>,
     /// What is hashed with names that may not be read back.
     pub salt: String,
+    /// What complying costs; `None` leaves every cost undefined.
+    pub tariff: Option<Tariff>,
 }
 
 impl Clocks {
@@ -73,6 +76,11 @@ impl Outside {
             self.0.insert(date.year());
         }
     }
+}
+
+/// The year of a day counted from 1970-01-01.
+pub(super) fn year(day: i64) -> Option<i32> {
+    date(day).map(|date| date.year())
 }
 
 fn date(day: i64) -> Option<NaiveDate> {

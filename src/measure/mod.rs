@@ -1,4 +1,4 @@
-//! The columns KPIs are written in: time between milestones on two clocks, order, outcome.
+//! The columns KPIs are written in: time between milestones on two clocks, order, outcome, cost.
 //!
 //! A [`Measure`] is a question about a dossier, with a column name of its own, so an expression over those names
 //! declares what it needs. [`Cases`] answers it for the rows that an anchor places in a window. All answers are
@@ -16,6 +16,7 @@ mod place;
 mod spell;
 mod state;
 mod tables;
+mod tariff;
 mod waiting;
 
 pub use crate::ingest::Table;
@@ -27,6 +28,10 @@ pub use place::{Anchor, Placed, Slot};
 pub use spell::{Span, Spell};
 pub use state::{Counting, Ending, State, Timing};
 pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, made};
+pub use tariff::{Applicant, Facts, Job, Part, Per, Tariff, Volume};
+
+use crate::error::Undefined;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A question about one dossier, answered by a column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +76,8 @@ pub enum Measure {
     KeyOfDay(String, String),
     /// A column of names.
     Name(String),
+    /// A part of what complying costs, by the study's tariff.
+    Cost(Part, Facts),
 }
 
 /// What a measure needs of the study.
@@ -84,7 +91,12 @@ pub struct Needs {
     pub refining: Vec<String>,
     /// Whether it counts working time.
     pub calendar: bool,
+    /// The measures among it that a tariff answers, by their columns' names: which columns they need, the tariff says.
+    pub priced: Vec<String>,
 }
+
+/// Which columns each measure needs that a tariff answers, by the measure's column name.
+pub type Priced = BTreeMap<String, Vec<String>>;
 
 /// The milestone that stands for the due date first promised.
 pub const DEADLINE: &str = "deadline_at";
@@ -126,6 +138,7 @@ impl Measure {
             Self::Key(name) => format!("key:{name}"),
             Self::KeyOfDay(name, milestone) => format!("key_of_day:{name}:{milestone}"),
             Self::Name(name) => name.clone(),
+            Self::Cost(part, facts) => format!("cost:{}:{}", part.name(), facts.name()),
         }
     }
 
@@ -159,6 +172,10 @@ impl Measure {
             ["later", from, to, seconds] => Some(Self::Later((*from).into(), (*to).into(), seconds.parse().ok()?)),
             ["aged", milestone, days] => Some(Self::Aged((*milestone).into(), days.parse().ok()?)),
             ["state", counting] => Counting::named(counting).map(Self::State),
+            ["cost", part, facts] => {
+                let part = Part::ALL.into_iter().find(|own| own.name() == *part)?;
+                Some(Self::Cost(part, Facts::ALL.into_iter().find(|own| own.name() == *facts)?))
+            }
             _ => None,
         }
     }
@@ -180,6 +197,7 @@ impl Measure {
             | Self::Present(name)
             | Self::Key(name)
             | Self::Name(name) => Needs::column(name),
+            Self::Cost(..) => Needs { priced: vec![self.column()], ..Needs::default() },
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }
@@ -234,13 +252,6 @@ impl Needs {
         }
     }
 
-    /// The first column that a study lacks, given those it has.
-    pub fn lacking(&self, has: impl Fn(&str) -> bool) -> Option<&str> {
-        let lacking = self.required.iter().find(|column| !has(column));
-        let none = self.either.iter().filter(|list| !list.iter().any(|column| has(column)));
-        lacking.or_else(|| none.filter_map(|list| list.first()).next()).map(String::as_str)
-    }
-
     /// The same of another table: its columns have the table's name before them.
     pub fn of_table(mut self, table: Table) -> Self {
         let either = self.either.iter_mut().flatten();
@@ -248,6 +259,25 @@ impl Needs {
             column.insert_str(0, table.prefix());
         }
         self
+    }
+
+    /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
+    pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
+        let absent = |column: &&String| !columns.contains(*column);
+        let no_column = |column: &String| Undefined::NoColumn(column.clone());
+        let none = self.either.iter().filter(|list| list.iter().all(|column| absent(&column)));
+        if let Some(column) = self.required.iter().find(absent).or_else(|| none.filter_map(|list| list.first()).next())
+        {
+            return Some(no_column(column));
+        }
+        if self.calendar && !calendar {
+            return Some(Undefined::NoCalendar);
+        }
+        let Some(priced) = priced.filter(|_| !self.priced.is_empty()) else {
+            return (!self.priced.is_empty()).then_some(Undefined::NoTariff);
+        };
+        let needed = self.priced.iter().filter_map(|measure| priced.get(measure)).flatten();
+        needed.min_by_key(|column| (columns.contains(*column), *column)).filter(absent).map(no_column)
     }
 
     /// Adds what another measure needs.
@@ -258,7 +288,8 @@ impl Needs {
         self.either.dedup();
         self.refining.extend(other.refining);
         self.calendar |= other.calendar;
-        for columns in [&mut self.required, &mut self.refining] {
+        self.priced.extend(other.priced);
+        for columns in [&mut self.required, &mut self.refining, &mut self.priced] {
             columns.sort_unstable();
             columns.dedup();
         }

@@ -18,6 +18,8 @@ pub enum Anchor {
     Handled,
     /// It was open at the window's end: a stock.
     InForce,
+    /// It was received in the first window, and stands in every window: what changes there is not who came.
+    Mix,
     /// When a step happened.
     Day,
     /// When a step was due.
@@ -50,7 +52,7 @@ impl Anchor {
     /// The milestone's name.
     pub fn milestone(self) -> &'static str {
         match self {
-            Self::Received | Self::Handled | Self::InForce | Self::Year | Self::BeforeYear => "received_at",
+            Self::Received | Self::Handled | Self::InForce | Self::Mix | Self::Year | Self::BeforeYear => "received_at",
             Self::Submitted => "submitted_at",
             Self::Due => DEADLINE,
             Self::Finished => "finished_at",
@@ -93,6 +95,7 @@ impl Anchor {
             Self::Finished => "finished",
             Self::Handled => "handled",
             Self::InForce => "in force",
+            Self::Mix => "mix of the first window",
             Self::Day => "day",
             Self::StepDue => "step due",
             Self::Standing => "in force",
@@ -193,6 +196,18 @@ impl Placed {
                 if span.contains(at) {
                     placed.push(row, place);
                 }
+            }
+        }
+        placed
+    }
+
+    /// The rows whose instant falls into the first window, in every window.
+    pub(super) fn mix(instants: &Instants, slots: &[Slot]) -> Self {
+        let mut placed = Self::default();
+        let first = slots.iter().take(1);
+        for (row, at) in instants.us.iter().enumerate() {
+            if first.clone().any(|slot| slot.holds(*at)) {
+                (0..slots.len()).for_each(|slot| placed.push(row, slot));
             }
         }
         placed

@@ -1,5 +1,6 @@
 //! The study file as it is written: its keys, and nothing resolved.
 
+use super::tariff::TariffTable;
 use crate::ingest::Table;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
@@ -98,6 +99,26 @@ pub(super) const KEYS: &[&str] = &[
     "verdict.census.share",
     "verdict.census.other",
     "verdict.without",
+    "tariff.year",
+    "tariff.index.*",
+    "tariff.income_per_hour.*.value",
+    "tariff.income_per_hour.*.year",
+    "tariff.income_per_hour.*.source",
+    "tariff.sensitivity.income",
+    "tariff.sensitivity.hours",
+    "tariff.job.name",
+    "tariff.job.group",
+    "tariff.job.hours",
+    "tariff.job.per",
+    "tariff.job.other_vnd",
+    "tariff.job.consult_vnd",
+    "tariff.job.year",
+    "tariff.job.applicant",
+    "tariff.job.procedure",
+    "tariff.volume.procedure",
+    "tariff.volume.applicant",
+    "tariff.volume.times",
+    "tariff.volume.subjects",
 ];
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -117,6 +138,7 @@ pub(super) struct StudyFile {
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
     pub(super) verdict: VerdictTable,
+    pub(super) tariff: Option<TariffTable>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

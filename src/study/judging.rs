@@ -36,6 +36,7 @@ pub(super) fn settings(
         calendar: timing.calendar.is_some(),
         open_days: Vec::new(),
         office_seconds: Vec::new(),
+        tariff: None,
         season: timing.differs_in_season(),
         provisional: timing.is_provisional(),
         margins: margins(file, &mut defaults)?,

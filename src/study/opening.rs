@@ -4,6 +4,7 @@ use super::Asked;
 use super::defaults::Defaults;
 use super::file::{Constant, DayRange, Entry, StudyFile};
 use super::script::script;
+use super::tariff::Priced;
 use super::{resolve, values};
 use crate::cube::Keep;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
@@ -22,6 +23,7 @@ pub(super) const PLAUSIBLE: &str = "1990-01-01..2049-12-31";
 /// What the tables of a study are made ready with.
 pub(super) struct Making<'a> {
     pub(super) keeps: &'a [Keep],
+    pub(super) priced: Option<&'a Priced>,
     pub(super) clocks: &'a Clocks,
     pub(super) slots: &'a [Slot],
     pub(super) conventions: &'a Conventions,
@@ -56,8 +58,8 @@ pub(super) fn opened(
     asked: Asked,
     defaults: &mut Defaults,
 ) -> Result<Opened> {
-    let Making { keeps, clocks, slots, conventions } = making;
-    let mut study = Studied::new(file, path, keeps, clocks.zone.clone(), asked, defaults)?;
+    let Making { keeps, priced, clocks, slots, conventions } = making;
+    let mut study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
     let beside = study.beside(conventions, clocks, slots)?;
     let opened = study.dossiers(frame, defaults)?;
     Ok(Opened { beside, ..opened })
@@ -110,6 +112,7 @@ impl<'a> Studied<'a> {
         file: &'a StudyFile,
         path: &'a Path,
         keeps: &[Keep],
+        tariff: Option<&Priced>,
         zone: Zone,
         asked: Asked,
         defaults: &mut Defaults,
@@ -130,7 +133,7 @@ impl<'a> Studied<'a> {
         let formats = formats.collect::<Result<Vec<_>>>()?;
         let formats = if formats.is_empty() { profile.formats()? } else { formats };
         let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let fields = fields(file, &profile, keeps, &dimensions);
+        let fields = fields(file, &profile, keeps, tariff, &dimensions);
         let counts_steps = keeps.iter().any(|keep| keep.table == Table::Events);
         // Without a word the cluster is the unit.
         let cluster = file.compare.cluster.is_none().then(|| "unit".to_owned());
@@ -294,7 +297,13 @@ fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
 }
 
 /// The columns to read: what KPIs, row rules and grouping need, and what the study or its profile names.
-fn fields(file: &StudyFile, profile: &Profile, keeps: &[Keep], dimensions: &[&String]) -> Vec<Field> {
+fn fields(
+    file: &StudyFile,
+    profile: &Profile,
+    keeps: &[Keep],
+    tariff: Option<&Priced>,
+    dimensions: &[&String],
+) -> Vec<Field> {
     let mut needs = Needs::default();
     keeps.iter().filter(|keep| keep.table == Table::Cases).for_each(|keep| needs.extend(keep.needs()));
     let always = ["case_id", "received_at", "finished_at", "unit"].map(str::to_owned);
@@ -303,6 +312,7 @@ fn fields(file: &StudyFile, profile: &Profile, keeps: &[Keep], dimensions: &[&St
         .into_iter()
         .chain(needs.required)
         .chain(needs.refining)
+        .chain(tariff.into_iter().flat_map(|tariff| tariff.columns(&needs.priced)))
         .chain(dimensions.iter().map(|d| (*d).clone()))
         .chain(file.columns.cases.keys().cloned())
         .chain(file.values.keys().cloned())

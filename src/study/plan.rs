@@ -56,12 +56,14 @@ impl Plan {
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
+        let priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
         let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).collect();
         let conventions = conventions(&file, &mut defaults)?;
         let name = file.study.name.clone().unwrap_or_else(|| stem(path));
         let clocks = timing.clocks(file.study.salt.clone().unwrap_or(name));
         let slots = timing.windows.slots(&timing.zone);
-        let making = Making { keeps: &asked_for, clocks: &clocks, slots: &slots, conventions: &conventions };
+        let priced = priced.as_ref();
+        let making = Making { keeps: &asked_for, priced, clocks: &clocks, slots: &slots, conventions: &conventions };
         let Opened { log, steps, events, event_log, sources, beside } =
             opened(&file, path, frame, making, asked, &mut defaults)?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
@@ -80,7 +82,9 @@ impl Plan {
         for held in &beside {
             settings.columns.extend(held.columns().map(|column| format!("{}{column}", held.table.prefix())));
         }
-        let design = design(asked_for, &settings, clocks, slots);
+        settings.tariff = priced.map(|priced| priced.prices.clone());
+        let tariff = priced.map(|priced| priced.tariff.clone());
+        let design = design(asked_for, &settings, Clocks { tariff, ..clocks }, slots);
         settings.open_days = design.slots.iter().map(|slot| design.clocks.open_days(slot)).collect();
         settings.office_seconds = design.slots.iter().map(|slot| design.clocks.office_seconds(slot)).collect();
         let digest = digest(&file, &design, &settings);
@@ -220,7 +224,7 @@ impl std::fmt::Debug for Plan {
 fn design(asked_for: Vec<Keep>, settings: &Settings, clocks: Clocks, slots: Vec<Slot>) -> Design {
     let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
     dimensions.extend(settings.by.iter().filter(|column| Some(*column) != settings.cluster.as_ref()).cloned());
-    let keeps = keeps(asked_for, &settings.columns, settings.calendar);
+    let keeps = keeps(asked_for, settings);
     Design { keeps, slots, dimensions, clocks }
 }
 
@@ -231,12 +235,10 @@ fn kept(kpi: &Kpi, counting: Counting) -> Vec<Keep> {
 }
 
 /// What the cube keeps: each once, where the columns are there.
-fn keeps(asked_for: Vec<Keep>, columns: &BTreeSet<String>, calendar: bool) -> Vec<Keep> {
+fn keeps(asked_for: Vec<Keep>, settings: &Settings) -> Vec<Keep> {
     let mut keeps: Vec<Keep> = Vec::new();
     for keep in asked_for {
-        let needs = keep.needs();
-        let there = needs.lacking(|column| columns.contains(column)).is_none() && (calendar || !needs.calendar);
-        if there && !keeps.contains(&keep) {
+        if settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
             keeps.push(keep);
         }
     }
@@ -272,6 +274,7 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "absent": file.format.absent.0,
         "encoding": file.format.encoding,
         "as_of": file.compare.as_of.map(|day| day.0.to_string()),
+        "tariff": design.clocks.tariff.as_ref().map(|tariff| format!("{tariff:?}")),
         "events": { "columns": file.columns.events, "milestones": format!("{:?}", file.milestones), "pauses": format!("{:?}", file.pauses) },
     });
     let hash = Sha256::digest(parts.to_string().as_bytes());

@@ -49,7 +49,7 @@ impl Timing {
     /// The clocks of the study, with what names are hashed with.
     pub(super) fn clocks(&self, salt: String) -> Clocks {
         let (zone, calendar) = (self.zone.clone(), self.calendar.clone());
-        Clocks { zone, calendar, horizon: self.horizon, pausing: self.pausing, salt }
+        Clocks { zone, calendar, horizon: self.horizon, pausing: self.pausing, salt, tariff: None }
     }
 
     /// Whether a day of the windows is beyond the built-in calendar.
@@ -153,6 +153,17 @@ impl Windows {
             return Err(Error::value("compare.follow_up", format!("{} days", self.follow_up), expected));
         }
         Ok(())
+    }
+
+    /// The windows by their keys, in order.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, DayRange)> {
+        self.was.map(|was| ("windows.was", was)).into_iter().chain([("windows.is", self.is)])
+    }
+
+    /// The days of the first window.
+    pub(super) fn first_days(&self) -> i64 {
+        let first = self.was.unwrap_or(self.is);
+        day_number(first.last) - day_number(first.first) + 1
     }
 
     /// The windows as instants; `was` first, where there is one.
