@@ -113,7 +113,7 @@ impl Lang {
             _ if self == Self::En => return why.to_string(),
             Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
             Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
-            Undefined::NoTariff => "nghiên cứu không có biểu giá",
+            Undefined::NoTariff => "nghiên cứu không có bảng định mức chi phí",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
             Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
             Undefined::OneCluster => "chỉ có một cụm",
