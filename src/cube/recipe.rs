@@ -161,6 +161,12 @@ impl Recipe {
         self
     }
 
+    /// The same as a study wrote it; equal texts are equal recipes.
+    pub fn written(mut self, text: String) -> Self {
+        self.keep.written = Some(text);
+        self
+    }
+
     /// Everything it keeps.
     pub fn keeps(&self) -> impl Iterator<Item = &Keep> {
         [&self.keep].into_iter().chain(&self.over)

@@ -126,6 +126,7 @@ impl<'a> Cases<'a> {
             Measure::Key(column) => numbers(self.keys(column, placed)?),
             Measure::KeyOfDay(column, milestone) => numbers(self.keys_of_day(column, milestone, placed)?),
             Measure::Name(column) => self.names(column, name, placed),
+            Measure::Raw(column, beside) => self.raw(column, beside.as_deref(), name, placed),
         }
     }
 
@@ -200,7 +201,7 @@ impl<'a> Cases<'a> {
         Ok(rows.map(reached).collect())
     }
 
-    fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
+    pub(super) fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let numbers = self.batch.numbers(column).ok_or_else(|| absent(column))?;
         Ok(placed.rows.iter().map(|row| Some(numbers[*row as usize]).filter(|number| *number != ABSENT)).collect())
     }
@@ -286,7 +287,7 @@ impl<'a> Cases<'a> {
         ended.collect()
     }
 
-    fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
+    pub(super) fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
         let codes = self.codes(column)?;
         let names = placed.rows.iter().map(|row| self.batch.lexicon.name(codes[*row as usize]));
         Ok(StringChunked::from_iter_options(name, names).into_column())

@@ -1,6 +1,7 @@
 //! What of a study a scorecard needs: carried in the cube, so a cube can be compared without its log.
 
-use crate::kpi::Unit;
+use crate::error::Result;
+use crate::kpi::{Kpi, Own, Unit};
 use crate::measure::Counting;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,9 @@ pub struct Settings {
     pub margins: Margins,
     /// Guards the study leaves out by name.
     pub without: Vec<String>,
+    /// The study's own KPIs, as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kpis: Vec<Own>,
     /// Every other key the study sets, as written; inputs and names of columns are not among them.
     pub given: BTreeMap<String, String>,
     /// Every default the study left alone, as printed.
@@ -73,6 +77,15 @@ impl Settings {
     /// The counting profile.
     pub fn profile(&self) -> Counting {
         Counting::named(&self.counting).unwrap_or_default()
+    }
+
+    /// The study's own KPIs.
+    ///
+    /// # Errors
+    ///
+    /// One of them is none of this version's.
+    pub fn own_kpis(&self) -> Result<Vec<Kpi>> {
+        self.kpis.iter().map(Own::kpi).collect()
     }
 
     /// The weeks of a window.

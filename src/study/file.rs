@@ -1,12 +1,13 @@
 //! The study file as it is written: its keys, and nothing resolved.
 
+use crate::kpi::Own;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 52] = [
+pub(super) const KEYS: [&str; 68] = [
     "study.name",
     "study.zone",
     "study.salt",
@@ -59,6 +60,22 @@ pub(super) const KEYS: [&str; 52] = [
     "verdict.census.share",
     "verdict.census.other",
     "verdict.without",
+    "kpi.id",
+    "kpi.name.en",
+    "kpi.name.vi",
+    "kpi.share",
+    "kpi.mean",
+    "kpi.total",
+    "kpi.ratio",
+    "kpi.among",
+    "kpi.better",
+    "kpi.unit",
+    "kpi.anchor",
+    "kpi.horizon",
+    "kpi.axis",
+    "kpi.sampling",
+    "kpi.table",
+    "kpi.source",
 ];
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -75,6 +92,7 @@ pub(super) struct StudyFile {
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
     pub(super) verdict: VerdictTable,
+    pub(super) kpi: Vec<Own>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

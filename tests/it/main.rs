@@ -7,6 +7,7 @@ mod city;
 mod cli;
 mod corpus;
 mod counting;
+mod custom;
 mod door;
 mod due;
 mod events;
