@@ -201,7 +201,10 @@ fn row_by_row(function: &FunctionExpr, input: &[Expr]) -> Allowed<()> {
         Of::TemporalExpr(Time::WeekDay | Time::OrdinalDay | Time::Hour | Time::Minute | Time::Second) => true,
         Of::TemporalExpr(Time::OffsetBy) => literal(1),
         _ => {
-            return Err(Fault::new(format!("{function}"), "a function about one row that is the same on every machine"));
+            return Err(Fault::new(
+                format!("{function}"),
+                "a function about one row that is the same on every machine",
+            ));
         }
     };
     match whole {
