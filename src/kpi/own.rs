@@ -109,7 +109,7 @@ enum Asked {
     Share(Written),
     Mean(Written),
     Total(Written),
-    Ratio(Written, Written),
+    Ratio(Box<[Written; 2]>),
 }
 
 impl Own {
@@ -117,8 +117,10 @@ impl Own {
     ///
     /// # Errors
     ///
-    /// Not one of `share`, `mean`, `total` and `ratio`, or an expression that cannot be used.
+    /// An id that is of the catalogue or not `family/name`, no name, not one of `share`, `mean`, `total` and `ratio`, or an
+    /// expression that cannot be used.
     pub fn columns(&self) -> Result<Vec<String>> {
+        self.check_names()?;
         let mut columns: Vec<String> = self.written()?.iter().flat_map(Written::columns).map(str::to_owned).collect();
         columns.sort_unstable();
         columns.dedup();
@@ -129,10 +131,10 @@ impl Own {
     ///
     /// # Errors
     ///
-    /// A key that cannot be used, each with what was expected: see [`Own::columns`], and an id that is of the catalogue
-    /// or not `family/name`, no name, a word that is not of its list, a unit or a sampling that does not fit the kind.
+    /// A key that cannot be used, each with what was expected: see [`Own::columns`], and a word that is not of its list, a
+    /// unit or a sampling that does not fit the kind.
     pub fn kpi(&self) -> Result<Kpi> {
-        self.check_names()?;
+        let columns = self.columns()?;
         let better = self.better.as_deref().unwrap_or("(missing)");
         let better = self.one_of("better", better, &BETTER)?;
         let anchor = self.anchor.as_deref().map(|name| self.one_of("anchor", name, &ANCHORS)).transpose()?;
@@ -143,7 +145,6 @@ impl Own {
         let (recipe, usual) = asked.recipe()?;
         let (unit, sampling) = (self.unit(&asked, usual)?, self.sampling(&asked)?);
         let recipe = self.placed(recipe.anchor(anchor), sampling)?;
-        let columns = self.columns()?;
         Ok(Kpi {
             id: self.id.clone().into(),
             name: Name {
@@ -163,7 +164,7 @@ impl Own {
     }
 
     fn key(&self, key: &str) -> String {
-        format!("kpi.{}.{key}", if self.id.is_empty() { "(no id)" } else { &self.id })
+        format!("kpi.{}.{key}", self.id)
     }
 
     fn check_names(&self) -> Result<()> {
@@ -213,7 +214,9 @@ impl Own {
             (Some(share), None, None, None) => Ok(Asked::Share(parse("share", share)?)),
             (None, Some(mean), None, None) => Ok(Asked::Mean(parse("mean", mean)?)),
             (None, None, Some(total), None) => Ok(Asked::Total(parse("total", total)?)),
-            (None, None, None, Some([over, under])) => Ok(Asked::Ratio(parse("ratio", over)?, parse("ratio", under)?)),
+            (None, None, None, Some([over, under])) => {
+                Ok(Asked::Ratio([parse("ratio", over)?, parse("ratio", under)?].into()))
+            }
             (share, mean, total, ratio) => {
                 let given = [("share", share.is_some()), ("mean", mean.is_some()), ("total", total.is_some())];
                 let given = given.into_iter().chain([("ratio", ratio.is_some())]);
@@ -321,7 +324,7 @@ impl Asked {
     fn written(&self) -> Vec<Written> {
         match self {
             Self::Share(only) | Self::Mean(only) | Self::Total(only) => vec![only.clone()],
-            Self::Ratio(over, under) => vec![over.clone(), under.clone()],
+            Self::Ratio(both) => both.to_vec(),
         }
     }
 
@@ -338,7 +341,8 @@ impl Asked {
                 let (number, is_time) = number.whole()?;
                 (Recipe::total(number), usual(is_time))
             }
-            Self::Ratio(over, under) => {
+            Self::Ratio(both) => {
+                let [over, under] = both.as_ref();
                 let ((over, over_time), (under, under_time)) = (over.whole()?, under.whole()?);
                 let unit = if over_time && !under_time { Unit::Days } else { Unit::Ratio };
                 (Recipe::ratio(over, under), unit)

@@ -68,7 +68,7 @@ pub(super) fn told(study: &Table) -> BTreeMap<String, String> {
     let told = kpis.filter_map(|kpi| {
         let keys = kpi.iter().filter(|(key, _)| !matches!(key.as_str(), "id" | "name"));
         let keys: Vec<String> = keys.map(|(key, value)| format!("{key} = {value}")).collect();
-        Some((format!("kpi.{}", kpi.get("id")?.as_str()?), keys.join(", ")))
+        Some((format!("kpi.{}", kpi.get("id")?.as_str()?), format!("{{ {} }}", keys.join(", "))))
     });
     told.collect()
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 const MOST: usize = 2_000;
 
 /// The rows an expression is tried on.
-pub(super) const SAMPLES: usize = 3;
+const SAMPLES: usize = 3;
 
 /// A column that an expression asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    fn measure(&self) -> Measure {
+    pub(super) fn measure(&self) -> Measure {
         Measure::Raw(self.name.clone(), self.beside.clone())
     }
 
@@ -62,7 +62,7 @@ impl Walk {
         }
         match expr {
             Expr::Column(name) => self.column(&name, None),
-            Expr::Literal(LiteralValue::Dyn(_) | LiteralValue::Scalar(_)) => Ok(expr),
+            Expr::Literal(own @ (LiteralValue::Dyn(_) | LiteralValue::Scalar(_))) => Ok(Expr::Literal(widened(own))),
             Expr::BinaryExpr { left, op, right } => self.both(left, op, right),
             Expr::Cast { expr, dtype, .. } => self.cast(expr, dtype),
             Expr::Ternary { predicate, truthy, falsy } => Ok(Expr::Ternary {
@@ -128,11 +128,26 @@ impl Walk {
             ));
         }
         let spoken = text(&expr).map(str::to_owned);
-        let cast = Expr::Cast { expr: self.within(expr)?, dtype, options: CastOptions::NonStrict };
+        let (to_date, to_whole) = match &dtype {
+            DataTypeExpr::Literal(own) => (own.is_temporal(), own.is_integer()),
+            _ => (false, false),
+        };
+        let own = self.within(expr)?;
+        if to_date && self.kind(&own)?.is_primitive_numeric() {
+            return Err(Fault::new("CAST(… AS …)", "a text or a date to cast so; a number is no date"));
+        }
+        let cast = Expr::Cast { expr: own, dtype, options: CastOptions::NonStrict };
         match spoken {
             Some(text) if is_nothing(&cast)? => Err(Fault::new(format!("'{text}'"), "a text that can be read so")),
+            _ if to_whole => Ok(wide(cast)),
             _ => Ok(cast),
         }
+    }
+
+    /// What kind of answer a part gives.
+    fn kind(&self, part: &Expr) -> Allowed<DataType> {
+        let tried = tried(&self.columns, part).map_err(|why| Fault::new("CAST(… AS …)", fitting(&why)))?;
+        Ok(tried.dtype().clone())
     }
 
     fn function(&mut self, input: Vec<Expr>, function: FunctionExpr) -> Allowed<Expr> {
@@ -154,8 +169,31 @@ impl Walk {
         } else {
             own = inputs.map(|one| self.allowed(one)).collect::<Allowed<_>>()?;
         }
-        Ok(Expr::Function { input: own, function })
+        let is_whole =
+            matches!(function, FunctionExpr::StringExpr(StringFunction::LenChars) | FunctionExpr::TemporalExpr(_))
+                && !matches!(function, FunctionExpr::TemporalExpr(TemporalFunction::OffsetBy));
+        let own = Expr::Function { input: own, function };
+        Ok(if is_whole { wide(own) } else { own })
     }
+}
+
+/// A value as it is written; of whole numbers see [`wide`].
+fn widened(own: LiteralValue) -> LiteralValue {
+    own.extract_i64().map_or(own, |whole| LiteralValue::Scalar(Scalar::from(whole)))
+}
+
+/// All whole numbers have 64 bits and a sign: an hour times 60 is no small number, and a length less another may be
+/// below zero.
+fn wide(expr: Expr) -> Expr {
+    Expr::Cast { expr: Arc::new(expr), dtype: DataTypeExpr::Literal(DataType::Int64), options: CastOptions::NonStrict }
+}
+
+/// An expression on rows of its columns' types: one without values, and two with early and late ones.
+pub(super) fn tried(columns: &[Known], expr: &Expr) -> Result<Column, String> {
+    let samples = columns.iter().map(Known::sample).collect();
+    let answered =
+        evaluated(|| DataFrame::new(SAMPLES, samples)?.lazy().select([expr.clone().alias("answer")]).collect())?;
+    answered.column("answer").cloned().map_err(|why| why.to_string())
 }
 
 /// The column of an expression that is a date's alone.

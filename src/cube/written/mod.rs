@@ -8,7 +8,7 @@ mod allowed;
 mod tokens;
 
 use crate::error::{Error, Result};
-use allowed::Walk;
+use allowed::{Known, Walk, tried};
 use polars::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokens::sql;
@@ -54,7 +54,7 @@ pub struct Written {
     key: String,
     text: String,
     expr: Expr,
-    columns: Vec<allowed::Known>,
+    columns: Vec<Known>,
 }
 
 impl Written {
@@ -129,14 +129,11 @@ impl Written {
         Fault::new(short(&self.text), format!("{expected}; this is {found}")).at(&self.key)
     }
 
-    /// What kind of answer it gives, found on rows of the columns' types: one without values, and two with early and
-    /// late ones.
+    /// What kind of answer it gives.
     fn answer(&self) -> Result<DataType> {
-        let columns = self.columns.iter().map(allowed::Known::sample).collect::<Vec<_>>();
-        let frame = || DataFrame::new(allowed::SAMPLES, columns);
-        let tried = evaluated(|| frame()?.lazy().select([self.expr.clone().alias("answer")]).collect());
-        let frame = tried.map_err(|why| Fault::new(short(&self.text), fitting(&why)).at(&self.key))?;
-        Ok(frame.column("answer").map_or(DataType::Null, |column| column.dtype().clone()))
+        let answer = tried(&self.columns, &self.expr);
+        let answer = answer.map_err(|why| Fault::new(short(&self.text), fitting(&why)).at(&self.key))?;
+        Ok(answer.dtype().clone())
     }
 }
 
@@ -153,7 +150,7 @@ fn evaluated(evaluate: impl FnOnce() -> PolarsResult<DataFrame>) -> std::result:
     }
 }
 
-fn parsed(text: &str) -> std::result::Result<(Expr, Vec<allowed::Known>), Fault> {
+fn parsed(text: &str) -> std::result::Result<(Expr, Vec<Known>), Fault> {
     if text.len() > LONGEST {
         let expected = format!("at most {LONGEST} bytes; this has {}", text.len());
         return Err(Fault::new(short(text), expected));
@@ -193,5 +190,7 @@ fn short(text: &str) -> String {
     }
 }
 
+#[cfg(test)]
+mod drawn;
 #[cfg(test)]
 mod tests;

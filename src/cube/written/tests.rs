@@ -64,6 +64,34 @@ fn a_number_is_whole_and_a_time_is_in_seconds() {
     assert!(refusal("visits").contains("a yes or no of each row, such as `visits > 1`; this is a whole number"));
 }
 
+/// An hour times 60, a length less a longer one, and large numbers that are only written down.
+#[test]
+fn whole_numbers_do_not_wrap_around() {
+    for (text, expected) in [
+        ("EXTRACT(HOUR FROM TIMESTAMP '2024-03-01 23:50:00') * 60", 1_380),
+        ("EXTRACT(DOW FROM DATE '2024-03-02') * 1000", 6_000),
+        ("LENGTH('ab') - LENGTH('abc')", -1),
+        ("CASE WHEN TRUE THEN 100000 ELSE 0 END * 100000", 10_000_000_000),
+        ("CAST('100' AS TINYINT) * 3", 300),
+        ("100000 * 100000", 10_000_000_000),
+        ("COALESCE(NULL, 3) - 5", -2),
+        ("SIGN(-3) * 4", -4),
+        ("ROUND(2.5) + FLOOR(1.5) + CEIL(1.2) > 0 OR TRUE", 1),
+    ] {
+        let own = Written::parse(KEY, text).unwrap_or_else(|why| panic!("{text}: {why}"));
+        let answer = tried(&own.columns, &own.expr).expect(text);
+        let number = answer.cast(&DataType::Int64).and_then(|own| own.get(0).map(|own| own.try_extract::<i64>()));
+        assert_eq!(number.ok().and_then(|own| own.ok()), Some(expected), "{text}: {answer:?}");
+    }
+    for (text, said) in [
+        ("99999999999999999999 > visits", "an expression in SQL"),
+        ("CAST(visits AS DATE) > DATE '2024-01-01'", "a number is no date"),
+        ("CAST(visits / 2 AS TIMESTAMP) > DATE '2024-01-01'", "a number is no date"),
+    ] {
+        assert!(refusal(text).contains(said), "{text}: {}", refusal(text));
+    }
+}
+
 #[test]
 fn what_looks_beyond_the_row_is_refused_by_name() {
     for (text, expected) in [

@@ -150,210 +150,63 @@ fn quoted(rest: &str, quote: char) -> Option<usize> {
 }
 
 /// Functions that answer about one row, the same on every machine.
-const FUNCTIONS: [&str; 34] = [
-    "abs",
-    "ceil",
-    "ceiling",
-    "char_length",
-    "character_length",
-    "coalesce",
-    "concat",
-    "date_part",
-    "div",
-    "ends_with",
-    "extract",
-    "floor",
-    "greatest",
-    "if",
-    "ifnull",
-    "least",
-    "left",
-    "length",
-    "lower",
-    "ltrim",
-    "mod",
-    "nullif",
-    "regexp_like",
-    "round",
-    "rtrim",
-    "sign",
-    "starts_with",
-    "substr",
-    "substring",
-    "trim",
-    "trunc",
-    "truncate",
-    "upper",
-    "cast",
-];
+const FUNCTIONS: &str = "\
+    abs cast ceil ceiling char_length character_length coalesce concat date_part div ends_with extract floor \
+    greatest if ifnull least left length lower ltrim mod nullif regexp_like round rtrim sign starts_with \
+    substr substring trim trunc truncate upper";
 
 /// Words of SQL that a bracket may follow.
-const WORDS: [&str; 31] = [
-    "and",
-    "as",
-    "between",
-    "bigint",
-    "by",
-    "case",
-    "char",
-    "decimal",
-    "double",
-    "else",
-    "float",
-    "for",
-    "from",
-    "ilike",
-    "in",
-    "int",
-    "integer",
-    "interval",
-    "is",
-    "like",
-    "not",
-    "numeric",
-    "or",
-    "then",
-    "timestamp",
-    "try_cast",
-    "varchar",
-    "when",
-    "boolean",
-    "date",
-    "end",
-];
+const WORDS: &str = "\
+    and as between bigint boolean by case char date decimal double else end float for from ilike in int \
+    integer interval is like not numeric or then timestamp try_cast varchar when";
 
-const SUMS: [&str; 39] = [
-    "any_value",
-    "approx_count_distinct",
-    "array_agg",
-    "avg",
-    "bit_and_agg",
-    "bool_and",
-    "bool_or",
-    "corr",
-    "count",
-    "covar",
-    "covar_pop",
-    "covar_samp",
-    "every",
-    "first",
-    "group_concat",
-    "last",
-    "listagg",
-    "max",
-    "mean",
-    "median",
-    "min",
-    "mode",
-    "n_unique",
-    "percentile_cont",
-    "percentile_disc",
-    "product",
-    "quantile",
-    "quantile_cont",
-    "quantile_disc",
-    "std",
-    "stddev",
-    "stddev_pop",
-    "stddev_samp",
-    "string_agg",
-    "sum",
-    "total",
-    "var",
-    "var_samp",
-    "variance",
-];
+const SUMS: &str = "\
+    any_value approx_count_distinct array_agg avg bit_and_agg bool_and bool_or corr count covar covar_pop \
+    covar_samp every first group_concat last listagg max mean median min mode n_unique percentile_cont \
+    percentile_disc product quantile quantile_cont quantile_disc std stddev stddev_pop stddev_samp \
+    string_agg sum total var var_samp variance";
 
-const WINDOWS: [&str; 14] = [
-    "cume_dist",
-    "dense_rank",
-    "first_value",
-    "lag",
-    "last_value",
-    "lead",
-    "nth_value",
-    "ntile",
-    "over",
-    "partition",
-    "percent_rank",
-    "rank",
-    "row_number",
-    "window",
-];
+const WINDOWS: &str = "\
+    cume_dist dense_rank first_value lag last_value lead nth_value ntile over partition percent_rank rank \
+    row_number window";
 
-const OTHER_ROWS: [&str; 14] = [
-    "cum_count",
-    "cum_max",
-    "cum_min",
-    "cum_sum",
-    "diff",
-    "explode",
-    "fill_forward",
-    "generate_series",
-    "range",
-    "shift",
-    "sort",
-    "unique",
-    "unnest",
-    "rolling",
-];
+const OTHER_ROWS: &str = "\
+    cum_count cum_max cum_min cum_sum diff explode fill_forward generate_series range rolling shift sort \
+    unique unnest";
 
-const CLOCKS: [&str; 15] = [
-    "age",
-    "clock_timestamp",
-    "curdate",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "curtime",
-    "getdate",
-    "localtime",
-    "localtimestamp",
-    "now",
-    "statement_timestamp",
-    "sysdate",
-    "today",
-    "transaction_timestamp",
-];
+const CLOCKS: &str = "\
+    age clock_timestamp curdate current_date current_time current_timestamp curtime getdate localtime \
+    localtimestamp now statement_timestamp sysdate today transaction_timestamp";
 
-const CHANCES: [&str; 6] = ["gen_random_uuid", "newid", "rand", "random", "setseed", "uuid"];
+const CHANCES: &str = "\
+    gen_random_uuid newid rand random setseed uuid";
 
-const QUERIES: [&str; 9] = ["all", "any", "except", "exists", "intersect", "select", "some", "union", "with"];
+const QUERIES: &str = "\
+    all any except exists intersect select some union with";
 
 /// Words that are no column's name even where nothing is called.
-const SPOKEN: [&str; 13] = [
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "except",
-    "exists",
-    "intersect",
-    "localtime",
-    "localtimestamp",
-    "over",
-    "partition",
-    "select",
-    "union",
-    "with",
-];
+const SPOKEN: &str = "\
+    current_date current_time current_timestamp except exists intersect localtime localtimestamp over \
+    partition select union with";
 
 /// Fails on a word that asks for more than one row, or for something else than the log; by its name.
 fn refuse(word: &str, is_called: bool) -> Result<(), Fault> {
     let own = word.to_lowercase();
-    let is_in = |list: &[&str]| list.contains(&own.as_str());
-    if !is_called && !is_in(&SPOKEN) {
+    let is_in = |list: &str| list.split(' ').any(|known| known == own);
+    if !is_called && !is_in(SPOKEN) {
         return Ok(());
     }
     let why = match () {
-        () if is_in(&SUMS) => "is an aggregate, and the kind of the KPI (share, mean, total, ratio) adds the rows up",
-        () if is_in(&WINDOWS) => "is a window function, which looks at other rows",
-        () if is_in(&OTHER_ROWS) => "does not go row by row",
-        () if is_in(&CLOCKS) => "reads the clock, and the same log must always give the same figure",
-        () if is_in(&CHANCES) => "is left to chance, and the same log must always give the same figure",
-        () if is_in(&QUERIES) => "begins a query, which looks at other rows",
-        () if is_in(&FUNCTIONS) || is_in(&WORDS) => return Ok(()),
+        () if is_in(SUMS) => "is an aggregate, and the kind of the KPI (share, mean, total, ratio) adds the rows up",
+        () if is_in(WINDOWS) => "is a window function, which looks at other rows",
+        () if is_in(OTHER_ROWS) => "does not go row by row",
+        () if is_in(CLOCKS) => "reads the clock, and the same log must always give the same figure",
+        () if is_in(CHANCES) => "is left to chance, and the same log must always give the same figure",
+        () if is_in(QUERIES) => "begins a query, which looks at other rows",
+        () if is_in(FUNCTIONS) || is_in(WORDS) => return Ok(()),
         () => {
-            let near = nearest_name(&own, FUNCTIONS).map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
+            let near =
+                nearest_name(&own, FUNCTIONS.split(' ')).map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
             let expected = format!("a function about one row that is the same on every machine{near}");
             return Err(Fault::new(format!("{}(…)", short(word)), expected));
         }

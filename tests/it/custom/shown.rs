@@ -148,8 +148,7 @@ fn the_catalogue_s_verbs_know_them() {
     assert!(own.contains("ours/fees"), "{list}");
     assert!(!said(&["list"]).contains("ours/"));
     let page = said(&["explain", "ours/fees", &study]);
-    for part in
-        ["ours/fees · Fees", "total fee_vnd, among channel = 'online'", "Resolution 12", "`channel`", "a dossier"]
+    for part in ["ours/fees · Fees", "total fee_vnd, among channel = 'online'", "Resolution 12", "`channel`, `fee_vnd`"]
     {
         assert!(page.contains(part), "{part}: {page}");
     }
@@ -166,4 +165,17 @@ fn the_catalogue_s_verbs_know_them() {
     }
     let output = giamtang(&["explain", "ours/fees"], b"");
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// The README's example is the fixture's, and its lines are what the command prints.
+#[test]
+fn the_readme_says_what_is() {
+    let readme = std::fs::read_to_string(project("README.md")).expect("README.md");
+    let (_, section) = readme.split_once("## KPIs of your own").expect("a section");
+    let block = |fence: &str| section.split_once(fence).and_then(|(_, rest)| rest.split_once("```")).expect(fence).0;
+    let table = |text: &str| text.parse::<toml::Table>().expect("TOML").remove("kpi").expect("KPIs");
+    let study = std::fs::read_to_string(project("fixtures/study/own.toml")).expect("a study");
+    assert_eq!(table(block("```toml\n")), table(&study));
+    let page = said(&["compare", "fixtures/study/own.toml"]);
+    assert!(page.contains(block("```text\n")), "{page}");
 }
