@@ -1,8 +1,10 @@
 //! The catalogue: one noun per question, found by family.
 //!
 //! A KPI is an id, some words and one [`Recipe`]; it contains no mathematics. Each stands once, in its family's file,
-//! with its worked example in `fixtures/kpi/<id>.md`: a KPI without one does not compile.
+//! with its worked example in `fixtures/kpi/<id>.md` and its Vietnamese text in `fixtures/kpi/<id>.vi.md`: a KPI without
+//! them does not compile.
 
+mod cost;
 mod own;
 mod procedures;
 mod quality;
@@ -40,6 +42,9 @@ pub struct Kpi {
     pub example: Cow<'static, str>,
     /// The axis a study wants it shown under; the catalogue's are under that of their family.
     pub axis: Option<Axis>,
+    /// All of its text in Vietnamese, in Markdown: definition, formula, what counts, source, the example's sentence. A
+    /// study's own KPI has none.
+    pub vietnamese: Option<Cow<'static, str>>,
     /// What is kept and which figure is made of it.
     pub recipe: Source,
 }
@@ -88,6 +93,20 @@ pub enum Unit {
     Index,
     /// Whatever a study counts.
     Number,
+    /// Hours of the applicant's own time.
+    Hours,
+    /// Đồng at constant prices.
+    Dong,
+    /// Đồng a year at constant prices.
+    DongPerYear,
+    /// Officers at standard hours.
+    Fte,
+    /// Procedures.
+    Procedures,
+    /// Documents an applicant must bring.
+    Documents,
+    /// How far up its scale a score is, between 0 and 1.
+    Score,
 }
 
 impl Unit {
@@ -95,7 +114,10 @@ impl Unit {
     pub fn divisor(self) -> f64 {
         match self {
             Self::Days => 86_400.0,
-            Self::WorkingHours => 3_600.0,
+            // Money is kept in đồng·seconds/hour.
+            Self::WorkingHours | Self::Hours | Self::Dong | Self::DongPerYear => 3_600.0,
+            // Decimals are kept in millionths.
+            Self::Score => 1e6,
             _ => 1.0,
         }
     }
@@ -156,7 +178,7 @@ impl Axis {
             Self::Procedures => ("Procedures", "Thủ tục hành chính"),
             Self::Quality => ("Service quality", "Chất lượng phục vụ"),
             Self::Transparency => ("Transparency", "Công khai, minh bạch"),
-            Self::Satisfaction => ("Satisfaction", "Hài lòng"),
+            Self::Satisfaction => ("Satisfaction", "Sự hài lòng"),
         };
         Name { en: en.into(), vi: vi.into() }
     }
@@ -228,7 +250,10 @@ impl Kpi {
 /// assert_eq!(ids[0], "time/elapsed_time");
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
-    [time::ALL, staffing::ALL, procedures::ALL, quality::ALL, transparency::ALL].into_iter().flatten().copied()
+    [time::ALL, cost::ALL, staffing::ALL, procedures::ALL, quality::ALL, transparency::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The same, and a study's own KPIs after it.
@@ -256,7 +281,7 @@ pub fn named_among<'k>(id: &str, own: &'k [Kpi]) -> Result<&'k Kpi> {
     })
 }
 
-/// Declares KPIs: one text serves rustdoc and `explain`, and the worked example is found by the id.
+/// Declares KPIs: one text serves rustdoc and `explain`; the worked example and the Vietnamese text are found by the id.
 macro_rules! kpis {
     ($(
         $(#[doc = $doc:literal])*
@@ -289,6 +314,9 @@ macro_rules! kpis {
                     env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".md"
                 ))),
                 axis: None,
+                vietnamese: Some(std::borrow::Cow::Borrowed(include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".vi.md"
+                )))),
                 recipe: $crate::kpi::Source::$from($recipe),
             };
         )*

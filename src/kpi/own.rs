@@ -158,6 +158,7 @@ impl Own {
             source: self.source.clone().unwrap_or_else(|| "the study".to_owned()).into(),
             text: self.text(anchor, &columns).into(),
             example: "".into(),
+            vietnamese: None,
             axis,
             recipe: Source::Given(recipe.written(self.definition(&asked)).into()),
         })

@@ -1,6 +1,7 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
 mod axis;
+mod cost;
 mod evaluation;
 mod gathering;
 mod number;
@@ -14,13 +15,13 @@ mod window;
 pub use axis::{AxisResult, AxisVerdict};
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
-pub use row::{Change, Difference, Figure, Flag, Row, Verdict};
-pub use settings::{Margin, Margins, Settings};
+pub use row::{Change, Difference, Figure, Flag, Flow, Range, Row, Swayed, Verdict};
+pub use settings::{Margin, Margins, Prices, Sensitivity, Settings};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
-use crate::cube::Cube;
+use crate::cube::{Cube, TableRead};
 use crate::error::{Error, Result};
-use crate::ingest::{EventFindings, Input, Reconciliation};
+use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
 use crate::kpi::{Kpi, catalogue_with};
 use crate::measure::Counting;
 use evaluation::Evaluation;
@@ -41,12 +42,30 @@ pub struct Scorecard {
     /// What became of every event, where the dossiers are made of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<EventsHead>,
+    /// What became of every row of the tables beside the dossiers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableHead>,
     /// The axes; none where there is one window.
     pub axes: Vec<AxisResult>,
     /// The KPIs, in the catalogue's order.
     pub kpis: Vec<Row>,
     /// The drill-down, sorted by name.
     pub groups: Vec<Group>,
+}
+
+/// What the scorecard says of a table beside the dossiers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TableHead {
+    /// The table.
+    pub table: String,
+    /// The inputs; none where the scorecard is of cubes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Input>,
+    /// What became of its rows.
+    pub reconciliation: Reconciliation,
+    /// How many rows found what they were joined with: dossiers their procedure, answers and petitions their dossier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Matched>,
 }
 
 /// What the scorecard says of the events its dossiers were made of.
@@ -119,6 +138,7 @@ impl Scorecard {
         };
         let counting = settings.profile();
         let own = rows(Vec::new(), counting);
+        assert_stocks(&own)?;
         // A guard is strict, however the study counts; all else is judged as it is shown.
         let evaluation = Evaluation::new(cube, &settings, Vec::new());
         let strict = |(kpi, row): (&Kpi, &Row)| match kpi.recipe_by(counting) == kpi.recipe() {
@@ -135,6 +155,7 @@ impl Scorecard {
             inputs: Vec::new(),
             reconciliation: cube.header.reconciliation.clone(),
             events: None,
+            tables: TableHead::of_cube(cube),
             axes,
             kpis: own,
             groups,
@@ -146,6 +167,15 @@ impl Scorecard {
         Self { inputs, ..self }
     }
 
+    /// The same with the inputs of the tables beside the dossiers.
+    pub fn with_tables(mut self, tables: Vec<TableFindings>) -> Self {
+        for TableFindings { table, findings } in tables {
+            let head = self.tables.iter_mut().find(|head| head.table == table.name());
+            head.into_iter().for_each(|head| head.inputs.clone_from(&findings.inputs));
+        }
+        self
+    }
+
     /// The same with what became of the events that the dossiers were made of.
     pub fn with_events(self, events: Option<Box<EventFindings>>) -> Self {
         Self { events: events.as_deref().map(EventsHead::of), ..self }
@@ -154,6 +184,29 @@ impl Scorecard {
     /// A KPI's row by its id.
     pub fn kpi(&self, id: &str) -> Option<&Row> {
         self.kpis.iter().find(|row| row.id == id)
+    }
+}
+
+impl TableHead {
+    fn of_cube(cube: &Cube) -> Vec<Self> {
+        let head = |(table, read): (&String, &TableRead)| Self {
+            table: table.clone(),
+            inputs: Vec::new(),
+            reconciliation: read.reconciliation.clone(),
+            joined: read.joined,
+        };
+        cube.header.tables.iter().map(head).collect()
+    }
+
+    /// What is said of the tables that were read.
+    pub fn of(findings: &Findings) -> Vec<Self> {
+        let head = |own: &TableFindings| Self {
+            table: own.table.name().to_owned(),
+            inputs: own.findings.inputs.clone(),
+            reconciliation: own.findings.reconciliation(),
+            joined: findings.joined.get(&own.table).copied(),
+        };
+        findings.tables.iter().map(head).collect()
     }
 }
 
@@ -190,6 +243,15 @@ impl StudyHead {
 fn settings(cube: &Cube) -> Result<Settings> {
     let settings = serde_json::from_value(cube.header.settings.clone());
     settings.map_err(|why| Error::broken("reading a cube's settings", why))
+}
+
+/// Fails where a stock is not what it was with what came and without what went: a row was lost or counted twice.
+fn assert_stocks(rows: &[Row]) -> Result<()> {
+    let figures = rows.iter().flat_map(|row| row.was.iter().chain([&row.is])).filter_map(Known::value);
+    match figures.filter_map(|figure| figure.flow).find(|flow| !flow.adds_up()) {
+        Some(flow) => Err(Error::broken("reconciling the catalogue", format!("{flow:?}"))),
+        None => Ok(()),
+    }
 }
 
 type Filter<'a> = Vec<(usize, Option<&'a str>)>;

@@ -30,11 +30,44 @@ pub struct Row {
     pub change: Known<Change>,
     /// The same at a fixed mix.
     pub adjusted: Known<Change>,
+    /// How far the figures sway with a tariff's hours and incomes; absent of what is no cost, or where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Range>,
     /// What it comes to; absent where the KPI is information only, or there is one window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
     /// What a reader should know beside it.
     pub flags: BTreeSet<Flag>,
+}
+
+/// What the figures of a cost are with everything taken for granted at its low end, and at its high end.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Range {
+    /// How far hourly incomes may be off, as a share.
+    pub income: f64,
+    /// How far hours may be off, as a share.
+    pub hours: f64,
+    /// All of it at its low end.
+    pub low: Swayed,
+    /// All of it at its high end.
+    pub high: Swayed,
+}
+
+/// The figures of both windows and their change, in the KPI's unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Swayed {
+    /// The window before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<f64>,
+    /// The window after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is: Option<f64>,
+    /// `is − was`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
+    /// `is / was − 1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative: Option<f64>,
 }
 
 /// A figure of one window.
@@ -72,6 +105,36 @@ pub struct Figure {
     /// The interval's method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
+    /// What flowed into a stock and out of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Flow>,
+}
+
+/// A stock with what flowed into it and out of it: `start + born − died − merged = end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// What stood on the day before the window.
+    pub start: u64,
+    /// What came.
+    pub born: u64,
+    /// What went, and nothing came in its stead.
+    pub died: u64,
+    /// What was merged into others.
+    pub merged: u64,
+    /// What stood on the window's last day.
+    pub end: u64,
+}
+
+impl Flow {
+    pub(super) fn of(counts: [i128; 5]) -> Self {
+        let [start, born, died, merged, end] = counts.map(|count| u64::try_from(count).unwrap_or_default());
+        Self { start, born, died, merged, end }
+    }
+
+    /// Whether the stock is what it was, with what came and without what went.
+    pub fn adds_up(&self) -> bool {
+        self.start + self.born == self.end + self.died + self.merged
+    }
 }
 
 /// A change between the windows.

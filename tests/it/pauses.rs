@@ -212,6 +212,7 @@ fn net(id: &'static str, recipe: Recipe) -> Kpi {
         text: "".into(),
         example: "".into(),
         axis: None,
+        vietnamese: None,
         recipe: Source::Given(recipe.anchor(Anchor::Finished).into()),
     }
 }

@@ -165,6 +165,7 @@ fn bostons_published_flag_is_our_comparison() {
         text: "".into(),
         example: "".into(),
         axis: None,
+        vietnamese: None,
         recipe: Source::Given(
             Recipe::share(by("finished_at", "due_at"))
                 .among(elapsed("received_at", "due_at").is_not_null())

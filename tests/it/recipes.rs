@@ -22,6 +22,7 @@ pub fn kpi(id: &'static str, unit: Unit, sampling: Sampling, recipe: Recipe) -> 
         text: "".into(),
         example: "".into(),
         axis: None,
+        vietnamese: None,
         recipe: Source::Given(recipe.into()),
     }
 }

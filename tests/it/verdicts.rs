@@ -27,6 +27,7 @@ fn kpi(recipe: Recipe, unit: Unit) -> Kpi {
         text: "".into(),
         example: "".into(),
         axis: None,
+        vietnamese: None,
         recipe: Source::Given(recipe.into()),
     }
 }

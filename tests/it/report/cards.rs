@@ -27,6 +27,7 @@ pub(super) fn figure(value: f64, low: f64, high: f64, n: u64) -> Known<Figure> {
         clusters: Some(30),
         df: Some(21.5),
         method: Some("by hand"),
+        flow: None,
     })
 }
 
@@ -67,6 +68,7 @@ pub(super) fn row(id: &'static str) -> Row {
         was: Some(unknown(Undefined::NoRows)),
         is: unknown(Undefined::NoRows),
         change: unknown(Undefined::OneWindow),
+        sensitivity: None,
         adjusted: unknown(Undefined::NotAsked),
         verdict: (kpi.better != Better::Neither).then_some(Verdict::NotComparable),
         flags: [].into(),
@@ -138,6 +140,7 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
             by_rule: [("finished_before_received".into(), 2)].into(),
         },
         events: None,
+        tables: Default::default(),
         axes: vec![
             axis(Axis::TimeAndCost, AxisVerdict::NotShown, &reasons),
             axis(Axis::Staffing, AxisVerdict::NotMeasured, &[Reason::Kpi("staffing/on_duty", Finding::NotMeasured)]),
