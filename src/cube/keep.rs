@@ -34,6 +34,8 @@ pub enum Quantity {
     Number(Expr),
     /// Two integers.
     Pair(Expr, Expr),
+    /// So many values at once: how many, their mean and their standard deviation.
+    Many(Expr, Expr, Expr),
     /// An integer that is not negative, kept by value.
     Value(Expr),
     /// The key of a thing, to count distinct ones.
@@ -55,6 +57,7 @@ impl Quantity {
         match self {
             Self::Hit(only) | Self::Number(only) | Self::Value(only) | Self::Thing(only) => vec![only],
             Self::Pair(first, second) => vec![first, second],
+            Self::Many(count, mean, sd) => vec![count, mean, sd],
             Self::Spell { .. } => Vec::new(),
         }
     }
@@ -62,7 +65,7 @@ impl Quantity {
     /// What a tally of it counts; `None` where it is summed.
     pub fn tallied(&self) -> Option<Kept> {
         match self {
-            Self::Hit(_) | Self::Number(_) | Self::Pair(..) => None,
+            Self::Hit(_) | Self::Number(_) | Self::Pair(..) | Self::Many(..) => None,
             Self::Thing(_) => Some(Kept::Things),
             Self::Spell { span: Span::NetWorking, .. } => Some(Kept::Followed),
             Self::Value(_) | Self::Spell { .. } => Some(Kept::Times),
@@ -74,6 +77,7 @@ impl Quantity {
             Self::Hit(hit) => format!("hit {hit:?}"),
             Self::Number(number) => format!("number {number:?}"),
             Self::Pair(first, second) => format!("pair {first:?}, {second:?}"),
+            Self::Many(count, mean, sd) => format!("many {count:?}, {mean:?}, {sd:?}"),
             Self::Value(value) => format!("value {value:?}"),
             Self::Thing(key) => format!("thing {key:?}"),
             Self::Spell { from, to, span } => format!("{} {from}..{to}", span.name()),
@@ -122,9 +126,7 @@ impl Keep {
     pub fn needs(&self) -> Needs {
         let mut needs = Needs { calendar: self.known_within, ..Needs::default() };
         needs.milestone(self.anchor.milestone());
-        if self.anchor.is_span() {
-            needs.milestone("finished_at");
-        }
+        self.anchor.until().into_iter().for_each(|until| needs.milestone(until));
         if let Quantity::Spell { from, to, span } = &self.quantity {
             needs.milestone(from);
             needs.milestone(to);

@@ -125,6 +125,10 @@ impl<'a> Kernel<'a> {
             let quantities = match &keep.quantity {
                 Quantity::Spell { from, to, span } => Quantities::Spells(cases.spells(from, to, *span, placed)?),
                 Quantity::Pair(..) => Quantities::Pairs(numbers("0").map_err(wrong)?, numbers("1").map_err(wrong)?),
+                Quantity::Many(..) => {
+                    let [count, mean, sd] = ["0", "1", "2"].map(&numbers);
+                    Quantities::Many(count.map_err(wrong)?, mean.map_err(wrong)?, sd.map_err(wrong)?)
+                }
                 _ => Quantities::Numbers(numbers("0").map_err(wrong)?),
             };
             let entry = Entry {

@@ -14,6 +14,8 @@ pub struct Recipe {
     pub keep: Keep,
     /// What it keeps for the divisor, where that is of other rows.
     pub over: Option<Keep>,
+    /// What it keeps beside these: see [`Figure`].
+    pub beside: Vec<Keep>,
     /// The figure.
     pub figure: Figure,
 }
@@ -29,8 +31,19 @@ pub enum Figure {
     Total,
     /// One sum by another.
     Ratio,
-    /// Distinct things by open days.
+    /// Distinct things by open days; those kept beside it are things too, but for the last, whose mean is how long the
+    /// counter was covered.
     PerOpenDay,
+    /// A sum of hours by the office hours of the window.
+    PerOfficeHours,
+    /// Distinct things by distinct things.
+    Distinct,
+    /// The share of things that have none among the others, where something beside it shows that one would be there.
+    Without,
+    /// A sum that is a stock, with what flows beside it: the stock before, what was born, what died, what was merged.
+    Stock,
+    /// One share less another.
+    Gap,
     /// The value that this share of the rows does not exceed.
     Order(f64),
     /// The time by which this share has finished, open dossiers included.
@@ -47,7 +60,7 @@ pub enum Figure {
 
 impl Recipe {
     fn of(quantity: Quantity, figure: Figure) -> Self {
-        Self { keep: Keep::of(quantity), over: None, figure }
+        Self { keep: Keep::of(quantity), over: None, beside: Vec::new(), figure }
     }
 
     /// The sum of an integer quantity.
@@ -72,12 +85,48 @@ impl Recipe {
 
     /// The sum of one recipe's quantity by the sum of another's, of whatever rows each has.
     pub fn across(number: Self, divisor: Self) -> Self {
-        Self { keep: number.keep, over: Some(divisor.keep), figure: Figure::Ratio }
+        Self { over: Some(divisor.keep), figure: Figure::Ratio, ..number }
     }
 
     /// Distinct things by the open days of the window, week by week; the quantity is a key.
     pub fn per_open_day(key: Expr) -> Self {
         Self::of(Quantity::Thing(key), Figure::PerOpenDay).by_week()
+    }
+
+    /// The same with the things of other recipes, at equal coverage: the last recipe's mean is hours covered a day.
+    pub fn or_also(self, others: impl IntoIterator<Item = Self>) -> Self {
+        Self { beside: others.into_iter().map(|other| other.keep).collect(), ..self }
+    }
+
+    /// Hours by the office hours of the window, week by week; the quantity is millionths of an hour.
+    pub fn per_office_hours(hours: Expr) -> Self {
+        Self::of(Quantity::Number(hours), Figure::PerOfficeHours).by_week()
+    }
+
+    /// The mean of values of which some come many at once: how many, their mean and their standard deviation.
+    pub fn mean_of_many(count: Expr, mean: Expr, sd: Expr) -> Self {
+        Self::of(Quantity::Many(count, mean, sd), Figure::Mean)
+    }
+
+    /// Distinct things of one recipe by those of another, in which they are.
+    pub fn distinct(things: Self, all: Self) -> Self {
+        Self { over: Some(all.keep), figure: Figure::Distinct, ..things }
+    }
+
+    /// The share of one recipe's things that are not among another's, known where a third has a row.
+    pub fn without(all: Self, used: Self, known: Self) -> Self {
+        Self { over: Some(used.keep), beside: vec![known.keep], figure: Figure::Without, ..all }
+    }
+
+    /// A stock, with the stock before, what was born, what died and what was merged.
+    pub fn stock(now: Self, [before, born, died, merged]: [Self; 4]) -> Self {
+        let beside = [before, born, died, merged].map(|flow| flow.keep).into();
+        Self { beside, figure: Figure::Stock, ..now }
+    }
+
+    /// One recipe's share less another's.
+    pub fn gap(share: Self, other: Self) -> Self {
+        Self { over: Some(other.keep), figure: Figure::Gap, ..share }
     }
 
     /// The value that a share of the rows does not exceed, of a quantity that is not negative.
@@ -180,6 +229,6 @@ impl Recipe {
 
     /// Everything it keeps.
     pub fn keeps(&self) -> impl Iterator<Item = &Keep> {
-        [&self.keep].into_iter().chain(&self.over)
+        [&self.keep].into_iter().chain(&self.over).chain(&self.beside)
     }
 }

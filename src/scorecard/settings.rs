@@ -29,6 +29,8 @@ pub struct Settings {
     pub calendar: bool,
     /// The open days of each week of each window, counted from its first day; none without a calendar.
     pub open_days: Vec<Vec<u32>>,
+    /// The office seconds of each week of each window; none without a calendar.
+    pub office_seconds: Vec<Vec<i64>>,
     /// What the tariff needs, and how far its figures may be off; absent where the study has none.
     pub tariff: Option<Prices>,
     /// Whether the windows are of different months, or differ in Tết.

@@ -229,7 +229,7 @@ impl Entry {
         let within: Vec<Self> = cells.map(|(window, cell)| Self::of(asked).within(window, asked, &cell)).collect();
         match (within.is_empty(), date(asked.keep.anchor.milestone())) {
             (false, _) => within,
-            (true, _) if asked.keep.table == Table::Steps => vec![Self::of(asked).because("outside_windows", None)],
+            (true, _) if asked.keep.table == Table::Events => vec![Self::of(asked).because("outside_windows", None)],
             (true, Some(at)) => vec![Self::of(asked).because("outside_windows", at)],
             (true, None) => {
                 vec![Self::of(asked).because("no_date", asked.keep.anchor.milestone().to_owned())]

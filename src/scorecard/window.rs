@@ -79,6 +79,7 @@ impl Manner<'_> {
                 let estimate = ratio::across(&distinct, &open_days(self.open_days))?;
                 self.estimated(estimate, ratio::interval)
             }
+            Kind::PerOfficeHours | Kind::Distinct | Kind::Without | Kind::Stock | Kind::Gap => Err(Undefined::NoFigure),
             Kind::Usual(_) => {
                 let usual = self.usual.ok_or(Undefined::NoFigure)?;
                 self.estimated(share::estimate(&gathered.with_things(usual))?, share::interval)

@@ -4,6 +4,8 @@
 //! recipes, dimensions, every default named. Study → Plan → Cube → Scorecard is the spine.
 
 mod asking;
+mod beside;
+mod conventions;
 mod defaults;
 mod file;
 mod judging;

@@ -5,8 +5,8 @@ use super::file::{CalendarTable, CompareTable, DayRange, StudyFile};
 use crate::calendar::{Calendar, Limit, LimitUnit, is_tet};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::Zone;
-use crate::measure::{Pausing, Slot};
-use chrono::{Datelike, Days, NaiveDate};
+use crate::measure::{Clocks, Pausing, Slot};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -44,6 +44,12 @@ impl Timing {
         let pausing = pausing(&defaults.or("compare.pauses", &file.compare.pauses, "none"))?;
         let vietnam = table.and_then(|table| table.base.as_deref()) == Some("vietnam");
         Ok(Self { zone: tabulated(tz), windows, calendar, horizon, pausing, vietnam })
+    }
+
+    /// The clocks of the study, with what names are hashed with.
+    pub(super) fn clocks(&self, salt: String) -> Clocks {
+        let (zone, calendar) = (self.zone.clone(), self.calendar.clone());
+        Clocks { zone, calendar, horizon: self.horizon, pausing: self.pausing, salt, tariff: None }
     }
 
     /// Whether a day of the windows is beyond the built-in calendar.
@@ -167,7 +173,9 @@ impl Windows {
             let (start_day, end_day) = (day_number(range.first), day_number(range.last) + 1);
             let cutoff_day = day_number(self.cutoff(range));
             let [start, end, cutoff] = [start_day, end_day, cutoff_day].map(|day| zone.midnight(day));
-            Slot { start, end, cutoff, start_day, end_day, cutoff_day }
+            let year_day = range.last.succ_opt().and_then(|end| end.checked_sub_months(Months::new(12)));
+            let year = zone.midnight(year_day.map_or(start_day, day_number));
+            Slot { start, end, cutoff, start_day, end_day, cutoff_day, year }
         };
         ranges.map(slot).collect()
     }
