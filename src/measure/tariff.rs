@@ -7,7 +7,7 @@ use super::Needs;
 use super::cases::Cases;
 use super::place::Placed;
 use crate::error::{Error, Result};
-use crate::ingest::{ABSENT, NO_NAME};
+use crate::ingest::{ABSENT, NO_NAME, Table};
 use std::collections::BTreeMap;
 
 /// Seconds of an hour: money is kept in đồng·seconds/hour, as hours are once they are valued.
@@ -214,11 +214,11 @@ impl Tariff {
                 .extend(self.volumes.iter().any(|own| own.applicant.is_some()).then(|| "applicant".to_owned()));
         }
         let counts = self.jobs.iter().filter(|job| part.of(job) != 0).filter_map(|job| job.per.column());
-        needs.required.extend(counts.map(str::to_owned));
+        counts.for_each(|column| needs.milestone(column));
         match part {
             Part::Hours => {}
             Part::Labour => needs.required.push("applicant".into()),
-            Part::Money => needs.required.push(facts.fee().into()),
+            Part::Money => needs.milestone(facts.fee()),
         }
         needs.extend(Needs::default());
         needs
@@ -350,8 +350,11 @@ impl Cases<'_> {
     }
 
     /// A column of whole numbers, or of procedures as of a window's last day.
-    fn facts(&self, column: &str, _facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
-        self.counted(column, placed)
+    fn facts(&self, column: &str, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
+        match facts == Facts::LastDay && column.starts_with(Table::Procedures.prefix()) {
+            true => Ok(self.in_catalogue(column, placed)),
+            false => self.counted(column, placed),
+        }
     }
 }
 
@@ -404,7 +407,7 @@ mod tests {
         let plain = Tariff { jobs: vec![job(60, 0, Per::Dossier)], ..Tariff::default() };
         assert_eq!(needs(&plain, Part::Hours), [""; 0]);
         assert_eq!(needs(&plain, Part::Labour), ["applicant"]);
-        assert_eq!(plain.needs(Part::Money, Facts::LastDay).required, ["procedures.fee_vnd"]);
+        assert_eq!(plain.needs(Part::Money, Facts::LastDay).required, ["procedure", "procedures.fee_vnd"]);
     }
 
     /// 10,001 đồng at an index of 104 to 100 are 10,401.04; 12.5 rounds up.
