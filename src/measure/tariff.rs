@@ -8,6 +8,7 @@ use super::cases::Cases;
 use super::place::Placed;
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, NO_NAME, Table};
+use polars::prelude::PlHashMap;
 use std::collections::BTreeMap;
 
 /// Seconds of an hour: money is kept in đồng·seconds/hour, as hours are once they are valued.
@@ -321,7 +322,7 @@ impl Cases<'_> {
     /// An answer by applicant kind and procedure, asked once of each pair.
     fn by_party<T: Copy>(&self, placed: &Placed, answer: impl Fn(Option<Applicant>, Option<&str>) -> T) -> Vec<T> {
         let (applicants, procedures) = (self.batch.codes("applicant"), self.batch.codes("procedure"));
-        let mut known: BTreeMap<(u32, u32), T> = BTreeMap::new();
+        let mut known: PlHashMap<(u32, u32), T> = PlHashMap::default();
         let code = |codes: Option<&[u32]>, row: usize| codes.map_or(NO_NAME, |codes| codes[row]);
         let name = |code| self.batch.lexicon.name(code);
         let rows = placed.rows.iter().map(|row| *row as usize);

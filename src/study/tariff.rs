@@ -2,12 +2,12 @@
 
 use super::resolve::Windows;
 use crate::error::{Error, Result, nearest_name};
-use crate::ingest::Lexicon;
+use crate::ingest::{Held, Lexicon, Table};
 use crate::measure::{Applicant, Facts, Job, Measure, Part, Per, Tariff, Volume};
 use crate::scorecard::{Prices, Sensitivity};
 use chrono::Datelike;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,6 +71,25 @@ impl Priced {
     /// The columns that these priced measures need.
     pub(super) fn columns(&self, measures: &[String]) -> Vec<String> {
         measures.iter().filter_map(|measure| self.prices.needs.get(measure)).flatten().cloned().collect()
+    }
+}
+
+impl Priced {
+    /// Fails on a procedure that the catalogue does not have; a job for it would never be done.
+    pub(super) fn check(&self, beside: &[Held]) -> Result<()> {
+        let Some(catalogue) = beside.iter().find(|held| held.table == Table::Procedures) else { return Ok(()) };
+        let known: BTreeSet<&str> = (0..catalogue.len()).filter_map(|row| catalogue.name("procedure", row)).collect();
+        let of_jobs = self.tariff.jobs.iter().flat_map(|job| &job.procedures);
+        let of_jobs = of_jobs.map(|name| ("tariff.job.procedure", name));
+        let of_volumes = self.tariff.volumes.iter().map(|volume| ("tariff.volume.procedure", &volume.procedure));
+        match of_jobs.chain(of_volumes).find(|(_, name)| !known.contains(name.as_str())) {
+            Some((key, name)) => {
+                let near = nearest_name(name, known.iter().copied());
+                let near = near.map(|near| format!(" (perhaps `{near}`)")).unwrap_or_default();
+                Err(Error::value(key, name, format!("a procedure of the table `procedures`{near}")))
+            }
+            None => Ok(()),
+        }
     }
 }
 

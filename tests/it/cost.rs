@@ -214,3 +214,50 @@ fn mistakes_are_named_with_key_value_and_what_was_expected() {
         assert!(error.contains(said), "{setting}: {error}");
     }
 }
+
+/// A procedure that no catalogue has would be a job that is never done.
+#[test]
+fn a_misspelt_procedure_is_named_where_there_is_a_catalogue() {
+    let bench = Bare::new();
+    bench.0.write("catalogue.csv", "procedure,in_force_from,documents,fee_vnd\nPermit,2020-01-01,4,0\n");
+    let job = "tariff.job=[{ name = \"a\", group = \"pay\", hours = 1, per = \"dossier\", procedure = \"Premit\" }]";
+    let volume = "tariff.volume=[{ procedure = \"Permits\", times = 1, subjects = 2 }]";
+    for (setting, key) in [(job, "`tariff.job.procedure = Premit`"), (volume, "`tariff.volume.procedure = Permits`")] {
+        let settings = [&TARIFF[..], &[setting, "log.procedures=['catalogue.csv']"]].concat();
+        let output = run(&bench.path("study.toml"), &settings, &[]);
+        let error = String::from_utf8(output.stderr).expect("UTF-8");
+        let expected = format!("{key}: expected a procedure of the table `procedures` (perhaps `Permit`)");
+        assert!(output.status.code() == Some(2) && error.contains(&expected), "{error}");
+    }
+}
+
+/// CSV has both ends, a row each; a trace says what one dossier costs.
+#[test]
+fn csv_and_trace_tell_costs_too() {
+    let (csv, row) = (bare(&TARIFF, &["--format", "csv"]), row(&TARIFF, "cost/compliance_cost"));
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let at = |name: &str| header.iter().position(|column| column == name).expect(name);
+    let records: Vec<csv::StringRecord> = reader.records().map(|record| record.expect("a row")).collect();
+    let value = |figure: &str, window: &str| {
+        let own = |record: &&csv::StringRecord| {
+            [&record[at("kpi")], &record[at("figure")], &record[at("window")]]
+                == ["cost/compliance_cost", figure, window]
+        };
+        records.iter().find(own).expect(figure)[at("value")].parse::<f64>().expect("a number")
+    };
+    near(value("sensitivity_low", "2024-02-15..2024-07-31"), number(&row["sensitivity"]["low"]["is"]));
+    near(value("sensitivity_high_change", ""), number(&row["sensitivity"]["high"]["change"]));
+    // A citizen with two visits, no supplement and a fee of 100,000: 0.5 + 2 × 1.25 = 3 hours of 35,000, and 2,000.
+    let bench = Bare::new();
+    let study = bench.path("study.toml");
+    let mut arguments =
+        vec!["trace", &study, "H26.01-240102-0001", "--format", "json", "--set", "windows.is=2024-01-01..2024-07-31"];
+    TARIFF.iter().for_each(|own| arguments.extend(["--set", own]));
+    let output = giamtang(&arguments, b"");
+    let trace: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    let entry =
+        |id: &str| trace["kpis"].as_array().expect("KPIs").iter().find(|own| own["id"] == id).expect(id).clone();
+    assert_eq!(number(&entry("cost/compliance_hours")["value"]), 3.0);
+    assert_eq!(number(&entry("cost/compliance_cost")["value"]), 207_000.0);
+}
