@@ -1,7 +1,8 @@
 //! The catalogue: one noun per question, found by family.
 //!
 //! A KPI is an id, some words and one [`Recipe`]; it contains no mathematics. Each stands once, in its family's file,
-//! with its worked example in `fixtures/kpi/<id>.md`: a KPI without one does not compile.
+//! with its worked example in `fixtures/kpi/<id>.md` and its Vietnamese text in `fixtures/kpi/<id>.vi.md`: a KPI without
+//! them does not compile.
 
 mod cost;
 mod procedures;
@@ -36,6 +37,9 @@ pub struct Kpi {
     pub text: Cow<'static, str>,
     /// The worked example, in Markdown.
     pub example: Cow<'static, str>,
+    /// All of its text in Vietnamese, in Markdown: definition, formula, what counts, source, the example's sentence. A
+    /// study's own KPI has none.
+    pub vietnamese: Option<Cow<'static, str>>,
     /// What is kept and which figure is made of it.
     pub recipe: Source,
 }
@@ -88,6 +92,14 @@ pub enum Unit {
     Dong,
     /// Đồng a year at constant prices.
     DongPerYear,
+    /// Officers at standard hours.
+    Fte,
+    /// Procedures.
+    Procedures,
+    /// Documents an applicant must bring.
+    Documents,
+    /// How far up its scale a score is, between 0 and 1.
+    Score,
 }
 
 impl Unit {
@@ -97,6 +109,8 @@ impl Unit {
             Self::Days => 86_400.0,
             // Money is kept in đồng·seconds/hour.
             Self::WorkingHours | Self::Hours | Self::Dong | Self::DongPerYear => 3_600.0,
+            // Decimals are kept in millionths.
+            Self::Score => 1e6,
             _ => 1.0,
         }
     }
@@ -157,7 +171,7 @@ impl Axis {
             Self::Procedures => ("Procedures", "Thủ tục hành chính"),
             Self::Quality => ("Service quality", "Chất lượng phục vụ"),
             Self::Transparency => ("Transparency", "Công khai, minh bạch"),
-            Self::Satisfaction => ("Satisfaction", "Hài lòng"),
+            Self::Satisfaction => ("Satisfaction", "Sự hài lòng"),
         };
         Name { en: en.into(), vi: vi.into() }
     }
@@ -247,7 +261,7 @@ pub fn named(id: &str) -> Result<&'static Kpi> {
     })
 }
 
-/// Declares KPIs: one text serves rustdoc and `explain`, and the worked example is found by the id.
+/// Declares KPIs: one text serves rustdoc and `explain`; the worked example and the Vietnamese text are found by the id.
 macro_rules! kpis {
     ($(
         $(#[doc = $doc:literal])*
@@ -279,6 +293,9 @@ macro_rules! kpis {
                 example: std::borrow::Cow::Borrowed(include_str!(concat!(
                     env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".md"
                 ))),
+                vietnamese: Some(std::borrow::Cow::Borrowed(include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".vi.md"
+                )))),
                 recipe: $crate::kpi::Source::$from($recipe),
             };
         )*

@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const AXIS: Words = Words("axis", "trục");
 const VERDICT: Words = Words("verdict", "kết luận");
-const WHY: Words = Words("why", "vì sao");
+const WHY: Words = Words("why", "lý do");
 const NOTES: Words = Words("notes", "ghi chú");
 const KPI: Words = Words("KPI", "chỉ tiêu");
-const UNIT: Words = Words("unit", "đơn vị");
+const UNIT: Words = Words("unit", "đơn vị tính");
 
 /// The scorecard in one language.
 pub(super) fn text(card: &Scorecard, lang: Lang) -> String {

@@ -84,8 +84,8 @@ mod tests {
         );
         assert_eq!(
             sentence(&because, &[], Lang::Vi),
-            "chưa rõ thay đổi: time/elapsed_time; có thể xấu đi quá biên: time/on_time; không có dòng nào trong mẫu \
-             số: quality/completion; nghiên cứu không xét: satisfaction/top_two_box; chốt chặn giữ vững: a/b, c/d; \
+            "chưa rõ thay đổi: time/elapsed_time; có thể xấu đi quá mức cho phép: time/on_time; không có dòng nào trong mẫu \
+             số: quality/completion; nghiên cứu không xét: satisfaction/top_two_box; giữ được ràng buộc: a/b, c/d; \
              hai kỳ khác mùa; 12,5% số dòng bị cách ly."
         );
     }
