@@ -197,7 +197,10 @@ impl Measure {
             | Self::Present(name)
             | Self::Key(name)
             | Self::Name(name) => Needs::column(name),
-            Self::Cost(..) => Needs { priced: vec![self.column()], ..Needs::default() },
+            Self::Cost(part, _) => {
+                let needs = Needs { priced: vec![self.column()], ..Needs::default() };
+                if *part == Part::Money { needs.refined_by("payment") } else { needs }
+            }
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }

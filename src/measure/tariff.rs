@@ -336,11 +336,19 @@ impl Cases<'_> {
     }
 
     /// The fees of the placed rows at constant prices: the dossier's own by the year it was received in.
+    ///
+    /// Who is exempt owes none, whatever price stands there.
     fn fees(&self, tariff: &Tariff, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let fees = self.facts(facts.fee(), facts, placed)?;
         let received = self.instants("received_at")?;
+        let (payments, exempt) = (self.batch.codes("payment"), self.batch.lexicon.find("exempt"));
+        let is_exempt = |row: u32| payments.is_some_and(|codes| Some(codes[row as usize]) == exempt);
         let rows = placed.rows.iter().zip(&placed.slots).zip(fees);
         let fees = rows.map(|((row, slot), fee)| {
+            if is_exempt(*row) {
+                // A procedure that is not there on the day is not there for nothing.
+                return if facts == Facts::Own { Some(0) } else { fee.map(|_| 0) };
+            }
             let day = match facts {
                 Facts::Own => Some(received.us[*row as usize]).filter(|at| *at != ABSENT).map(|at| self.day(at))?,
                 Facts::LastDay => self.slot(*slot).end_day - 1,

@@ -22,13 +22,14 @@ fn needs(id: &str) -> Option<Needs> {
         "time/contacts" => (&["visits", "supplement_requests"], &[]),
         "time/withdrawn" => (&["finished_at", "outcome"], &[]),
         // By the tariff of the laws' studies.
-        "cost/compliance_cost" => {
-            (&["applicant", "fee_vnd", "procedure", "procedures.documents", "supplement_requests", "visits"], &[])
-        }
+        "cost/compliance_cost" => (
+            &["applicant", "fee_vnd", "procedure", "procedures.documents", "supplement_requests", "visits"],
+            &["payment"],
+        ),
         "cost/compliance_hours" => (&["procedure", "procedures.documents", "supplement_requests", "visits"], &[]),
         "cost/compliance_total" => (
             &["applicant", "procedure", "procedures.documents", "procedures.fee_vnd", "supplement_requests", "visits"],
-            &[],
+            &["payment"],
         ),
         "staffing/first_time_right" => (&["supplement_requests", "finished_at"], &["outcome"]),
         "staffing/repeat_supplements" => (&["supplement_requests"], &[]),

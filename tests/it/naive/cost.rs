@@ -55,6 +55,11 @@ fn cost_with(d: &Dossier, documents: i64, fee: i64) -> Option<i64> {
     Some(seconds_with(d, documents)? * income + 3_600 * (paid + fee))
 }
 
+/// A fee, unless the dossier is exempt.
+fn owed(d: &Dossier, fee: Option<i64>) -> Option<i64> {
+    if d.payment == Some("exempt") { Some(0) } else { fee }
+}
+
 /// The papers required on the day of reception.
 fn documents(d: &Dossier) -> Option<i64> {
     row(d.procedure?, d.received.date()).map(|(documents, _)| documents)
@@ -67,7 +72,7 @@ pub fn seconds(d: &Dossier) -> Option<i64> {
 
 /// What a dossier costs.
 pub fn of_dossier(d: &Dossier) -> Option<i64> {
-    cost_with(d, documents(d)?, d.fee?)
+    cost_with(d, documents(d)?, owed(d, d.fee)?)
 }
 
 impl View<'_> {
@@ -77,7 +82,7 @@ impl View<'_> {
         let last = (self.end - Days::new(1)).date();
         let cost = |d: &Dossier| {
             let (documents, fee) = row(d.procedure?, last).or_else(|| row("P2", last))?;
-            cost_with(d, documents, fee?)
+            cost_with(d, documents, fee.and_then(|fee| owed(d, Some(fee)))?)
                 .map(|cost| (cost, d.procedure == Some("P2") && d.applicant == Some("business")))
         };
         let rows = first.received(cost);
