@@ -210,7 +210,10 @@ impl Measure {
                 let end = (name == "outcome").then(|| "finished_at".to_owned());
                 beside.iter().chain(&end).fold(Needs::column(name), |needs, more| needs.also(more))
             }
-            Self::Cost(..) => Needs { priced: vec![self.column()], ..Needs::default() },
+            Self::Cost(part, _) => {
+                let needs = Needs { priced: vec![self.column()], ..Needs::default() };
+                if *part == Part::Money { needs.refined_by("payment") } else { needs }
+            }
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }
