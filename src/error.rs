@@ -282,6 +282,8 @@ pub enum Undefined {
     NoColumn(String),
     /// The study has no calendar, and the figure counts working time.
     NoCalendar,
+    /// The study has no tariff, and the figure is a cost.
+    NoTariff,
     /// No row enters the denominator.
     NoRows,
     /// The curve does not reach the quantile by the cut-off.
@@ -312,6 +314,7 @@ impl Undefined {
         match self {
             Self::NoColumn(_) => "no_column",
             Self::NoCalendar => "no_calendar",
+            Self::NoTariff => "no_tariff",
             Self::NoRows => "no_rows",
             Self::NotReached => "not_reached",
             Self::OneCluster => "one_cluster",
@@ -331,6 +334,7 @@ impl Undefined {
         match self {
             Self::NoColumn(column) => column.clone(),
             Self::NoCalendar => "the study has no calendar".into(),
+            Self::NoTariff => "the study has no tariff".into(),
             Self::NoRows => "no row enters the denominator".into(),
             Self::NotReached => "too few have a result by the cut-off".into(),
             Self::OneCluster => "one cluster only".into(),

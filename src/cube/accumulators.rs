@@ -24,6 +24,7 @@ enum Contents {
 pub(super) enum Quantities {
     Numbers(Int64Chunked),
     Pairs(Int64Chunked, Int64Chunked),
+    Many(Int64Chunked, Int64Chunked, Int64Chunked),
     Spells(Vec<Option<Spell>>),
 }
 
@@ -85,6 +86,11 @@ impl Accumulators {
         match (&mut self.content, quantities) {
             (Contents::Moments(moments), Quantities::Numbers(numbers)) => {
                 each(counts, cells, numbers.iter(), entry, sign, |cell, number| moments[cell].add(number, sign));
+            }
+            (Contents::Moments(moments), Quantities::Many(count, mean, sd)) => {
+                let all = count.iter().zip(mean.iter()).zip(sd.iter());
+                let all = all.map(|((count, mean), sd)| Some((count?, mean?, sd.unwrap_or_default())));
+                each(counts, cells, all, entry, sign, |cell, many| moments[cell].add_many(many, sign));
             }
             (Contents::Pairs(pairs), Quantities::Pairs(first, second)) => {
                 let both = first.iter().zip(second.iter()).map(|(first, second)| first.zip(second));

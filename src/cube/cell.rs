@@ -56,6 +56,18 @@ impl Moments {
     }
 }
 
+impl Moments {
+    /// Adds so many values at once, `sign` times: how many, their mean and their standard deviation.
+    ///
+    /// Σx = n·mean and Σx² = (n − 1)·sd² + n·mean².
+    pub fn add_many(&mut self, (count, mean, sd): (i64, i64, i64), sign: i64) {
+        let (n, mean, sd, times) = (i128::from(count), i128::from(mean), i128::from(sd), i128::from(sign));
+        self.n += count * sign;
+        self.sum += n * mean * times;
+        self.squares += ((n - 1) * sd * sd + n * mean * mean) * times;
+    }
+}
+
 /// n, Σx, Σy, Σx², Σy² and Σxy of two integer quantities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pairs {

@@ -1,7 +1,7 @@
 //! What recipes are written in: questions about one row, as expressions over the columns of `measure`.
 
 use crate::ingest::canonical_values;
-use crate::measure::{Counting, DEADLINE, Ending, Measure, PROMISED, State, Timing};
+use crate::measure::{Counting, DEADLINE, Ending, Facts, Measure, PROMISED, Part, State, Timing};
 use polars::prelude::{Expr, NULL, col, lit, when};
 
 /// Seconds of the applicant's clock from one milestone to another.
@@ -83,9 +83,34 @@ pub fn in_state(counting: Counting, endings: &[Ending], timings: &[Timing]) -> E
     State::all().filter(counts).fold(lit(false), |any, class| any.or(state.clone().eq(lit(class.code()))))
 }
 
+/// A number that the catalogue has for a dossier's procedure, or what that was merged into, on the window's last day.
+pub fn as_of(column: &str) -> Expr {
+    measured(Measure::AsOf(column.into()))
+}
+
+/// Whether so many days had passed since a milestone by the cut-off.
+pub fn aged(milestone: &str, days: i64) -> Expr {
+    measured(Measure::Aged(milestone.into(), days))
+}
+
+/// Whether at most so many days pass from one milestone to another; never reached is no.
+pub fn within_days(from: &str, to: &str, days: i64) -> Expr {
+    elapsed(from, to).lt_eq(lit(days * 86_400)).fill_null(lit(false))
+}
+
+/// One for each row.
+pub fn one() -> Expr {
+    lit(1)
+}
+
 /// A column of whole numbers.
 pub fn number(column: &str) -> Expr {
     measured(Measure::Number(column.into()))
+}
+
+/// A part of what complying costs, by the study's tariff; where it cannot be known the row is excluded.
+pub fn cost(part: Part, facts: Facts) -> Expr {
+    measured(Measure::Cost(part, facts))
 }
 
 /// A column of yes and no; where nothing is said the row is excluded.
@@ -129,15 +154,12 @@ pub fn is_listed(column: &str, values: &[&str]) -> Expr {
 
 /// The values a column's list has.
 fn list(column: &str) -> &'static [&'static str] {
-    match column {
-        "service_level" => &SERVICE_LEVELS,
+    // A joined column has the list of its own table's.
+    match column.rsplit('.').next().unwrap_or(column) {
         "payment" => &PAYMENTS,
-        _ => canonical_values(column).map_or(&[], |(values, _)| values),
+        own => canonical_values(own).map_or(&[], |(values, _)| values),
     }
 }
-
-/// How much of a procedure can be done online: all of it, a part, or only reading about it.
-const SERVICE_LEVELS: [&str; 3] = ["full", "partial", "information"];
 
 /// How a dossier was paid for; the portal's payload says of some only that it was not online.
 const PAYMENTS: [&str; 7] = ["cash", "transfer", "card", "online", "exempt", "unpaid", "not_online"];

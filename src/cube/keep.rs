@@ -15,6 +15,8 @@ pub struct Keep {
     pub known_within: bool,
     /// Week by week of the window.
     pub by_week: bool,
+    /// Apart by the volumes that the study's tariff knows.
+    pub by_volume: bool,
     /// Only rows for which this holds; the others are excluded, and counted as such.
     pub filter: Option<Expr>,
     /// Rows for which this holds count, and are told as undated beside the figure.
@@ -32,6 +34,8 @@ pub enum Quantity {
     Number(Expr),
     /// Two integers.
     Pair(Expr, Expr),
+    /// So many values at once: how many, their mean and their standard deviation.
+    Many(Expr, Expr, Expr),
     /// An integer that is not negative, kept by value.
     Value(Expr),
     /// The key of a thing, to count distinct ones.
@@ -53,6 +57,7 @@ impl Quantity {
         match self {
             Self::Hit(only) | Self::Number(only) | Self::Value(only) | Self::Thing(only) => vec![only],
             Self::Pair(first, second) => vec![first, second],
+            Self::Many(count, mean, sd) => vec![count, mean, sd],
             Self::Spell { .. } => Vec::new(),
         }
     }
@@ -60,7 +65,7 @@ impl Quantity {
     /// What a tally of it counts; `None` where it is summed.
     pub fn tallied(&self) -> Option<Kept> {
         match self {
-            Self::Hit(_) | Self::Number(_) | Self::Pair(..) => None,
+            Self::Hit(_) | Self::Number(_) | Self::Pair(..) | Self::Many(..) => None,
             Self::Thing(_) => Some(Kept::Things),
             Self::Spell { span: Span::NetWorking, .. } => Some(Kept::Followed),
             Self::Value(_) | Self::Spell { .. } => Some(Kept::Times),
@@ -72,6 +77,7 @@ impl Quantity {
             Self::Hit(hit) => format!("hit {hit:?}"),
             Self::Number(number) => format!("number {number:?}"),
             Self::Pair(first, second) => format!("pair {first:?}, {second:?}"),
+            Self::Many(count, mean, sd) => format!("many {count:?}, {mean:?}, {sd:?}"),
             Self::Value(value) => format!("value {value:?}"),
             Self::Thing(key) => format!("thing {key:?}"),
             Self::Spell { from, to, span } => format!("{} {from}..{to}", span.name()),
@@ -82,7 +88,8 @@ impl Quantity {
 impl Keep {
     pub(super) fn of(quantity: Quantity) -> Self {
         let (table, anchor) = (Table::Cases, Anchor::Received);
-        Self { table, anchor, known_within: false, by_week: false, filter: None, undated: None, quantity }
+        let (filter, undated) = (None, None);
+        Self { table, anchor, known_within: false, by_week: false, by_volume: false, filter, undated, quantity }
     }
 
     /// A text that is equal for equal keeps; part of a cube's digest.
@@ -90,9 +97,10 @@ impl Keep {
         let table = self.table.prefix();
         let horizon = if self.known_within { ", known within H" } else { "" };
         let week = if self.by_week { ", by week" } else { "" };
+        let volume = if self.by_volume { ", by volume" } else { "" };
         let filter = self.filter.as_ref().map(|filter| format!(", among {filter:?}")).unwrap_or_default();
         let undated = self.undated.as_ref().map(|undated| format!(", telling {undated:?}")).unwrap_or_default();
-        format!("{table}by {}{horizon}{week}{filter}{undated}: {}", self.anchor.name(), self.quantity.key())
+        format!("{table}by {}{horizon}{week}{volume}{filter}{undated}: {}", self.anchor.name(), self.quantity.key())
     }
 
     /// The measures its expressions name.
@@ -118,9 +126,7 @@ impl Keep {
     pub fn needs(&self) -> Needs {
         let mut needs = Needs { calendar: self.known_within, ..Needs::default() };
         needs.milestone(self.anchor.milestone());
-        if self.anchor.is_span() {
-            needs.milestone("finished_at");
-        }
+        self.anchor.until().into_iter().for_each(|until| needs.milestone(until));
         if let Quantity::Spell { from, to, span } = &self.quantity {
             needs.milestone(from);
             needs.milestone(to);

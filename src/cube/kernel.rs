@@ -27,7 +27,7 @@ pub struct Design {
     pub clocks: Clocks,
 }
 
-/// Where a cell stands: keep, window, week of the window, and the names of its group.
+/// Where a cell stands: keep, window, week of the window or volume of the tariff, and the names of its group.
 pub type Address = (usize, u8, u16, Vec<Option<String>>);
 
 /// One worker's private cube of one table.
@@ -81,7 +81,7 @@ impl<'a> Kernel<'a> {
         let keeps: Vec<usize> = self.indices(anchor).collect();
         let answers = self.answers(&keeps, cases, &placed)?;
         for (index, (quantities, entry)) in keeps.into_iter().zip(answers) {
-            let weeks = self.weeks(index) as u32;
+            let weeks = self.parts(index) as u32;
             let accumulators = &mut self.accumulators[index];
             accumulators.reserve(self.groups.len() * (slots * weeks) as usize);
             if weeks == 1 {
@@ -90,7 +90,11 @@ impl<'a> Kernel<'a> {
                 continue;
             }
             let of_week = |(cell, week): (&u32, u16)| cell * weeks + u32::from(week);
-            let own: Vec<u32> = own.iter().zip(cases.weeks(anchor, &placed)).map(of_week).collect();
+            let parts = match self.design.keeps[index].by_volume {
+                true => cases.volumes(&placed),
+                false => cases.weeks(anchor, &placed),
+            };
+            let own: Vec<u32> = own.iter().zip(parts).map(of_week).collect();
             accumulators.add_undated(&others.iter().map(|cell| cell * weeks).collect::<Vec<_>>(), sign);
             accumulators.add(&own, &quantities, &entry, sign);
         }
@@ -102,8 +106,11 @@ impl<'a> Kernel<'a> {
         keeps.filter(move |(_, keep)| (keep.table, keep.anchor) == (self.table, anchor)).map(|(index, _)| index)
     }
 
-    /// The weeks that a keep is counted by; 1 where it is not.
-    fn weeks(&self, keep: usize) -> usize {
+    /// The weeks or volumes that a keep is counted by; 1 where it is not.
+    fn parts(&self, keep: usize) -> usize {
+        if self.design.keeps[keep].by_volume {
+            return self.design.clocks.tariff.as_ref().map_or(0, |tariff| tariff.volumes.len()) + 1;
+        }
         let longest = self.design.slots.iter().map(|slot| usize::from(slot.weeks())).max();
         if self.design.keeps[keep].by_week { longest.unwrap_or(1).max(1) } else { 1 }
     }
@@ -118,6 +125,10 @@ impl<'a> Kernel<'a> {
             let quantities = match &keep.quantity {
                 Quantity::Spell { from, to, span } => Quantities::Spells(cases.spells(from, to, *span, placed)?),
                 Quantity::Pair(..) => Quantities::Pairs(numbers("0").map_err(wrong)?, numbers("1").map_err(wrong)?),
+                Quantity::Many(..) => {
+                    let [count, mean, sd] = ["0", "1", "2"].map(&numbers);
+                    Quantities::Many(count.map_err(wrong)?, mean.map_err(wrong)?, sd.map_err(wrong)?)
+                }
                 _ => Quantities::Numbers(numbers("0").map_err(wrong)?),
             };
             let entry = Entry {
@@ -183,7 +194,7 @@ impl Sink for Kernel<'_> {
     fn close(&mut self, lexicon: &Lexicon) {
         let slots = self.design.slots.len();
         for keep in 0..self.accumulators.len() {
-            let weeks = self.weeks(keep);
+            let weeks = self.parts(keep);
             for (index, cell) in self.accumulators[keep].drain().enumerate().filter(|(_, cell)| !cell.is_empty()) {
                 let (place, week) = (index / weeks, (index % weeks) as u16);
                 let codes = self.groups.codes(place / slots);

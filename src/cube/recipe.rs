@@ -2,8 +2,9 @@
 //!
 //! All mathematics is in the recipes; a KPI contains none. Two recipes that keep the same share it in the cube.
 
+use super::expression::cost;
 use super::keep::{Keep, Quantity};
-use crate::measure::{Anchor, Span, Table};
+use crate::measure::{Anchor, Facts, Part, Span, Table};
 use polars::prelude::Expr;
 
 /// A KPI's formula: what is kept of each dossier, and the figure made of it.
@@ -13,6 +14,8 @@ pub struct Recipe {
     pub keep: Keep,
     /// What it keeps for the divisor, where that is of other rows.
     pub over: Option<Keep>,
+    /// What it keeps beside these: see [`Figure`].
+    pub beside: Vec<Keep>,
     /// The figure.
     pub figure: Figure,
 }
@@ -28,8 +31,19 @@ pub enum Figure {
     Total,
     /// One sum by another.
     Ratio,
-    /// Distinct things by open days.
+    /// Distinct things by open days; those kept beside it are things too, but for the last, whose mean is how long the
+    /// counter was covered.
     PerOpenDay,
+    /// A sum of hours by the office hours of the window.
+    PerOfficeHours,
+    /// Distinct things by distinct things.
+    Distinct,
+    /// The share of things that have none among the others, where something beside it shows that one would be there.
+    Without,
+    /// A sum that is a stock, with what flows beside it: the stock before, what was born, what died, what was merged.
+    Stock,
+    /// One share less another.
+    Gap,
     /// The value that this share of the rows does not exceed.
     Order(f64),
     /// The time by which this share has finished, open dossiers included.
@@ -38,11 +52,15 @@ pub enum Figure {
     Gini,
     /// Rows of the most frequent things, which together had this share of the rows in the first window.
     Usual(f64),
+    /// What complying costs on average: work valued, and money paid.
+    Cost,
+    /// The same of all rows, for a year.
+    YearlyCost,
 }
 
 impl Recipe {
     fn of(quantity: Quantity, figure: Figure) -> Self {
-        Self { keep: Keep::of(quantity), over: None, figure }
+        Self { keep: Keep::of(quantity), over: None, beside: Vec::new(), figure }
     }
 
     /// The sum of an integer quantity.
@@ -67,12 +85,48 @@ impl Recipe {
 
     /// The sum of one recipe's quantity by the sum of another's, of whatever rows each has.
     pub fn across(number: Self, divisor: Self) -> Self {
-        Self { keep: number.keep, over: Some(divisor.keep), figure: Figure::Ratio }
+        Self { over: Some(divisor.keep), figure: Figure::Ratio, ..number }
     }
 
     /// Distinct things by the open days of the window, week by week; the quantity is a key.
     pub fn per_open_day(key: Expr) -> Self {
         Self::of(Quantity::Thing(key), Figure::PerOpenDay).by_week()
+    }
+
+    /// The same with the things of other recipes, at equal coverage: the last recipe's mean is hours covered a day.
+    pub fn or_also(self, others: impl IntoIterator<Item = Self>) -> Self {
+        Self { beside: others.into_iter().map(|other| other.keep).collect(), ..self }
+    }
+
+    /// Hours by the office hours of the window, week by week; the quantity is millionths of an hour.
+    pub fn per_office_hours(hours: Expr) -> Self {
+        Self::of(Quantity::Number(hours), Figure::PerOfficeHours).by_week()
+    }
+
+    /// The mean of values of which some come many at once: how many, their mean and their standard deviation.
+    pub fn mean_of_many(count: Expr, mean: Expr, sd: Expr) -> Self {
+        Self::of(Quantity::Many(count, mean, sd), Figure::Mean)
+    }
+
+    /// Distinct things of one recipe by those of another, in which they are.
+    pub fn distinct(things: Self, all: Self) -> Self {
+        Self { over: Some(all.keep), figure: Figure::Distinct, ..things }
+    }
+
+    /// The share of one recipe's things that are not among another's, known where a third has a row.
+    pub fn without(all: Self, used: Self, known: Self) -> Self {
+        Self { over: Some(used.keep), beside: vec![known.keep], figure: Figure::Without, ..all }
+    }
+
+    /// A stock, with the stock before, what was born, what died and what was merged.
+    pub fn stock(now: Self, [before, born, died, merged]: [Self; 4]) -> Self {
+        let beside = [before, born, died, merged].map(|flow| flow.keep).into();
+        Self { beside, figure: Figure::Stock, ..now }
+    }
+
+    /// One recipe's share less another's.
+    pub fn gap(share: Self, other: Self) -> Self {
+        Self { over: Some(other.keep), figure: Figure::Gap, ..share }
     }
 
     /// The value that a share of the rows does not exceed, of a quantity that is not negative.
@@ -88,6 +142,18 @@ impl Recipe {
     /// The share of rows with one of the most frequent keys, which together had `covered` of the rows in the first window.
     pub fn usual(key: Expr, covered: f64) -> Self {
         Self::of(Quantity::Thing(key), Figure::Usual(covered))
+    }
+
+    /// What complying costs on average: hours as they are valued, and money; the two stay apart in the cube.
+    pub fn cost(facts: Facts) -> Self {
+        Self::of(Quantity::Pair(cost(Part::Labour, facts), cost(Part::Money, facts)), Figure::Cost)
+    }
+
+    /// The same of all rows, for a year.
+    pub fn yearly_cost(facts: Facts) -> Self {
+        let mut recipe = Self { figure: Figure::YearlyCost, ..Self::cost(facts) };
+        recipe.keep.by_volume = true;
+        recipe
     }
 
     /// The median time from one milestone to another on the applicant's clock, open dossiers included.
@@ -163,6 +229,6 @@ impl Recipe {
 
     /// Everything it keeps.
     pub fn keeps(&self) -> impl Iterator<Item = &Keep> {
-        [&self.keep].into_iter().chain(&self.over)
+        [&self.keep].into_iter().chain(&self.over).chain(&self.beside)
     }
 }

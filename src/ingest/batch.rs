@@ -1,8 +1,10 @@
 //! Accepted rows, column by column.
 
+use super::joins::Join;
 use super::lexicon::Lexicon;
 use super::pauses::Pauses;
 use super::schema::Field;
+use super::tables::Table;
 
 /// The mark of an absent instant inside [`Instants`], and of an absent number; no plausible value is near it.
 pub const ABSENT: i64 = i64::MIN;
@@ -75,6 +77,7 @@ pub struct Batch<'a> {
     /// The names behind the codes.
     pub lexicon: &'a Lexicon,
     pub(super) fields: &'a [Field],
+    pub(super) joins: &'a [Join],
     pub(super) values: Vec<Values>,
     /// Per row, how many of its local times summer time makes ambiguous.
     pub(super) ambiguous: Vec<u8>,
@@ -121,6 +124,15 @@ impl Batch<'_> {
             Values::Pauses(pauses) => Some(pauses),
             _ => None,
         }
+    }
+
+    /// What a column of the catalogue says of a row's procedure on a day counted from 1970-01-01.
+    ///
+    /// Of a procedure that was merged it is what the one says that it was merged into; `None` where none is in force.
+    pub fn procedure_on(&self, column: &str, row: usize, day: i64) -> Option<i64> {
+        let catalogue = self.joins.iter().find(|join| join.held.table == Table::Procedures)?;
+        let name = self.lexicon.name(self.codes("procedure")?[row])?;
+        catalogue.held.number(column, catalogue.on(name, day)?)
     }
 
     fn values(&self, name: &str) -> Option<&Values> {

@@ -180,8 +180,10 @@ impl Binding {
             (Kind::Id | Kind::Text | Kind::Flag, other) if nested => {
                 Err(wrong_type(source, name, other, "texts or numbers"))
             }
-            (Kind::Number, other) if !other.is_primitive_numeric() && *other != DataType::String => {
-                Err(wrong_type(source, name, other, "whole numbers"))
+            (Kind::Number | Kind::Decimal, other)
+                if !other.is_primitive_numeric() && !other.is_decimal() && *other != DataType::String =>
+            {
+                Err(wrong_type(source, name, other, "numbers"))
             }
             (Kind::Pauses, other) if *other != DataType::String => {
                 Err(wrong_type(source, name, other, "texts such as 2024-03-01/2024-03-05"))

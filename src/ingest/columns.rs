@@ -10,6 +10,7 @@ use super::pauses::{Parsed, Pauses, parsed};
 use super::piece::{Cells, Piece};
 use super::rows::UNDECODED;
 use super::rules::Rule;
+use super::schema::Field;
 use super::zone::Local;
 use crate::error::{Error, Result};
 use polars::prelude::PlHashMap;
@@ -63,7 +64,7 @@ impl Door<'_> {
             return Ok(self.absent(field, piece.height()));
         }
         let rules = self.rules;
-        let (column, required) = (&rules.fields[field].name, rules.fields[field].required);
+        let Field { name: column, required, missing: rule, .. } = &rules.fields[field];
         let mapped = rules.values.get(column);
         let mut known: PlHashMap<u32, u32> = PlHashMap::default();
         let mut lexicon = std::mem::take(&mut self.lexicon);
@@ -88,9 +89,9 @@ impl Door<'_> {
         });
         self.lexicon = lexicon;
         let codes = codes?;
-        if required {
+        if *required {
             let missing = codes.iter().enumerate().filter(|(_, code)| **code == NO_NAME);
-            missing.for_each(|(row, _)| marks.break_rule(row, Rule::MissingActivity, field));
+            missing.for_each(|(row, _)| marks.break_rule(row, *rule, field));
         }
         Ok(Values::Codes(codes))
     }
@@ -108,7 +109,8 @@ impl Door<'_> {
             _ if precision == Precision::Day => Days::All,
             _ => Days::None,
         };
-        let missing = self.rules.missing_instant(field);
+        let Field { required, missing, .. } = &self.rules.fields[field];
+        let missing = required.then_some(*missing);
         if let Some(us) = self.all_instants(origin, piece, missing.is_none()) {
             return Ok(Values::Instants(Instants { us, days }));
         }
@@ -202,14 +204,37 @@ impl Door<'_> {
             return Ok(self.absent(field, piece.height()));
         }
         let mut numbers = vec![ABSENT; piece.height()];
+        let Field { required, missing, .. } = &self.rules.fields[field];
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
             // Columns with gaps are often written as decimals; three digits after a point may be thousands.
             match text.strip_suffix(".0").unwrap_or(text).parse::<i64>() {
-                _ if self.rules.is_absent(text) => {}
+                _ if self.rules.is_absent(text) => {
+                    required.then_some(()).into_iter().for_each(|()| marks.break_rule(row, *missing, field));
+                }
                 Ok(number) if number >= 0 => numbers[row] = number,
                 Ok(_) => marks.break_rule(row, Rule::NegativeNumber, field),
                 Err(_) => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableNumber), field),
+            }
+        })?;
+        Ok(Values::Numbers(numbers))
+    }
+
+    /// Decimals in millionths, with a point or a comma before the places.
+    pub(super) fn decimals(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        if matches!(origin, Origin::Absent) {
+            return Ok(self.absent(field, piece.height()));
+        }
+        let mut numbers = vec![ABSENT; piece.height()];
+        let Field { required, missing, .. } = &self.rules.fields[field];
+        self.each_text(origin, piece, |row, text| {
+            let text = text.trim();
+            match millionths(text) {
+                _ if self.rules.is_absent(text) => {
+                    required.then_some(()).into_iter().for_each(|()| marks.break_rule(row, *missing, field));
+                }
+                Some(number) => numbers[row] = number,
+                None => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableNumber), field),
             }
         })?;
         Ok(Values::Numbers(numbers))
@@ -292,6 +317,20 @@ impl Door<'_> {
         }
         Ok(())
     }
+}
+
+/// A decimal of at most nine digits before its places, in millionths; `1,234` may be thousands and is none.
+fn millionths(text: &str) -> Option<i64> {
+    const MOST: f64 = 1e9;
+    let whole = text.split_once(',');
+    let pointed = match whole {
+        Some((_, places)) if places.len() == 3 || text.contains('.') => return None,
+        Some((before, places)) => &format!("{before}.{places}"),
+        None => text,
+    };
+    let is_plain = pointed.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let number: f64 = pointed.parse().ok().filter(|_| is_plain)?;
+    (number.abs() < MOST).then(|| (number * 1e6).round() as i64)
 }
 
 fn column(piece: &Piece, place: usize) -> Result<&polars::prelude::Column> {

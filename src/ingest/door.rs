@@ -2,6 +2,7 @@
 
 use super::batch::{ABSENT, Batch, Days, Instants, Values};
 use super::binding::{Binding, Dating, Origin};
+use super::joins::{Join, Met, Seen};
 use super::lexicon::{Lexicon, NO_NAME, normalised};
 use super::piece::Piece;
 use super::quarantine::{Quarantined, list_first};
@@ -34,6 +35,10 @@ pub(super) struct Rules {
     pub(super) kept: Kept,
     /// Which part of the log by case id; `None` is all of it.
     pub(super) shard: Option<Shard>,
+    /// How many of the fields are the log's own; the others are joined.
+    pub(super) own: usize,
+    /// What is joined onto its rows.
+    pub(super) joins: Vec<Join>,
 }
 
 /// What is kept of rows set aside beside the rule they break.
@@ -73,13 +78,6 @@ impl Rules {
         self.fields.iter().position(|field| field.name == name)
     }
 
-    /// The rule that a row breaks without this date, where it must have it.
-    pub(super) fn missing_instant(&self, field: usize) -> Option<Rule> {
-        let field = &self.fields[field];
-        let rule = if field.name == "at" { Rule::MissingTime } else { Rule::MissingReceived };
-        field.required.then_some(rule)
-    }
-
     /// Whether a trimmed text means that there is no value.
     pub(super) fn is_absent(&self, text: &str) -> bool {
         text.is_empty() || self.absent.iter().any(|absent| absent == text)
@@ -104,6 +102,8 @@ pub(super) struct Door<'a> {
     pub(super) read: Vec<u64>,
     /// The ids of rows set aside, where they have one.
     pub(super) broken_ids: HashSet<u128>,
+    /// By join, what was met of it.
+    pub(super) met: Vec<Met>,
 }
 
 /// What is noted of each row while its columns are read.
@@ -134,7 +134,8 @@ impl Marks {
 impl<'a> Door<'a> {
     pub(super) fn new(rules: &'a Rules, inputs: usize) -> Self {
         let (lexicon, quarantine, read) = (Lexicon::default(), Vec::new(), vec![0; inputs]);
-        Self { rules, lexicon, quarantine, unlisted: BTreeMap::new(), read, broken_ids: HashSet::new() }
+        let met = vec![Met::default(); rules.joins.len()];
+        Self { rules, lexicon, quarantine, unlisted: BTreeMap::new(), read, broken_ids: HashSet::new(), met }
     }
 
     /// Reads one piece of an input; rows that break a rule stay behind.
@@ -143,7 +144,7 @@ impl<'a> Door<'a> {
         let mut marks = Marks::of(height);
         let mut ids = vec![0; height];
         let mut values = Vec::with_capacity(self.rules.fields.len());
-        for (index, field) in self.rules.fields.iter().enumerate() {
+        for (index, field) in self.rules.fields[..self.rules.own].iter().enumerate() {
             let origin = &binding.origins[index];
             values.push(match field.kind {
                 Kind::Id => {
@@ -153,11 +154,14 @@ impl<'a> Door<'a> {
                 Kind::Instant => self.instants(origin, piece, index, &mut marks)?,
                 Kind::Text => self.codes(origin, piece, index, &mut marks)?,
                 Kind::Number => self.numbers(origin, piece, index, &mut marks)?,
+                Kind::Decimal => self.decimals(origin, piece, index, &mut marks)?,
                 Kind::Flag => self.flags(origin, piece, index, &mut marks)?,
                 Kind::Pauses => self.pauses(origin, piece, index, &mut marks)?,
             });
         }
+        self.join(&ids, &mut values);
         self.check_order(&values, &mut marks);
+        self.check_ranges(&values, &mut marks);
         self.check_canonical(&values, &mut marks);
         self.check_trust(&ids, &mut marks);
         let rows = piece.numbers()?;
@@ -179,7 +183,8 @@ impl<'a> Door<'a> {
             list_first(&mut self.quarantine, &mut self.unlisted);
         }
         let (lexicon, fields) = (&self.lexicon, &self.rules.fields);
-        Ok(Batch { input, rows, ids, lexicon, fields, values, ambiguous }.keep(&kept))
+        let joins = &self.rules.joins;
+        Ok(Batch { input, rows, ids, lexicon, fields, joins, values, ambiguous }.keep(&kept))
     }
 
     /// Which rows have an id whose hash is among `wanted`.
@@ -189,15 +194,31 @@ impl<'a> Door<'a> {
         Ok(ids.iter().map(|id| wanted.contains(&(*id as u64))).collect())
     }
 
+    /// Adds the columns that are joined onto the rows, in the order of the fields.
+    fn join(&mut self, ids: &[u128], values: &mut Vec<Values>) {
+        let rules = self.rules;
+        for (join, met) in rules.joins.iter().zip(&mut self.met) {
+            let own = &rules.fields[..rules.own];
+            let seen = Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone };
+            let found = join.find(&seen, met);
+            let columns = join.held.columns().filter_map(|column| join.values(column, &found, &mut self.lexicon));
+            values.extend(columns);
+        }
+    }
+
     /// `finished_at` and the due dates not before `received_at`, `submitted_at` not after it, `delivered_at` not before
     /// `finished_at`; each pair at the coarser precision of the two.
     fn check_order(&self, values: &[Values], marks: &mut Marks) {
-        const ORDERS: [(&str, &str, &str, Rule); 5] = [
+        const ORDERS: [(&str, &str, &str, Rule); 9] = [
             ("received_at", "finished_at", "finished_at", Rule::FinishedBeforeReceived),
             ("received_at", "due_at", "due_at", Rule::DueBeforeReceived),
             ("received_at", "original_due_at", "original_due_at", Rule::DueBeforeReceived),
             ("submitted_at", "received_at", "submitted_at", Rule::MilestonesOutOfOrder),
             ("finished_at", "delivered_at", "delivered_at", Rule::MilestonesOutOfOrder),
+            ("received_at", "answered_at", "answered_at", Rule::MilestonesOutOfOrder),
+            ("decided_at", "published_at", "published_at", Rule::MilestonesOutOfOrder),
+            ("from", "to", "to", Rule::EndsBeforeStart),
+            ("in_force_from", "in_force_to", "in_force_to", Rule::EndsBeforeStart),
         ];
         let find = |name: &str| match &values[self.rules.place(name)?] {
             Values::Instants(instants) => Some(instants),
@@ -227,6 +248,20 @@ impl<'a> Door<'a> {
         let by_day = one.is_day(row) || other.is_day(row);
         let zone = &self.rules.zone;
         !by_day || zone.day(one.us[row]) < zone.day(other.us[row])
+    }
+
+    /// Numbers that cannot be, whatever a row says beside them.
+    fn check_ranges(&self, values: &[Values], marks: &mut Marks) {
+        const DAY: i64 = 24_000_000;
+        let ranges = [("hours", 0, DAY), ("published_parts", 0, 7), ("n", 1, i64::MAX), ("sd", 0, i64::MAX)];
+        let more = [("limit_hours", 0, i64::MAX), ("standard_minutes", 0, i64::MAX), ("trained_hours", 0, i64::MAX)];
+        for (name, least, most) in ranges.into_iter().chain(more) {
+            let place = self.rules.place(name).filter(|place| is_bounded(&self.rules.fields[*place]));
+            let Some((field, Values::Numbers(numbers))) = place.map(|place| (place, &values[place])) else { continue };
+            let outside = |number: i64| number != ABSENT && !(least..=most).contains(&number);
+            let rows = numbers.iter().enumerate().filter(|(_, number)| outside(**number));
+            rows.for_each(|(row, _)| marks.break_rule(row, Rule::OutOfRange, field));
+        }
     }
 
     /// Columns whose values must come from a list.
@@ -278,16 +313,21 @@ impl<'a> Door<'a> {
             (false, _) | (true, Kind::Id) => Values::Absent,
             (true, Kind::Instant) => Values::Instants(Instants { us: vec![ABSENT; rows], days: Days::None }),
             (true, Kind::Text) => Values::Codes(vec![NO_NAME; rows]),
-            (true, Kind::Number | Kind::Flag) => Values::Numbers(vec![ABSENT; rows]),
+            (true, Kind::Number | Kind::Decimal | Kind::Flag) => Values::Numbers(vec![ABSENT; rows]),
             (true, Kind::Pauses) => Values::Pauses(super::Pauses::none(rows)),
         }
     }
 }
 
+/// Whether a column is the canonical one of its name: a study's own column of that name is a text.
+fn is_bounded(field: &Field) -> bool {
+    matches!(field.kind, Kind::Number | Kind::Decimal)
+}
+
 impl Rules {
     /// The fields that an input has, where what they hold in rows set aside is asked for.
     pub(super) fn shown(&self) -> impl Iterator<Item = usize> {
-        (0..self.fields.len()).filter(|field| self.kept.rows && self.held[*field])
+        (0..self.own).filter(|field| self.kept.rows && self.held[*field])
     }
 
     /// A row to be set aside because of a field; its input, number and rule are the caller's.

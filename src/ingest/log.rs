@@ -4,15 +4,17 @@ use super::batch::Batch;
 use super::binding::{Binding, Dating, Names, Origin};
 use super::dates::reading::Reading;
 use super::door::{Door, Kept, Rules, Shard};
+use super::joins::{Join, Met};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
 use super::quarantine::{Findings, Input, list_first};
 use super::runs::{Runs, repeated};
-use super::schema::{Field, Kind};
+use super::schema::Field;
 use super::source::{Look, Parcel, Source};
 use super::zone::Zone;
 use crate::error::{Error, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use polars::frame::DataFrame;
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 
@@ -65,6 +67,31 @@ pub struct Opening {
     pub distrusted: HashSet<u128>,
     /// Which part of the log by case id; `None` is all of it.
     pub shard: Option<Shard>,
+    /// What is joined onto its rows.
+    pub joins: Vec<Join>,
+}
+
+impl Opening {
+    /// What a frame that this program made is opened with: its columns are known, its rows are sound.
+    pub fn made(label: &str, frame: DataFrame, fields: Vec<Field>, zone: Zone) -> Self {
+        Self {
+            sources: vec![Source::frame(label, frame)],
+            fields,
+            names: BTreeMap::new(),
+            usual: BTreeMap::new(),
+            values: BTreeMap::new(),
+            formats: Vec::new(),
+            absent: Vec::new(),
+            zone,
+            plausible: (i64::MIN + 1, i64::MAX),
+            trusted_ids: true,
+            keeps_broken: false,
+            keeps_rows: false,
+            distrusted: HashSet::new(),
+            shard: None,
+            joins: Vec::new(),
+        }
+    }
 }
 
 /// A log whose columns are found and whose dates can be read.
@@ -82,22 +109,22 @@ impl Log {
     ///
     /// An input cannot be read, a named column is missing, or a date column has no single reading.
     pub fn open(opening: Opening) -> Result<Self> {
-        let Opening { sources, mut fields, names, usual, values, formats, absent, .. } = opening;
-        if !fields.iter().any(|field| field.kind == Kind::Id) {
-            fields.insert(0, Field::named("case_id"));
-        }
+        let Opening { sources, mut fields, names, usual, values, formats, absent, joins, .. } = opening;
         let moments = Reading::of_moments().into_iter().chain(formats.clone()).map(Dating::new).collect();
         let absent: Vec<String> = absent.iter().map(|text| text.trim().to_owned()).collect();
         let names = Names { given: names, usual, formats, absent };
         let bindings = sources.into_iter().map(|source| Binding::new(source, &fields, &names));
         let bindings: Vec<Binding> = bindings.collect::<Result<_>>()?;
         let has = |field: usize| bindings.iter().any(|b| !matches!(b.origins[field], Origin::Absent));
-        let held = (0..fields.len()).map(has).collect();
+        let own = fields.len();
+        fields.extend(joins.iter().flat_map(Join::fields));
+        let held = (0..fields.len()).map(|field| field >= own || has(field)).collect();
         let values = values.into_iter().map(|(column, map)| (column, normalised_keys(map))).collect();
         let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, .. } = opening;
         let absent = names.absent;
         let kept = Kept { broken_ids: keeps_broken, rows: keeps_rows };
-        let rules = Rules { fields, zone, plausible, values, absent, moments, held, distrusted, kept, shard };
+        let rules =
+            Rules { fields, zone, plausible, values, absent, moments, held, distrusted, kept, shard, own, joins };
         Ok(Self { bindings, rules, trusted_ids })
     }
 
@@ -105,6 +132,11 @@ impl Log {
     pub fn columns(&self) -> Vec<&str> {
         let fields = self.rules.fields.iter().zip(&self.rules.held);
         fields.filter(|(_, held)| **held).map(|(field, _)| field.name.as_str()).collect()
+    }
+
+    /// The fields that at least one input has.
+    pub(super) fn held_fields(&self) -> impl Iterator<Item = &Field> {
+        self.rules.fields.iter().zip(&self.rules.held).filter(|(_, held)| **held).map(|(field, _)| field)
     }
 
     /// Its inputs.
@@ -133,6 +165,7 @@ impl Log {
     ) -> Result<(Vec<S>, Findings)> {
         let mut parts = self.first_pass(threads, &make, watch)?;
         let mut findings = self.findings(&mut parts);
+        self.tell_joins(&parts, &mut findings);
         let (mut sinks, mut ids) = (Vec::new(), Vec::new());
         for part in parts {
             ids.push(part.ids);
@@ -210,6 +243,15 @@ impl Log {
         }
         part.sink.close(&part.door.lexicon);
         Ok(part)
+    }
+
+    /// How many rows found what is joined, and what they say of themselves.
+    fn tell_joins<S>(&self, parts: &[Share<'_, S>], findings: &mut Findings) {
+        for (place, join) in self.rules.joins.iter().enumerate() {
+            let met: Vec<Met> = parts.iter().map(|part| part.door.met[place].clone()).collect();
+            findings.joined.insert(join.held.table, join.matched(&met));
+            findings.carried.insert(join.held.table, join.carried(&met));
+        }
     }
 
     fn findings<S>(&self, parts: &mut [Share<'_, S>]) -> Findings {

@@ -11,7 +11,9 @@ mod dates;
 mod door;
 mod events;
 mod format;
+mod held;
 mod inputs;
+mod joins;
 mod lexicon;
 mod log;
 mod npsp;
@@ -26,6 +28,7 @@ mod schema;
 mod second;
 mod source;
 mod suspicions;
+mod tables;
 mod zone;
 
 pub use batch::{ABSENT, Batch, Days, Instants};
@@ -33,14 +36,20 @@ pub use dates::reading::{Precision, Reading};
 pub use door::Shard;
 pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
 pub(crate) use format::bytes::regular_file;
+pub use held::{Data, Held, Moment};
+pub use joins::{Carried, Join, Joined, Matched};
 pub use lexicon::{Lexicon, NO_NAME};
 pub use log::{Log, Opening, Sign, Sink};
 pub use npsp::{Part, is_personal};
 pub use pauses::{Pause, Pauses};
 pub use profile::Profile;
-pub use quarantine::{EventFindings, Findings, Input, Quarantined, Reconciliation, Warning};
+pub use quarantine::{EventFindings, Findings, Input, Quarantined, Reconciliation, TableFindings, Warning};
 pub use rules::{Rule, Suspicion};
-pub use schema::{CASES, EVENTS, Field, Kind, OUTCOMES, STEPS, canonical_values, is_canonical, is_of_events, meant};
+pub use schema::{
+    CASES, EVENTS, Field, Kind, LEAD_LEVELS, OUTCOMES, SERVICE_LEVELS, STEPS, canonical_values, is_canonical,
+    is_of_events, meant,
+};
 pub use source::{Manner, Source};
 pub use suspicions::Suspicions;
+pub use tables::Table;
 pub use zone::{Local, Zone};

@@ -2,6 +2,7 @@
 
 use super::dates::reading::Reading;
 use super::npsp::{self, Part};
+use super::tables::Table;
 use crate::error::{Error, Result, nearest_name};
 use std::collections::BTreeMap;
 
@@ -55,6 +56,12 @@ impl Profile {
     /// The same of events.
     pub fn event_columns(self) -> BTreeMap<String, (String, Option<Part>)> {
         let columns = if self == Self::Npsp { npsp::EVENT_COLUMNS } else { &[] };
+        columns.iter().map(|(name, column)| (name.to_string(), (column.to_string(), None))).collect()
+    }
+
+    /// The same of the tables beside dossiers and events.
+    pub fn table_columns(self, table: Table) -> BTreeMap<String, (String, Option<Part>)> {
+        let columns = if self == Self::Npsp { npsp::table_columns(table) } else { &[] };
         columns.iter().map(|(name, column)| (name.to_string(), (column.to_string(), None))).collect()
     }
 

@@ -1,6 +1,8 @@
 //! Rows that break a rule, set aside with the rule's name; nothing is dropped in silence.
 
+use super::joins::{Carried, Joined};
 use super::rules::{Rule, Suspicion};
+use super::tables::Table;
 use crate::error::{Error, Result};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
@@ -118,6 +120,21 @@ pub struct Findings {
     pub events: Option<Box<EventFindings>>,
     /// The ids of rows set aside, where someone asks for them.
     pub broken_ids: HashSet<u128>,
+    /// By table that was joined, how many rows found a match.
+    pub joined: Joined,
+    /// By table that was joined by case, what its dossiers say of themselves.
+    pub carried: BTreeMap<Table, Carried>,
+    /// What became of every row of the tables beside the dossiers.
+    pub tables: Vec<TableFindings>,
+}
+
+/// What reading a table beside the dossiers found.
+#[derive(Clone, Debug, Default)]
+pub struct TableFindings {
+    /// Which table.
+    pub table: Table,
+    /// What became of every row.
+    pub findings: Findings,
 }
 
 /// What reading a log of events found.

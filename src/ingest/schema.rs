@@ -2,6 +2,7 @@
 
 use super::npsp;
 use super::rules::Rule;
+use super::tables::Table;
 use crate::error::nearest_within;
 
 /// What a column holds, and so how it is read.
@@ -15,6 +16,8 @@ pub enum Kind {
     Text,
     /// A whole number: đồng, a count.
     Number,
+    /// A decimal, in millionths.
+    Decimal,
     /// Yes or no.
     Flag,
     /// When the clock stood still: see [`Pauses`](super::Pauses).
@@ -32,30 +35,50 @@ pub struct Field {
     pub required: bool,
     /// Whether only the values of its list are accepted: see [`canonical_values`].
     pub canonical: bool,
+    /// The rule that a row without a required value breaks.
+    pub missing: Rule,
 }
 
 impl Field {
     /// The canonical column of that name of `cases`, or a text column of the study's own.
     pub fn named(name: &str) -> Self {
-        Self::of(name, &CASES)
+        Self::of_table(Table::Cases, name)
     }
 
-    /// The same of `events`.
+    /// The same of another table.
+    pub fn of_table(table: Table, name: &str) -> Self {
+        let own = Self::of(name, table.columns());
+        let missing = match (table, name) {
+            (_, "case_id") => Rule::MissingId,
+            (Table::Cases, "received_at") => Rule::MissingReceived,
+            (Table::Events, "activity") => Rule::MissingActivity,
+            (Table::Events, "at") => Rule::MissingTime,
+            (_, _) if own.kind == Kind::Id => Rule::MissingId,
+            _ => Rule::MissingValue,
+        };
+        let [required, canonical] = [table.required(), table.canonical()].map(|list| list.contains(&name));
+        Self { required, canonical, missing, ..own }
+    }
+
+    /// The same of events.
     pub fn of_events(name: &str) -> Self {
-        let own = Self::of(name, &EVENTS);
-        Self { required: own.required || matches!(name, "activity" | "at"), ..own }
+        Self::of_table(Table::Events, name)
     }
 
     /// The same of a step.
     pub fn of_steps(name: &str) -> Self {
         let own = Self::of(name, &STEPS);
-        Self { required: own.kind == Kind::Id, canonical: false, ..own }
+        Self { required: own.kind == Kind::Id, ..own }
+    }
+
+    /// The column of a table that is made of another, where every row is known to be sound.
+    pub fn made(name: &str, kind: Kind) -> Self {
+        Self { name: name.to_owned(), kind, required: false, canonical: false, missing: Rule::MissingValue }
     }
 
     fn of(name: &str, table: &[(&str, Kind)]) -> Self {
         let kind = table.iter().find(|(known, _)| *known == name).map_or(Kind::Text, |(_, kind)| *kind);
-        let required = kind == Kind::Id || name == "received_at";
-        Self { name: name.to_owned(), kind, required, canonical: name == "outcome" }
+        Self::made(name, kind)
     }
 }
 
@@ -127,6 +150,12 @@ pub const STEPS: [(&str, Kind); 6] = [
 /// The canonical values of `outcome`.
 pub const OUTCOMES: [&str; 4] = ["granted", "refused", "withdrawn", "returned"];
 
+/// The canonical values of a procedure's `service_level`.
+pub const SERVICE_LEVELS: [&str; 3] = ["full", "partial", "information"];
+
+/// The canonical values of a task's `lead_level`.
+pub const LEAD_LEVELS: [&str; 4] = ["ministry", "branch", "locality", "centre"];
+
 /// The list a column's values come from, and the rule that a value outside it breaks.
 ///
 /// # Example
@@ -143,6 +172,9 @@ pub fn canonical_values(column: &str) -> Option<(&'static [&'static str], Rule)>
         "outcome" => Some((&OUTCOMES, Rule::UnknownOutcome)),
         "status" | "national_status" => Some((&npsp::STATUSES, Rule::UnknownStatus)),
         "channel" => Some((&npsp::CHANNELS, Rule::UnknownChannel)),
+        "service_level" => Some((&SERVICE_LEVELS, Rule::UnknownValue)),
+        "best" => Some((&["first", "last"], Rule::UnknownValue)),
+        "lead_level" => Some((&LEAD_LEVELS, Rule::UnknownValue)),
         _ => None,
     }
 }

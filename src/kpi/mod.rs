@@ -3,6 +3,7 @@
 //! A KPI is an id, some words and one [`Recipe`]; it contains no mathematics. Each stands once, in its family's file,
 //! with its worked example in `fixtures/kpi/<id>.md`: a KPI without one does not compile.
 
+mod cost;
 mod procedures;
 mod quality;
 mod staffing;
@@ -81,6 +82,12 @@ pub enum Unit {
     Officers,
     /// A coefficient between 0 and 1.
     Index,
+    /// Hours of the applicant's own time.
+    Hours,
+    /// Đồng at constant prices.
+    Dong,
+    /// Đồng a year at constant prices.
+    DongPerYear,
 }
 
 impl Unit {
@@ -88,7 +95,8 @@ impl Unit {
     pub fn divisor(self) -> f64 {
         match self {
             Self::Days => 86_400.0,
-            Self::WorkingHours => 3_600.0,
+            // Money is kept in đồng·seconds/hour.
+            Self::WorkingHours | Self::Hours | Self::Dong | Self::DongPerYear => 3_600.0,
             _ => 1.0,
         }
     }
@@ -219,7 +227,10 @@ impl Kpi {
 /// assert_eq!(ids[0], "time/elapsed_time");
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
-    [time::ALL, staffing::ALL, procedures::ALL, quality::ALL, transparency::ALL].into_iter().flatten().copied()
+    [time::ALL, cost::ALL, staffing::ALL, procedures::ALL, quality::ALL, transparency::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// A KPI by its id.

@@ -2,7 +2,7 @@
 
 use crate::cube::{Recipe, by, key, key_of_open_day, number, present, returned, within_horizon};
 use crate::measure::Anchor::{Day, InForce, StepDue};
-use crate::measure::Table::Steps;
+use crate::measure::Table::Events;
 
 super::kpis! {
     /// Officers on duty on an open day.
@@ -28,7 +28,7 @@ super::kpis! {
         better: Lower,
         sampling: Week,
         source: "the reform's own account (Hoàn Kiếm)",
-        recipe: Built(|| Recipe::per_open_day(key_of_open_day("officer", "at")).of_table(Steps).anchor(Day)),
+        recipe: Built(|| Recipe::per_open_day(key_of_open_day("officer", "at")).of_table(Events).anchor(Day)),
     }
 
     /// Share of dossiers that were right the first time.
@@ -105,7 +105,7 @@ super::kpis! {
         better: Lower,
         sampling: Cluster,
         source: "the officer-level review of Hanoi's planning department",
-        recipe: Built(|| Recipe::share(by("done_at", "step_due_at").not()).of_table(Steps).anchor(StepDue)),
+        recipe: Built(|| Recipe::share(by("done_at", "step_due_at").not()).of_table(Events).anchor(StepDue)),
     }
 
     /// How unevenly open dossiers lie on officers' desks.

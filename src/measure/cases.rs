@@ -3,7 +3,7 @@
 use super::clocks::{Clocks, Outside};
 use super::place::{Anchor, Placed, Slot};
 use super::waiting::{deadlines, promised};
-use super::{DEADLINE, Measure, PROMISED};
+use super::{DEADLINE, Measure, PROMISED, Table};
 use crate::calendar::BusinessClock;
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, Batch, Instants, NO_NAME};
@@ -39,12 +39,18 @@ impl<'a> Cases<'a> {
 
     /// The rows an anchor places in a window.
     pub fn placed(&self, anchor: Anchor) -> Placed {
-        if anchor.is_span() {
-            let span = self.milestone(anchor.milestone()).zip(self.milestone("finished_at"));
-            let at_end = anchor == Anchor::InForce;
-            return span.map(|(from, to)| Placed::under_way(from, to, self.slots, at_end)).unwrap_or_default();
+        if anchor == Anchor::Mix {
+            return self.milestone("received_at").map(|at| Placed::mix(at, self.slots)).unwrap_or_default();
         }
         let instants = self.milestone(anchor.milestone());
+        if let Some(until) = anchor.until() {
+            let span = instants.zip(self.milestone(until));
+            return span.map(|(from, to)| Placed::under_way(from, to, self.slots, anchor)).unwrap_or_default();
+        }
+        if matches!(anchor, Anchor::Year | Anchor::BeforeYear) {
+            let before = anchor == Anchor::BeforeYear;
+            return instants.map(|received| Placed::by_year(received, self.slots, before)).unwrap_or_default();
+        }
         instants.map(|instants| Placed::new(instants, self.slots)).unwrap_or_default()
     }
 
@@ -117,6 +123,8 @@ impl<'a> Cases<'a> {
             Measure::State(counting) => {
                 numbers(self.states(*counting, placed)?.into_iter().map(|state| Some(state.code())).collect())
             }
+            Measure::AsOf(column) => numbers(self.in_catalogue(column, placed)),
+            Measure::Aged(milestone, days) => flags(self.aged(milestone, *days, placed)?),
             Measure::Number(column) => numbers(self.counted(column, placed)?),
             Measure::Flag(column) => {
                 let counted = self.counted(column, placed)?.into_iter();
@@ -126,6 +134,7 @@ impl<'a> Cases<'a> {
             Measure::Key(column) => numbers(self.keys(column, placed)?),
             Measure::KeyOfDay(column, milestone) => numbers(self.keys_of_day(column, milestone, placed)?),
             Measure::Name(column) => self.names(column, name, placed),
+            Measure::Cost(part, facts) => numbers(self.costs(*part, *facts, placed)?),
         }
     }
 
@@ -200,7 +209,26 @@ impl<'a> Cases<'a> {
         Ok(rows.map(reached).collect())
     }
 
-    fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
+    /// Whether so many days had passed since a milestone by the cut-off.
+    fn aged(&self, milestone: &str, days: i64, placed: &Placed) -> Result<Vec<Option<bool>>> {
+        let instants = self.instants(milestone)?;
+        let rows = placed.rows.iter().zip(&placed.slots);
+        let aged = |(row, slot): (&u32, &u8)| {
+            let at = Some(instants.us[*row as usize]).filter(|at| *at != ABSENT)?;
+            Some(self.day(at) + days < self.slot(*slot).cutoff_day)
+        };
+        Ok(rows.map(aged).collect())
+    }
+
+    /// What the catalogue says of each row's procedure on its window's last day.
+    fn in_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
+        let column = column.strip_prefix(Table::Procedures.prefix()).unwrap_or(column);
+        let rows = placed.rows.iter().zip(&placed.slots);
+        let last = |slot: &u8| self.slot(*slot).end_day - 1;
+        rows.map(|(row, slot)| self.batch.procedure_on(column, *row as usize, last(slot))).collect()
+    }
+
+    pub(super) fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let numbers = self.batch.numbers(column).ok_or_else(|| absent(column))?;
         Ok(placed.rows.iter().map(|row| Some(numbers[*row as usize]).filter(|number| *number != ABSENT)).collect())
     }

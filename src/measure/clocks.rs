@@ -1,7 +1,8 @@
-//! The study's two clocks and its horizon.
+//! The study's two clocks, its horizon, and what an hour costs.
 
 use super::pause::Pausing;
 use super::place::Slot;
+use super::tariff::Tariff;
 use crate::calendar::Calendar;
 use crate::ingest::Zone;
 use chrono::{Datelike, Days, NaiveDate};
@@ -20,6 +21,8 @@ pub struct Clocks {
     pub pausing: Option<Pausing>,
     /// What is hashed with names that may not be read back.
     pub salt: String,
+    /// What complying costs; `None` leaves every cost undefined.
+    pub tariff: Option<Tariff>,
 }
 
 impl Clocks {
@@ -39,12 +42,27 @@ impl Clocks {
         self.calendar.as_ref().zip(date(day)).is_some_and(|(calendar, date)| calendar.covers(date))
     }
 
+    /// The working day that is so many after a day, both counted from 1970-01-01; `None` beyond the calendar.
+    pub(super) fn working_day_after(&self, day: i64, working_days: u32) -> Option<i64> {
+        let due = self.calendar.as_ref()?.nth_working_day_after(date(day)?, working_days)?;
+        Some(due.signed_duration_since(NaiveDate::default()).num_days())
+    }
+
+    /// The office seconds of each week of a window; without a calendar 0 each.
+    pub fn office_seconds(&self, slot: &Slot) -> Vec<i64> {
+        let Some(clock) = self.calendar.as_ref().map(Calendar::clock) else {
+            return vec![0; usize::from(slot.weeks())];
+        };
+        let position = |day: i64| clock.position(self.zone.midnight(day)).unwrap_or_default();
+        let weeks = (0..i64::from(slot.weeks())).map(|week| slot.start_day + 7 * week);
+        weeks.map(|first| position(slot.end_day.min(first + 7)) - position(first)).collect()
+    }
+
     /// The last day of the horizon that begins on a day, both counted from 1970-01-01.
     ///
     /// `None` beyond the calendar, and so beyond every cut-off the calendar covers.
     pub(super) fn horizon_day(&self, day: i64) -> Option<i64> {
-        let due = self.calendar.as_ref()?.nth_working_day_after(date(day)?, self.horizon)?;
-        Some(due.signed_duration_since(NaiveDate::default()).num_days())
+        self.working_day_after(day, self.horizon)
     }
 }
 
@@ -58,6 +76,11 @@ impl Outside {
             self.0.insert(date.year());
         }
     }
+}
+
+/// The year of a day counted from 1970-01-01.
+pub(super) fn year(day: i64) -> Option<i32> {
+    date(day).map(|date| date.year())
 }
 
 fn date(day: i64) -> Option<NaiveDate> {

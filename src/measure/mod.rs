@@ -1,4 +1,4 @@
-//! The columns KPIs are written in: time between milestones on two clocks, order, outcome.
+//! The columns KPIs are written in: time between milestones on two clocks, order, outcome, cost.
 //!
 //! A [`Measure`] is a question about a dossier, with a column name of its own, so an expression over those names
 //! declares what it needs. [`Cases`] answers it for the rows that an anchor places in a window. All answers are
@@ -15,15 +15,23 @@ mod pause;
 mod place;
 mod spell;
 mod state;
+mod tables;
+mod tariff;
 mod waiting;
 
+pub use crate::ingest::Table;
 pub use cases::Cases;
 pub use clock::Clock;
 pub use clocks::{Clocks, Outside};
 pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
-pub use place::{Anchor, Placed, Slot, Table};
+pub use place::{Anchor, Placed, Slot};
 pub use spell::{Span, Spell};
 pub use state::{Counting, Ending, State, Timing};
+pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, made};
+pub use tariff::{Applicant, Facts, Job, Part, Per, Tariff, Volume};
+
+use crate::error::Undefined;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A question about one dossier, answered by a column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +60,10 @@ pub enum Measure {
     Returned,
     /// What had become of the dossier by the cut-off, by a counting profile: [`State::code`].
     State(Counting),
+    /// A number of the catalogue of procedures, as it stands on the window's last day.
+    AsOf(String),
+    /// Whether so many days had passed since a milestone by the cut-off.
+    Aged(String, i64),
     /// A column of whole numbers.
     Number(String),
     /// A column of yes and no.
@@ -64,6 +76,8 @@ pub enum Measure {
     KeyOfDay(String, String),
     /// A column of names.
     Name(String),
+    /// A part of what complying costs, by the study's tariff.
+    Cost(Part, Facts),
 }
 
 /// What a measure needs of the study.
@@ -71,11 +85,18 @@ pub enum Measure {
 pub struct Needs {
     /// Columns without which it is undefined.
     pub required: Vec<String>,
+    /// Columns of which one is enough, for each list of them.
+    pub either: Vec<Vec<String>>,
     /// Columns that refine it.
     pub refining: Vec<String>,
     /// Whether it counts working time.
     pub calendar: bool,
+    /// The measures among it that a tariff answers, by their columns' names: which columns they need, the tariff says.
+    pub priced: Vec<String>,
 }
+
+/// Which columns each measure needs that a tariff answers, by the measure's column name.
+pub type Priced = BTreeMap<String, Vec<String>>;
 
 /// The milestone that stands for the due date first promised.
 pub const DEADLINE: &str = "deadline_at";
@@ -109,12 +130,15 @@ impl Measure {
             Self::Withdrawn => "withdrawn".into(),
             Self::Returned => "returned".into(),
             Self::State(counting) => format!("state:{}", counting.name()),
+            Self::AsOf(name) => format!("as_of:{name}"),
+            Self::Aged(milestone, days) => format!("aged:{milestone}:{days}"),
             Self::Number(name) => format!("number:{name}"),
             Self::Flag(name) => format!("flag:{name}"),
             Self::Present(name) => format!("present:{name}"),
             Self::Key(name) => format!("key:{name}"),
             Self::KeyOfDay(name, milestone) => format!("key_of_day:{name}:{milestone}"),
             Self::Name(name) => name.clone(),
+            Self::Cost(part, facts) => format!("cost:{}:{}", part.name(), facts.name()),
         }
     }
 
@@ -132,6 +156,7 @@ impl Measure {
             ["reached", milestone] => Self::Reached(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
             ["returned"] => Self::Returned,
+            ["as_of", name] => Self::AsOf(name.into()),
             ["number", name] => Self::Number(name.into()),
             ["flag", name] => Self::Flag(name.into()),
             ["present", name] => Self::Present(name.into()),
@@ -145,7 +170,12 @@ impl Measure {
     fn parsed(parts: &[&str]) -> Option<Self> {
         match parts {
             ["later", from, to, seconds] => Some(Self::Later((*from).into(), (*to).into(), seconds.parse().ok()?)),
+            ["aged", milestone, days] => Some(Self::Aged((*milestone).into(), days.parse().ok()?)),
             ["state", counting] => Counting::named(counting).map(Self::State),
+            ["cost", part, facts] => {
+                let part = Part::ALL.into_iter().find(|own| own.name() == *part)?;
+                Some(Self::Cost(part, Facts::ALL.into_iter().find(|own| own.name() == *facts)?))
+            }
             _ => None,
         }
     }
@@ -160,11 +190,14 @@ impl Measure {
             Self::Withdrawn | Self::Returned => Needs::column("finished_at").refined_by("outcome"),
             Self::State(counting) => counting.needs(),
             Self::Reached(name)
+            | Self::AsOf(name)
+            | Self::Aged(name, _)
             | Self::Number(name)
             | Self::Flag(name)
             | Self::Present(name)
             | Self::Key(name)
             | Self::Name(name) => Needs::column(name),
+            Self::Cost(..) => Needs { priced: vec![self.column()], ..Needs::default() },
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }
@@ -197,29 +230,66 @@ impl Needs {
 
     /// Adds the columns behind a milestone.
     pub fn milestone(&mut self, name: &str) {
-        if [DEADLINE, PROMISED].contains(&name) {
-            self.required.push("due_at".into());
-            self.refining.push("original_due_at".into());
-        } else {
+        match (name, behind(name)) {
+            (DEADLINE | PROMISED, _) => {
+                self.required.push("due_at".into());
+                self.refining.push("original_due_at".into());
+            }
             // Whether a step was done is told where steps have limits.
-            self.required.push(if name == "done_at" { "step_due_at" } else { name }.into());
+            ("done_at", _) => self.required.push("step_due_at".into()),
+            ("repeat", _) => self.either.push(["case_id", "subject", "repeated"].map(str::to_owned).into()),
+            (_, Some(behind)) => {
+                self.required.extend(behind.first().map(|column| (*column).to_owned()));
+                self.refining.extend(behind.iter().skip(1).map(|column| (*column).to_owned()));
+            }
+            (_, None) => self.required.push(name.into()),
+        }
+        self.calendar |= name == "publish_by";
+        match name.split_once('.') {
+            Some(("procedures", _)) => self.required.push("procedure".into()),
+            Some((table, _)) => self.required.push(format!("{table}.case_id")),
+            None => {}
         }
     }
 
     /// The same of another table: its columns have the table's name before them.
     pub fn of_table(mut self, table: Table) -> Self {
-        for column in self.required.iter_mut().chain(&mut self.refining) {
+        let either = self.either.iter_mut().flatten();
+        for column in self.required.iter_mut().chain(&mut self.refining).chain(either) {
             column.insert_str(0, table.prefix());
         }
         self
     }
 
+    /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
+    pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
+        let absent = |column: &&String| !columns.contains(*column);
+        let no_column = |column: &String| Undefined::NoColumn(column.clone());
+        let none = self.either.iter().filter(|list| list.iter().all(|column| absent(&column)));
+        if let Some(column) = self.required.iter().find(absent).or_else(|| none.filter_map(|list| list.first()).next())
+        {
+            return Some(no_column(column));
+        }
+        if self.calendar && !calendar {
+            return Some(Undefined::NoCalendar);
+        }
+        let Some(priced) = priced.filter(|_| !self.priced.is_empty()) else {
+            return (!self.priced.is_empty()).then_some(Undefined::NoTariff);
+        };
+        let needed = self.priced.iter().filter_map(|measure| priced.get(measure)).flatten();
+        needed.min_by_key(|column| (columns.contains(*column), *column)).filter(absent).map(no_column)
+    }
+
     /// Adds what another measure needs.
     pub fn extend(&mut self, other: Self) {
         self.required.extend(other.required);
+        self.either.extend(other.either);
+        self.either.sort_unstable();
+        self.either.dedup();
         self.refining.extend(other.refining);
         self.calendar |= other.calendar;
-        for columns in [&mut self.required, &mut self.refining] {
+        self.priced.extend(other.priced);
+        for columns in [&mut self.required, &mut self.refining, &mut self.priced] {
             columns.sort_unstable();
             columns.dedup();
         }

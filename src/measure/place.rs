@@ -3,26 +3,6 @@
 use super::DEADLINE;
 use crate::ingest::{ABSENT, Instants};
 
-/// What one row is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Table {
-    /// A dossier.
-    #[default]
-    Cases,
-    /// A step along a dossier: an event.
-    Steps,
-}
-
-impl Table {
-    /// How the table's columns are told from those of dossiers.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Self::Cases => "",
-            Self::Steps => "events.",
-        }
-    }
-}
-
 /// The date that places a row in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Anchor {
@@ -38,28 +18,65 @@ pub enum Anchor {
     Handled,
     /// It was open at the window's end: a stock.
     InForce,
+    /// It was received in the first window, and stands in every window: what changes there is not who came.
+    Mix,
     /// When a step happened.
     Day,
     /// When a step was due.
     StepDue,
+    /// It stood in the catalogue on the window's last day: a stock.
+    Standing,
+    /// It stood in the catalogue on the day before the window.
+    StoodBefore,
+    /// When it came into the catalogue.
+    Born,
+    /// When it was gone from the catalogue, and nothing in its stead.
+    Died,
+    /// When it was merged into another.
+    Merged,
+    /// When it was decided.
+    Decided,
+    /// When an answer was given.
+    At,
+    /// When a dossier's first answer was given.
+    Answered,
+    /// When a petition was to be answered.
+    AnswerDue,
+    /// It was received in the twelve months that end with the window.
+    Year,
+    /// It was received before those.
+    BeforeYear,
 }
 
 impl Anchor {
     /// The milestone's name.
     pub fn milestone(self) -> &'static str {
         match self {
-            Self::Received | Self::Handled | Self::InForce => "received_at",
+            Self::Received | Self::Handled | Self::InForce | Self::Mix | Self::Year | Self::BeforeYear => "received_at",
             Self::Submitted => "submitted_at",
             Self::Due => DEADLINE,
             Self::Finished => "finished_at",
-            Self::Day => "at",
+            Self::Day | Self::At => "at",
             Self::StepDue => "step_due_at",
+            Self::Standing | Self::StoodBefore => "in_force_from",
+            Self::Born => "born_at",
+            Self::Died => "died_at",
+            Self::Merged => "merged_at",
+            Self::Decided => "decided_at",
+            Self::Answered => "surveys.at",
+            Self::AnswerDue => "answer_by",
         }
     }
 
-    /// Whether a span of a dossier places it, not a moment; then it may be in both windows.
-    pub fn is_span(self) -> bool {
-        matches!(self, Self::Handled | Self::InForce)
+    /// The milestone that ends the span which places a row; `None` where a moment does.
+    ///
+    /// What a span places may be in both windows.
+    pub fn until(self) -> Option<&'static str> {
+        match self {
+            Self::Handled | Self::InForce => Some("finished_at"),
+            Self::Standing | Self::StoodBefore => Some("ended_at"),
+            _ => None,
+        }
     }
 
     /// Whether a dossier should have this date from the start, so that its absence is worth counting.
@@ -78,8 +95,20 @@ impl Anchor {
             Self::Finished => "finished",
             Self::Handled => "handled",
             Self::InForce => "in force",
+            Self::Mix => "mix of the first window",
             Self::Day => "day",
             Self::StepDue => "step due",
+            Self::Standing => "in force",
+            Self::StoodBefore => "in force before",
+            Self::Born => "born",
+            Self::Died => "died",
+            Self::Merged => "merged",
+            Self::Decided => "decided",
+            Self::At => "at",
+            Self::Answered => "answered",
+            Self::AnswerDue => "answer due",
+            Self::Year => "received in twelve months",
+            Self::BeforeYear => "received before twelve months",
         }
     }
 }
@@ -99,6 +128,8 @@ pub struct Slot {
     pub end_day: i64,
     /// The local day that begins at the cut-off.
     pub cutoff_day: i64,
+    /// The first instant of the twelve months that end with it.
+    pub year: i64,
 }
 
 impl Slot {
@@ -138,27 +169,60 @@ impl Placed {
         Self::of(stand_in, slots)
     }
 
-    /// The rows that were under way at some time of a window, or at its end.
-    pub(super) fn under_way(from: &Instants, to: &Instants, slots: &[Slot], at_end: bool) -> Self {
+    /// The rows that a span places: under way at some time of a window, at its end, or before it.
+    pub(super) fn under_way(from: &Instants, to: &Instants, slots: &[Slot], anchor: Anchor) -> Self {
         let mut placed = Self::default();
         for (row, (from, to)) in from.us.iter().zip(&to.us).enumerate().filter(|(_, (from, _))| **from != ABSENT) {
             for (place, slot) in slots.iter().enumerate() {
-                let since = if at_end { slot.end } else { slot.start };
-                if *from < slot.end && (*to == ABSENT || *to >= since) {
-                    placed.rows.push(row as u32);
-                    placed.slots.push(place as u8);
+                let (before, since) = match anchor {
+                    Anchor::Handled => (slot.end, slot.start),
+                    Anchor::StoodBefore => (slot.start, slot.start),
+                    _ => (slot.end, slot.end),
+                };
+                if *from < before && (*to == ABSENT || *to >= since) {
+                    placed.push(row, place);
                 }
             }
         }
         placed
     }
 
+    /// The rows received in the twelve months that end with a window, or before those.
+    pub(super) fn by_year(instants: &Instants, slots: &[Slot], before: bool) -> Self {
+        let mut placed = Self::default();
+        for (row, at) in instants.us.iter().enumerate().filter(|(_, at)| **at != ABSENT) {
+            for (place, slot) in slots.iter().enumerate() {
+                let span = if before { i64::MIN..slot.year } else { slot.year..slot.end };
+                if span.contains(at) {
+                    placed.push(row, place);
+                }
+            }
+        }
+        placed
+    }
+
+    /// The rows whose instant falls into the first window, in every window.
+    pub(super) fn mix(instants: &Instants, slots: &[Slot]) -> Self {
+        let mut placed = Self::default();
+        let first = slots.iter().take(1);
+        for (row, at) in instants.us.iter().enumerate() {
+            if first.clone().any(|slot| slot.holds(*at)) {
+                (0..slots.len()).for_each(|slot| placed.push(row, slot));
+            }
+        }
+        placed
+    }
+
+    fn push(&mut self, row: usize, slot: usize) {
+        self.rows.push(row as u32);
+        self.slots.push(slot as u8);
+    }
+
     fn of(instants: impl Iterator<Item = i64>, slots: &[Slot]) -> Self {
         let mut placed = Self::default();
         for (row, at) in instants.enumerate() {
             if let Some(slot) = slots.iter().position(|slot| slot.holds(at)) {
-                placed.rows.push(row as u32);
-                placed.slots.push(slot as u8);
+                placed.push(row, slot);
             }
         }
         placed

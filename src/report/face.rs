@@ -1,16 +1,16 @@
 //! One KPI's row as it is read: cells, verdict, facts, notes.
 
 use super::Lang;
-use super::number::{Digits, count, probability};
+use super::number::{Digits, count, percent, probability};
 use super::page::{Text, Tone};
 use super::strip::strip;
 use super::words::{
-    ADJUSTED, BOTH, EXCLUDED, FLATTERING, IMMATURE, INDEPENDENT, INFORMATION, IS, NO_DIFFERENCE, NO_INTERVAL, NO_TEST,
-    NO_VALUE, POINTS, UNDATED, WAS, Words, unit, verdict,
+    ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
+    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, SENSITIVITY, UNDATED, WAS, Words, unit, verdict,
 };
 use crate::error::Undefined;
 use crate::kpi::{Better, Unit};
-use crate::scorecard::{Change, Difference, Figure, Flag, Known, Row, Verdict};
+use crate::scorecard::{Change, Difference, Figure, Flag, Known, Range, Row, Swayed, Verdict};
 use std::collections::BTreeSet;
 
 /// What stands for a figure whose reason is given below it.
@@ -161,7 +161,25 @@ impl<'a> Face<'a> {
             Known::No(why) => notes.push(self.because(ADJUSTED, why)),
             Known::Yes(change) => notes.push(format!("{}: {}", self.lang.say(ADJUSTED), self.gap(&change.absolute))),
         }
+        notes.extend(self.row.sensitivity.as_ref().map(|range| self.swayed(range)));
         notes.into_iter().map(Text::dim).collect()
+    }
+
+    /// The figures with a tariff's hours and incomes at their low and at their high ends.
+    fn swayed(&self, range: &Range) -> String {
+        let off = [(HOURS, range.hours), (INCOMES, range.income)].into_iter().filter(|(_, share)| *share > 0.0);
+        let off: Vec<String> =
+            off.map(|(what, share)| format!("{} ± {}", self.lang.say(what), percent(share, self.lang))).collect();
+        let ends = |of: fn(&Swayed) -> Option<f64>, print: &dyn Fn(f64) -> String| {
+            let (low, high) = (of(&range.low)?, of(&range.high)?);
+            Some(format!("{} … {}", print(low), print(high)))
+        };
+        let value = |value| self.digits.value(value);
+        let windows: Vec<String> =
+            [ends(|own| own.was, &value), ends(|own| own.is, &value)].into_iter().flatten().collect();
+        let change = ends(|own| own.change, &|value| self.digits.signed(value));
+        let change = change.map(|change| format!(", {} {change}", self.lang.say(CHANGE))).unwrap_or_default();
+        format!("{} ({}): {}{change}", self.lang.say(SENSITIVITY), off.join(", "), windows.join(" → "))
     }
 
     fn missing(&self) -> Vec<String> {

@@ -23,7 +23,7 @@ pub(super) fn sentence(because: &[Reason], rows: &[Row], lang: Lang) -> String {
 
 /// What the whole log lacks for a KPI, in both windows; `None` where it has a figure or another reason.
 pub(super) fn lacking(row: &Row) -> Option<&Undefined> {
-    row.is.reason().filter(|why| matches!(why, Undefined::NoColumn(_) | Undefined::NoCalendar))
+    row.is.reason().filter(|why| matches!(why, Undefined::NoColumn(_) | Undefined::NoCalendar | Undefined::NoTariff))
 }
 
 /// What the log lacks, said once, and of which KPIs; with their marks where they have any.

@@ -193,6 +193,7 @@ fn because(why: &str) -> Words {
         "no_date" => Words("no date that would place it", "chưa có ngày để xếp vào kỳ"),
         "outside_windows" => Words("outside the windows", "ngoài các kỳ"),
         "no_calendar" => Words("no calendar", "không có lịch làm việc"),
+        "no_tariff" => Words("no tariff", "không có biểu giá"),
         _ => Words("no column", "không có cột"),
     }
 }

@@ -41,7 +41,9 @@ words! {
     FORMULA = "formula", "công thức";
     GUARD = "guard", "chốt chặn";
     HEADLINE = "headline", "chỉ tiêu chính";
+    HOURS = "hours", "giờ công";
     IMMATURE = "too young", "chưa đủ thời gian";
+    INCOMES = "incomes", "thu nhập";
     INDEPENDENT = "independent rows", "các dòng độc lập";
     INFORMATION = "information only", "chỉ để tham khảo";
     INPUTS = "inputs", "dữ liệu vào";
@@ -69,6 +71,7 @@ words! {
     RULES_SAY = "A row that breaks a rule is set aside. These are in the order they are applied: the first that a row breaks is its rule.", "Dòng vi phạm quy tắc được cách ly. Các quy tắc theo thứ tự áp dụng: dòng mang tên quy tắc đầu tiên mà nó vi phạm.";
     SAMPLING = "sampling", "chọn mẫu";
     SEASONS = "the windows are of different seasons", "hai kỳ khác mùa";
+    SENSITIVITY = "sensitivity", "độ nhạy";
     SETTINGS = "settings", "thiết lập";
     SEPARATOR = ", ", "; ";
     SOURCE = "source", "nguồn";
@@ -110,6 +113,7 @@ impl Lang {
             _ if self == Self::En => return why.to_string(),
             Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
             Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
+            Undefined::NoTariff => "nghiên cứu không có biểu giá",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
             Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
             Undefined::OneCluster => "chỉ có một cụm",
@@ -171,6 +175,9 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Handovers => Words("handovers", "lần chuyển"),
         Unit::Officers => Words("officers", "cán bộ"),
         Unit::Index => Words("", ""),
+        Unit::Hours => Words("hours", "giờ"),
+        Unit::Dong => Words("đồng", "đồng"),
+        Unit::DongPerYear => Words("đồng a year", "đồng/năm"),
     }
 }
 

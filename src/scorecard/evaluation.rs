@@ -1,11 +1,12 @@
 //! A KPI evaluated on a cube: cells become estimates, estimates figures, two figures a change.
 
+use super::cost;
 use super::gathering::Gathered;
 use super::number::{Absence, Known, printed};
-use super::row::{Change, Difference, Figure, Flag, Row};
+use super::row::{Change, Difference, Figure, Flag, Range, Row};
 use super::settings::Settings;
 use super::window::{Manner, Window};
-use crate::cube::{Counts, Cube, Figure as Kind, Keep, Recipe};
+use crate::cube::{Content, Counts, Cube, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling, Unit};
 use crate::measure::{Anchor, Counting};
@@ -42,10 +43,13 @@ impl<'a> Evaluation<'a> {
         let is = self.window(kpi, &recipe, u8::from(two));
         let was = two.then(|| self.window(kpi, &recipe, 0));
         let change = match (&was, &is) {
-            (Some((Ok(was), _)), (Ok(is), _)) => Ok(Change::of(self.manner(kpi, 0, None).change(was, is), kpi.unit)),
+            (Some((Ok(was), _)), (Ok(is), _)) => {
+                Ok(Change::of(self.manner(kpi, 0, None, &[]).change(was, is), kpi.unit))
+            }
             (Some(_), _) => Err(Undefined::NoFigure),
             (None, _) => Err(Undefined::OneWindow),
         };
+        let sensitivity = self.sensitivity(kpi, &recipe, was.iter().chain([&is]).map(|(_, gathered)| gathered));
         let mut flags = self.flags(kpi, &recipe, is.0.is_ok());
         was.iter().chain([&is]).for_each(|(window, gathered)| flags.extend(noted(window.as_ref().ok(), gathered, two)));
         Row {
@@ -59,19 +63,20 @@ impl<'a> Evaluation<'a> {
             is: figure(kpi.unit, &recipe.keep, is.0, &is.1),
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
+            sensitivity,
             verdict: None,
             flags,
         }
     }
 
-    fn manner<'m>(&'m self, kpi: &Kpi, slot: u8, usual: Option<&'m BTreeSet<u64>>) -> Manner<'m> {
+    fn manner<'m>(&'m self, kpi: &Kpi, slot: u8, usual: Option<&'m BTreeSet<u64>>, weights: &'m [f64]) -> Manner<'m> {
         let dependence = match kpi.sampling {
             Sampling::Week => Dependence::Serial,
             Sampling::Cluster if self.settings.cluster.is_some() => Dependence::Clustered,
             Sampling::Cluster | Sampling::Census => Dependence::Independent,
         };
         let open_days = self.settings.open_days.get(usize::from(slot)).map(Vec::as_slice).unwrap_or_default();
-        Manner { sampling: kpi.sampling, dependence, level: self.settings.level, open_days, usual }
+        Manner { sampling: kpi.sampling, dependence, level: self.settings.level, open_days, weights, usual }
     }
 
     /// What is to be known of a KPI whatever its figures.
@@ -99,12 +104,37 @@ impl<'a> Evaluation<'a> {
         let over = recipe.over.as_ref().map(|keep| self.gathered(kpi, keep, slot)).transpose();
         let window = match (&gathered, over) {
             (Ok(gathered), Ok(over)) => self.usual(kpi, recipe).and_then(|usual| {
-                self.manner(kpi, slot, usual.as_ref()).window(recipe.figure, gathered, over.as_ref())
+                let weights = self.weights(&recipe.keep, slot);
+                self.manner(kpi, slot, usual.as_ref(), &weights).window(recipe.figure, gathered, over.as_ref())
             }),
             (Err(why), _) => Err(why.clone()),
             (_, Err(why)) => Err(why),
         };
         (window, gathered.unwrap_or_default())
+    }
+
+    /// How many dossiers of a year each of a window stands for, by volume, in the whole cube.
+    fn weights(&self, keep: &Keep, slot: u8) -> Vec<f64> {
+        let (Some(tariff), true) = (&self.settings.tariff, keep.by_volume) else { return Vec::new() };
+        let mut counted: BTreeMap<u16, i64> = BTreeMap::new();
+        for (volume, _, cell) in self.cube.keep(keep).into_iter().flat_map(|place| self.cube.weekly(place, slot)) {
+            if let Content::Pairs(pairs) = &cell.content {
+                *counted.entry(volume).or_default() += pairs.n;
+            }
+        }
+        cost::weights(tariff.days, &tariff.volumes, &counted)
+    }
+
+    /// How far the figures of a cost sway.
+    fn sensitivity<'g>(
+        &self,
+        kpi: &Kpi,
+        recipe: &Recipe,
+        windows: impl Iterator<Item = &'g Gathered>,
+    ) -> Option<Range> {
+        let sensitivity = self.settings.tariff.as_ref()?.sensitivity?;
+        let windows: Vec<_> = (0..).zip(windows).map(|(slot, own)| (own, self.weights(&recipe.keep, slot))).collect();
+        cost::range(recipe, kpi.unit, sensitivity, &windows).filter(cost::told)
     }
 
     /// The things that are usual by the first window, where the figure asks for them.
@@ -117,18 +147,14 @@ impl<'a> Evaluation<'a> {
 
     /// The cells of a keep in a window.
     fn gathered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Result<Gathered, Undefined> {
-        let needs = keep.needs();
-        if let Some(column) = needs.required.iter().find(|column| !self.settings.columns.contains(*column)) {
-            return Err(Undefined::NoColumn(column.clone()));
-        }
-        if needs.calendar && !self.settings.calendar {
-            return Err(Undefined::NoCalendar);
+        if let Some(why) = self.settings.lacking(&keep.needs()) {
+            return Err(why);
         }
         let place = self.cube.keep(keep).ok_or(Undefined::NoRows)?;
         let mut gathered = Gathered::default();
         for (week, group, cell) in self.cube.weekly(place, slot).filter(|(_, group, _)| self.keeps(group)) {
             let by_week = kpi.sampling == Sampling::Week;
-            let cluster = if by_week { u32::from(week) } else { self.cluster(group) };
+            let cluster = if by_week || keep.by_volume { u32::from(week) } else { self.cluster(group) };
             let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
             gathered.null_cluster |= clustered && group[0].is_none();
             gathered.add(ClusterId(cluster), cell);

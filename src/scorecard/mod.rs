@@ -1,6 +1,7 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
 mod axis;
+mod cost;
 mod evaluation;
 mod gathering;
 mod number;
@@ -14,8 +15,8 @@ mod window;
 pub use axis::{AxisResult, AxisVerdict};
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
-pub use row::{Change, Difference, Figure, Flag, Row, Verdict};
-pub use settings::{Margin, Margins, Settings};
+pub use row::{Change, Difference, Figure, Flag, Range, Row, Swayed, Verdict};
+pub use settings::{Margin, Margins, Prices, Sensitivity, Settings};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
 use crate::cube::Cube;

@@ -29,11 +29,44 @@ pub struct Row {
     pub change: Known<Change>,
     /// The same at a fixed mix.
     pub adjusted: Known<Change>,
+    /// How far the figures sway with a tariff's hours and incomes; absent of what is no cost, or where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Range>,
     /// What it comes to; absent where the KPI is information only, or there is one window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
     /// What a reader should know beside it.
     pub flags: BTreeSet<Flag>,
+}
+
+/// What the figures of a cost are with everything taken for granted at its low end, and at its high end.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Range {
+    /// How far hourly incomes may be off, as a share.
+    pub income: f64,
+    /// How far hours may be off, as a share.
+    pub hours: f64,
+    /// All of it at its low end.
+    pub low: Swayed,
+    /// All of it at its high end.
+    pub high: Swayed,
+}
+
+/// The figures of both windows and their change, in the KPI's unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Swayed {
+    /// The window before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<f64>,
+    /// The window after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is: Option<f64>,
+    /// `is − was`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
+    /// `is / was − 1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative: Option<f64>,
 }
 
 /// A figure of one window.

@@ -1,7 +1,8 @@
 //! What of a study a scorecard needs: carried in the cube, so a cube can be compared without its log.
 
+use crate::error::Undefined;
 use crate::kpi::Unit;
-use crate::measure::Counting;
+use crate::measure::{Counting, Needs, Priced};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,10 @@ pub struct Settings {
     pub calendar: bool,
     /// The open days of each week of each window, counted from its first day; none without a calendar.
     pub open_days: Vec<Vec<u32>>,
+    /// The office seconds of each week of each window; none without a calendar.
+    pub office_seconds: Vec<Vec<i64>>,
+    /// What the tariff needs, and how far its figures may be off; absent where the study has none.
+    pub tariff: Option<Prices>,
     /// Whether the windows are of different months, or differ in Tết.
     pub season: bool,
     /// Whether a figure rests on days beyond the built-in calendar.
@@ -40,6 +45,28 @@ pub struct Settings {
     pub given: BTreeMap<String, String>,
     /// Every default the study left alone, as printed.
     pub defaults: BTreeMap<String, String>,
+}
+
+/// What of a tariff a scorecard needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Prices {
+    /// The columns that each priced measure needs.
+    pub needs: Priced,
+    /// How far hours and incomes may be off; absent where the study does not say.
+    pub sensitivity: Option<Sensitivity>,
+    /// How many dossiers of each volume there are in a year.
+    pub volumes: Vec<f64>,
+    /// The days of the first window.
+    pub days: i64,
+}
+
+/// How far what a tariff takes for granted may be off, as shares of it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sensitivity {
+    /// The hourly incomes.
+    pub income: f64,
+    /// The hours of jobs.
+    pub hours: f64,
 }
 
 /// How much worse a guard may be, how much a complete count must change to be a change, and how dirty a log may be.
@@ -73,6 +100,11 @@ impl Settings {
     /// The counting profile.
     pub fn profile(&self) -> Counting {
         Counting::named(&self.counting).unwrap_or_default()
+    }
+
+    /// Why rows of this study cannot answer what needs this; `None` where they can.
+    pub fn lacking(&self, needs: &Needs) -> Option<Undefined> {
+        needs.lacking(&self.columns, self.calendar, self.tariff.as_ref().map(|tariff| &tariff.needs))
     }
 
     /// The weeks of a window.

@@ -229,7 +229,7 @@ impl Entry {
         let within: Vec<Self> = cells.map(|(window, cell)| Self::of(asked).within(window, asked, &cell)).collect();
         match (within.is_empty(), date(asked.keep.anchor.milestone())) {
             (false, _) => within,
-            (true, _) if asked.keep.table == Table::Steps => vec![Self::of(asked).because("outside_windows", None)],
+            (true, _) if asked.keep.table == Table::Events => vec![Self::of(asked).because("outside_windows", None)],
             (true, Some(at)) => vec![Self::of(asked).because("outside_windows", at)],
             (true, None) => {
                 vec![Self::of(asked).because("no_date", asked.keep.anchor.milestone().to_owned())]
@@ -260,6 +260,9 @@ fn value(asked: Asked<'_>, cell: &Cell) -> Option<(Option<f64>, Option<&'static 
     let one = |value: f64| Some((Some(printed(value / divisor)), None));
     match &cell.content {
         Content::Moments(moments) if moments.n > 0 => one(moments.sum as f64 / moments.n as f64),
+        Content::Pairs(pairs) if pairs.n > 0 && matches!(asked.figure, Figure::Cost | Figure::YearlyCost) => {
+            one((pairs.x + pairs.y) as f64 / pairs.n as f64)
+        }
         Content::Pairs(pairs) if pairs.n > 0 && pairs.y != 0 => one(pairs.x as f64 / pairs.y as f64),
         Content::Pairs(pairs) if pairs.n > 0 => Some((None, None)),
         Content::Moments(_) | Content::Pairs(_) => None,
@@ -309,8 +312,5 @@ impl Trace {
 
 /// Why no dossier of this log can enter a KPI.
 fn lacking(keep: &Keep, settings: &Settings) -> Option<Undefined> {
-    let needs = keep.needs();
-    let column = needs.required.iter().find(|column| !settings.columns.contains(*column));
-    let calendar = needs.calendar && !settings.calendar;
-    column.map(|column| Undefined::NoColumn(column.clone())).or(calendar.then_some(Undefined::NoCalendar))
+    settings.lacking(&keep.needs())
 }

@@ -35,6 +35,8 @@ pub(super) struct Manner<'a> {
     pub(super) level: f64,
     /// The open days of the window's weeks.
     pub(super) open_days: &'a [u32],
+    /// How many dossiers of a year each stands for, by volume.
+    pub(super) weights: &'a [f64],
     /// The things that are usual.
     pub(super) usual: Option<&'a BTreeSet<u64>>,
 }
@@ -56,6 +58,11 @@ impl Manner<'_> {
             // Week by week a flow has an interval; else everything was counted.
             Kind::Total if self.sampling != Sampling::Week => Ok(exact(&total::estimate(&gathered.moments)?)),
             Kind::Total => self.estimated(total::estimate(&gathered.moments)?, total::interval),
+            Kind::Cost => self.estimated(mean::estimate(&gathered.costs())?, mean::interval),
+            Kind::YearlyCost => {
+                let (value, n) = gathered.yearly(1.0, self.weights).ok_or(Undefined::NoRows)?;
+                Ok(Window::Exact(Exact { value, n, events: n }))
+            }
             Kind::Ratio => {
                 let estimate = match over {
                     Some(over) => ratio::across(&gathered.moments, &over.moments)?,
@@ -72,6 +79,7 @@ impl Manner<'_> {
                 let estimate = ratio::across(&distinct, &open_days(self.open_days))?;
                 self.estimated(estimate, ratio::interval)
             }
+            Kind::PerOfficeHours | Kind::Distinct | Kind::Without | Kind::Stock | Kind::Gap => Err(Undefined::NoFigure),
             Kind::Usual(_) => {
                 let usual = self.usual.ok_or(Undefined::NoFigure)?;
                 self.estimated(share::estimate(&gathered.with_things(usual))?, share::interval)

@@ -1,12 +1,14 @@
 //! The study file as it is written: its keys, and nothing resolved.
 
+use super::tariff::TariffTable;
+use crate::ingest::Table;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Every table and key of a study; `*` stands for names the user chooses.
-pub(super) const KEYS: [&str; 52] = [
+pub(super) const KEYS: &[&str] = &[
     "study.name",
     "study.zone",
     "study.salt",
@@ -16,6 +18,27 @@ pub(super) const KEYS: [&str; 52] = [
     "log.events",
     "log.events.path",
     "log.events.set.*",
+    "log.procedures",
+    "log.procedures.path",
+    "log.procedures.set.*",
+    "log.roster",
+    "log.roster.path",
+    "log.roster.set.*",
+    "log.surveys",
+    "log.surveys.path",
+    "log.surveys.set.*",
+    "log.petitions",
+    "log.petitions.path",
+    "log.petitions.set.*",
+    "log.units",
+    "log.units.path",
+    "log.units.set.*",
+    "log.ledger",
+    "log.ledger.path",
+    "log.ledger.set.*",
+    "log.tasks",
+    "log.tasks.path",
+    "log.tasks.set.*",
     "log.sheet",
     "log.profile",
     "log.canonical",
@@ -23,6 +46,13 @@ pub(super) const KEYS: [&str; 52] = [
     "log.plausible",
     "columns.*",
     "columns.events.*",
+    "columns.procedures.*",
+    "columns.roster.*",
+    "columns.surveys.*",
+    "columns.petitions.*",
+    "columns.units.*",
+    "columns.ledger.*",
+    "columns.tasks.*",
     "values.*.*",
     "format.datetime",
     "format.encoding",
@@ -32,6 +62,16 @@ pub(super) const KEYS: [&str; 52] = [
     "milestones.*.last",
     "pauses.from",
     "pauses.to",
+    "surveys.scale",
+    "surveys.best",
+    "surveys.threshold",
+    "surveys.scales.scale",
+    "surveys.scales.best",
+    "surveys.scales.threshold",
+    "procedures.publish_within",
+    "procedures.ministry_publish_within",
+    "petitions.answer_within",
+    "petitions.repeat_within",
     "calendar.base",
     "calendar.weekly",
     "calendar.period.from",
@@ -59,6 +99,26 @@ pub(super) const KEYS: [&str; 52] = [
     "verdict.census.share",
     "verdict.census.other",
     "verdict.without",
+    "tariff.year",
+    "tariff.index.*",
+    "tariff.income_per_hour.*.value",
+    "tariff.income_per_hour.*.year",
+    "tariff.income_per_hour.*.source",
+    "tariff.sensitivity.income",
+    "tariff.sensitivity.hours",
+    "tariff.job.name",
+    "tariff.job.group",
+    "tariff.job.hours",
+    "tariff.job.per",
+    "tariff.job.other_vnd",
+    "tariff.job.consult_vnd",
+    "tariff.job.year",
+    "tariff.job.applicant",
+    "tariff.job.procedure",
+    "tariff.volume.procedure",
+    "tariff.volume.applicant",
+    "tariff.volume.times",
+    "tariff.volume.subjects",
 ];
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,10 +131,14 @@ pub(super) struct StudyFile {
     pub(super) format: FormatTable,
     pub(super) milestones: BTreeMap<String, MilestoneEntry>,
     pub(super) pauses: PausesTable,
+    pub(super) surveys: SurveysTable,
+    pub(super) procedures: ProceduresTable,
+    pub(super) petitions: PetitionsTable,
     pub(super) calendar: Option<CalendarTable>,
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
     pub(super) verdict: VerdictTable,
+    pub(super) tariff: Option<TariffTable>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -90,6 +154,13 @@ pub(super) struct StudyTable {
 pub(super) struct LogTable {
     pub(super) cases: Vec<Entry>,
     pub(super) events: Vec<Entry>,
+    pub(super) procedures: Vec<Entry>,
+    pub(super) roster: Vec<Entry>,
+    pub(super) surveys: Vec<Entry>,
+    pub(super) petitions: Vec<Entry>,
+    pub(super) units: Vec<Entry>,
+    pub(super) ledger: Vec<Entry>,
+    pub(super) tasks: Vec<Entry>,
     pub(super) sheet: Option<String>,
     pub(super) canonical: Vec<String>,
     pub(super) profile: Option<String>,
@@ -97,11 +168,28 @@ pub(super) struct LogTable {
     pub(super) plausible: Option<DayRange>,
 }
 
+impl LogTable {
+    /// What the study names for a table.
+    pub(super) fn entries(&self, table: Table) -> &[Entry] {
+        match table {
+            Table::Cases => &self.cases,
+            Table::Events => &self.events,
+            Table::Procedures => &self.procedures,
+            Table::Roster => &self.roster,
+            Table::Surveys => &self.surveys,
+            Table::Petitions => &self.petitions,
+            Table::Units => &self.units,
+            Table::Ledger => &self.ledger,
+            Table::Tasks => &self.tasks,
+        }
+    }
+}
+
 /// One entry of `log.cases`: a path, or a path with constants.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(
     untagged,
-    expecting = "`log.cases` and `log.events` take paths, or tables such as { path = \"m1.csv\", set = { unit = \"M1\" } }"
+    expecting = "the tables of `log` take paths, or tables such as { path = \"m1.csv\", set = { unit = \"M1\" } }"
 )]
 pub(super) enum Entry {
     Path(String),
@@ -146,13 +234,72 @@ impl Constant {
     }
 }
 
-/// Canonical name to source column, of dossiers and of events.
+/// Canonical name to source column, of dossiers and of every other table.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ColumnsTable {
     pub(super) events: BTreeMap<String, String>,
+    pub(super) procedures: BTreeMap<String, String>,
+    pub(super) roster: BTreeMap<String, String>,
+    pub(super) surveys: BTreeMap<String, String>,
+    pub(super) petitions: BTreeMap<String, String>,
+    pub(super) units: BTreeMap<String, String>,
+    pub(super) ledger: BTreeMap<String, String>,
+    pub(super) tasks: BTreeMap<String, String>,
     #[serde(flatten)]
     pub(super) cases: BTreeMap<String, String>,
+}
+
+impl ColumnsTable {
+    /// The names a study gives to the columns of a table.
+    pub(super) fn of(&self, table: Table) -> &BTreeMap<String, String> {
+        match table {
+            Table::Cases => &self.cases,
+            Table::Events => &self.events,
+            Table::Procedures => &self.procedures,
+            Table::Roster => &self.roster,
+            Table::Surveys => &self.surveys,
+            Table::Petitions => &self.petitions,
+            Table::Units => &self.units,
+            Table::Ledger => &self.ledger,
+            Table::Tasks => &self.tasks,
+        }
+    }
+}
+
+/// The scale of scores, where answers do not name their own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SurveysTable {
+    pub(super) scale: Option<String>,
+    pub(super) best: Option<String>,
+    pub(super) threshold: Option<f64>,
+    pub(super) scales: Vec<ScaleTable>,
+}
+
+/// A scale that answers name, with its threshold.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ScaleTable {
+    pub(super) scale: String,
+    #[serde(default)]
+    pub(super) best: Option<String>,
+    pub(super) threshold: f64,
+}
+
+/// By when procedures must be public.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ProceduresTable {
+    pub(super) publish_within: Option<String>,
+    pub(super) ministry_publish_within: Option<String>,
+}
+
+/// By when petitions must be answered, and which repeat others.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PetitionsTable {
+    pub(super) answer_within: Option<String>,
+    pub(super) repeat_within: Option<String>,
 }
 
 /// Which event gives a date of its case.

@@ -35,6 +35,8 @@ pub(super) fn settings(
         by: drill_down(&file.compare.by, &columns)?,
         calendar: timing.calendar.is_some(),
         open_days: Vec::new(),
+        office_seconds: Vec::new(),
+        tariff: None,
         season: timing.differs_in_season(),
         provisional: timing.is_provisional(),
         margins: margins(file, &mut defaults)?,
@@ -125,6 +127,6 @@ fn without(file: &StudyFile) -> Result<Vec<String>> {
     Ok(file.verdict.without.clone())
 }
 
-fn stem(path: &Path) -> String {
+pub(super) fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_else(|| "study".to_owned())
 }

@@ -4,6 +4,8 @@
 //! recipes, dimensions, every default named. Study → Plan → Cube → Scorecard is the spine.
 
 mod asking;
+mod beside;
+mod conventions;
 mod defaults;
 mod file;
 mod judging;
@@ -12,6 +14,7 @@ mod opening;
 mod plan;
 mod resolve;
 mod script;
+mod tariff;
 mod trace;
 mod values;
 
@@ -174,7 +177,10 @@ impl Study {
                 let told = matches!(table.as_str(), "columns" | "values" | "windows");
                 let own = (table.as_str(), key.as_str());
                 if !told && !matches!(own, ("study", "name" | "salt") | ("log", "cases" | "events")) {
+                    let entries = value.as_array().filter(|_| table == "tariff").map(Vec::len);
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    // A tariff of a hundred jobs would fill the page.
+                    let text = entries.map_or(text, |entries| format!("{entries} entries"));
                     given.insert(format!("{table}.{key}"), one_line(&text));
                 }
             }

@@ -4,20 +4,30 @@ use super::Asked;
 use super::defaults::Defaults;
 use super::file::{Constant, DayRange, Entry, StudyFile};
 use super::script::script;
+use super::tariff::Priced;
 use super::{resolve, values};
 use crate::cube::Keep;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{
-    Derived, EVENTS, EventFindings, Field, ID_TEXT, Log, Manner, OF_CASE, Opening, Profile, Reading, STEPS, Source,
-    Zone, cases, event_fields, is_of_events, meant,
+    Derived, EVENTS, EventFindings, Field, Held, ID_TEXT, Join, Log, Manner, OF_CASE, Opening, Profile, Reading, STEPS,
+    Source, Zone, cases, event_fields, is_of_events, meant,
 };
-use crate::measure::{Needs, Table};
+use crate::measure::{Clocks, Conventions, Needs, Slot, Table};
 use polars::frame::DataFrame;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 /// The range of dates that are plausible, where the study does not say.
 pub(super) const PLAUSIBLE: &str = "1990-01-01..2049-12-31";
+
+/// What the tables of a study are made ready with.
+pub(super) struct Making<'a> {
+    pub(super) keeps: &'a [Keep],
+    pub(super) priced: Option<&'a Priced>,
+    pub(super) clocks: &'a Clocks,
+    pub(super) slots: &'a [Slot],
+    pub(super) conventions: &'a Conventions,
+}
 
 /// A log of dossiers, opened.
 pub(super) struct Opened {
@@ -30,6 +40,8 @@ pub(super) struct Opened {
     pub(super) sources: Vec<Source>,
     /// The log of events that the dossiers are made of.
     pub(super) event_log: Option<Log>,
+    /// The tables beside the dossiers, as they are counted.
+    pub(super) beside: Vec<Held>,
 }
 
 /// Opens a study's log; events are read and made into dossiers.
@@ -42,43 +54,57 @@ pub(super) fn opened(
     file: &StudyFile,
     path: &Path,
     frame: Option<DataFrame>,
-    keeps: &[Keep],
-    zone: Zone,
+    making: Making<'_>,
     asked: Asked,
     defaults: &mut Defaults,
 ) -> Result<Opened> {
-    let study = Studied::new(file, path, keeps, zone, asked, defaults)?;
-    if let Some(frame) = frame {
-        return study.of_cases(vec![Source::frame("frame", frame)]);
-    }
-    if file.log.events.is_empty() {
-        refuse_script(file)?;
-    }
-    match (file.log.cases.is_empty(), file.log.events.is_empty()) {
-        (true, true) => Err(Error::value("log.cases", "(missing)", "a list of paths such as [\"cases/*.csv\"]")),
-        (false, true) => study.of_cases(study.sources(&file.log.cases, false)?),
-        (true, false) => study.of_events(defaults),
-        (false, false) => {
-            Err(Error::value("log.events", "…", "no `log.cases` beside it: the dossiers are made of the events"))
+    let Making { keeps, priced, clocks, slots, conventions } = making;
+    let mut study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
+    let beside = study.beside(conventions, clocks, slots)?;
+    let opened = study.dossiers(frame, defaults)?;
+    Ok(Opened { beside, ..opened })
+}
+
+impl Studied<'_> {
+    fn dossiers(&mut self, frame: Option<DataFrame>, defaults: &mut Defaults) -> Result<Opened> {
+        let log = &self.file.log;
+        if let Some(frame) = frame {
+            return self.of_cases(vec![Source::frame("frame", frame)]);
+        }
+        if log.events.is_empty() {
+            refuse_script(self.file)?;
+        }
+        match (log.cases.is_empty(), log.events.is_empty()) {
+            (true, true) if Table::beside().any(|table| !log.entries(table).is_empty()) => self.of_cases(Vec::new()),
+            (true, true) => Err(Error::value("log.cases", "(missing)", "a list of paths such as [\"cases/*.csv\"]")),
+            (false, true) => self.of_cases(self.sources(&log.cases, false)?),
+            (true, false) => self.of_events(defaults),
+            (false, false) => {
+                Err(Error::value("log.events", "…", "no `log.cases` beside it: the dossiers are made of the events"))
+            }
         }
     }
 }
 
 /// What a study says of its log.
-struct Studied<'a> {
-    file: &'a StudyFile,
+pub(super) struct Studied<'a> {
+    pub(super) file: &'a StudyFile,
     base: &'a Path,
-    profile: Profile,
+    pub(super) profile: Profile,
     fields: Vec<Field>,
-    zone: Zone,
+    pub(super) zone: Zone,
     plausible: (i64, i64),
     formats: Vec<Reading>,
     trusted_ids: bool,
-    asked: Asked,
+    pub(super) asked: Asked,
     /// The columns the study groups by.
-    dimensions: Vec<String>,
+    pub(super) dimensions: Vec<String>,
     /// Whether a KPI asks for steps.
     counts_steps: bool,
+    /// What is joined onto the dossiers.
+    pub(super) joins: Vec<Join>,
+    /// By old name of an office, the one it goes by now.
+    pub(super) successors: BTreeMap<String, String>,
 }
 
 impl<'a> Studied<'a> {
@@ -86,6 +112,7 @@ impl<'a> Studied<'a> {
         file: &'a StudyFile,
         path: &'a Path,
         keeps: &[Keep],
+        tariff: Option<&Priced>,
         zone: Zone,
         asked: Asked,
         defaults: &mut Defaults,
@@ -106,17 +133,32 @@ impl<'a> Studied<'a> {
         let formats = formats.collect::<Result<Vec<_>>>()?;
         let formats = if formats.is_empty() { profile.formats()? } else { formats };
         let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let fields = fields(file, &profile, keeps, &dimensions);
-        let counts_steps = keeps.iter().any(|keep| keep.table == Table::Steps);
+        let fields = fields(file, &profile, keeps, tariff, &dimensions);
+        let counts_steps = keeps.iter().any(|keep| keep.table == Table::Events);
         // Without a word the cluster is the unit.
         let cluster = file.compare.cluster.is_none().then(|| "unit".to_owned());
         let dimensions: BTreeSet<String> = dimensions.into_iter().cloned().chain(cluster).collect();
         let dimensions = dimensions.into_iter().collect();
         let trusted_ids = ids == "trusted";
-        Ok(Self { file, base, profile, fields, zone, plausible, formats, trusted_ids, asked, dimensions, counts_steps })
+        let (joins, successors) = (Vec::new(), BTreeMap::new());
+        Ok(Self {
+            file,
+            base,
+            profile,
+            fields,
+            zone,
+            plausible,
+            formats,
+            trusted_ids,
+            asked,
+            dimensions,
+            counts_steps,
+            joins,
+            successors,
+        })
     }
 
-    fn sources(&self, entries: &[Entry], events: bool) -> Result<Vec<Source>> {
+    pub(super) fn sources(&self, entries: &[Entry], events: bool) -> Result<Vec<Source>> {
         let manner = Manner { encoding: self.file.format.encoding.clone(), sheet: self.file.log.sheet.clone(), events };
         let none = BTreeMap::new();
         let entry = |entry: &Entry| match entry {
@@ -134,13 +176,26 @@ impl<'a> Studied<'a> {
         Ok(entries.iter().map(entry).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    fn opening(&self, sources: Vec<Source>, fields: Vec<Field>, names: BTreeMap<String, String>) -> Opening {
+    /// The values of every table: the profile's, the study's, and the offices by the name they go by now.
+    pub(super) fn values(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let mut values = self.profile.values(&self.file.values);
+        for column in ["unit", "receiving_unit"].into_iter().filter(|_| !self.successors.is_empty()) {
+            let own = values.entry(column.to_owned()).or_default();
+            own.values_mut().for_each(|name| *name = self.successors.get(name).unwrap_or(name).clone());
+            for (old, new) in &self.successors {
+                own.entry(old.clone()).or_insert_with(|| new.clone());
+            }
+        }
+        values
+    }
+
+    pub(super) fn opening(&self, sources: Vec<Source>, fields: Vec<Field>, names: BTreeMap<String, String>) -> Opening {
         Opening {
             sources,
             fields,
             names,
             usual: self.profile.columns(),
-            values: self.profile.values(&self.file.values),
+            values: self.values(),
             formats: self.formats.clone(),
             absent: self.file.format.absent.0.clone(),
             zone: self.zone.clone(),
@@ -150,15 +205,17 @@ impl<'a> Studied<'a> {
             keeps_rows: self.asked.rows,
             distrusted: HashSet::new(),
             shard: self.asked.shard,
+            joins: Vec::new(),
         }
     }
 
-    fn of_cases(&self, sources: Vec<Source>) -> Result<Opened> {
-        let log = Log::open(self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone()))?;
-        Ok(Opened { log, steps: None, events: None, event_log: None, sources })
+    fn of_cases(&mut self, sources: Vec<Source>) -> Result<Opened> {
+        let opening = self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone());
+        let log = Log::open(Opening { joins: std::mem::take(&mut self.joins), ..opening })?;
+        Ok(Opened { log, steps: None, events: None, event_log: None, sources, beside: Vec::new() })
     }
 
-    fn of_events(&self, defaults: &mut Defaults) -> Result<Opened> {
+    fn of_events(&mut self, defaults: &mut Defaults) -> Result<Opened> {
         let sources = self.sources(&self.file.log.events, true)?;
         let of_case = self.file.columns.cases.iter();
         let names = of_case.map(|(name, column)| (format!("{OF_CASE}{name}"), column.clone()));
@@ -181,16 +238,17 @@ impl<'a> Studied<'a> {
         let named = |what: &str| {
             format!("{what} of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "))
         };
-        let derived = |what: &str, frame, fields, distrusted| {
+        let joins = std::mem::take(&mut self.joins);
+        let derived = |what: &str, frame, fields, distrusted, joins| {
             let opening = self.opening(vec![Source::frame(&named(what), frame)], fields, BTreeMap::new());
-            Log::open(Opening { usual: BTreeMap::new(), trusted_ids: true, distrusted, ..opening })
+            Log::open(Opening { usual: BTreeMap::new(), trusted_ids: true, distrusted, joins, ..opening })
         };
         let own = STEPS.iter().map(|(name, _)| *name).chain(self.dimensions.iter().map(String::as_str));
         let own: BTreeSet<&str> = own.collect();
         let fields = own.into_iter().map(Field::of_steps).collect();
-        let steps = steps.map(|frame| derived("steps", frame, fields, HashSet::new())).transpose()?;
-        let log = derived("cases", frame, self.fields.clone(), distrusted)?;
-        Ok(Opened { log, steps, events: Some(events), event_log: Some(event_log), sources })
+        let steps = steps.map(|frame| derived("steps", frame, fields, HashSet::new(), Vec::new())).transpose()?;
+        let log = derived("cases", frame, self.fields.clone(), distrusted, joins)?;
+        Ok(Opened { log, steps, events: Some(events), event_log: Some(event_log), sources, beside: Vec::new() })
     }
 }
 
@@ -215,6 +273,14 @@ fn dimensions(file: &StudyFile) -> Vec<&String> {
 
 /// Fails on a name that only a slip tells from a canonical one; a column of the study's own may have any other.
 fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
+    for table in Table::beside() {
+        let columns = table.columns();
+        let is_own = |name: &&String| columns.iter().all(|(known, _)| known != name) && !dimensions.contains(name);
+        if let Some(name) = file.columns.of(table).keys().find(is_own) {
+            let near = nearest_name(name, columns.iter().map(|(known, _)| *known));
+            return Err(ErrorKind::UnknownName { name: name.clone(), of: "a column of that table", near }.into());
+        }
+    }
     if let Some(name) = file.columns.events.keys().find(|name| !is_of_events(name)) {
         let near = nearest_name(name, EVENTS.iter().map(|(known, _)| *known));
         return Err(ErrorKind::UnknownName { name: name.clone(), of: "a column of `events`", near }.into());
@@ -231,7 +297,13 @@ fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
 }
 
 /// The columns to read: what KPIs, row rules and grouping need, and what the study or its profile names.
-fn fields(file: &StudyFile, profile: &Profile, keeps: &[Keep], dimensions: &[&String]) -> Vec<Field> {
+fn fields(
+    file: &StudyFile,
+    profile: &Profile,
+    keeps: &[Keep],
+    tariff: Option<&Priced>,
+    dimensions: &[&String],
+) -> Vec<Field> {
     let mut needs = Needs::default();
     keeps.iter().filter(|keep| keep.table == Table::Cases).for_each(|keep| needs.extend(keep.needs()));
     let always = ["case_id", "received_at", "finished_at", "unit"].map(str::to_owned);
@@ -240,6 +312,7 @@ fn fields(file: &StudyFile, profile: &Profile, keeps: &[Keep], dimensions: &[&St
         .into_iter()
         .chain(needs.required)
         .chain(needs.refining)
+        .chain(tariff.into_iter().flat_map(|tariff| tariff.columns(&needs.priced)))
         .chain(dimensions.iter().map(|d| (*d).clone()))
         .chain(file.columns.cases.keys().cloned())
         .chain(file.values.keys().cloned())

@@ -1,17 +1,18 @@
 //! The plan: a study resolved against its files, and the pipeline it stands for.
 
 use super::Asked;
+use super::conventions::conventions;
 use super::defaults::Defaults;
 use super::file::StudyFile;
-use super::judging::{counting, settings};
-use super::opening::{Opened, PLAUSIBLE, opened};
+use super::judging::{counting, settings, stem};
+use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::resolve::Timing;
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA};
 use crate::error::{Error, Result};
-use crate::ingest::{EventFindings, Findings, Log, Shard, Source, Suspicions, Warning};
+use crate::ingest::{EventFindings, Findings, Held, Log, Opening, Shard, Source, Suspicions, TableFindings, Warning};
 use crate::kpi::{Kpi, catalogue};
-use crate::measure::{Clocks, Counting, Pausing, Table};
+use crate::measure::{Clocks, Counting, Pausing, Slot, Table};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -25,6 +26,8 @@ pub struct Plan {
     pub(super) log: Log,
     steps: Option<Log>,
     events: Option<EventFindings>,
+    /// The tables beside the dossiers, as they are counted.
+    beside: Vec<Held>,
     sources: Vec<Source>,
     /// The log of events that the dossiers are made of.
     pub(super) event_log: Option<Log>,
@@ -53,9 +56,16 @@ impl Plan {
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
+        let priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
         let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).collect();
-        let Opened { log, steps, events, event_log, sources } =
-            opened(&file, path, frame, &asked_for, timing.zone.clone(), asked, &mut defaults)?;
+        let conventions = conventions(&file, &mut defaults)?;
+        let name = file.study.name.clone().unwrap_or_else(|| stem(path));
+        let clocks = timing.clocks(file.study.salt.clone().unwrap_or(name));
+        let slots = timing.windows.slots(&timing.zone);
+        let priced = priced.as_ref();
+        let making = Making { keeps: &asked_for, priced, clocks: &clocks, slots: &slots, conventions: &conventions };
+        let Opened { log, steps, events, event_log, sources, beside } =
+            opened(&file, path, frame, making, asked, &mut defaults)?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
             return Err(Error::value(
@@ -64,18 +74,26 @@ impl Plan {
                 "a log with pauses; this one has no column `paused`",
             ));
         }
-        let mut settings = settings(&file, given, path, columns, &timing, counting, defaults)?;
-        let of_steps = steps.iter().flat_map(Log::columns).map(|column| format!("{}{column}", Table::Steps.prefix()));
+        let named = columns.into_iter().chain(beside.iter().flat_map(Held::columns).map(str::to_owned)).collect();
+        let mut settings = settings(&file, given, path, named, &timing, counting, defaults)?;
+        settings.columns = log.columns().into_iter().map(str::to_owned).collect();
+        let of_steps = steps.iter().flat_map(Log::columns).map(|column| format!("{}{column}", Table::Events.prefix()));
         settings.columns.extend(of_steps);
-        let salt = file.study.salt.clone().unwrap_or_else(|| settings.name.clone());
-        let design = design(asked_for, &settings, timing, salt);
+        for held in &beside {
+            settings.columns.extend(held.columns().map(|column| format!("{}{column}", held.table.prefix())));
+        }
+        settings.tariff = priced.map(|priced| priced.prices.clone());
+        let tariff = priced.map(|priced| priced.tariff.clone());
+        let design = design(asked_for, &settings, Clocks { tariff, ..clocks }, slots);
         settings.open_days = design.slots.iter().map(|slot| design.clocks.open_days(slot)).collect();
+        settings.office_seconds = design.slots.iter().map(|slot| design.clocks.office_seconds(slot)).collect();
         let digest = digest(&file, &design, &settings);
         let threads = asked.workers();
         Ok(Self {
             log,
             steps,
             events,
+            beside,
             sources,
             event_log,
             case,
@@ -151,6 +169,9 @@ impl Plan {
 
     fn with_events(&self, mut findings: Findings) -> Findings {
         findings.events = self.events.clone().map(Box::new);
+        let beside =
+            self.beside.iter().map(|held| TableFindings { table: held.table, findings: held.findings.clone() });
+        findings.tables = beside.collect();
         findings
     }
 
@@ -158,9 +179,25 @@ impl Plan {
         let make = |table| move || Kernel::new(&self.design, table, fold_early);
         let (mut kernels, findings) = self.log.read(self.threads, make(Table::Cases), &*self.watch)?;
         if let Some(steps) = &self.steps {
-            kernels.extend(steps.read(self.threads, make(Table::Steps), &|_| {})?.0);
+            kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
+        }
+        // What has no dossier to be split by belongs to the first part.
+        if self.shard.is_none_or(|shard| shard.number == 1) {
+            for held in &self.beside {
+                kernels.extend(self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?.0);
+            }
         }
         Ok((kernels, self.with_events(findings)))
+    }
+
+    /// A table beside the dossiers as a log: what its rows lack of their dossiers' groups they take from them.
+    fn counted(&self, held: &Held, findings: &Findings) -> Result<Log> {
+        let mut held = held.clone();
+        if let Some(carried) = findings.carried.get(&held.table) {
+            carried.fill(&mut held);
+        }
+        let zone = self.design.clocks.zone.clone();
+        Log::open(Opening::made(held.table.name(), held.frame(&zone)?, held.fields(), zone))
     }
 
     fn header(&self, findings: &Findings) -> Result<Header> {
@@ -184,13 +221,11 @@ impl std::fmt::Debug for Plan {
     }
 }
 
-fn design(asked_for: Vec<Keep>, settings: &Settings, timing: Timing, salt: String) -> Design {
+fn design(asked_for: Vec<Keep>, settings: &Settings, clocks: Clocks, slots: Vec<Slot>) -> Design {
     let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
     dimensions.extend(settings.by.iter().filter(|column| Some(*column) != settings.cluster.as_ref()).cloned());
-    let keeps = keeps(asked_for, &settings.columns, settings.calendar);
-    let slots = timing.windows.slots(&timing.zone);
-    let Timing { zone, calendar, horizon, pausing, .. } = timing;
-    Design { keeps, slots, dimensions, clocks: Clocks { zone, calendar, horizon, pausing, salt } }
+    let keeps = keeps(asked_for, settings);
+    Design { keeps, slots, dimensions, clocks }
 }
 
 /// Everything a KPI keeps: as the study counts, and strictly, as guards are judged.
@@ -200,12 +235,10 @@ fn kept(kpi: &Kpi, counting: Counting) -> Vec<Keep> {
 }
 
 /// What the cube keeps: each once, where the columns are there.
-fn keeps(asked_for: Vec<Keep>, columns: &BTreeSet<String>, calendar: bool) -> Vec<Keep> {
+fn keeps(asked_for: Vec<Keep>, settings: &Settings) -> Vec<Keep> {
     let mut keeps: Vec<Keep> = Vec::new();
     for keep in asked_for {
-        let needs = keep.needs();
-        let there = needs.required.iter().all(|column| columns.contains(column)) && (calendar || !needs.calendar);
-        if there && !keeps.contains(&keep) {
+        if settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
             keeps.push(keep);
         }
     }
@@ -241,6 +274,7 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "absent": file.format.absent.0,
         "encoding": file.format.encoding,
         "as_of": file.compare.as_of.map(|day| day.0.to_string()),
+        "tariff": design.clocks.tariff.as_ref().map(|tariff| format!("{tariff:?}")),
         "events": { "columns": file.columns.events, "milestones": format!("{:?}", file.milestones), "pauses": format!("{:?}", file.pauses) },
     });
     let hash = Sha256::digest(parts.to_string().as_bytes());

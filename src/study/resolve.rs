@@ -5,8 +5,8 @@ use super::file::{CalendarTable, CompareTable, DayRange, StudyFile};
 use crate::calendar::{Calendar, Limit, LimitUnit, is_tet};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::Zone;
-use crate::measure::{Pausing, Slot};
-use chrono::{Datelike, Days, NaiveDate};
+use crate::measure::{Clocks, Pausing, Slot};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -44,6 +44,12 @@ impl Timing {
         let pausing = pausing(&defaults.or("compare.pauses", &file.compare.pauses, "none"))?;
         let vietnam = table.and_then(|table| table.base.as_deref()) == Some("vietnam");
         Ok(Self { zone: tabulated(tz), windows, calendar, horizon, pausing, vietnam })
+    }
+
+    /// The clocks of the study, with what names are hashed with.
+    pub(super) fn clocks(&self, salt: String) -> Clocks {
+        let (zone, calendar) = (self.zone.clone(), self.calendar.clone());
+        Clocks { zone, calendar, horizon: self.horizon, pausing: self.pausing, salt, tariff: None }
     }
 
     /// Whether a day of the windows is beyond the built-in calendar.
@@ -149,6 +155,17 @@ impl Windows {
         Ok(())
     }
 
+    /// The windows by their keys, in order.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, DayRange)> {
+        self.was.map(|was| ("windows.was", was)).into_iter().chain([("windows.is", self.is)])
+    }
+
+    /// The days of the first window.
+    pub(super) fn first_days(&self) -> i64 {
+        let first = self.was.unwrap_or(self.is);
+        day_number(first.last) - day_number(first.first) + 1
+    }
+
     /// The windows as instants; `was` first, where there is one.
     pub(super) fn slots(&self, zone: &Zone) -> Vec<Slot> {
         let ranges = self.was.into_iter().chain([self.is]);
@@ -156,7 +173,9 @@ impl Windows {
             let (start_day, end_day) = (day_number(range.first), day_number(range.last) + 1);
             let cutoff_day = day_number(self.cutoff(range));
             let [start, end, cutoff] = [start_day, end_day, cutoff_day].map(|day| zone.midnight(day));
-            Slot { start, end, cutoff, start_day, end_day, cutoff_day }
+            let year_day = range.last.succ_opt().and_then(|end| end.checked_sub_months(Months::new(12)));
+            let year = zone.midnight(year_day.map_or(start_day, day_number));
+            Slot { start, end, cutoff, start_day, end_day, cutoff_day, year }
         };
         ranges.map(slot).collect()
     }

@@ -99,6 +99,7 @@ fn recipe(id: &str) -> &'static str {
         cube::Figure::Share => "share",
         cube::Figure::Mean => "mean",
         cube::Figure::Ratio => "ratio",
+        cube::Figure::Cost | cube::Figure::YearlyCost => "cost",
         cube::Figure::Order(_) => "quantile",
         cube::Figure::Quantile(_) => "survival",
         other => panic!("{id}: {other:?} is not about clusters"),

@@ -29,6 +29,19 @@ pub struct Case {
 
 const HANOI: &str = "calendar.base = 'vietnam'";
 
+/// What the laws' studies say of costs: a job for each count that dossiers have.
+const TARIFF: &str = "\
+[tariff]
+year = 2024
+index = { 2021 = 90, 2024 = 100 }
+income_per_hour.citizen = { value = 30000, year = 2024, source = 'made up' }
+income_per_hour.business = { value = 50000, year = 2024, source = 'made up' }
+job = [
+    { name = 'a', group = 'prepare', hours = 0.5, per = 'dossier' },
+    { name = 'b', group = 'submit', hours = 1, per = 'visit', other_vnd = 2000 },
+    { name = 'c', group = 'prepare', hours = 1.5, per = 'supplement' },
+]";
+
 impl Case {
     pub fn of_cases(seed: u64) -> Self {
         Self { log: Table::of_cases(seed, 140), is_events: false, calendar: HANOI, settings: Vec::new() }
@@ -67,7 +80,7 @@ impl Case {
             "log.{table} = {names:?}\n{more}\n{}\nstudy.salt = 'a'\n\
              windows = {{ was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }}\n\
              format.datetime = ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d']\n\
-             compare = {{ cluster = 'none', horizon = '5 working days' }}",
+             compare = {{ cluster = 'none', horizon = '5 working days' }}\n{TARIFF}",
             self.calendar
         );
         let study = Study::parse(&text, bench.path("study.toml")).expect("a study");
@@ -217,5 +230,5 @@ fn an_unrelated_column_is_nothing() {
 
 /// Whether doubling every dossier doubles a figure, and the rows it is of.
 fn doubles(figure: Figure) -> (bool, bool) {
-    (figure == Figure::Total, figure != Figure::PerOpenDay)
+    (matches!(figure, Figure::Total | Figure::YearlyCost), figure != Figure::PerOpenDay)
 }

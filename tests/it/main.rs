@@ -6,6 +6,7 @@ mod check;
 mod city;
 mod cli;
 mod corpus;
+mod cost;
 mod counting;
 mod door;
 mod due;

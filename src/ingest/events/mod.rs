@@ -8,6 +8,8 @@ mod steps;
 mod story;
 mod table;
 
+pub(super) use table::{instants, texts};
+
 use super::lexicon::normalised;
 use super::log::Log;
 use super::quarantine::EventFindings;
@@ -72,7 +74,7 @@ pub fn event_fields(cases: &[Field]) -> Vec<Field> {
     let of_case = cases.iter().filter(|field| field.name != "case_id").map(|field| {
         // Pauses are read when the case is made; until then they are a text of it.
         let kind = if field.kind == Kind::Pauses { Kind::Text } else { field.kind };
-        Field { name: format!("{OF_CASE}{}", field.name), kind, required: false, canonical: false }
+        Field::made(&format!("{OF_CASE}{}", field.name), kind)
     });
     own.into_iter().chain([Field { required: false, ..id }]).chain(of_case).collect()
 }

@@ -42,7 +42,7 @@ fn attribute(gathered: &Gathered, place: usize, name: &str, zone: &Zone) -> Resu
                 values.map(|value| if let Some(Value::Instant(us, day)) = value { Some((*us, *day)) } else { None });
             instants(name, known.collect(), zone)
         }
-        Kind::Number | Kind::Flag => {
+        Kind::Number | Kind::Decimal | Kind::Flag => {
             let numbers =
                 values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });
             Ok(vec![numbers.collect::<Int64Chunked>().with_name(name.into()).into_column()])
@@ -97,12 +97,12 @@ pub(super) fn named(gathered: &Gathered, code: u32) -> Option<String> {
     gathered.names.get(code as usize).filter(|_| code != NO_NAME).cloned()
 }
 
-pub(super) fn texts(name: &str, texts: impl Iterator<Item = Option<String>>) -> Column {
+pub(in crate::ingest) fn texts(name: &str, texts: impl Iterator<Item = Option<String>>) -> Column {
     texts.collect::<StringChunked>().with_name(name.into()).into_column()
 }
 
 /// Local days where nothing more is known of any; else moments of UTC, and beside them which of them are days.
-pub(super) fn instants(name: &str, known: Vec<Option<(i64, bool)>>, zone: &Zone) -> Result<Vec<Column>> {
+pub(in crate::ingest) fn instants(name: &str, known: Vec<Option<(i64, bool)>>, zone: &Zone) -> Result<Vec<Column>> {
     let broken = |e| Error::broken("making dates of events", e);
     let days = known.iter().flatten().filter(|(_, day)| *day).count();
     if days > 0 && days == known.iter().flatten().count() {

@@ -13,6 +13,7 @@
 mod entries;
 mod parts;
 
+use super::tables::Table;
 use parts::{
     channel, digitised, e_result, fee, original_due, pauses, payment, population_data, reused, supplement_requests,
 };
@@ -65,12 +66,31 @@ pub(in crate::ingest) const EVENT_COLUMNS: &[(&str, &str)] = &[
     ("unit", "PhongBanXuLy"),
 ];
 
+/// The same of the tables beside dossiers and events, as far as their names are known.
+pub(in crate::ingest) fn table_columns(table: Table) -> &'static [(&'static str, &'static str)] {
+    match table {
+        Table::Procedures => &[
+            ("procedure", "MaTTHC"),
+            ("field", "MaLinhVuc"),
+            ("service_level", "MucDo"),
+            ("non_territorial", "LaPhiDiaGioi"),
+        ],
+        Table::Surveys => {
+            &[("case_id", "MaHoSo"), ("unit", "DonViXuLy"), ("score", "DanhGia"), ("at", "ThoiGianDanhGia")]
+        }
+        Table::Petitions => &[("case_id", "MaHoSo"), ("unit", "DonViXuLy")],
+        Table::Roster => &[("officer", "NguoiXuLy"), ("role", "ChucDanh"), ("unit", "PhongBanXuLy")],
+        Table::Cases | Table::Events | Table::Units | Table::Ledger | Table::Tasks => &[],
+    }
+}
+
 /// Canonical columns with codes, and what the payload's values stand for.
 ///
 /// The tokens of `status` are those the portal shows. Its `interoperating` and `posting` have no certain counterpart
 /// and stay as they are. A blank channel is not in this list: [`PARTS`] reads it.
 pub(in crate::ingest) const VALUES: &[(&str, &[(&str, &str)])] = &[
     ("channel", &[("1", CHANNELS[0]), ("2", CHANNELS[1]), ("3", CHANNELS[2])]),
+    ("service_level", &[("4", "full"), ("3", "partial"), ("2", "information")]),
     ("applicant", &[("1", "citizen"), ("2", "business"), ("3", "state_agency"), ("4", "other")]),
     (
         "status",

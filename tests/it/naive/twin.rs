@@ -34,6 +34,20 @@ fn either(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     both(a.map(|a| !a), b.map(|b| !b)).map(|neither| !neither)
 }
 
+/// By the tariff of the twin's study.
+fn compliance_seconds(d: &Dossier) -> Option<i64> {
+    match d.applicant? {
+        "citizen" => Some(1_800 + 3_600 * d.visits?),
+        _ => Some(1_800 + 5_400 * d.supplement_requests?),
+    }
+}
+
+/// In đồng·seconds/hour, of which 3,600 are one đồng.
+fn compliance_cost(d: &Dossier) -> Option<i64> {
+    let (income, paid) = if d.applicant? == "citizen" { (30_000, 2_000 * d.visits?) } else { (50_000, 0) };
+    Some(compliance_seconds(d)? * income + 3_600 * (paid + d.fee?))
+}
+
 impl<'a> View<'a> {
     /// What the twin says of a KPI by the strict profile; `None` where it does not know it.
     pub fn answer(&self, id: &str) -> Option<Answer> {
@@ -51,6 +65,8 @@ impl<'a> View<'a> {
             "time/withdrawn" => {
                 self.mature(|d| Some(self.is_withdrawn(d) && self.is_within(d.received, d.finished))).share()
             }
+            "cost/compliance_hours" => self.mature(compliance_seconds).mean(),
+            "cost/compliance_cost" => self.mature(compliance_cost).mean(),
             "staffing/first_time_right" => self.mature(|d| self.is_right(d)).share(),
             "staffing/repeat_supplements" => self.mature(|d| Some(d.supplement_requests? > 1)).share(),
             "staffing/load_balance" => self.in_stock(|d| d.officer.map(str::to_owned)).gini(),

@@ -32,7 +32,7 @@ fn rows(kpis: impl IntoIterator<Item = Kpi>, more: &str) -> Vec<Row> {
 }
 
 fn on_duty() -> Kpi {
-    let recipe = Recipe::per_open_day(key_of_open_day("officer", "at")).of_table(Table::Steps).anchor(Anchor::Day);
+    let recipe = Recipe::per_open_day(key_of_open_day("officer", "at")).of_table(Table::Events).anchor(Anchor::Day);
     kpi("test/on_duty", Unit::Officers, Sampling::Week, recipe)
 }
 
@@ -50,7 +50,7 @@ fn officers_on_duty_are_distinct_by_open_day() {
 /// never done), case 3's reception (kept) and decision (five days late); that case 3's was begun owes nothing itself.
 #[test]
 fn late_steps_are_told_with_those_never_done() {
-    let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Steps).anchor(Anchor::StepDue);
+    let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Events).anchor(Anchor::StepDue);
     let late = || kpi("test/late", Unit::Share, Sampling::Cluster, recipe.clone());
     let row = rows([late()], "").remove(0);
     let figure = row.is.value().expect("a figure");
@@ -63,7 +63,7 @@ fn late_steps_are_told_with_those_never_done() {
 /// Six steps happened in the window, on two dossiers received in it and one received on Saturday: 2 a dossier.
 #[test]
 fn a_ratio_may_be_of_two_tables() {
-    let steps = Recipe::share(present("at")).of_table(Table::Steps).anchor(Anchor::Day);
+    let steps = Recipe::share(present("at")).of_table(Table::Events).anchor(Anchor::Day);
     let recipe = Recipe::across(steps, Recipe::share(present("received_at")));
     let row = rows([kpi("test/across", Unit::Ratio, Sampling::Cluster, recipe)], "").remove(0);
     let figure = row.is.value().expect("a figure");
@@ -97,7 +97,7 @@ fn a_step_is_one_whatever_its_events() {
                1,C,2024-03-11 09:00:00,complete,\n";
     let bench = Workbench::new();
     bench.write("events.csv", log);
-    let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Steps).anchor(Anchor::StepDue);
+    let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Events).anchor(Anchor::StepDue);
     let study =
         bench.study_of("log.events = ['events.csv']", "compare.cluster = 'none'").set(WINDOW).expect("a window");
     let late = study.kpis([kpi("test/late", Unit::Share, Sampling::Cluster, recipe)]).plan();
@@ -116,7 +116,7 @@ fn steps_are_grouped_as_their_cases_are() {
     let clusters = |more: &str| {
         let bench = Workbench::new();
         bench.write("events.csv", log);
-        let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Steps).anchor(Anchor::StepDue);
+        let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Events).anchor(Anchor::StepDue);
         let study = bench.study_of("log.events = ['events.csv']", more).set(WINDOW).expect("a window");
         let plan = study.kpis([kpi("test/late", Unit::Share, Sampling::Cluster, recipe)]).plan();
         let row = plan.and_then(|plan| plan.compare()).expect("a scorecard").kpis.remove(0);

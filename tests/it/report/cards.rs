@@ -67,6 +67,7 @@ pub(super) fn row(id: &'static str) -> Row {
         was: Some(unknown(Undefined::NoRows)),
         is: unknown(Undefined::NoRows),
         change: unknown(Undefined::OneWindow),
+        sensitivity: None,
         adjusted: unknown(Undefined::NotAsked),
         verdict: (kpi.better != Better::Neither).then_some(Verdict::NotComparable),
         flags: [].into(),

@@ -1,0 +1,244 @@
+//! What other tables say of a dossier, joined onto its row: its procedure on the day, its answers, its petitions.
+//!
+//! A joined column is a column like any other; its name has the table's name before it. What has no match is counted,
+//! on both sides: a dossier whose procedure is not in the catalogue on its day, an answer without a dossier.
+
+use super::batch::{ABSENT, Values};
+use super::held::{Data, Held};
+use super::lexicon::{Lexicon, NO_NAME, normalised};
+use super::schema::Field;
+use super::tables::Table;
+use super::zone::Zone;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// A table that is joined onto the dossiers.
+#[derive(Debug)]
+pub struct Join {
+    /// The table; at most one row of it says something of a dossier at a time.
+    pub held: Held,
+    key: Key,
+    /// The columns of a dossier that its rows in the table take over where they lack them.
+    carried: Vec<String>,
+}
+
+/// What joins a row to a dossier.
+#[derive(Debug)]
+enum Key {
+    /// The dossier's procedure, on a day.
+    Procedure(HashMap<String, Vec<Span>>),
+    /// The dossier's id, hashed.
+    Case(HashMap<u128, usize>),
+}
+
+/// The days on which a row holds: from the first, before the second; both counted from 1970-01-01.
+type Span = (i64, i64, usize);
+
+/// How many rows found what they were joined with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matched {
+    /// Rows that have a key and found a match.
+    pub matched: u64,
+    /// Rows that have a key and found none.
+    pub unmatched: u64,
+}
+
+/// What one worker met of a join.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Met {
+    /// Dossiers that looked for a row.
+    pub(super) dossiers: Matched,
+    /// By row of the table, what its dossier says in the columns carried; `None` while none was met.
+    pub(super) rows: HashMap<usize, Vec<Option<String>>>,
+}
+
+/// How deep one merger may lead to another.
+const DEEPEST: usize = 16;
+
+impl Join {
+    /// The catalogue of procedures: which row of it holds for a dossier on a day.
+    ///
+    /// `in_force_to` is the last day in force, and spans of one procedure do not overlap.
+    pub fn procedures(held: Held, zone: &Zone) -> Self {
+        let mut spans: HashMap<String, Vec<Span>> = HashMap::new();
+        for row in 0..held.len() {
+            let Some((name, (from, _))) = held.name("procedure", row).zip(held.moment("in_force_from", row)) else {
+                continue;
+            };
+            let until = held.moment("in_force_to", row).map_or(i64::MAX, |(to, _)| zone.day(to) + 1);
+            spans.entry(name.to_owned()).or_default().push((zone.day(from), until, row));
+        }
+        spans.values_mut().for_each(|spans| spans.sort_unstable());
+        Self { held, key: Key::Procedure(spans), carried: Vec::new() }
+    }
+
+    /// A table with one row for each dossier, by its id.
+    pub fn by_case(held: Held, carried: Vec<String>) -> Self {
+        let ids = (0..held.len()).filter_map(|row| Some((case_key(held.name("case_id", row)?), row)));
+        let rows = ids.collect();
+        Self { held, key: Key::Case(rows), carried }
+    }
+
+    /// The columns it gives a dossier.
+    pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
+        let prefix = self.held.table.prefix();
+        self.held.fields().into_iter().map(move |field| Field { name: format!("{prefix}{}", field.name), ..field })
+    }
+
+    /// The row of each dossier.
+    pub(super) fn find(&self, seen: &Seen<'_>, met: &mut Met) -> Vec<Option<usize>> {
+        let found = match &self.key {
+            Key::Procedure(spans) => self.find_procedures(spans, seen, met),
+            Key::Case(rows) => seen.ids.iter().map(|id| rows.get(id).copied()).collect::<Vec<_>>(),
+        };
+        if !matches!(self.key, Key::Procedure(_)) {
+            for (row, own) in found.iter().enumerate().filter_map(|(row, own)| Some((row, (*own)?))) {
+                let says = || self.carried.iter().map(|column| seen.name(column, row)).collect();
+                met.rows.entry(own).or_insert_with(says);
+            }
+        }
+        found
+    }
+
+    fn find_procedures(
+        &self,
+        spans: &HashMap<String, Vec<Span>>,
+        seen: &Seen<'_>,
+        met: &mut Met,
+    ) -> Vec<Option<usize>> {
+        let (Some(Values::Codes(codes)), Some(Values::Instants(received))) =
+            (seen.values("procedure"), seen.values("received_at"))
+        else {
+            return vec![None; seen.ids.len()];
+        };
+        let mut known: HashMap<u32, Option<&[Span]>> = HashMap::new();
+        let mut find = |code: u32, at: i64| {
+            let own = known
+                .entry(code)
+                .or_insert_with(|| seen.lexicon.name(code).and_then(|name| spans.get(name)).map(Vec::as_slice));
+            holding((*own)?, seen.zone.day(at))
+        };
+        let rows = codes.iter().zip(&received.us);
+        let rows = rows.map(|(code, at)| {
+            let has_key = *code != NO_NAME && *at != ABSENT;
+            let found = if has_key { find(*code, *at) } else { None };
+            met.dossiers.matched += u64::from(found.is_some());
+            met.dossiers.unmatched += u64::from(has_key && found.is_none());
+            found
+        });
+        rows.collect()
+    }
+
+    /// A column of the rows found, as the dossiers have it.
+    pub(super) fn values(&self, column: &str, found: &[Option<usize>], lexicon: &mut Lexicon) -> Option<Values> {
+        Some(match self.held.data(column)? {
+            Data::Numbers(numbers) => {
+                Values::Numbers(found.iter().map(|row| row.and_then(|row| numbers[row]).unwrap_or(ABSENT)).collect())
+            }
+            Data::Names(names) => {
+                let mut codes: HashMap<usize, u32> = HashMap::new();
+                let mut code = |row: usize| {
+                    *codes
+                        .entry(row)
+                        .or_insert_with(|| names[row].as_deref().map_or(NO_NAME, |name| lexicon.code(name)))
+                };
+                Values::Codes(found.iter().map(|row| row.map_or(NO_NAME, &mut code)).collect())
+            }
+            data @ Data::Moments(_) => Values::Instants(data.instants(found.iter().copied())),
+        })
+    }
+
+    /// The row that holds for a procedure on a day; for one that was merged, that of what it was merged into.
+    pub(super) fn on(&self, procedure: &str, day: i64) -> Option<usize> {
+        let Key::Procedure(spans) = &self.key else { return None };
+        let mut name = procedure;
+        for _ in 0..DEEPEST {
+            let own = spans.get(name)?;
+            if let Some(row) = holding(own, day) {
+                return Some(row);
+            }
+            let ended = own.iter().rev().find(|(_, until, _)| *until <= day)?;
+            name = self.held.name("merged_into", ended.2)?;
+        }
+        None
+    }
+
+    /// How many of its rows, and what they lack, with the dossiers that all workers met.
+    ///
+    /// Of a table by case: the rows that have a dossier, and those whose id no dossier has.
+    pub(super) fn matched(&self, met: &[Met]) -> Matched {
+        match &self.key {
+            Key::Procedure(_) => {
+                let sum = |of: fn(&Matched) -> u64| met.iter().map(|met| of(&met.dossiers)).sum();
+                Matched { matched: sum(|met| met.matched), unmatched: sum(|met| met.unmatched) }
+            }
+            Key::Case(rows) => {
+                let found = rows.values().filter(|row| met.iter().any(|met| met.rows.contains_key(*row)));
+                let matched = found.count() as u64;
+                Matched { matched, unmatched: rows.len() as u64 - matched }
+            }
+        }
+    }
+
+    /// What the dossiers say in the columns carried, by their id's hash.
+    pub(super) fn carried(&self, met: &[Met]) -> Carried {
+        let Key::Case(rows) = &self.key else { return Carried::default() };
+        let said = |row: &usize| met.iter().find_map(|met| met.rows.get(row));
+        let by_case = rows.iter().filter_map(|(id, row)| Some((*id, said(row)?.clone()))).collect();
+        Carried { columns: self.carried.clone(), by_case }
+    }
+}
+
+/// What dossiers say in some of their columns.
+#[derive(Clone, Debug, Default)]
+pub struct Carried {
+    columns: Vec<String>,
+    by_case: HashMap<u128, Vec<Option<String>>>,
+}
+
+impl Carried {
+    /// Fills the gaps of a table in the columns carried with what its rows' dossiers say.
+    pub fn fill(&self, held: &mut Held) {
+        for (place, column) in self.columns.iter().enumerate() {
+            let own = |row: usize| held.name(column, row).map(str::to_owned);
+            let of_case = |row: usize| self.by_case.get(&case_key(held.name("case_id", row)?))?[place].clone();
+            let names = (0..held.len()).map(|row| own(row).or_else(|| of_case(row))).collect();
+            held.put(column, Data::Names(names));
+        }
+    }
+}
+
+/// The rows of a piece as far as they are read.
+pub(super) struct Seen<'a> {
+    pub(super) fields: &'a [Field],
+    pub(super) values: &'a [Values],
+    pub(super) ids: &'a [u128],
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) zone: &'a Zone,
+}
+
+impl Seen<'_> {
+    fn values(&self, name: &str) -> Option<&Values> {
+        self.fields.iter().position(|field| field.name == name).and_then(|place| self.values.get(place))
+    }
+
+    fn name(&self, column: &str, row: usize) -> Option<String> {
+        match self.values(column)? {
+            Values::Codes(codes) => self.lexicon.name(codes[row]).map(str::to_owned),
+            _ => None,
+        }
+    }
+}
+
+fn holding(spans: &[Span], day: i64) -> Option<usize> {
+    let (_, until, row) = spans[..spans.partition_point(|(from, ..)| *from <= day)].last()?;
+    (day < *until).then_some(*row)
+}
+
+fn case_key(id: &str) -> u128 {
+    xxh3_128(normalised(id).as_bytes())
+}
+
+/// How the tables were joined, by table.
+pub type Joined = BTreeMap<Table, Matched>;

@@ -1,0 +1,31 @@
+//! Lines of cost, split over the windows they reach into.
+
+use super::{day, days};
+use crate::ingest::{Data, Held, Zone};
+use crate::measure::place::Slot;
+
+/// One row for each line and window it shares days with, placed `at` the first of them, with its part of the amount.
+///
+/// A line is spread evenly over its days. The parts are rounded from both ends of the days, so that those of windows that
+/// meet add up.
+pub(super) fn made(held: Held, zone: &Zone, slots: &[Slot]) -> Held {
+    let mut parts: Vec<(i64, usize, i64)> = Vec::new();
+    for row in 0..held.len() {
+        let span = held.moment("from", row).zip(held.moment("to", row)).zip(held.number("amount_vnd", row));
+        let Some(((from, to), amount)) = span else { continue };
+        let (first, end) = (day(from, zone), day(to, zone) + 1);
+        let until =
+            |day: i64| (i128::from(amount) * i128::from(day - first)).div_euclid(i128::from((end - first).max(1)));
+        for slot in slots {
+            let (since, before) = (first.max(slot.start_day), end.min(slot.end_day));
+            if since < before {
+                parts.push((since, row, (until(before) - until(since)) as i64));
+            }
+        }
+    }
+    let order: Vec<usize> = parts.iter().map(|(_, row, _)| *row).collect();
+    let mut made = held.rows(&order);
+    made.put("at", days(parts.iter().map(|(day, ..)| Some(*day)), zone));
+    made.put("amount_vnd", Data::Numbers(parts.iter().map(|(.., amount)| Some(*amount)).collect()));
+    made
+}

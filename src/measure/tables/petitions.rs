@@ -1,0 +1,71 @@
+//! Petitions with the day by which they must be answered, and whether an earlier one said the same.
+
+use super::{day, numbers};
+use crate::ingest::{Data, Held, Moment};
+use crate::measure::clocks::Clocks;
+use std::collections::BTreeMap;
+
+/// When petitions must be answered, and which repeat others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Petitioning {
+    /// Working days to answer one that names no day of its own.
+    pub answer: u32,
+    /// Days in which one on the same dossier or subject repeats an earlier one.
+    pub repeat: i64,
+}
+
+/// The rows with `answer_by`, their own due date or else the last day of the limit, and with `repeat`.
+pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) -> Held {
+    let zone = &clocks.zone;
+    let due = |row: usize| {
+        held.moment("due_at", row).or_else(|| {
+            let received = day(held.moment("received_at", row)?, zone);
+            clocks.working_day_after(received, petitioning.answer).map(|day| (zone.midnight(day), true))
+        })
+    };
+    let due = Data::Moments((0..held.len()).map(due).collect());
+    let repeats = repeats(&held, petitioning.repeat, |moment| day(moment, zone));
+    let told = |row: usize| held.number("repeated", row) == Some(1);
+    let repeat = numbers((0..held.len()).map(|row| Some(i64::from(repeats[row] || told(row)))));
+    held.put("answer_by", due);
+    held.put("repeat", repeat);
+    held
+}
+
+/// Which rows have an earlier one on the same dossier, or else subject, in so many days before.
+fn repeats(held: &Held, within: i64, day: impl Fn(Moment) -> i64) -> Vec<bool> {
+    let mut repeats = vec![false; held.len()];
+    for column in ["case_id", "subject"] {
+        let mut about: BTreeMap<&str, Vec<(i64, i64, usize)>> = BTreeMap::new();
+        for row in 0..held.len() {
+            if let Some((name, at)) = held.name(column, row).zip(held.moment("received_at", row)) {
+                about.entry(name).or_default().push((day(at), at.0, row));
+            }
+        }
+        for rows in about.values_mut() {
+            rows.sort_unstable();
+            for pair in rows.windows(2) {
+                repeats[pair[1].2] |= pair[1].0 - pair[0].0 <= within;
+            }
+        }
+    }
+    repeats
+}
+
+/// For each dossier when the first petition about it came.
+pub(super) fn by_case(held: &Held) -> Held {
+    let mut first: BTreeMap<&str, Moment> = BTreeMap::new();
+    for row in 0..held.len() {
+        if let Some((id, at)) = held.name("case_id", row).zip(held.moment("received_at", row)) {
+            let own = first.entry(id).or_insert(at);
+            *own = (*own).min(at);
+        }
+    }
+    Held::of(
+        held.table,
+        [
+            ("case_id", Data::Names(first.keys().map(|id| Some((*id).to_owned())).collect())),
+            ("received_at", Data::Moments(first.values().map(|at| Some(*at)).collect())),
+        ],
+    )
+}

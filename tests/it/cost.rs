@@ -1,0 +1,193 @@
+//! The study's tariff from the command line: costs, their sensitivity, and what is refused.
+
+use crate::workbench::{Workbench, giamtang};
+use serde_json::Value;
+
+const STUDY: &str = "fixtures/study/study.toml";
+
+/// A tariff for the fixture study, a setting each; hours and incomes are made up.
+const TARIFF: [&str; 5] = [
+    "tariff.year=2024",
+    "tariff.index={ 2023 = 100.0, 2024 = 103.6 }",
+    "tariff.income_per_hour={ citizen = { value = 35000, year = 2024, source = \"made up\" }, \
+     business = { value = 50000, year = 2023, source = \"made up\" } }",
+    "tariff.job=[{ name = \"Prepare\", group = \"prepare\", hours = 0.5, per = \"dossier\", other_vnd = 2000 }, \
+     { name = \"Submit\", group = \"submit\", hours = 1.25, per = \"visit\" }, \
+     { name = \"Supplement\", group = \"prepare\", hours = 2, per = \"supplement\" }]",
+    "tariff.sensitivity={ income = 0.2, hours = 0.25 }",
+];
+
+fn run(study: &str, settings: &[&str], more: &[&str]) -> std::process::Output {
+    let settings = settings.iter().flat_map(|setting| ["--set", setting]);
+    let arguments: Vec<&str> = ["compare", study].into_iter().chain(settings).chain(more.iter().copied()).collect();
+    giamtang(&arguments, b"")
+}
+
+fn said(study: &str, settings: &[&str], more: &[&str]) -> String {
+    let output = run(study, settings, more);
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{output:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn row(settings: &[&str], id: &str) -> Value {
+    let card: Value = serde_json::from_str(&said(STUDY, settings, &["--format", "json"])).expect("JSON");
+    card["kpis"].as_array().expect("rows").iter().find(|row| row["id"] == id).expect(id).clone()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is a number"))
+}
+
+fn near(a: f64, b: f64) {
+    assert!((a / b - 1.0).abs() < 1e-9, "{a} is not {b}");
+}
+
+/// Twice the incomes cost the labour once more; so labour is known, and with it both ends of the range: 0.8 × 0.75 = 0.6
+/// and 1.2 × 1.25 = 1.5 of it, with the same money.
+#[test]
+fn the_range_sways_labour_and_leaves_money_alone() {
+    let doubled = TARIFF.map(|setting| setting.replace("35000", "70000").replace("50000", "100000"));
+    let doubled: Vec<&str> = doubled.iter().map(String::as_str).collect();
+    let (once, twice) = (row(&TARIFF, "cost/compliance_cost"), row(&doubled, "cost/compliance_cost"));
+    for window in ["was", "is"] {
+        let cost = number(&once[window]["value"]);
+        let labour = number(&twice[window]["value"]) - cost;
+        assert!(labour > 0.0 && labour < cost);
+        near(number(&once["sensitivity"]["low"][window]), 0.6 * labour + (cost - labour));
+        near(number(&once["sensitivity"]["high"][window]), 1.5 * labour + (cost - labour));
+    }
+    let range = &once["sensitivity"]["high"];
+    near(number(&range["change"]), number(&range["is"]) - number(&range["was"]));
+    near(number(&range["relative"]), number(&range["is"]) / number(&range["was"]) - 1.0);
+    assert_eq!((number(&once["sensitivity"]["income"]), number(&once["sensitivity"]["hours"])), (0.2, 0.25));
+    // An hour is an hour: incomes are nothing to it.
+    let (hours, same) = (row(&TARIFF, "cost/compliance_hours"), row(&doubled, "cost/compliance_hours"));
+    ["was", "is", "sensitivity"].iter().for_each(|part| assert_eq!(hours[part], same[part]));
+    near(number(&hours["sensitivity"]["low"]["is"]), 0.75 * number(&hours["is"]["value"]));
+    assert_eq!(number(&hours["sensitivity"]["income"]), 0.0);
+    assert_eq!((once["unit"].as_str(), hours["unit"].as_str()), (Some("dong"), Some("hours")));
+}
+
+/// An agency's hour is valued by nobody: its dossiers are left out of the cost and stay in the hours.
+#[test]
+fn who_has_no_income_is_excluded_and_counted() {
+    let (cost, hours) = (row(&TARIFF, "cost/compliance_cost"), row(&TARIFF, "cost/compliance_hours"));
+    let counts = |row: &Value| ["n", "excluded"].map(|count| number(&row["is"][count]));
+    let ([of_cost, left_out], [of_hours, none]) = (counts(&cost), counts(&hours));
+    assert!(left_out > none && of_cost + left_out == of_hours + none, "{cost} {hours}");
+    assert_eq!(cost["verdict"], "improved");
+}
+
+#[test]
+fn without_a_tariff_nothing_costs_anything_and_the_page_says_why() {
+    for id in ["cost/compliance_cost", "cost/compliance_hours", "cost/compliance_total"] {
+        assert_eq!(row(&[], id)["is"]["undefined"], "no_tariff", "{id}");
+    }
+    let page = said(STUDY, &[], &[]);
+    assert!(
+        page.contains("– the study has no tariff: Compliance cost per dossier, Applicant hours per dossier"),
+        "{page}"
+    );
+    let page = said(STUDY, &[], &["--lang", "vi"]);
+    assert!(page.contains("nghiên cứu không có biểu giá: Chi phí tuân thủ, Giờ công tuân thủ"), "{page}");
+}
+
+#[test]
+fn pages_tell_the_range_and_the_tariff() {
+    let flat = |page: String| page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let page = flat(said(STUDY, &TARIFF, &[]));
+    assert!(page.contains("sensitivity (hours ± 25 %, incomes ± 20 %):"), "{page}");
+    assert!(page.contains("sensitivity (hours ± 25 %):"), "{page}");
+    assert!(page.contains("tariff.job = 3 entries") && page.contains("source = \"made up\""), "{page}");
+    let page = flat(said(STUDY, &TARIFF, &["--format", "markdown", "--lang", "vi"]));
+    assert!(page.contains("độ nhạy (giờ công ± 25%, thu nhập ± 20%)"), "{page}");
+}
+
+/// A cube knows its tariff: compared without its log it says the same.
+#[test]
+fn a_cube_carries_its_tariff() {
+    let bench = Workbench::new();
+    let cube = bench.path("part.cube").to_string_lossy().into_owned();
+    let settings = TARIFF.iter().flat_map(|setting| ["--set", setting]);
+    let arguments: Vec<&str> = ["cube", "build", STUDY, "-o", &cube].into_iter().chain(settings).collect();
+    let built = giamtang(&arguments, b"");
+    assert_eq!(built.status.code(), Some(0), "{built:?}");
+    let kpis = |page: String| serde_json::from_str::<Value>(&page).expect("JSON")["kpis"].clone();
+    let of_cube = kpis(said(&cube, &[], &["--format", "json"]));
+    assert_eq!(of_cube, kpis(said(STUDY, &TARIFF, &["--format", "json"])));
+}
+
+/// Each mistake with what is said of it.
+const MISTAKES: [(&str, &str); 24] = [
+    ("tariff.year=soon", "tariff"),
+    ("tariff.yaer=2024", "`tariff.yaer` is not a key of a study (did you mean `tariff.year`?)"),
+    ("tariff.index={ 2024 = 103.6 }", "`tariff.index = 2024`: expected a price index of 2023"),
+    ("tariff.index={ 2023 = 0, 2024 = 100 }", "`tariff.index.2023 = 0`: expected a price index above 0"),
+    ("tariff.index={ now = 100 }", "`tariff.index = now`: expected a year such as 2024"),
+    (
+        "tariff.income_per_hour.citizen={ value = 35000, source = \"a\" }",
+        "`tariff.income_per_hour.citizen.year = (missing)`",
+    ),
+    (
+        "tariff.income_per_hour.citizen={ value = 35000, year = 2024 }",
+        "`tariff.income_per_hour.citizen.source = (missing)`",
+    ),
+    (
+        "tariff.income_per_hour.citizen={ year = 2024, source = \"a\" }",
+        "`tariff.income_per_hour.citizen.value = (missing)`",
+    ),
+    ("tariff.income_per_hour.citizen={ value = 1, year = 2024, source = \" \" }", "says where the figure comes from"),
+    ("tariff.income_per_hour.citizen={ value = -1, year = 2024, source = \"a\" }", "a number of đồng above 0"),
+    (
+        "tariff.income_per_hour.citizen={ value = 1, year = 2020, source = \"a\" }",
+        "2020, the year of the income of citizen",
+    ),
+    ("tariff.income_per_hour.citizen=35000", "no income is built in"),
+    ("tariff.income_per_hour={}", "an income per hour of one kind of applicant at least"),
+    (
+        "tariff.income_per_hour.citizens={ value = 1, year = 2024, source = \"a\" }",
+        "`tariff.income_per_hour = citizens`: expected citizen, business, agency or other (perhaps `citizen`)",
+    ),
+    ("tariff.sensitivity.income=1.5", "`tariff.sensitivity.income = 1.5`: expected a share from 0 to 1"),
+    ("tariff.job=[]", "`tariff.job = (missing)`: expected one job at least"),
+    (
+        "tariff.job=[{ name = \"a\", group = \"submit\", hours = 1 }]",
+        "`tariff.job.per = (missing)`: expected dossier, document",
+    ),
+    (
+        "tariff.job=[{ name = \"a\", group = \"submit\", hours = 1, per = \"visits\" }]",
+        "`tariff.job.per = visits`: expected dossier, document, visit or supplement (perhaps `visit`), in the job `a`",
+    ),
+    (
+        "tariff.job=[{ name = \"a\", group = \"recieve\", hours = 1, per = \"visit\" }]",
+        "other or receive (perhaps `receive`), in the job `a`",
+    ),
+    (
+        "tariff.job=[{ name = \"a\", group = \"pay\", hours = -1, per = \"visit\" }]",
+        "`tariff.job.hours = -1`: expected hours from 0 to 100,000, in the job `a`",
+    ),
+    (
+        "tariff.job=[{ name = \"a\", group = \"pay\", hours = 1, per = \"visit\", other_vnd = 5, year = 2019 }]",
+        "2019, the year of the job `a`",
+    ),
+    (
+        "tariff.job=[{ name = \"a\", group = \"pay\", hours = 1, per = \"visit\", applicant = \"busines\" }]",
+        "`tariff.job.applicant = busines`: expected citizen, business, agency or other (perhaps `business`), in the job `a`",
+    ),
+    ("tariff.job=[{ name = \"a\", gruop = \"pay\" }]", "did you mean `tariff.job.group`?"),
+    (
+        "tariff.volume=[{ procedure = \"P\", times = 1, subjects = 5 }, { procedure = \"P\", applicant = \"citizen\", times = 1, \
+         subjects = 5 }]",
+        "`tariff.volume.procedure = P`: expected each procedure once",
+    ),
+];
+
+#[test]
+fn mistakes_are_named_with_key_value_and_what_was_expected() {
+    for (setting, said) in MISTAKES {
+        let output = run(STUDY, &[&TARIFF[..], &[setting]].concat(), &[]);
+        let error = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{setting}: {error}");
+        assert!(error.contains(said), "{setting}: {error}");
+    }
+}
