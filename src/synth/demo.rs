@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::City;
 use super::files::{FileFormat, must_be_free, write_file};
-use super::tables::write_tables;
+use super::tables::{BESIDE, write_tables};
 use super::truth::{Expected, HORIZON, Level, Truth, WINDOWS, truth};
 use crate::error::{Error, Result, plain};
 
@@ -88,10 +88,11 @@ fn study_text(city: &City, format: FileFormat) -> String {
     let reform = city.reform.map(|day| format!("reform = \"{day}\"\n")).unwrap_or_default();
     let events = if city.events { "events of the same dossiers are in `events`; see README.md" } else { "" };
     let note = if events.is_empty() { String::new() } else { format!("    # {events}") };
+    let beside: String = BESIDE.iter().map(|table| format!("{table} = [\"{table}.{ending}\"]\n")).collect();
     format!(
         "# Made by giamtang's own generator; see README.md.\n\n\
 [study]\nname = \"A made-up Hanoi\"\nzone = \"Asia/Ho_Chi_Minh\"\n\n\
-[log]\ncases = [\"cases.{ending}\"]{note}\n\n\
+[log]\ncases = [\"cases.{ending}\"]{note}\n{beside}\n\
 [calendar]\nbase = \"vietnam\"\n\n\
 [windows]                            # the same months, both after Tết\nwas = \"{was}\"\nis = \"{is}\"\n\n\
 [compare]\ncluster = \"unit\"\nhorizon = \"{HORIZON} working days\"\n{reform}"

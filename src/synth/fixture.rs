@@ -28,6 +28,13 @@ zone = "Asia/Ho_Chi_Minh"
 
 [log]
 cases = ["cases-2023.csv", "cases-2024.csv"]
+procedures = ["procedures.csv"]
+roster = ["roster.csv"]
+surveys = ["surveys.csv"]
+petitions = ["petitions.csv"]
+units = ["units.csv"]
+ledger = ["ledger.csv"]
+tasks = ["tasks.csv"]
 
 [calendar]
 base = "vietnam"
@@ -220,7 +227,7 @@ procedures too. Simple procedures become more frequent: certified copies from 10
 | planted | before | after |\n\
 |---|---|---|\n\
 {habits}\
-| ledger: cost of a dossier received | {}.000 đồng | {}.000 đồng |\n\
+| ledger: cost of a dossier received | {},000 đồng | {},000 đồng |\n\
 | procedures: in force on 31 July, two born, one ended and one merged in the window; one, one and two | 57 | 43 |\n\
 | … restructured on the reform's day; eight merged and four ended with it | 4 | 26 |\n\
 | … decided in the window and published in time | every other one | seven in eight |\n\
@@ -238,7 +245,8 @@ procedures too. Simple procedures become more frequent: certified copies from 10
 \x20 seventeen comes after 45 days or more, the others within two weeks.\n\
 - `petitions.csv`: a complaint names its dossier, a letter its subject. A fifteenth working day that has passed without\n\
 \x20 an answer is late.\n\
-- `units.csv`: Phường Hàng Bài went into Phường Cửa Nam after 31 October 2023.\n\
+- `units.csv`: Phường Hàng Bài went into Phường Cửa Nam after 31 October 2023; two fifths of its dossiers, officers and\n\
+\x20 costs stand under the old name until then.\n\
 - `ledger.csv`: two lines a month for each office, in proportion to its size.\n\
 - `tasks.csv`: two tasks a month for each office; one in 67 has no due date.\n\n\
 ## What is broken on purpose\n\n\

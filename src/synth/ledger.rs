@@ -48,12 +48,12 @@ pub(super) fn lines(city: &City, offices: &[Office]) -> Vec<Line> {
 fn month(lines: &mut Vec<Line>, office: usize, name: &Arc<str>, from: NaiveDate, amount: u64) {
     let to = from.iter_days().take_while(|date| date.month() == from.month()).last().unwrap_or(from);
     let old = merged(office, from);
-    let part = if old.is_some() { MERGED_PART as u64 } else { 0 };
+    let part = if old.is_some() { MERGED_PART } else { 0 };
     for (kind, hundredths) in KINDS {
         let mut line = |unit, amount| lines.push(Line { unit, from, to, amount, kind });
         let amount = amount * hundredths / 100;
         line(name.clone(), amount * (1_000 - part) / 1_000);
-        old.filter(|_| part > 0).into_iter().for_each(|old| line(old.into(), amount * part / 1_000));
+        old.into_iter().for_each(|old| line(old.into(), amount * part / 1_000));
     }
 }
 

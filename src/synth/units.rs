@@ -13,8 +13,8 @@ use super::table::Cell;
 /// The ward that was merged, the office it went into, and its last day.
 const MERGED: (&str, usize, NaiveDate) = ("Phường Hàng Bài", 1, day(2023, 10, 31));
 
-/// The part of the office's work that was the merged ward's, in thousandths: none while no version reads `units`.
-pub(super) const MERGED_PART: i64 = 0;
+/// The part of the office's work that was the merged ward's, in thousandths.
+pub(super) const MERGED_PART: u64 = 400;
 
 const CITY: &str = "Thành phố Hà Nội";
 const SINCE: NaiveDate = day(2020, 1, 1);
@@ -51,7 +51,7 @@ pub(super) fn merged(office: usize, date: NaiveDate) -> Option<&'static str> {
 
 /// The name that an office's dossier or officer went under on a day; `pick` decides which of the two wards it was.
 pub(super) fn names_of(name: &Arc<str>, office: usize, date: NaiveDate, pick: u64) -> Arc<str> {
-    let old = merged(office, date).filter(|_| ((mixed(&[pick, 0x3e]) % 1_000) as i64) < MERGED_PART);
+    let old = merged(office, date).filter(|_| mixed(&[pick, 0x3e]) % 1_000 < MERGED_PART);
     old.map_or_else(|| name.clone(), Arc::from)
 }
 
