@@ -176,7 +176,7 @@ impl Drafting<'_> {
     /// The first days of its later editions, in order.
     fn changes(&mut self, number: usize) -> Vec<NaiveDate> {
         let mut first = |at: usize| DECISIONS[at] + Days::new(25 + self.draw.below(DECIDED_WITHIN));
-        let own = [(number.is_multiple_of(3), first(0)), (number % 2 == 1, first(1))];
+        let own = [(number.is_multiple_of(3), first(0)), (matches!(number % 5, 1 | 4), first(1))];
         let reform = self.city.reform.filter(|_| number % 5 < 3);
         let mut days: Vec<NaiveDate> =
             own.into_iter().filter_map(|(so, day)| so.then_some(day)).chain(reform).collect();
@@ -211,13 +211,21 @@ impl Drafting<'_> {
     ///
     /// In turn, not by chance: the catalogue is one, so chance would be the answer.
     fn decided(&mut self, own: Edition, from: NaiveDate, before: u64) -> Edition {
-        let decided = from - Days::new(before);
+        let mut near = (before..before + 14).map(|before| from - Days::new(before));
+        let decided = near.find(|day| self.calendar.is_working_day(*day) == Some(true));
+        let decided = decided.unwrap_or(from);
         let reformed = self.city.reform.is_some_and(|reform| from >= reform);
         let period = [FIRST, day(2024, 1, 1), DECISIONS[1]].iter().filter(|start| decided >= **start).count();
         let turn = self.decisions[period];
         self.decisions[period] += 1;
-        let is_late = if reformed { turn % 8 == 7 } else { turn % 2 == 1 };
-        let lag = if is_late { 12 + self.draw.below(12) } else { 1 + self.draw.below(4) };
+        let is_late = if reformed { turn % 8 == 7 } else { matches!(turn % 5, 0 | 2 | 4) };
+        // Medians lie among equals, so that no half way between two lags decides.
+        let lag = match (is_late, reformed) {
+            (true, _) if turn.is_multiple_of(2) => 12,
+            (true, _) => 12 + self.draw.below(12),
+            (false, true) => 1 + u64::from(!turn.is_multiple_of(4)),
+            (false, false) => 1 + self.draw.below(4),
+        };
         let published = self.calendar.nth_working_day_after(decided, lag as u32);
         let published = published.filter(|_| !is_late || !turn.is_multiple_of(3));
         let is_whole = if reformed { turn % 10 != 9 } else { turn % 5 < 3 };

@@ -2,14 +2,16 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::City;
+use super::arrivals::arrivals;
 use super::catalogue::{Edition, catalogue};
-use super::habits::{DEMANDS, HABITS, HOURS, Habit};
+use super::costs::{YEARLY, YEARLY_ID};
+use super::habits::{DEMANDS, HABITS, HOURS, Habit, chance};
 use super::ledger::MONTHS;
 use super::offices::offices;
 use super::places::PROCEDURES;
 use super::roster::{Spell, spells};
 use super::truth::{Expected, Level, WINDOWS, difference};
+use super::{City, FIRST, LAST};
 use crate::calendar::Calendar;
 
 /// Dossiers finished with a result, by window and procedure, of all that were drawn.
@@ -28,13 +30,20 @@ pub(super) fn counted(city: &City, calendar: &Calendar, closed: Closed, drawn: u
     ));
     kpis.push(known(
         "transparency/named_responsibility",
-        "tasks planted that say all and name one owner, of tasks due",
-        WINDOWS.map(|window| task_chance(city, window, Habit::Clear)),
+        "tasks planted that say all and name one owner, of tasks due and those without a due date",
+        WINDOWS.map(|window| {
+            let [due, undated] = tasks(window);
+            task_chance(city, window, Habit::Clear) * due / (due + undated)
+        }),
     ));
     kpis.push(known(
         "transparency/local_lead",
-        "tasks planted that are not the centre's, of tasks due",
-        WINDOWS.map(|window| 1.0 - task_chance(city, window, Habit::Central)),
+        "tasks planted that are not the centre's, of tasks due and those without a due date",
+        WINDOWS.map(|window| {
+            let [due, undated] = tasks(window);
+            let central = |days| task_chance(city, days, Habit::Central);
+            1.0 - (due * central(window) + undated * central([FIRST, LAST])) / (due + undated)
+        }),
     ));
     kpis
 }
@@ -42,6 +51,17 @@ pub(super) fn counted(city: &City, calendar: &Calendar, closed: Closed, drawn: u
 fn known(id: &'static str, of: &'static str, [was, is]: [f64; 2]) -> Expected {
     let [was, is] = [was, is].map(|value| Level { value, se: 0.0 });
     Expected { id, of, was, is, change: difference(was, is), adjusted: None }
+}
+
+/// What the dossiers that this city receives in the first window cost in a year, by the mean of one of them in each.
+pub(super) fn yearly_cost(city: &City, calendar: &Calendar, of_dossier: Vec<Level>) -> Option<Expected> {
+    let received: u64 =
+        arrivals(city, calendar).into_iter().filter(|(date, _)| within(WINDOWS[0], *date)).map(|own| own.1).sum();
+    let days = (WINDOWS[0][1] - WINDOWS[0][0]).num_days() + 1;
+    let times = received as f64 * 365.25 / days as f64;
+    let [was, is] = of_dossier[..] else { return None };
+    let [was, is] = [was, is].map(|own| Level { value: own.value * times, se: own.se * times });
+    Some(Expected { id: YEARLY_ID, of: YEARLY[0].of, was, is, change: difference(was, is), adjusted: None })
 }
 
 /// A KPI as a count, and how it is counted in a window.
@@ -168,6 +188,14 @@ fn cost(city: &City, window: Days) -> f64 {
         planted as f64 * 1_000.0 / MONTHS as f64 / f64::from(date.num_days_in_month())
     };
     days.map(daily).sum()
+}
+
+/// The parts of all tasks that are due in a window, and that have no due date: nobody knows the window of these, so every
+/// window has them.
+fn tasks(window: Days) -> [f64; 2] {
+    let due = window[0].iter_days().take_while(|date| *date <= window[1]).filter(|date| date.day() <= 28).count();
+    let undated = chance::UNDATED as f64 / 1_000.0;
+    [(1.0 - undated) * due as f64 / (28 * MONTHS) as f64, undated]
 }
 
 /// The chance of a task due in a window: it may be due on each of the first 28 days of a month.

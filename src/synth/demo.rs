@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::City;
+use super::costs::tariff_text;
 use super::files::{FileFormat, must_be_free, write_file};
 use super::tables::{BESIDE, write_tables};
 use super::truth::{Expected, HORIZON, Level, Truth, WINDOWS, truth};
@@ -95,7 +96,8 @@ fn study_text(city: &City, format: FileFormat) -> String {
 [log]\ncases = [\"cases.{ending}\"]{note}\n{beside}\n\
 [calendar]\nbase = \"vietnam\"\n\n\
 [windows]                            # the same months, both after Tết\nwas = \"{was}\"\nis = \"{is}\"\n\n\
-[compare]\ncluster = \"unit\"\nhorizon = \"{HORIZON} working days\"\n{reform}"
+[compare]\ncluster = \"unit\"\nhorizon = \"{HORIZON} working days\"\n{reform}\n{}",
+        tariff_text(),
     )
 }
 

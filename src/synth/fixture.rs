@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::broken::beside;
+use super::costs::tariff_text;
 use super::habits::{HABITS, Habit};
 use super::places::{PLANTED, Planted, Theme};
 use super::table::{COLUMNS, Style, texts, write_texts};
@@ -75,7 +76,7 @@ pub fn fixture() -> Result<Vec<(&'static str, Vec<u8>)>> {
     let [was_csv, is_csv] = FILES;
     let mut files = vec![
         ("README.md", readme(&plants).into_bytes()),
-        ("study.toml", STUDY.into()),
+        ("study.toml", format!("{STUDY}\n{}", tariff_text()).into_bytes()),
         (was_csv, csv(was_csv, &was)?),
         (is_csv, csv(is_csv, &is)?),
     ];
@@ -230,7 +231,7 @@ procedures too. Simple procedures become more frequent: certified copies from 10
 | ledger: cost of a dossier received | {},000 đồng | {},000 đồng |\n\
 | procedures: in force on 31 July, two born, one ended and one merged in the window; one, one and two | 57 | 43 |\n\
 | … restructured on the reform's day; eight merged and four ended with it | 4 | 26 |\n\
-| … decided in the window and published in time | every other one | seven in eight |\n\
+| … decided in the window and published in time | two in five | seven in eight |\n\
 | … documents and limits of what dossiers ask for | 2 to 9, 1 to 20 days | 2 to 6, 1 to 15 days |\n\
 | roster: officers of an office | 4 | 3; the fourth is moved to another post |\n\
 | … an officer is trained | 40.0 % | 80.0 % |\n\n\

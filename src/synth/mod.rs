@@ -4,13 +4,14 @@
 //! the offices, `arrivals` when dossiers come, `course` how one really goes, `steps` what is done on the way, `answers` and
 //! `petitions` what its applicant says, and `dossiers` what the record shows of it. `catalogue`, `roster`, `units`,
 //! `ledger` and `tasks` are tables of their own. `table` and `files` write rows, `tables` all of a city, `demo` a whole
-//! study; `truth` says what a perfect study would find, by `questions` and `voices` to one dossier after another, and by
-//! `counted` of what is known entirely; `fixture` is the small committed study, and `broken` its rows broken on purpose. Every figure is an integer and every chance is ChaCha8's, so a seed gives the same bytes on every machine.
+//! study; `truth` says what a perfect study would find, by `questions` and `voices` to one dossier after another, `costs` among them, and
+//! by `counted` of what is known entirely; `fixture` is the small committed study, and `broken` its rows broken on purpose. Every figure is an integer and every chance is ChaCha8's, so a seed gives the same bytes on every machine.
 
 mod answers;
 mod arrivals;
 mod broken;
 mod catalogue;
+mod costs;
 mod counted;
 mod course;
 mod demo;

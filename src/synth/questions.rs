@@ -244,7 +244,7 @@ impl Whole<'_> {
     }
 
     /// Received, and its horizon has passed by the window's end.
-    fn mature(&self, window: &Window) -> bool {
+    pub(super) fn mature(&self, window: &Window) -> bool {
         self.received(window) && self.horizons[0] <= window.last
     }
 

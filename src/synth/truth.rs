@@ -7,11 +7,12 @@
 
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use super::answers::Response;
 use super::arrivals::{arrivals, moments, stream};
-use super::counted::counted;
+use super::costs::{COSTS, YEARLY};
+use super::counted::{counted, yearly_cost};
 use super::course::Course;
 use super::offices::Office;
 use super::petitions::{Plea, Pleading};
@@ -87,6 +88,11 @@ pub(super) struct Whole<'a> {
     /// The last day of the horizon since the reception, and since the submission.
     pub(super) horizons: [NaiveDate; 2],
     pub(super) finished_on: NaiveDate,
+    /// Whether it was received after the reform, and whether each window ends after it.
+    pub(super) reformed: bool,
+    pub(super) rules: [bool; 2],
+    /// The year of its reception, from 2023.
+    pub(super) year: usize,
     pub(super) response: Option<Response>,
     pub(super) pleas: Vec<Plea>,
     /// The end of the record.
@@ -150,18 +156,23 @@ pub fn truth(city: &City, dossiers: u64) -> Result<Truth> {
     let second = second.map_err(|_| Error::broken("drawing the truth", "a thread stopped"))?;
     let sheets = first?.into_iter().zip(second?).map(|(first, second)| first.plus(second));
     let sheets: Vec<Sheets> = sheets.collect();
-    let simulated = questions().zip(&sheets).filter_map(|(question, sheets)| {
+    let (own, yearly) = sheets.split_at(sheets.len() - YEARLY.len());
+    let simulated = questions().zip(own).filter_map(|(question, sheets)| {
         let quantile = if let How::Quantile(q, _) = question.how { Some(q) } else { None };
         expected(question.id, question.of, &sheets.0, quantile)
     });
     let mut kpis: Vec<Expected> = simulated.collect();
+    // Both are of the first window's dossiers.
+    let of_dossier =
+        yearly.iter().filter_map(|sheets| sheets.0[0].sums.into_iter().fold(Sums::default(), Sums::plus).ratio());
+    kpis.extend(yearly_cost(city, &calendar, of_dossier.collect()));
     kpis.extend(counted(city, &calendar, closed(&sheets), dossiers));
     Ok(Truth { dossiers, kpis })
 }
 
 /// Every KPI that is simulated.
 fn questions() -> impl Iterator<Item = &'static Question> {
-    QUESTIONS.iter().chain(&VOICES)
+    QUESTIONS.iter().chain(&COSTS).chain(&VOICES).chain(&YEARLY)
 }
 
 /// The dossiers finished with a result, by window and procedure.
@@ -200,6 +211,9 @@ impl<'a> Whole<'a> {
             due: [local_midnight(zone, course.due), local_midnight(zone, course.due + Days::new(1))],
             horizons: [horizon(received)?, horizon(submitted)?],
             finished_on: local_date(zone, course.finished),
+            reformed: pleading.reformed,
+            rules: WINDOWS.map(|[_, last]| pleading.city.reformed(last)),
+            year: (received.year() - super::FIRST.year()) as usize,
             response: Response::drawn(course, pleading.office, pleading.reformed, course.is_late(calendar)),
             pleas: pleading.pleas(course)?,
             end: local_midnight(zone, super::LAST + Days::new(1)),

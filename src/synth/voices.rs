@@ -34,11 +34,13 @@ pub(super) static VOICES: [Question; 7] = [
     ),
     mean(
         "satisfaction/no_complaint_766",
-        "without a petition about it and not overdue by the window's end, of dossiers received",
+        "without a petition about it, an answer of the two worst, and not overdue, all by the window's end, of dossiers \
+         received",
         |own, window| {
             let complained = own.pleas.iter().any(|plea| plea.of_dossier && plea.received < window.to);
+            let bad = own.response.is_some_and(|answer| answer.score <= 2 && answer.at < window.to);
             let overdue = own.is_late() && own.due[1] <= window.to;
-            own.received(window).then(|| yes(!complained && !overdue))
+            own.received(window).then(|| yes(!complained && !bad && !overdue))
         },
     ),
     Question {
