@@ -284,6 +284,8 @@ pub enum Undefined {
     NoCalendar,
     /// The study has no tariff, and the figure is a cost.
     NoTariff,
+    /// The log is shorter than what the figure looks back on.
+    ShortLog,
     /// No row enters the denominator.
     NoRows,
     /// The curve does not reach the quantile by the cut-off.
@@ -315,6 +317,7 @@ impl Undefined {
             Self::NoColumn(_) => "no_column",
             Self::NoCalendar => "no_calendar",
             Self::NoTariff => "no_tariff",
+            Self::ShortLog => "short_log",
             Self::NoRows => "no_rows",
             Self::NotReached => "not_reached",
             Self::OneCluster => "one_cluster",
@@ -335,6 +338,7 @@ impl Undefined {
             Self::NoColumn(column) => column.clone(),
             Self::NoCalendar => "the study has no calendar".into(),
             Self::NoTariff => "the study has no tariff".into(),
+            Self::ShortLog => "the log does not reach back twelve months".into(),
             Self::NoRows => "no row enters the denominator".into(),
             Self::NotReached => "too few have a result by the cut-off".into(),
             Self::OneCluster => "one cluster only".into(),

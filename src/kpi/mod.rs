@@ -88,6 +88,14 @@ pub enum Unit {
     Dong,
     /// Đồng a year at constant prices.
     DongPerYear,
+    /// Officers at standard hours.
+    Fte,
+    /// Procedures.
+    Procedures,
+    /// Documents an applicant must bring.
+    Documents,
+    /// How far up its scale a score is, between 0 and 1.
+    Score,
 }
 
 impl Unit {
@@ -97,6 +105,8 @@ impl Unit {
             Self::Days => 86_400.0,
             // Money is kept in đồng·seconds/hour.
             Self::WorkingHours | Self::Hours | Self::Dong | Self::DongPerYear => 3_600.0,
+            // Decimals are kept in millionths.
+            Self::Score => 1e6,
             _ => 1.0,
         }
     }

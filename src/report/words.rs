@@ -114,6 +114,7 @@ impl Lang {
             Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
             Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
             Undefined::NoTariff => "nghiên cứu không có biểu giá",
+            Undefined::ShortLog => "nhật ký không đủ mười hai tháng",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
             Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
             Undefined::OneCluster => "chỉ có một cụm",
@@ -178,6 +179,10 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Hours => Words("hours", "giờ"),
         Unit::Dong => Words("đồng", "đồng"),
         Unit::DongPerYear => Words("đồng a year", "đồng/năm"),
+        Unit::Fte => Words("FTE", "FTE"),
+        Unit::Procedures => Words("procedures", "thủ tục"),
+        Unit::Documents => Words("documents", "thành phần"),
+        Unit::Score => Words("", ""),
     }
 }
 

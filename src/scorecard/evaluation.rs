@@ -1,7 +1,7 @@
 //! A KPI evaluated on a cube: cells become estimates, estimates figures, two figures a change.
 
 use super::cost;
-use super::gathering::Gathered;
+use super::gathering::{Gathered, Parts};
 use super::number::{Absence, Known, printed};
 use super::row::{Change, Difference, Figure, Flag, Range, Row};
 use super::settings::Settings;
@@ -75,8 +75,11 @@ impl<'a> Evaluation<'a> {
             Sampling::Cluster if self.settings.cluster.is_some() => Dependence::Clustered,
             Sampling::Cluster | Sampling::Census => Dependence::Independent,
         };
-        let open_days = self.settings.open_days.get(usize::from(slot)).map(Vec::as_slice).unwrap_or_default();
-        Manner { sampling: kpi.sampling, dependence, level: self.settings.level, open_days, weights, usual }
+        let (settings, slot) = (self.settings, usize::from(slot));
+        let open_days = settings.open_days.get(slot).map(Vec::as_slice).unwrap_or_default();
+        let office_seconds = settings.office_seconds.get(slot).map(Vec::as_slice).unwrap_or_default();
+        let (sampling, level) = (kpi.sampling, settings.level);
+        Manner { sampling, dependence, level, open_days, office_seconds, weights, usual }
     }
 
     /// What is to be known of a KPI whatever its figures.
@@ -100,17 +103,47 @@ impl<'a> Evaluation<'a> {
     }
 
     fn window(&self, kpi: &Kpi, recipe: &Recipe, slot: u8) -> (Result<Window, Undefined>, Gathered) {
-        let gathered = self.gathered(kpi, &recipe.keep, slot);
-        let over = recipe.over.as_ref().map(|keep| self.gathered(kpi, keep, slot)).transpose();
-        let window = match (&gathered, over) {
-            (Ok(gathered), Ok(over)) => self.usual(kpi, recipe).and_then(|usual| {
-                let weights = self.weights(&recipe.keep, slot);
-                self.manner(kpi, slot, usual.as_ref(), &weights).window(recipe.figure, gathered, over.as_ref())
-            }),
-            (Err(why), _) => Err(why.clone()),
-            (_, Err(why)) => Err(why),
+        let parts = self.parts(kpi, recipe, slot);
+        let window = parts.as_ref().map_err(Undefined::clone).and_then(|parts| {
+            let usual = self.usual(kpi, recipe)?;
+            let weights = self.weights(&recipe.keep, slot);
+            self.manner(kpi, slot, usual.as_ref(), &weights).window(recipe.figure, parts)
+        });
+        (window, parts.map(|parts| parts.own).unwrap_or_default())
+    }
+
+    /// The cells that a figure is made of.
+    fn parts(&self, kpi: &Kpi, recipe: &Recipe, slot: u8) -> Result<Parts, Undefined> {
+        if recipe.figure == Kind::PerOpenDay {
+            return self.on_duty(kpi, recipe, slot);
+        }
+        let gathered = |keep: &Keep| self.gathered(kpi, keep, slot);
+        let own = gathered(&recipe.keep)?;
+        let over = recipe.over.as_ref().map(gathered).transpose()?;
+        let beside = recipe.beside.iter().map(gathered).collect::<Result<_, _>>()?;
+        Ok(Parts { own, over, beside, coverage: 1.0 })
+    }
+
+    /// Things of any of several tables on open days, as far as the study has them, at equal coverage.
+    fn on_duty(&self, kpi: &Kpi, recipe: &Recipe, slot: u8) -> Result<Parts, Undefined> {
+        let (tables, coverage) = match &recipe.beside[..] {
+            [others @ .., coverage] => (others, Some(coverage)),
+            [] => (&[][..], None),
         };
-        (window, gathered.unwrap_or_default())
+        let mut own = self.gathered(kpi, &recipe.keep, slot);
+        for other in tables {
+            own = match (own, self.gathered(kpi, other, slot)) {
+                (Ok(mut own), Ok(other)) => {
+                    own.add_things(&other);
+                    Ok(own)
+                }
+                (own, Err(_)) => own,
+                (Err(_), other) => other,
+            };
+        }
+        let covered = |slot| coverage.and_then(|keep| self.gathered(kpi, keep, slot).ok()?.mean());
+        let coverage = covered(0).zip(covered(slot)).map_or(1.0, |(first, own)| first / own);
+        Ok(Parts { own: own?, coverage, ..Parts::default() })
     }
 
     /// How many dossiers of a year each of a window stands for, by volume, in the whole cube.
@@ -201,6 +234,7 @@ fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: 
         clusters: window.clusters(),
         df: known.and_then(|limits| limits.df).map(printed),
         method: known.map(|limits| limits.method),
+        flow: window.flow(),
     })
 }
 

@@ -21,7 +21,48 @@ pub(super) struct Gathered {
     pub(super) null_cluster: bool,
 }
 
+/// The cells of a window that a figure is made of.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) own: Gathered,
+    /// Those of the divisor, where it has its own.
+    pub(super) over: Option<Gathered>,
+    /// Those kept beside them.
+    pub(super) beside: Vec<Gathered>,
+    /// How much longer the counter was covered in the first window.
+    pub(super) coverage: f64,
+}
+
+impl Parts {
+    /// How many things the divisor has, and how many of them, with those of its own, satisfy a question.
+    pub(super) fn things_in_over(&self, hit: impl Fn(bool, bool) -> bool) -> (u64, u64) {
+        let Some(over) = &self.over else { return (0, 0) };
+        let hits = over.things.keys().filter(|thing| hit(self.own.things.contains_key(*thing), true));
+        (over.things.len() as u64, hits.count() as u64)
+    }
+}
+
 impl Gathered {
+    /// Whether a row was counted.
+    pub(super) fn has_rows(&self) -> bool {
+        self.moments.iter().any(|moments| moments.n > 0)
+    }
+
+    /// The mean of what was counted; `None` where nothing was.
+    pub(super) fn mean(&self) -> Option<f64> {
+        let n: u64 = self.moments.iter().map(|moments| moments.n).sum();
+        let sum: i128 = self.moments.iter().map(|moments| moments.sum).sum();
+        (n > 0 && sum > 0).then(|| sum as f64 / n as f64)
+    }
+
+    /// Adds the things of another table; what both have is one thing.
+    pub(super) fn add_things(&mut self, other: &Self) {
+        for (thing, clusters) in &other.things {
+            let own = self.things.entry(*thing).or_default();
+            clusters.iter().for_each(|(cluster, n)| *own.entry(*cluster).or_default() += n);
+        }
+    }
+
     /// Adds a cell of a cluster.
     pub(super) fn add(&mut self, cluster: ClusterId, cell: &Cell) {
         self.counts += cell.counts;
@@ -95,6 +136,16 @@ fn moments(cluster: ClusterId, n: u64, hits: u64) -> ClusterMoments {
 pub(super) fn open_days(days: &[u32]) -> Vec<ClusterMoments> {
     let week = |(week, days): (u32, &u32)| moments(ClusterId(week), u64::from(*days), u64::from(*days));
     (0..).zip(days).map(week).collect()
+}
+
+/// The office hours of a window as cells, week by week, in millionths.
+pub(super) fn office_hours(seconds: &[i64]) -> Vec<ClusterMoments> {
+    let hours = |seconds: i64| i128::from(seconds) * 10_000 / 36;
+    let week = |(week, seconds): (u32, &i64)| {
+        let sum = hours(*seconds);
+        ClusterMoments { cluster: ClusterId(week), n: 1, sum, sum_squares: sum * sum }
+    };
+    (0..).zip(seconds).map(week).collect()
 }
 
 fn outcome(spell: Spell) -> Outcome {

@@ -15,7 +15,7 @@ mod window;
 pub use axis::{AxisResult, AxisVerdict};
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
-pub use row::{Change, Difference, Figure, Flag, Range, Row, Swayed, Verdict};
+pub use row::{Change, Difference, Figure, Flag, Flow, Range, Row, Swayed, Verdict};
 pub use settings::{Margin, Margins, Prices, Sensitivity, Settings};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
@@ -120,6 +120,7 @@ impl Scorecard {
         };
         let counting = settings.profile();
         let own = rows(Vec::new(), counting);
+        assert_stocks(&own)?;
         // A guard is strict, however the study counts; all else is judged as it is shown.
         let evaluation = Evaluation::new(cube, &settings, Vec::new());
         let strict = |(kpi, row): (&Kpi, &Row)| match kpi.recipe_by(counting) == kpi.recipe() {
@@ -184,6 +185,15 @@ impl StudyHead {
             defaults: settings.defaults.clone(),
             ambiguous_times: cube.header.ambiguous_times,
         }
+    }
+}
+
+/// Fails where a stock is not what it was with what came and without what went: a row was lost or counted twice.
+fn assert_stocks(rows: &[Row]) -> Result<()> {
+    let figures = rows.iter().flat_map(|row| row.was.iter().chain([&row.is])).filter_map(Known::value);
+    match figures.filter_map(|figure| figure.flow).find(|flow| !flow.adds_up()) {
+        Some(flow) => Err(Error::broken("reconciling the catalogue", format!("{flow:?}"))),
+        None => Ok(()),
     }
 }
 

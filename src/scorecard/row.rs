@@ -104,6 +104,36 @@ pub struct Figure {
     /// The interval's method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
+    /// What flowed into a stock and out of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Flow>,
+}
+
+/// A stock with what flowed into it and out of it: `start + born − died − merged = end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// What stood on the day before the window.
+    pub start: u64,
+    /// What came.
+    pub born: u64,
+    /// What went, and nothing came in its stead.
+    pub died: u64,
+    /// What was merged into others.
+    pub merged: u64,
+    /// What stood on the window's last day.
+    pub end: u64,
+}
+
+impl Flow {
+    pub(super) fn of(counts: [i128; 5]) -> Self {
+        let [start, born, died, merged, end] = counts.map(|count| u64::try_from(count).unwrap_or_default());
+        Self { start, born, died, merged, end }
+    }
+
+    /// Whether the stock is what it was, with what came and without what went.
+    pub fn adds_up(&self) -> bool {
+        self.start + self.born == self.end + self.died + self.merged
+    }
 }
 
 /// A change between the windows.

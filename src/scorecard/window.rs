@@ -1,7 +1,7 @@
 //! One window's figure, with what its change needs.
 
-use super::gathering::{Gathered, open_days};
-use super::row::Flag;
+use super::gathering::{Gathered, Parts, office_hours, open_days};
+use super::row::{Flag, Flow};
 use crate::cube::Figure as Kind;
 use crate::error::Undefined;
 use crate::kpi::Sampling;
@@ -25,6 +25,7 @@ pub(super) struct Exact {
     value: f64,
     n: u64,
     events: u64,
+    flow: Option<Flow>,
 }
 
 /// How figures are estimated.
@@ -35,6 +36,8 @@ pub(super) struct Manner<'a> {
     pub(super) level: f64,
     /// The open days of the window's weeks.
     pub(super) open_days: &'a [u32],
+    /// The office seconds of the window's weeks.
+    pub(super) office_seconds: &'a [i64],
     /// How many dossiers of a year each stands for, by volume.
     pub(super) weights: &'a [f64],
     /// The things that are usual.
@@ -43,15 +46,9 @@ pub(super) struct Manner<'a> {
 
 impl Manner<'_> {
     /// The figure of a window's cells.
-    ///
-    /// `over` are the cells of the divisor, where it has its own.
-    pub(super) fn window(
-        &self,
-        figure: Kind,
-        gathered: &Gathered,
-        over: Option<&Gathered>,
-    ) -> Result<Window, Undefined> {
+    pub(super) fn window(&self, figure: Kind, parts: &Parts) -> Result<Window, Undefined> {
         let (dependence, level) = (self.dependence, self.level);
+        let (gathered, over) = (&parts.own, parts.over.as_ref());
         match figure {
             Kind::Share => self.estimated(share::estimate(&gathered.moments)?, share::interval),
             Kind::Mean => self.estimated(mean::estimate(&gathered.moments)?, mean::interval),
@@ -61,7 +58,7 @@ impl Manner<'_> {
             Kind::Cost => self.estimated(mean::estimate(&gathered.costs())?, mean::interval),
             Kind::YearlyCost => {
                 let (value, n) = gathered.yearly(1.0, self.weights).ok_or(Undefined::NoRows)?;
-                Ok(Window::Exact(Exact { value, n, events: n }))
+                Ok(Window::Exact(Exact { value, n, events: n, flow: None }))
             }
             Kind::Ratio => {
                 let estimate = match over {
@@ -76,10 +73,48 @@ impl Manner<'_> {
                 if distinct.is_empty() {
                     return Err(Undefined::NoRows);
                 }
-                let estimate = ratio::across(&distinct, &open_days(self.open_days))?;
+                let estimate = ratio::across(&distinct, &open_days(self.open_days))?.times(parts.coverage);
                 self.estimated(estimate, ratio::interval)
             }
-            Kind::PerOfficeHours | Kind::Distinct | Kind::Without | Kind::Stock | Kind::Gap => Err(Undefined::NoFigure),
+            Kind::PerOfficeHours => {
+                let hours = office_hours(self.office_seconds);
+                if gathered.moments.iter().all(|moments| moments.n == 0) {
+                    return Err(Undefined::NoRows);
+                }
+                self.estimated(ratio::across(&gathered.moments, &hours)?, ratio::interval)
+            }
+            Kind::Distinct => {
+                let (n, events) = parts.things_in_over(|own, other| own && other);
+                if n == 0 { Err(Undefined::NoRows) } else { Ok(share_of(events, n)) }
+            }
+            Kind::Without => {
+                let n = gathered.things.len() as u64;
+                let known = parts.beside.first().is_some_and(Gathered::has_rows);
+                let used = |thing: &&u64| over.is_some_and(|over| over.things.contains_key(*thing));
+                let events = n - gathered.things.keys().filter(used).count() as u64;
+                match () {
+                    () if !known => Err(Undefined::ShortLog),
+                    () if n == 0 => Err(Undefined::NoRows),
+                    () => Ok(share_of(events, n)),
+                }
+            }
+            Kind::Stock => {
+                let sum = |gathered: &Gathered| gathered.moments.iter().map(|moments| moments.sum).sum::<i128>();
+                let flows: Vec<i128> = parts.beside.iter().map(sum).collect();
+                let [start, born, died, merged] = flows[..] else { return Err(Undefined::NoFigure) };
+                let end = sum(gathered);
+                if [start, end, born].iter().all(|count| *count == 0) {
+                    return Err(Undefined::NoRows);
+                }
+                let flow = Flow::of([start, born, died, merged, end]);
+                let (n, events) = (flow.end, flow.end);
+                Ok(Window::Exact(Exact { value: flow.end as f64, n, events, flow: Some(flow) }))
+            }
+            Kind::Gap => {
+                let other = over.ok_or(Undefined::NoFigure)?;
+                let estimate = share::gap(&gathered.moments, &other.moments)?;
+                self.estimated(estimate, mean::interval)
+            }
             Kind::Usual(_) => {
                 let usual = self.usual.ok_or(Undefined::NoFigure)?;
                 self.estimated(share::estimate(&gathered.with_things(usual))?, share::interval)
@@ -87,7 +122,7 @@ impl Manner<'_> {
             Kind::Gini => {
                 let counts: Vec<u64> = gathered.by_thing().map(|(_, count)| count).collect();
                 let (n, events) = (counts.iter().sum(), counts.len() as u64);
-                Ok(Window::Exact(Exact { value: distribution::gini(&counts)?, n, events }))
+                Ok(Window::Exact(Exact { value: distribution::gini(&counts)?, n, events, flow: None }))
             }
             Kind::Order(q) => {
                 let quantile = Quantile::woodruff(&gathered.times, q, dependence, level)?;
@@ -162,6 +197,11 @@ impl Window {
         }
     }
 
+    /// What flowed into a stock and out of it.
+    pub(super) fn flow(&self) -> Option<Flow> {
+        if let Self::Exact(exact) = self { exact.flow } else { None }
+    }
+
     pub(super) fn flag(&self) -> Option<Flag> {
         match self {
             Self::Quantile(quantile) => match quantile.density {
@@ -176,7 +216,11 @@ impl Window {
 
 fn exact(estimate: &Estimate) -> Window {
     let Estimate { value, n, events, .. } = *estimate;
-    Window::Exact(Exact { value, n, events })
+    Window::Exact(Exact { value, n, events, flow: None })
+}
+
+fn share_of(events: u64, n: u64) -> Window {
+    Window::Exact(Exact { value: events as f64 / n as f64, n, events, flow: None })
 }
 
 /// The difference of two complete counts: exact, with nothing to test.

@@ -62,6 +62,20 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// The estimate of so many times the figure.
+    ///
+    /// # Formula
+    ///
+    /// ```text
+    /// value' = c value,   psi' = c psi,   V' = c^2 V
+    /// ```
+    pub fn times(mut self, factor: f64) -> Self {
+        self.value *= factor;
+        self.influence.iter_mut().for_each(|influence| influence.psi *= factor);
+        self.independent_variance = self.independent_variance.map(|variance| variance * factor * factor);
+        self
+    }
+
     /// The clusters that hold at least one row, also where there are no influences.
     pub fn clusters(&self) -> usize {
         self.clusters

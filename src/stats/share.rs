@@ -42,6 +42,51 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
     })
 }
 
+/// The difference of two shares of different rows, and what each cluster contributes.
+///
+/// # Formula
+///
+/// ```text
+/// d = p1 - p2,   psi_g = psi1_g - psi2_g,   h_g = (n1_g + n2_g) / (N1 + N2),   V = V1 + V2
+/// ```
+///
+/// A cluster with rows of one share alone has no influence on the other. `n` and `events` count both.
+///
+/// # Undefined
+///
+/// `NoRows` if one of them has no row.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, share};
+///
+/// let office = |id, hits: i128, n| ClusterMoments { cluster: ClusterId(id), n, sum: hits, sum_squares: hits };
+/// let gap = share::gap(&[office(1, 9, 10)], &[office(1, 3, 5), office(2, 3, 5)]).unwrap();
+/// assert!((gap.value - 0.3).abs() < 1e-12);                     // 9/10 - 6/10
+/// assert_eq!((gap.n, gap.events, gap.clusters()), (20, 15, 2));
+/// ```
+pub fn gap(cells: &[ClusterMoments], others: &[ClusterMoments]) -> Result<Estimate, Undefined> {
+    let (one, other) = (estimate(cells)?, estimate(others)?);
+    let all = mean::estimate(&[cells, others].concat())?;
+    let psi = |estimate: &Estimate, cluster| {
+        let own = estimate.influence.iter().find(|influence| influence.cluster == cluster);
+        own.map_or(0.0, |influence| influence.psi)
+    };
+    let influence = all.influence.iter().map(|influence| {
+        let cluster = influence.cluster;
+        super::Influence { psi: psi(&one, cluster) - psi(&other, cluster), ..*influence }
+    });
+    Ok(Estimate {
+        value: one.value - other.value,
+        influence: influence.collect(),
+        events: one.events + other.events,
+        independent_variance: one.independent_variance.zip(other.independent_variance).map(|(a, b)| a + b),
+        independent_df: f64::INFINITY,
+        ..all
+    })
+}
+
 /// Wilson's interval of a share, on the effective number of rows.
 ///
 /// # Formula

@@ -13,7 +13,8 @@ use std::path::Path;
 use toml::{Table, Value};
 
 /// The tables that a study reads.
-const TABLES: [&str; 2] = ["cases", "events"];
+const TABLES: [&str; 9] =
+    ["cases", "events", "procedures", "roster", "surveys", "petitions", "units", "ledger", "tasks"];
 
 /// The windows that a study has.
 const WINDOWS: [&str; 2] = ["was", "is"];
