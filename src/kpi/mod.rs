@@ -1,7 +1,8 @@
 //! The catalogue: one noun per question, found by family.
 //!
 //! A KPI is an id, some words and one [`Recipe`]; it contains no mathematics. Each stands once, in its family's file,
-//! with its worked example in `fixtures/kpi/<id>.md`: a KPI without one does not compile.
+//! with its worked example in `fixtures/kpi/<id>.md` and its Vietnamese text in `fixtures/kpi/<id>.vi.md`: a KPI without
+//! them does not compile.
 
 mod cost;
 mod procedures;
@@ -36,6 +37,9 @@ pub struct Kpi {
     pub text: Cow<'static, str>,
     /// The worked example, in Markdown.
     pub example: Cow<'static, str>,
+    /// All of its text in Vietnamese, in Markdown: definition, formula, what counts, source, the example's sentence. A
+    /// study's own KPI has none.
+    pub vietnamese: Option<Cow<'static, str>>,
     /// What is kept and which figure is made of it.
     pub recipe: Source,
 }
@@ -167,7 +171,7 @@ impl Axis {
             Self::Procedures => ("Procedures", "Thủ tục hành chính"),
             Self::Quality => ("Service quality", "Chất lượng phục vụ"),
             Self::Transparency => ("Transparency", "Công khai, minh bạch"),
-            Self::Satisfaction => ("Satisfaction", "Hài lòng"),
+            Self::Satisfaction => ("Satisfaction", "Sự hài lòng"),
         };
         Name { en: en.into(), vi: vi.into() }
     }
@@ -257,7 +261,7 @@ pub fn named(id: &str) -> Result<&'static Kpi> {
     })
 }
 
-/// Declares KPIs: one text serves rustdoc and `explain`, and the worked example is found by the id.
+/// Declares KPIs: one text serves rustdoc and `explain`; the worked example and the Vietnamese text are found by the id.
 macro_rules! kpis {
     ($(
         $(#[doc = $doc:literal])*
@@ -289,6 +293,9 @@ macro_rules! kpis {
                 example: std::borrow::Cow::Borrowed(include_str!(concat!(
                     env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".md"
                 ))),
+                vietnamese: Some(std::borrow::Cow::Borrowed(include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".vi.md"
+                )))),
                 recipe: $crate::kpi::Source::$from($recipe),
             };
         )*

@@ -83,6 +83,9 @@ super::kpis! {
     ///
     /// # Undefined
     /// The log does not name the receiving unit.
+    ///
+    /// # Beware
+    /// A unit under two names looks like two. Units merged or renamed move the share though nothing moved at the desk.
     NON_TERRITORIAL {
         id: "procedures/non_territorial",
         name: { en: "Non-territorial share", vi: "Phi địa giới" },

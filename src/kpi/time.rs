@@ -41,6 +41,10 @@ super::kpis! {
     ///
     /// # Undefined
     /// Fewer than nine in ten of the dossiers have finished by the cut-off.
+    ///
+    /// # Beware
+    /// It needs more dossiers and a longer look than the median, so a short window often leaves it undefined. One slow
+    /// procedure may make up all of the tenth: look at it by procedure too.
     ELAPSED_TIME_P90 {
         id: "time/elapsed_time_p90",
         name: { en: "Slow tenth", vi: "Nhóm chậm nhất" },

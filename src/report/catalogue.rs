@@ -1,6 +1,7 @@
 //! The catalogue, and one KPI with everything there is to know of it.
 
 use super::page::{Page, Text, column, fit};
+use super::wording::Wording;
 use super::words::{BETTER, EXAMPLE, FORMULA, GUARD, HEADLINE, SAMPLING, SOURCE, UNIT, axis, better, sampling, unit};
 use super::{Lang, Style, prose};
 use crate::kpi::{Axis, Better, Kpi, catalogue};
@@ -46,26 +47,25 @@ fn cells(kpi: &Kpi, lang: Lang) -> Vec<Text> {
 pub(super) fn explain(kpi: &Kpi, style: Style) -> String {
     let mut page = Page::new(style);
     let lang = style.lang;
+    let wording = Wording::of(kpi, lang);
     let names = [Text::strong(&kpi.id), Text::plain(&kpi.name.en), Text::plain(&kpi.name.vi)];
     page.facts(0, names.into());
     page.blank();
     let lines = [
-        (FORMULA, &*kpi.formula),
+        (FORMULA, &*wording.formula),
         (UNIT, lang.say(unit(kpi.unit))),
         (BETTER, lang.say(better(kpi.better))),
         (SAMPLING, lang.say(sampling(kpi.sampling))),
-        (SOURCE, &*kpi.source),
+        (SOURCE, &*wording.source),
     ];
-    let rows: Vec<Vec<Text>> =
-        lines.iter().map(|(label, text)| vec![Text::dim(lang.say(*label)), Text::plain(text)]).collect();
+    let told = lines.iter().filter(|(_, text)| !text.is_empty());
+    let rows: Vec<Vec<Text>> = told.map(|(label, text)| vec![Text::dim(lang.say(*label)), Text::plain(text)]).collect();
     page.table(2, &[column(0, false), column(2, false)], &rows);
     page.blank();
-    prose::markdown(&mut page, &kpi.text);
+    prose::markdown(&mut page, &wording.text);
     page.blank();
     page.heading(Text::strong(lang.say(EXAMPLE)), None);
-    // The example's own heading is the id, which stands at the top.
-    let example = kpi.example.trim_start().strip_prefix("# ").and_then(|rest| rest.split_once('\n'));
-    prose::markdown(&mut page, example.map_or(&*kpi.example, |(_, rest)| rest));
+    prose::markdown(&mut page, &wording.example);
     page.finish()
 }
 
@@ -121,5 +121,43 @@ Worked example ─────────────────────�
       is      5
 ",
         );
+    }
+
+    #[test]
+    fn one_kpi_in_vietnamese() {
+        let text = "Là gì.\n\n# Công thức\ntử số\n/ mẫu số\n\n# Cách đếm\nMọi hồ sơ,\nmột lần.\n\n# Nguồn\n766\n\n# Ví dụ\n\
+                    Hai trên 5 = **0,4**.\n";
+        let example = "# time/on_time\n\nTwo of 5 = **0.4**.\n\n```csv cases\ncase_id\n1\n```\n";
+        let known = find("time/on_time").unwrap().clone();
+        let kpi = Kpi { example: example.into(), vietnamese: Some(text.into()), ..known };
+        assert_page(
+            &explain(&kpi, Style { lang: Lang::Vi, ..NARROW }),
+            "
+time/on_time · On-time rate · Tỷ lệ đúng hạn
+
+  công thức    tử số / mẫu số
+  đơn vị tính  %
+  tốt hơn khi  cao hơn
+  chọn mẫu     hồ sơ theo cụm
+  nguồn        766
+
+  Là gì.
+
+Cách đếm
+  Mọi hồ sơ, một lần.
+
+Ví dụ ──────────────────────────────────────────────────────────────────────────
+  Hai trên 5 = 0,4.
+
+    case_id
+    1
+",
+        );
+    }
+
+    #[test]
+    fn a_study_s_own_kpi_is_told_in_its_own_words() {
+        let kpi = Kpi { text: " What it is.".into(), vietnamese: None, ..find("time/on_time").unwrap().clone() };
+        assert!(explain(&kpi, Style { lang: Lang::Vi, ..NARROW }).contains("What it is."));
     }
 }

@@ -3,7 +3,7 @@
 use super::face::Face;
 use super::number::percent;
 use super::page::Text;
-use super::terminal::{ambiguous, events_line, identity};
+use super::terminal::{ambiguous, events_line, identity, table_line};
 use super::words::{
     BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis,
     axis_verdict, flag,
@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const AXIS: Words = Words("axis", "trục");
 const VERDICT: Words = Words("verdict", "kết luận");
-const WHY: Words = Words("why", "vì sao");
+const WHY: Words = Words("why", "lý do");
 const NOTES: Words = Words("notes", "ghi chú");
 const KPI: Words = Words("KPI", "chỉ tiêu");
-const UNIT: Words = Words("unit", "đơn vị");
+const UNIT: Words = Words("unit", "đơn vị tính");
 
 /// The scorecard in one language.
 pub(super) fn text(card: &Scorecard, lang: Lang) -> String {
@@ -58,6 +58,10 @@ impl Sheet<'_> {
         lines.push(plain(&identity(&self.card.reconciliation, lang).content()));
         if let Some(events) = &self.card.events {
             let told = events_line(events, identity(&events.reconciliation, lang), lang);
+            lines.push(plain(&joined(&told, " · ")));
+        }
+        for table in &self.card.tables {
+            let told = table_line(table, identity(&table.reconciliation, lang), lang);
             lines.push(plain(&joined(&told, " · ")));
         }
         if study.ambiguous_times > 0 {

@@ -24,6 +24,7 @@ mod strip;
 mod terminal;
 mod tidy;
 mod trace;
+mod wording;
 mod words;
 
 pub use page::escaped;

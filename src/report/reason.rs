@@ -2,7 +2,7 @@
 
 use super::Lang;
 use super::number::percent;
-use super::words::{QUARANTINED_SHARE, SEASONS, finding};
+use super::words::{QUARANTINED_SHARE, SEASONS, finding, table};
 use crate::error::Undefined;
 use crate::scorecard::{Finding, Reason, Row};
 
@@ -51,6 +51,10 @@ fn parted(reason: &Reason, lang: Lang) -> (String, Option<&'static str>) {
             (finding(found).map_or_else(|| found.to_string(), |words| lang.say(words).to_owned()), Some(id))
         }
         Reason::Season => (lang.say(SEASONS).to_owned(), None),
+        Reason::QuarantinedOf(own, share) => {
+            let said = format!("{} {}", percent(*share, lang), lang.say(QUARANTINED_SHARE));
+            (format!("{}: {said}", lang.say(table(*own))), None)
+        }
         Reason::Quarantined(share) => (format!("{} {}", percent(*share, lang), lang.say(QUARANTINED_SHARE)), None),
     }
 }
@@ -84,8 +88,8 @@ mod tests {
         );
         assert_eq!(
             sentence(&because, &[], Lang::Vi),
-            "chưa rõ thay đổi: time/elapsed_time; có thể xấu đi quá biên: time/on_time; không có dòng nào trong mẫu \
-             số: quality/completion; nghiên cứu không xét: satisfaction/top_two_box; chốt chặn giữ vững: a/b, c/d; \
+            "chưa rõ thay đổi: time/elapsed_time; có thể xấu đi quá mức cho phép: time/on_time; không có dòng nào trong mẫu \
+             số: quality/completion; nghiên cứu không xét: satisfaction/top_two_box; giữ được ràng buộc: a/b, c/d; \
              hai kỳ khác mùa; 12,5% số dòng bị cách ly."
         );
     }

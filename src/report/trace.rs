@@ -10,7 +10,7 @@ use crate::scorecard::{Entry, SetAside, Trace, TracedPause, TracedRow};
 
 const ROWS: Words = Words("Rows", "Các dòng");
 const EVENTS: Words = Words("Events", "Các bước xử lý");
-const MILESTONES: Words = Words("Milestones", "Các mốc");
+const MILESTONES: Words = Words("Milestones", "Các mốc thời gian");
 const PAUSES: Words = Words("Waiting for the applicant", "Chờ người nộp hồ sơ");
 const OUTCOME: Words = Words("outcome", "kết quả");
 const GROUP: Words = Words("counted in", "tính vào");
@@ -180,20 +180,20 @@ fn ended(end: &str) -> Words {
     match end {
         "open" => Words("open at the cut-off", "chưa xong khi chốt"),
         "finished" => Words("finished", "đã xong"),
-        _ => Words("withdrawn or returned", "bị rút hoặc trả lại"),
+        _ => Words("withdrawn or returned", "được rút hoặc bị trả lại"),
     }
 }
 
 fn because(why: &str) -> Words {
     match why {
         "quarantined" => Words("set aside", "bị cách ly"),
-        "excluded" => Words("left out by the definition", "định nghĩa không tính"),
+        "excluded" => Words("left out by the definition", "không tính theo định nghĩa"),
         "immature" => Words("too young: its horizon had not passed", "chưa đủ thời gian theo dõi"),
         "undated" => Words("without the date that places it", "không có ngày để xếp vào kỳ"),
         "no_date" => Words("no date that would place it", "chưa có ngày để xếp vào kỳ"),
         "outside_windows" => Words("outside the windows", "ngoài các kỳ"),
         "no_calendar" => Words("no calendar", "không có lịch làm việc"),
-        "no_tariff" => Words("no tariff", "không có biểu giá"),
+        "no_tariff" => Words("no tariff", "không có bảng định mức chi phí"),
         _ => Words("no column", "không có cột"),
     }
 }

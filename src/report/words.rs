@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::error::Undefined;
+use crate::ingest::Table;
 use crate::kpi::{Axis, Better, Name, Sampling, Unit};
 use crate::scorecard::{AxisVerdict, Finding, Flag, Verdict};
 
@@ -32,6 +33,8 @@ words! {
     DATES = "dates", "cách đọc ngày";
     DEFAULTS = "defaults", "mặc định";
     EVENTS = "events", "bước xử lý";
+    JOINED = "joined", "ghép được";
+    UNJOINED = "without a match", "không ghép được";
     EXAMPLE = "Worked example", "Ví dụ";
     EXCLUDED = "left out", "không tính";
     FILE = "file", "tệp";
@@ -39,7 +42,7 @@ words! {
     FLATTERING = "flattering", "dễ tô hồng";
     FORMAT = "format", "định dạng";
     FORMULA = "formula", "công thức";
-    GUARD = "guard", "chốt chặn";
+    GUARD = "guard", "chỉ tiêu ràng buộc";
     HEADLINE = "headline", "chỉ tiêu chính";
     HOURS = "hours", "giờ công";
     IMMATURE = "too young", "chưa đủ thời gian";
@@ -79,7 +82,7 @@ words! {
     SUSPICIONS_SAY = "These rows are accepted; `check` tells of them because they are suspicious, or flatter a figure.", "Các dòng này vẫn được nhận; `check` nêu ra vì chúng đáng ngờ hoặc tô hồng số liệu.";
     TOGETHER = "the change with its interval", "thay đổi và khoảng tin cậy";
     UNDATED = "without a date", "không có ngày";
-    UNIT = "unit", "đơn vị";
+    UNIT = "unit", "đơn vị tính";
     VALUE = "value", "giá trị";
     WARNINGS = "Warnings: accepted, but suspicious", "Cảnh báo: đã nhận nhưng đáng ngờ";
     WAS = "was", "trước";
@@ -113,14 +116,14 @@ impl Lang {
             _ if self == Self::En => return why.to_string(),
             Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
             Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
-            Undefined::NoTariff => "nghiên cứu không có biểu giá",
-            Undefined::ShortLog => "nhật ký không đủ mười hai tháng",
+            Undefined::NoTariff => "nghiên cứu không có bảng định mức chi phí",
+            Undefined::ShortLog => "dữ liệu không đủ mười hai tháng trước đó",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
             Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
             Undefined::OneCluster => "chỉ có một cụm",
             Undefined::NoVariation => "các cụm hoàn toàn như nhau",
             Undefined::OpenInterval => "khoảng tin cậy để ngỏ một phía",
-            Undefined::NoBase => "giá trị so sánh không lớn hơn không",
+            Undefined::NoBase => "giá trị gốc để so sánh không lớn hơn 0",
             Undefined::Census => "số đếm toàn bộ, không có sai số chọn mẫu",
             Undefined::FewEvents => "quá ít sự kiện để tính tỷ suất",
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
@@ -148,9 +151,9 @@ pub(super) fn finding(finding: &Finding) -> Option<Words> {
         Finding::Headline(found) => verdict(found.unwrap_or(Verdict::NotComparable)).1,
         Finding::NotMeasured => Words("not measured by this version", "phiên bản này chưa đo"),
         Finding::LeftOut => Words("left out by the study", "nghiên cứu không xét"),
-        Finding::Holds => Words("guard holds", "chốt chặn giữ vững"),
-        Finding::Fails => Words("worse beyond its margin", "xấu đi quá biên"),
-        Finding::Unsure => Words("perhaps worse beyond its margin", "có thể xấu đi quá biên"),
+        Finding::Holds => Words("guard holds", "giữ được ràng buộc"),
+        Finding::Fails => Words("worse beyond its margin", "xấu đi quá mức cho phép"),
+        Finding::Unsure => Words("perhaps worse beyond its margin", "có thể xấu đi quá mức cho phép"),
         Finding::NoInterval => NO_INTERVAL,
     })
 }
@@ -179,10 +182,24 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Hours => Words("hours", "giờ"),
         Unit::Dong => Words("đồng", "đồng"),
         Unit::DongPerYear => Words("đồng a year", "đồng/năm"),
-        Unit::Fte => Words("FTE", "FTE"),
+        Unit::Fte => Words("FTE", "người quy đổi"),
         Unit::Procedures => Words("procedures", "thủ tục"),
-        Unit::Documents => Words("documents", "thành phần"),
+        Unit::Documents => Words("documents", "thành phần hồ sơ"),
         Unit::Score => Words("", ""),
+    }
+}
+
+pub(super) fn table(table: Table) -> Words {
+    match table {
+        Table::Cases => CASES,
+        Table::Events => EVENTS,
+        Table::Procedures => Words("procedures", "danh mục thủ tục"),
+        Table::Roster => Words("roster", "lịch trực"),
+        Table::Surveys => Words("surveys", "khảo sát"),
+        Table::Petitions => Words("petitions", "phản ánh, kiến nghị"),
+        Table::Units => Words("units", "đơn vị"),
+        Table::Ledger => Words("ledger", "sổ chi phí"),
+        Table::Tasks => Words("tasks", "nhiệm vụ"),
     }
 }
 
@@ -212,11 +229,11 @@ pub(super) fn flag(flag: Flag) -> Words {
     match flag {
         Flag::Season => Words(
             "The windows are of different months, or differ in Tết: the season may explain the change.",
-            "Hai kỳ khác tháng, hoặc khác nhau về Tết: mùa vụ có thể giải thích thay đổi.",
+            "Hai kỳ khác tháng, hoặc khác nhau về dịp Tết: thay đổi có thể do yếu tố mùa vụ.",
         ),
         Flag::Independent => Words(
             "The study declares its rows independent: where offices differ, verdicts are surer than they should be.",
-            "Nghiên cứu khai các dòng là độc lập: nếu các đơn vị khác nhau thì kết luận chắc chắn hơn mức cho phép.",
+            "Nghiên cứu khai các dòng là độc lập: nếu các đơn vị khác nhau thì kết luận tỏ ra chắc chắn quá mức.",
         ),
         Flag::FewDegreesOfFreedom => Words(
             "Fewer than four degrees of freedom: too few clusters for a verdict.",
@@ -232,7 +249,7 @@ pub(super) fn flag(flag: Flag) -> Words {
         ),
         Flag::NoPauses => Words(
             "The log has no pauses: nothing is taken out for waiting on the applicant.",
-            "Dữ liệu không ghi thời gian chờ công dân bổ sung: không trừ khoảng nào.",
+            "Dữ liệu không ghi thời gian chờ người nộp hồ sơ: không trừ khoảng nào.",
         ),
         Flag::Atom => Words(
             "Many rows share one time: the change is tested through the curve.",
@@ -248,7 +265,7 @@ pub(super) fn flag(flag: Flag) -> Words {
         ),
         Flag::Flattering => Words(
             "Flattering: it measures which old dossiers were cleared, not how new ones fare.",
-            "Dễ tô hồng: nó đo hồ sơ cũ nào đã được giải quyết, không đo hồ sơ mới.",
+            "Dễ tô hồng: số này cho biết hồ sơ cũ nào đã được giải quyết, không cho biết hồ sơ mới ra sao.",
         ),
         Flag::ProvisionalCalendar => {
             Words("It rests on days beyond the built-in calendar.", "Dựa trên những ngày nằm ngoài lịch có sẵn.")

@@ -22,7 +22,7 @@ pub use plan::Plan;
 
 use crate::cube::Cube;
 use crate::error::{Error, ErrorKind, Result, plain};
-use crate::ingest::{Shard, regular_file};
+use crate::ingest::{self, Shard, regular_file};
 use crate::kpi::Kpi;
 use file::StudyFile;
 use polars::frame::DataFrame;
@@ -176,7 +176,8 @@ impl Study {
             for (key, value) in value.as_table().into_iter().flatten() {
                 let told = matches!(table.as_str(), "columns" | "values" | "windows");
                 let own = (table.as_str(), key.as_str());
-                if !told && !matches!(own, ("study", "name" | "salt") | ("log", "cases" | "events")) {
+                let is_input = table == "log" && ingest::Table::named(key).is_some();
+                if !told && !is_input && !matches!(own, ("study", "name" | "salt")) {
                     let entries = value.as_array().filter(|_| table == "tariff").map(Vec::len);
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     // A tariff of a hundred jobs would fill the page.

@@ -126,7 +126,7 @@ fn markdown_is_tables() {
     assert!(kpis[2].starts_with(&row), "{} for {row}", kpis[2]);
     assert!(axes[2].starts_with("| Time and cost | ○ not shown | improved: Time the applicant waits; guard holds"));
     let vietnamese = said(&["compare", STUDY, "--format", "markdown", "--lang", "vi"]);
-    for part in ["| trục | kết luận | vì sao |", "| chỉ tiêu | trước | sau |", "▲ cải thiện", "−3,48"]
+    for part in ["| trục | kết luận | lý do |", "| chỉ tiêu | trước | sau |", "▲ cải thiện", "−3,48"]
     {
         assert!(vietnamese.contains(part), "{part}: {vietnamese}");
     }

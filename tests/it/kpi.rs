@@ -4,7 +4,7 @@ use crate::workbench::{Workbench, project};
 use giamtang::Scorecard;
 use giamtang::kpi::{Kpi, catalogue};
 use giamtang::scorecard::{Figure, Known};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What a worked example holds.
@@ -171,9 +171,9 @@ fn every_worked_example_of_dossiers_has_one_that_must_not_count() {
 fn no_worked_example_is_an_orphan() {
     let root = project("fixtures/kpi");
     for path in files(&root) {
-        let id = path.strip_prefix(&root).expect("inside").with_extension("");
-        let id = id.to_string_lossy();
-        assert!(giamtang::kpi::find(&id).is_some(), "fixtures/kpi/{id}.md belongs to no KPI");
+        let file = path.strip_prefix(&root).expect("inside").to_string_lossy();
+        let id = file.trim_end_matches(".md").trim_end_matches(".vi");
+        assert!(giamtang::kpi::find(id).is_some(), "fixtures/kpi/{file} belongs to no KPI");
     }
 }
 
@@ -187,10 +187,75 @@ fn ids_are_unique_and_every_text_is_there() {
     for kpi in catalogue() {
         let texts = [&kpi.name.en, &kpi.name.vi, &kpi.formula, &kpi.source, &kpi.text];
         assert!(texts.iter().all(|text| !text.trim().is_empty()), "{}", kpi.id);
-        for heading in ["# Counts", "# Undefined"] {
-            assert!(kpi.text.contains(heading), "{} has no {heading}", kpi.id);
+        for heading in ["Counts", "Undefined", "Beware"] {
+            assert!(headings(&kpi.text).contains(&heading), "{} has no {heading}", kpi.id);
         }
     }
+}
+
+/// Headings of the English texts that are not fields of their own, and what they are in Vietnamese.
+const HEADINGS: [(&str, &str); 4] =
+    [("Counts", "Cách đếm"), ("Profiles", "Các cách tính"), ("Undefined", "Không xác định khi"), ("Beware", "Lưu ý")];
+
+/// A definition, the formula, the English sections in their order, the source and the worked example.
+#[test]
+fn every_kpi_is_told_in_vietnamese_as_in_english() {
+    for kpi in catalogue() {
+        let text = vietnamese(kpi);
+        let definition = text.lines().next().unwrap_or_default();
+        assert!(definition.ends_with('.') && !definition.starts_with('#'), "{}: {definition}", kpi.id);
+        let translated = headings(&kpi.text).into_iter().map(|english| {
+            HEADINGS.iter().find(|(known, _)| *known == english).unwrap_or_else(|| panic!("translate {english}")).1
+        });
+        let expected: Vec<&str> = ["Công thức"].into_iter().chain(translated).chain(["Nguồn", "Ví dụ"]).collect();
+        assert_eq!(headings(text), expected, "{}", kpi.id);
+        let bodies = text.split("\n# ").skip(1).map(|section| section.split_once('\n').map_or("", |(_, body)| body));
+        assert!(bodies.into_iter().all(|body| !body.trim().is_empty()), "{}: a section says nothing", kpi.id);
+    }
+}
+
+/// The tables stand in the English file alone; the sentence derives the same numbers, with the decimal comma.
+#[test]
+fn every_vietnamese_sentence_derives_the_numbers_of_the_english_one() {
+    for kpi in catalogue() {
+        let text = vietnamese(kpi);
+        assert!(!text.contains("```") && !text.lines().any(|line| line.starts_with('|')), "{}: a table", kpi.id);
+        let (_, sentence) = text.split_once("\n# Ví dụ\n").expect("a worked example");
+        let numbers: Vec<String> = bold(sentence).iter().map(|said| number(said, ',', '.')).collect();
+        let english: Vec<String> = bold(&kpi.example).iter().map(|said| number(said, '.', ',')).collect();
+        assert_eq!(numbers, english, "{}", kpi.id);
+    }
+}
+
+/// Ids, columns and settings stand between backticks, and are the same in any language.
+#[test]
+fn every_vietnamese_text_names_what_the_english_one_names() {
+    for kpi in catalogue() {
+        let (text, _) = vietnamese(kpi).split_once("\n# Ví dụ\n").expect("a worked example");
+        assert_eq!(codes(text), codes(&format!("{}{}", kpi.text, kpi.formula)), "{}", kpi.id);
+    }
+}
+
+fn vietnamese(kpi: &Kpi) -> &str {
+    kpi.vietnamese.as_deref().expect("the catalogue is told in Vietnamese")
+}
+
+fn headings(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.trim().strip_prefix("# ")).collect()
+}
+
+fn codes(text: &str) -> BTreeSet<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+fn bold(text: &str) -> Vec<&str> {
+    text.split("**").skip(1).step_by(2).collect()
+}
+
+/// The number that stands in front, without the marks of its language.
+fn number(said: &str, decimal: char, thousands: char) -> String {
+    let digits = said.chars().take_while(|c| c.is_ascii_digit() || [decimal, thousands, '−', '-'].contains(c));
+    digits.filter(|c| *c != thousands).map(|c| if c == decimal { '.' } else { c }).collect()
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {

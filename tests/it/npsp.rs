@@ -143,6 +143,7 @@ fn log(bench: &Workbench, text: &str) -> Log {
         keeps_rows: false,
         distrusted: HashSet::new(),
         shard: None::<Shard>,
+        joins: Vec::new(),
     };
     Log::open(opening).expect("a log")
 }

@@ -57,8 +57,10 @@ fn the_package_holds_what_the_crate_includes() {
     let listed = String::from_utf8(command.output().expect("cargo runs").stdout).expect("UTF-8");
     let files: Vec<&str> = listed.lines().collect();
     for kpi in catalogue() {
-        let example = format!("fixtures/kpi/{}.md", kpi.id);
-        assert!(files.contains(&example.as_str()), "{example}");
+        for kind in ["md", "vi.md"] {
+            let text = format!("fixtures/kpi/{}.{kind}", kpi.id);
+            assert!(files.contains(&text.as_str()), "{text}");
+        }
     }
     assert!(files.contains(&"README.md") && files.contains(&"METHODS.md"));
     assert!(!files.iter().any(|file| file.starts_with("tests/") || file.starts_with("fixtures/study/")), "{listed}");

@@ -164,6 +164,7 @@ fn bostons_published_flag_is_our_comparison() {
         source: "the published flag".into(),
         text: "".into(),
         example: "".into(),
+        vietnamese: None,
         recipe: Source::Given(
             Recipe::share(by("finished_at", "due_at"))
                 .among(elapsed("received_at", "due_at").is_not_null())

@@ -70,7 +70,8 @@ Thời gian và chi phí ──────────────────�
 – chưa đo: Nhân lực
 
 ├─●─┤ thay đổi và khoảng tin cậy · ┊ không đổi · ◂ ▸ phía tốt hơn
-¹ Dễ tô hồng: nó đo hồ sơ cũ nào đã được giải quyết, không đo hồ sơ mới.
+¹ Dễ tô hồng: số này cho biết hồ sơ cũ nào đã được giải quyết, không cho biết hồ
+  sơ mới ra sao.
 thiết lập: log.ids = trusted
 mặc định: compare.follow_up = 0 days
 dữ liệu vào: cases.csv (3.436 dòng)

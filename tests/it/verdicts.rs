@@ -26,6 +26,7 @@ fn kpi(recipe: Recipe, unit: Unit) -> Kpi {
         source: "".into(),
         text: "".into(),
         example: "".into(),
+        vietnamese: None,
         recipe: Source::Given(recipe.into()),
     }
 }

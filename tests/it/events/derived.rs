@@ -32,6 +32,7 @@ fn derived(bench: &Workbench, files: &[&str], script: &Script, threads: usize) -
         keeps_rows: false,
         distrusted: HashSet::new(),
         shard: None,
+        joins: Vec::new(),
     };
     let log = Log::open(opening).expect("a log");
     cases(&log, script, None, NonZeroUsize::new(threads).expect("a thread")).expect("cases")

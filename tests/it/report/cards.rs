@@ -27,6 +27,7 @@ pub(super) fn figure(value: f64, low: f64, high: f64, n: u64) -> Known<Figure> {
         clusters: Some(30),
         df: Some(21.5),
         method: Some("by hand"),
+        flow: None,
     })
 }
 
