@@ -110,21 +110,6 @@ const COMPLAINTS: [Added; 4] = [
     ),
 ];
 
-const WARDS: [Added; 2] = [
-    (
-        0,
-        &[("unit", "Phường Phúc Tân"), ("to", "2024-03-31"), ("successor", "Phường Hoàn Kiếm")],
-        "overlapping_span",
-        "an office until the end of March 2024; the next row begins in it, and neither stays",
-    ),
-    (
-        0,
-        &[("unit", "Phường Phúc Tân"), ("from", "2024-03-01")],
-        "overlapping_span",
-        "an office from 1 March 2024; the row above still is, and neither stays",
-    ),
-];
-
 const COSTS: [Added; 3] = [
     (0, &[("amount_vnd", "12 triệu")], "unparsable_number", "an amount in words"),
     (0, &[("amount_vnd", "")], "missing_value", "no amount"),
@@ -160,7 +145,7 @@ pub(super) fn beside(city: &City) -> Result<(Files, Vec<Plant>)> {
         Sheet::new("roster.csv", &ROSTER, duties.iter().map(spell_cells), &DUTIES)?,
         Sheet::new("surveys.csv", &SURVEYS, answers, &ANSWERS)?,
         Sheet::new("petitions.csv", &PETITIONS, petitions, &COMPLAINTS)?,
-        Sheet::new("units.csv", &UNITS, units.iter().map(unit_cells), &WARDS)?,
+        Sheet::new("units.csv", &UNITS, units.iter().map(unit_cells), &[])?,
         Sheet::new("ledger.csv", &LEDGER, lines.iter().map(line_cells), &COSTS)?,
         Sheet::new("tasks.csv", &TASK_COLUMNS, tasks.iter().map(task_cells), &WORKS)?,
     ];
