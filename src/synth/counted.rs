@@ -1,5 +1,7 @@
 //! What is counted and not simulated: officers, procedures, tasks and costs are the city's own, and are all known.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::arrivals::arrivals;
@@ -88,9 +90,15 @@ fn staffing(city: &City, calendar: &Calendar, closed: Closed, part: f64) -> Vec<
         trained as f64 / all as f64
     };
     let counts: [Count<'_>; 5] = [
-        ("staffing/on_duty", "officers of the roster per open day, those moved to other posts left out", &|at| {
-            sum(at, false, |_| 1.0) / whole(at)
-        }),
+        (
+            "staffing/on_duty",
+            "officers of the roster per open day, those moved to other posts left out, at the hours of coverage before \
+             the reform",
+            &|at| {
+                sum(at, false, |_| 1.0) / whole(at) * coverage(&spells, calendar, WINDOWS[0])
+                    / coverage(&spells, calendar, WINDOWS[at])
+            },
+        ),
         ("staffing/fte", "hours of the roster by office hours, those moved to other posts left out", &|at| {
             fte(at, false)
         }),
@@ -103,6 +111,20 @@ fn staffing(city: &City, calendar: &Calendar, closed: Closed, part: f64) -> Vec<
         ("staffing/redeployed", "hours of officers moved to other posts by office hours", &|at| fte(at, true)),
     ];
     counts.into_iter().map(|(id, of, count)| known(id, of, [0, 1].map(count))).collect()
+}
+
+/// How long a counter was covered on an open day, in the mean: as long as the officer there who stayed longest.
+fn coverage(spells: &[Spell], calendar: &Calendar, [first, last]: Days) -> f64 {
+    let mut longest: BTreeMap<(&str, NaiveDate), u64> = BTreeMap::new();
+    for own in spells.iter().filter(|own| own.moved_to.is_none()) {
+        let (from, to) = (own.from.max(first), own.to.min(last));
+        let days = from.iter_days().take_while(|date| *date <= to);
+        for date in days.filter(|date| calendar.is_working_day(*date) == Some(true)) {
+            let hours = longest.entry((own.office(), date)).or_default();
+            *hours = own.hours.max(*hours);
+        }
+    }
+    longest.values().sum::<u64>() as f64 / longest.len() as f64
 }
 
 fn procedures(city: &City, calendar: &Calendar) -> Vec<Expected> {

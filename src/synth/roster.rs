@@ -66,6 +66,13 @@ fn consulted() -> Spell {
     }
 }
 
+impl Spell {
+    /// The office as the officer's number has it, whatever its name was then.
+    pub(super) fn office(&self) -> &str {
+        self.officer.rsplit_once('.').map_or(&self.officer, |(office, _)| office)
+    }
+}
+
 impl Officer<'_> {
     fn spells(self, open: &[NaiveDate]) -> Vec<Spell> {
         let mut spells: Vec<Spell> = Vec::new();
