@@ -227,3 +227,31 @@ fn task_chance(city: &City, window: Days, habit: Habit) -> f64 {
     let chances: Vec<i64> = days.map(|date| if city.reformed(date) { planted.is } else { planted.was }).collect();
     chances.iter().sum::<i64>() as f64 / chances.len() as f64 / 1_000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Result;
+    use crate::synth::{calendar, truth};
+
+    /// By hand: 15 thousandths of two years' tasks have no due date and are in every window. A window has 14 days of
+    /// February and 28 of each of five months, 154 of 672: due are 0.985 · 154 / 672 = 0.22573 of all, so of 0.24073
+    /// tasks 520 thousandths of 0.22573 are clear, 0.48760, and in the later window 800, 0.75015.
+    #[test]
+    fn tasks_without_a_due_date_are_in_every_window() -> Result<()> {
+        let truth = truth(&City::new(1).cases(500), 2_000)?;
+        let own = truth.kpi("transparency/named_responsibility").expect("a share");
+        assert!((own.was.value - 0.48760).abs() < 5e-6 && (own.is.value - 0.75015).abs() < 5e-6, "{own:?}");
+        Ok(())
+    }
+
+    /// By hand, in thousandths of dossiers before the reform: 2·100 + 3·120 + 3·130 + 5·180 + 4·90 + 8·170 + 9·120 + 6·90 =
+    /// 5,190 documents; later 2, 2, 2, 3, 4, 5, 6, 4: 3,530.
+    #[test]
+    fn documents_are_weighted_by_the_first_mix() -> Result<()> {
+        let kpis = procedures(&City::new(1), &calendar()?);
+        let own = kpis.iter().find(|own| own.id == "procedures/documents").expect("a mean");
+        assert!((own.was.value - 5.19).abs() < 1e-9 && (own.is.value - 3.53).abs() < 1e-9, "{own:?}");
+        Ok(())
+    }
+}

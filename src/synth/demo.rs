@@ -125,6 +125,10 @@ Nothing here happened. {cases} dossiers of 2023 and 2024 in {offices} offices, d
 names of wards and procedures are real, the numbers, limits and fees among them, are not. The record ends with 2024:\n\
 what is not finished by then is open. {reform}\n\n\
 ```sh\ngiamtang compare study.toml\n```\n{events}\n\
+Beside the dossiers stand `procedures`, `roster`, `surveys`, `petitions`, `units`, `ledger` and `tasks`. A ward, Phường\n\
+Hàng Bài, was merged into another after October 2023; one procedure lapsed for ten days of January 2024, and its dossiers\n\
+of these days have none; some offices ask on a scale whose first point is the best; officers who were moved stand in the\n\
+roster with their new post. Incomes, hours and prices of the tariff are made up too.\n\n\
 ## truth.json\n\n\
 For each KPI its value in both windows, its change, and the change at a fixed mix of procedures (`adjusted`), with\n\
 Monte-Carlo standard errors (`se`). They are not taken from `cases.{ending}`. They are what the model comes to: {drawn}\n\

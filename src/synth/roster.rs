@@ -143,3 +143,48 @@ pub(super) fn spell_cells(own: &Spell) -> [Cell<'_>; ROSTER.len()] {
         Text(own.moved_to),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Result;
+    use crate::synth::calendar;
+    use crate::synth::offices::offices;
+    use std::collections::HashSet;
+
+    /// Whom a step or a dossier names is on the roster of that day, in no other post.
+    #[test]
+    fn who_does_something_is_on_the_roster() -> Result<()> {
+        let city = City::new(5).cases(3_000).events(true);
+        let (calendar, offices) = (calendar()?, offices(5, 14, 3_000));
+        let on_duty = |own: Spell| {
+            let days = own.from.iter_days().take_while(move |date| *date <= own.to);
+            days.map(move |date| (own.officer.clone(), date)).collect::<Vec<_>>()
+        };
+        let posted = spells(&city, &offices, &calendar).filter(|own| own.moved_to.is_none());
+        let there: HashSet<(String, NaiveDate)> = posted.flat_map(on_duty).collect();
+        let mut seen = 0;
+        for own in city.dossiers()? {
+            let at_reception = own.officer.iter().map(|officer| (officer.clone(), own.received_at.date()));
+            let steps = own.events.iter().map(|step| (step.officer.clone(), step.at.date()));
+            for who in at_reception.chain(steps) {
+                assert!(there.contains(&who), "{who:?}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 10_000, "{seen}");
+        Ok(())
+    }
+
+    /// An officer's spells follow each other, and the reform moves one of the four officers of each office.
+    #[test]
+    fn spells_follow_each_other() -> Result<()> {
+        let city = City::new(5);
+        let (calendar, offices) = (calendar()?, offices(5, 14, 2_400));
+        let spells: Vec<Spell> = spells(&city, &offices, &calendar).collect();
+        let pairs = || spells.windows(2).filter(|pair| pair[0].officer == pair[1].officer);
+        assert!(pairs().count() > 1_000 && pairs().all(|pair| pair[0].to < pair[1].from));
+        assert_eq!(spells.iter().filter(|own| own.moved_to.is_some()).count(), 14);
+        Ok(())
+    }
+}
