@@ -2,6 +2,7 @@
 
 use super::tariff::TariffTable;
 use crate::ingest::Table;
+use crate::kpi::Own;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
@@ -99,6 +100,22 @@ pub(super) const KEYS: &[&str] = &[
     "verdict.census.share",
     "verdict.census.other",
     "verdict.without",
+    "kpi.id",
+    "kpi.name.en",
+    "kpi.name.vi",
+    "kpi.share",
+    "kpi.mean",
+    "kpi.total",
+    "kpi.ratio",
+    "kpi.among",
+    "kpi.better",
+    "kpi.unit",
+    "kpi.anchor",
+    "kpi.horizon",
+    "kpi.axis",
+    "kpi.sampling",
+    "kpi.table",
+    "kpi.source",
     "tariff.year",
     "tariff.index.*",
     "tariff.income_per_hour.*.value",
@@ -138,6 +155,7 @@ pub(super) struct StudyFile {
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
     pub(super) verdict: VerdictTable,
+    pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
 }
 
