@@ -28,13 +28,33 @@ pub use store::{write_private, write_whole};
 pub use tally::{Kept, LIMIT, Tally};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::{Reconciliation, regular_file};
+use crate::ingest::{Matched, Reconciliation, regular_file};
 use crate::measure::Outside;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::Read;
 use std::path::Path;
+
+/// What became of a table beside the dossiers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRead {
+    /// Its rows.
+    pub reconciliation: Reconciliation,
+    /// How many rows found what they were joined with: dossiers their procedure, answers and petitions their dossier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Matched>,
+}
+
+impl TableRead {
+    fn merge(&mut self, other: Self) {
+        self.reconciliation.merge(&other.reconciliation);
+        self.joined = match (self.joined, other.joined) {
+            (Some(own), Some(more)) => Some(own.plus(more)),
+            (own, more) => own.or(more),
+        };
+    }
+}
 
 /// What a cube is of: enough to compare it without its log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +73,9 @@ pub struct Header {
     pub reconciliation: Reconciliation,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
+    /// What became of every row of the tables beside the dossiers, and how they were joined, by table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, TableRead>,
     /// The parts of the log, each as number and of how many; none where it is whole or was split outside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<(u64, u64)>,
@@ -155,6 +178,9 @@ impl Cube {
         self.header.keep_common(&other.header);
         self.header.reconciliation.merge(&other.header.reconciliation);
         self.header.ambiguous_times += other.header.ambiguous_times;
+        for (table, read) in other.header.tables {
+            self.header.tables.entry(table).or_default().merge(read);
+        }
         self.header.add_parts(&other.header.parts);
         other.cells.into_iter().for_each(|(address, cell)| put(&mut self.cells, address, cell));
         Ok(self.settled())

@@ -4,7 +4,7 @@
 
 use super::expression::cost;
 use super::keep::{Keep, Quantity};
-use crate::measure::{Anchor, Facts, Part, Span, Table};
+use crate::measure::{Anchor, Facts, Needs, Part, Span, Table};
 use polars::prelude::Expr;
 
 /// A KPI's formula: what is kept of each dossier, and the figure made of it.
@@ -225,6 +225,11 @@ impl Recipe {
     pub fn telling_undated(mut self, undated: Expr) -> Self {
         self.keep.undated = Some(undated);
         self
+    }
+
+    /// What each of the things it keeps needs.
+    pub fn needs(&self) -> Vec<Needs> {
+        self.keeps().map(Keep::needs).collect()
     }
 
     /// Everything it keeps.

@@ -44,6 +44,13 @@ pub struct Matched {
     pub unmatched: u64,
 }
 
+impl Matched {
+    /// The same of two parts of a log.
+    pub fn plus(self, other: Self) -> Self {
+        Self { matched: self.matched + other.matched, unmatched: self.unmatched + other.unmatched }
+    }
+}
+
 /// What one worker met of a join.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Met {

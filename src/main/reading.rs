@@ -75,16 +75,23 @@ impl Part {
 
 impl Gate {
     pub fn verdict_on(&self, findings: &Findings, quiet: bool) -> ExitCode {
-        let events = findings.events.as_ref().map(|events| events.findings.reconciliation());
-        self.verdict(&findings.reconciliation(), events, quiet)
+        let events = findings.events.iter().map(|events| ("events".to_owned(), events.findings.reconciliation()));
+        let tables = findings.tables.iter().map(|own| (own.table.name().to_owned(), own.findings.reconciliation()));
+        self.verdict(&findings.reconciliation(), events.chain(tables), quiet)
     }
 
-    /// The cases and the events they were made of, each by itself: a broken event breaks a whole case.
-    pub fn verdict(&self, rows: &Reconciliation, events: Option<Reconciliation>, quiet: bool) -> ExitCode {
-        let own = (if events.is_some() { "cases" } else { "rows" }, rows.share());
-        let all = [own, ("events", events.and_then(|events| events.share()))];
+    /// The cases and every other table, each by itself: a broken event breaks a whole case.
+    pub fn verdict(
+        &self,
+        rows: &Reconciliation,
+        others: impl Iterator<Item = (String, Reconciliation)>,
+        quiet: bool,
+    ) -> ExitCode {
+        let others: Vec<(String, Reconciliation)> = others.collect();
+        let own = if others.is_empty() { "rows" } else { "cases" };
+        let all = [(own, rows)].into_iter().chain(others.iter().map(|(what, rows)| (what.as_str(), rows)));
         let mut code = ExitCode::SUCCESS;
-        for (what, share) in all.map(|(what, share)| (what, share.unwrap_or_default())) {
+        for (what, share) in all.map(|(what, rows)| (what, rows.share().unwrap_or_default())) {
             if share > self.max_quarantine {
                 code = ExitCode::from(3);
                 let percent = 100.0 * share;

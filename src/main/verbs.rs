@@ -21,8 +21,9 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             let card = compare(&study, &reading, &part, by, writing.path())?;
             report::write(&card, writing.card(format), &mut page)?;
             print(&page, writing.path())?;
-            let events = card.events.map(|events| events.reconciliation);
-            Ok(gate.verdict(&card.reconciliation, events, reading.quiet))
+            let events = card.events.map(|events| ("events".to_owned(), events.reconciliation));
+            let tables = card.tables.into_iter().map(|own| (own.table, own.reconciliation));
+            Ok(gate.verdict(&card.reconciliation, events.into_iter().chain(tables), reading.quiet))
         }
         Verb::Check { study, reading, part, format, writing, aside, gate } => {
             let findings = check(&study, &reading, &part, &writing, &aside)?;

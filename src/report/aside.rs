@@ -1,12 +1,19 @@
-//! Rows set aside, counted by the column that shows it and by file; those of events stand before those of cases.
+//! Rows set aside, counted by the column that shows it and by file; those of events stand before those of cases, and those of other tables after them.
 
 use crate::ingest::{Findings, Quarantined, Rule};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Everything that was read: the events first, where the cases are made of them.
+/// Everything that was read: the events first, where the cases are made of them, and other tables last.
 pub(super) fn parts(findings: &Findings) -> impl Iterator<Item = &Findings> {
-    findings.events.iter().map(|events| &events.findings).chain([findings])
+    named(findings).map(|(_, part)| part)
+}
+
+/// The same with the tables' names.
+pub(super) fn named(findings: &Findings) -> impl Iterator<Item = (&'static str, &Findings)> {
+    let events = findings.events.iter().map(|events| ("events", &events.findings));
+    let tables = findings.tables.iter().map(|own| (own.table.name(), &own.findings));
+    events.chain([("cases", findings)]).chain(tables)
 }
 
 /// Every row set aside, with its file.

@@ -2,14 +2,14 @@
 
 use super::number::{count, percent};
 use super::page::{Page, Text, column};
-use super::terminal::{ambiguous, events_line, identity};
+use super::terminal::{ambiguous, events_line, identity, table_line};
 use super::words::{
     ALL_ROWS, BY_FILE, BYTES, CASES, COLUMN, DATES, FILE, FIRST, FORMAT, MORE, MORE_VALUES, OF, ROW, ROWS, RULE, VALUE,
     WARNINGS, WORST, Words,
 };
 use super::{Lang, Style, aside};
 use crate::ingest::{Findings, Input, Quarantined, Reconciliation, Warning};
-use crate::scorecard::EventsHead;
+use crate::scorecard::{EventsHead, TableHead};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -44,20 +44,25 @@ pub(super) fn page(findings: &Findings, style: Style) -> String {
 fn identities(page: &mut Page, findings: &Findings) {
     let lang = page.style.lang;
     let own = findings.reconciliation();
+    let beside: Vec<Input> = findings.tables.iter().flat_map(|own| own.findings.inputs.clone()).collect();
     match &findings.events {
         Some(events) => {
             let head = EventsHead::of(events);
-            inputs(page, &head.inputs);
+            inputs(page, &[head.inputs.clone(), beside].concat());
             page.facts(0, events_line(&head, sum(&head.reconciliation, lang), lang));
             rules(page, &head.reconciliation);
             page.prose(0, Text::plain(format!("{}: ", lang.say(CASES))).and(sum(&own, lang)));
         }
         None => {
-            inputs(page, &findings.inputs);
+            inputs(page, &[findings.inputs.clone(), beside].concat());
             page.prose(0, sum(&own, lang));
         }
     }
     rules(page, &own);
+    for table in TableHead::of(findings) {
+        page.facts(0, table_line(&table, sum(&table.reconciliation, lang), lang));
+        rules(page, &table.reconciliation);
+    }
 }
 
 fn inputs(page: &mut Page, inputs: &[Input]) {

@@ -4,7 +4,7 @@ use super::aside;
 use super::intake::SHOWN;
 use crate::error::{Error, Result};
 use crate::ingest::{Findings, Input, Reconciliation, Warning};
-use crate::scorecard::EventsHead;
+use crate::scorecard::{EventsHead, TableHead};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ struct Check<'a> {
     ambiguous_times: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<EventsHead>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tables: Vec<TableHead>,
     quarantine_sample: Vec<SetAside<'a>>,
 }
 
@@ -62,6 +64,7 @@ pub(super) fn text(findings: &Findings) -> Result<String> {
         warnings: &findings.warnings,
         ambiguous_times: aside::ambiguous_times(findings),
         events: findings.events.as_deref().map(EventsHead::of),
+        tables: TableHead::of(findings),
         quarantine_sample: sample.collect(),
     };
     let text = serde_json::to_string_pretty(&check).map(|text| text + "\n");

@@ -3,7 +3,7 @@
 use super::face::Face;
 use super::number::percent;
 use super::page::Text;
-use super::terminal::{ambiguous, events_line, identity};
+use super::terminal::{ambiguous, events_line, identity, table_line};
 use super::words::{
     BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis,
     axis_verdict, flag,
@@ -58,6 +58,10 @@ impl Sheet<'_> {
         lines.push(plain(&identity(&self.card.reconciliation, lang).content()));
         if let Some(events) = &self.card.events {
             let told = events_line(events, identity(&events.reconciliation, lang), lang);
+            lines.push(plain(&joined(&told, " · ")));
+        }
+        for table in &self.card.tables {
+            let told = table_line(table, identity(&table.reconciliation, lang), lang);
             lines.push(plain(&joined(&told, " · ")));
         }
         if study.ambiguous_times > 0 {

@@ -22,7 +22,11 @@ pub(super) fn bytes(findings: &Findings, raw: bool) -> Result<Vec<u8>> {
 
 fn written(findings: &Findings, raw: bool) -> std::result::Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mapped = mapped(findings);
-    let tables: &[&str] = if findings.events.is_some() { &["events", "cases"] } else { &[] };
+    // Where there is one table its name says nothing.
+    let tables: Vec<&str> = match aside::named(findings).count() {
+        1 => Vec::new(),
+        _ => aside::named(findings).map(|(table, _)| table).collect(),
+    };
     let mut sheet = Writer::from_writer(Vec::new());
     let table = tables.first().map(|_| "table");
     put(&mut sheet, raw, table.into_iter().chain(OWN).chain(mapped.iter().copied()))?;

@@ -2,7 +2,7 @@
 
 use super::Lang;
 use super::number::percent;
-use super::words::{QUARANTINED_SHARE, SEASONS, finding};
+use super::words::{QUARANTINED_SHARE, SEASONS, finding, table};
 use crate::error::Undefined;
 use crate::scorecard::{Finding, Reason, Row};
 
@@ -51,6 +51,10 @@ fn parted(reason: &Reason, lang: Lang) -> (String, Option<&'static str>) {
             (finding(found).map_or_else(|| found.to_string(), |words| lang.say(words).to_owned()), Some(id))
         }
         Reason::Season => (lang.say(SEASONS).to_owned(), None),
+        Reason::QuarantinedOf(own, share) => {
+            let said = format!("{} {}", percent(*share, lang), lang.say(QUARANTINED_SHARE));
+            (format!("{}: {said}", lang.say(table(*own))), None)
+        }
         Reason::Quarantined(share) => (format!("{} {}", percent(*share, lang), lang.say(QUARANTINED_SHARE)), None),
     }
 }

@@ -5,13 +5,13 @@ use super::number::{count, percent};
 use super::page::{Column, Page, Text, Tone, column, fill, fit};
 use super::words::{
     ACCEPTED, ACTIVITIES, AMBIGUOUS, BETTER_SIDE, BY, CASES, CHANGE, COUNTING, DEFAULTS, EVENTS, INDEPENDENT, INPUTS,
-    INTERVALS, IS, MORE, NO_CHANGE, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, WAS, Words, axis,
-    axis_verdict, flag,
+    INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, UNJOINED,
+    WAS, Words, axis, axis_verdict, flag,
 };
 use super::{Lang, Style, reason};
-use crate::ingest::Reconciliation;
+use crate::ingest::{Reconciliation, Table};
 use crate::kpi::Axis;
-use crate::scorecard::{AxisResult, AxisVerdict, EventsHead, Flag, Group, Row, Scorecard};
+use crate::scorecard::{AxisResult, AxisVerdict, EventsHead, Flag, Group, Row, Scorecard, TableHead};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The narrowest and the widest drawing of a change.
@@ -59,6 +59,9 @@ impl<'a> Sheet<'a> {
         self.page.prose(0, identity(&self.card.reconciliation, lang));
         if let Some(events) = &self.card.events {
             self.page.facts(0, events_line(events, identity(&events.reconciliation, lang), lang));
+        }
+        for table in &self.card.tables {
+            self.page.facts(0, table_line(table, identity(&table.reconciliation, lang), lang));
         }
         if study.ambiguous_times > 0 {
             self.page.prose(0, ambiguous(study.ambiguous_times, lang));
@@ -266,6 +269,15 @@ pub(super) fn events_line(events: &EventsHead, identity: Text, lang: Lang) -> Ve
     let counts = counts.map(|(rows, words)| Text::plain(format!("{} {}", count(rows, lang), lang.say(words))));
     let identity = Text::plain(format!("{}: ", lang.say(EVENTS))).and(identity);
     [identity].into_iter().chain(counts).collect()
+}
+
+/// What became of every row of a table beside the dossiers, and how many found what they were joined with.
+pub(super) fn table_line(table: &TableHead, identity: Text, lang: Lang) -> Vec<Text> {
+    let name = Table::named(&table.table).map_or(table.table.as_str(), |own| lang.say(super::words::table(own)));
+    let identity = Text::plain(format!("{name}: ")).and(identity);
+    let joined = table.joined.into_iter().flat_map(|joined| [(joined.matched, JOINED), (joined.unmatched, UNJOINED)]);
+    let joined = joined.map(|(rows, words)| Text::plain(format!("{} {}", count(rows, lang), lang.say(words))));
+    [identity].into_iter().chain(joined).collect()
 }
 
 pub(super) fn ambiguous(times: u64, lang: Lang) -> Text {

@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::error::Undefined;
+use crate::ingest::Table;
 use crate::kpi::{Axis, Better, Name, Sampling, Unit};
 use crate::scorecard::{AxisVerdict, Finding, Flag, Verdict};
 
@@ -32,6 +33,8 @@ words! {
     DATES = "dates", "cách đọc ngày";
     DEFAULTS = "defaults", "mặc định";
     EVENTS = "events", "bước xử lý";
+    JOINED = "joined", "ghép được";
+    UNJOINED = "without a match", "không ghép được";
     EXAMPLE = "Worked example", "Ví dụ";
     EXCLUDED = "left out", "không tính";
     FILE = "file", "tệp";
@@ -183,6 +186,20 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Procedures => Words("procedures", "thủ tục"),
         Unit::Documents => Words("documents", "thành phần hồ sơ"),
         Unit::Score => Words("", ""),
+    }
+}
+
+pub(super) fn table(table: Table) -> Words {
+    match table {
+        Table::Cases => CASES,
+        Table::Events => EVENTS,
+        Table::Procedures => Words("procedures", "danh mục thủ tục"),
+        Table::Roster => Words("roster", "lịch trực"),
+        Table::Surveys => Words("surveys", "khảo sát"),
+        Table::Petitions => Words("petitions", "phản ánh, kiến nghị"),
+        Table::Units => Words("units", "đơn vị"),
+        Table::Ledger => Words("ledger", "sổ chi phí"),
+        Table::Tasks => Words("tasks", "nhiệm vụ"),
     }
 }
 

@@ -6,7 +6,8 @@ use super::row::{Flag, Row, Verdict};
 use super::settings::Settings;
 use crate::cube::Cube;
 use crate::error::Undefined;
-use crate::kpi::{Axis, Better, Name, Sampling};
+use crate::kpi::{self, Axis, Better, Name, Sampling};
+use crate::measure::Table;
 use serde::Serialize;
 
 /// One axis of the scorecard.
@@ -67,6 +68,7 @@ fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVe
     because.extend(headline.flags.contains(&Flag::Season).then_some(Reason::Season));
     let quarantined = cube.header.reconciliation.share().unwrap_or_default();
     because.extend((quarantined > settings.margins.quarantined).then_some(Reason::Quarantined(quarantined)));
+    because.extend(quarantined_tables(id, cube, settings));
     let worse = headline.verdict == Some(Verdict::Worsened)
         || because.iter().any(|reason| matches!(reason, Reason::Kpi(_, Finding::Fails)));
     let sure = because[1..].iter().all(|reason| matches!(reason, Reason::Kpi(_, Finding::Holds | Finding::LeftOut)));
@@ -80,6 +82,16 @@ fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVe
         () => AxisVerdict::NotShown,
     };
     (verdict, because)
+}
+
+/// The tables a headline is counted of whose rows are too many of them set aside.
+fn quarantined_tables(id: &str, cube: &Cube, settings: &Settings) -> Vec<Reason> {
+    let needs = kpi::find(id).map(|headline| headline.recipe().needs()).unwrap_or_default();
+    let columns: Vec<&String> = needs.iter().flat_map(|needs| needs.required.iter().chain(&needs.refining)).collect();
+    let tables = Table::beside().filter(|table| columns.iter().any(|column| column.starts_with(table.prefix())));
+    let share = |table: Table| Some((table, cube.header.tables.get(table.name())?.reconciliation.share()?));
+    let dirty = tables.filter_map(share).filter(|(_, share)| *share > settings.margins.quarantined);
+    dirty.map(|(table, share)| Reason::QuarantinedOf(table, share)).collect()
 }
 
 /// A guard holds when the worse end of its interval is inside the margin, and fails when the whole of it is outside.

@@ -19,9 +19,9 @@ pub use row::{Change, Difference, Figure, Flag, Flow, Range, Row, Swayed, Verdic
 pub use settings::{Margin, Margins, Prices, Sensitivity, Settings};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
-use crate::cube::Cube;
+use crate::cube::{Cube, TableRead};
 use crate::error::{Error, Result};
-use crate::ingest::{EventFindings, Input, Reconciliation};
+use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
 use crate::kpi::{Kpi, catalogue};
 use crate::measure::Counting;
 use evaluation::Evaluation;
@@ -42,12 +42,30 @@ pub struct Scorecard {
     /// What became of every event, where the dossiers are made of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<EventsHead>,
+    /// What became of every row of the tables beside the dossiers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableHead>,
     /// The axes; none where there is one window.
     pub axes: Vec<AxisResult>,
     /// The KPIs, in the catalogue's order.
     pub kpis: Vec<Row>,
     /// The drill-down, sorted by name.
     pub groups: Vec<Group>,
+}
+
+/// What the scorecard says of a table beside the dossiers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TableHead {
+    /// The table.
+    pub table: String,
+    /// The inputs; none where the scorecard is of cubes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Input>,
+    /// What became of its rows.
+    pub reconciliation: Reconciliation,
+    /// How many rows found what they were joined with: dossiers their procedure, answers and petitions their dossier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Matched>,
 }
 
 /// What the scorecard says of the events its dossiers were made of.
@@ -137,6 +155,7 @@ impl Scorecard {
             inputs: Vec::new(),
             reconciliation: cube.header.reconciliation.clone(),
             events: None,
+            tables: TableHead::of_cube(cube),
             axes,
             kpis: own,
             groups,
@@ -148,6 +167,15 @@ impl Scorecard {
         Self { inputs, ..self }
     }
 
+    /// The same with the inputs of the tables beside the dossiers.
+    pub fn with_tables(mut self, tables: Vec<TableFindings>) -> Self {
+        for TableFindings { table, findings } in tables {
+            let head = self.tables.iter_mut().find(|head| head.table == table.name());
+            head.into_iter().for_each(|head| head.inputs.clone_from(&findings.inputs));
+        }
+        self
+    }
+
     /// The same with what became of the events that the dossiers were made of.
     pub fn with_events(self, events: Option<Box<EventFindings>>) -> Self {
         Self { events: events.as_deref().map(EventsHead::of), ..self }
@@ -156,6 +184,29 @@ impl Scorecard {
     /// A KPI's row by its id.
     pub fn kpi(&self, id: &str) -> Option<&Row> {
         self.kpis.iter().find(|row| row.id == id)
+    }
+}
+
+impl TableHead {
+    fn of_cube(cube: &Cube) -> Vec<Self> {
+        let head = |(table, read): (&String, &TableRead)| Self {
+            table: table.clone(),
+            inputs: Vec::new(),
+            reconciliation: read.reconciliation.clone(),
+            joined: read.joined,
+        };
+        cube.header.tables.iter().map(head).collect()
+    }
+
+    /// What is said of the tables that were read.
+    pub fn of(findings: &Findings) -> Vec<Self> {
+        let head = |own: &TableFindings| Self {
+            table: own.table.name().to_owned(),
+            inputs: own.findings.inputs.clone(),
+            reconciliation: own.findings.reconciliation(),
+            joined: findings.joined.get(&own.table).copied(),
+        };
+        findings.tables.iter().map(head).collect()
     }
 }
 

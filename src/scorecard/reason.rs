@@ -2,6 +2,7 @@
 
 use super::row::Verdict;
 use crate::error::Undefined;
+use crate::measure::Table;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -14,6 +15,8 @@ pub enum Reason {
     Season,
     /// More rows are quarantined than the study allows; this share.
     Quarantined(f64),
+    /// The same of a table beside the dossiers that the headline is counted of.
+    QuarantinedOf(Table, f64),
 }
 
 /// What was found of a headline or a guard.
@@ -43,6 +46,9 @@ impl fmt::Display for Reason {
             Self::Kpi(id, Finding::Undefined(why)) => write!(f, "{id}: {why}"),
             Self::Kpi(id, finding) => write!(f, "{id} {finding}"),
             Self::Season => f.write_str("the windows are of different seasons"),
+            Self::QuarantinedOf(table, share) => {
+                write!(f, "{:.1} % of the rows of {} are quarantined", 100.0 * share, table.name())
+            }
             Self::Quarantined(share) => write!(f, "{:.1} % of the rows are quarantined", 100.0 * share),
         }
     }

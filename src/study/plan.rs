@@ -8,9 +8,11 @@ use super::judging::{counting, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::resolve::Timing;
 use crate::calendar::Calendar;
-use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA};
+use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA, TableRead};
 use crate::error::{Error, Result};
-use crate::ingest::{EventFindings, Findings, Held, Log, Opening, Shard, Source, Suspicions, TableFindings, Warning};
+use crate::ingest::{
+    EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
+};
 use crate::kpi::{Kpi, catalogue};
 use crate::measure::{Clocks, Counting, Pausing, Slot, Table};
 use crate::scorecard::{Scorecard, Settings};
@@ -164,7 +166,8 @@ impl Plan {
     /// The scorecard.
     pub fn compare(&self) -> Result<Scorecard> {
         let (cube, findings) = self.measure()?;
-        Ok(Scorecard::compare_kpis(&cube, self.kpis.iter())?.with_inputs(findings.inputs).with_events(findings.events))
+        let card = Scorecard::compare_kpis(&cube, self.kpis.iter())?;
+        Ok(card.with_inputs(findings.inputs).with_tables(findings.tables).with_events(findings.events))
     }
 
     fn with_events(&self, mut findings: Findings) -> Findings {
@@ -200,6 +203,17 @@ impl Plan {
         Log::open(Opening::made(held.table.name(), held.frame(&zone)?, held.fields(), zone))
     }
 
+    /// What became of the tables beside the dossiers; of one part of a log the first has them.
+    fn tables_read(&self, findings: &Findings) -> BTreeMap<String, TableRead> {
+        let is_first = self.shard.is_none_or(|shard| shard.number == 1);
+        let read = findings.tables.iter().map(|own| {
+            let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
+            let joined = findings.joined.get(&own.table).copied();
+            (own.table.name().to_owned(), TableRead { reconciliation, joined })
+        });
+        read.collect()
+    }
+
     fn header(&self, findings: &Findings) -> Result<Header> {
         let settings = serde_json::to_value(&self.settings).map_err(|e| Error::broken("writing settings", e))?;
         Ok(Header {
@@ -210,6 +224,7 @@ impl Plan {
             settings,
             reconciliation: findings.reconciliation(),
             ambiguous_times: findings.ambiguous_times,
+            tables: self.tables_read(findings),
             parts: self.shard.filter(|shard| shard.of > 1).map(|shard| (shard.number, shard.of)).into_iter().collect(),
         })
     }
