@@ -141,7 +141,8 @@ impl Keep {
             needs.milestone(from);
             needs.milestone(to);
             needs.calendar |= *span != Span::Elapsed;
-            needs.refining.push("outcome".into());
+            // Only dossiers are withdrawn.
+            needs.refining.extend((self.table == Table::Cases).then(|| "outcome".to_owned()));
             needs.refining.extend((*span == Span::NetWorking).then(|| "paused".to_owned()));
         }
         for measure in self.measures() {

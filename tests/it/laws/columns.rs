@@ -68,6 +68,26 @@ fn needs(id: &str) -> Option<Needs> {
         "transparency/traceable" => (&["accepted_at", "due_at", "finished_at", "unit", "officer", "outcome"], &[]),
         "transparency/agreement" => (&["status", "national_status"], &[]),
         "transparency/apology" => (&["due_at", "finished_at", "apology_at"], &["original_due_at", "outcome"]),
+        "transparency/published_on_time" => {
+            (&["procedures.decided_at", "procedures.published_at"], &["procedures.level"])
+        }
+        "transparency/complete_content" => {
+            (&["procedures.in_force_from", "procedures.published_parts"], &["procedures.in_force_to"])
+        }
+        "transparency/publication_lag" => (&["procedures.decided_at", "procedures.published_at"], &[]),
+        "transparency/named_responsibility" => (
+            &[
+                "tasks.objective",
+                "tasks.owner",
+                "tasks.work",
+                "tasks.due_at",
+                "tasks.responsibility",
+                "tasks.product",
+                "tasks.result",
+            ],
+            &[],
+        ),
+        "transparency/local_lead" => (&["tasks.due_at", "tasks.lead_level"], &[]),
         _ => return None,
     })
 }
