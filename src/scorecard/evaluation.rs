@@ -9,7 +9,7 @@ use super::window::{Manner, Window};
 use crate::cube::{Content, Counts, Cube, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling, Unit};
-use crate::measure::{Anchor, Counting};
+use crate::measure::{Anchor, Counting, Table};
 use crate::stats::distribution;
 use crate::stats::effect::{Change as Effect, Difference as Gap};
 use crate::stats::{ClusterId, Dependence};
@@ -59,14 +59,24 @@ impl<'a> Evaluation<'a> {
             unit: kpi.unit,
             better: kpi.better,
             sampling: kpi.sampling,
-            was: was.map(|(window, gathered)| figure(kpi.unit, &recipe.keep, window, &gathered)),
-            is: figure(kpi.unit, &recipe.keep, is.0, &is.1),
+            was: was.map(|(window, gathered)| self.figure(kpi.unit, &recipe.keep, window, &gathered)),
+            is: self.figure(kpi.unit, &recipe.keep, is.0, &is.1),
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
             sensitivity,
             verdict: None,
             flags,
         }
+    }
+
+    /// A window's figure as it is shown.
+    fn figure(&self, unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
+        let mut figure = figure(unit, keep, window, gathered);
+        if let Known::Yes(figure) = &mut figure {
+            // A change may take a procedure from one group to another, where it was neither born nor died.
+            figure.flow = figure.flow.filter(|flow| self.filter.is_empty() || flow.adds_up());
+        }
+        figure
     }
 
     fn manner<'m>(&'m self, kpi: &Kpi, slot: u8, usual: Option<&'m BTreeSet<u64>>, weights: &'m [f64]) -> Manner<'m> {
@@ -184,6 +194,9 @@ impl<'a> Evaluation<'a> {
         if let Some(why) = self.settings.lacking(&keep.needs()) {
             return Err(why);
         }
+        if let Some(column) = self.ungrouped(keep.table) {
+            return Err(Undefined::NoColumn(column));
+        }
         let place = self.cube.keep(keep).ok_or(Undefined::NoRows)?;
         let mut gathered = Gathered::default();
         for (week, group, cell) in self.cube.weekly(place, slot).filter(|(_, group, _)| self.keeps(group)) {
@@ -197,6 +210,17 @@ impl<'a> Evaluation<'a> {
             gathered.with_weeks(self.settings.weeks(slot));
         }
         Ok(gathered)
+    }
+
+    /// The column by which a table cannot tell the group from others; a row of a dossier takes what its dossier says.
+    fn ungrouped(&self, table: Table) -> Option<String> {
+        let of_case = format!("{}case_id", table.prefix());
+        if matches!(table, Table::Cases | Table::Events) || self.settings.columns.contains(&of_case) {
+            return None;
+        }
+        let dimensions = self.filter.iter().map(|(place, _)| &self.cube.header.dimensions[*place]);
+        let mut columns = dimensions.map(|column| format!("{}{column}", table.prefix()));
+        columns.find(|column| !self.settings.columns.contains(column))
     }
 
     fn keeps(&self, group: &[Option<String>]) -> bool {
