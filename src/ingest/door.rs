@@ -179,6 +179,7 @@ impl<'a> Door<'a> {
                 }
             }
         }
+        self.met.iter_mut().for_each(|met| met.settle(&kept));
         if !self.rules.kept.rows {
             list_first(&mut self.quarantine, &mut self.unlisted);
         }

@@ -54,10 +54,22 @@ impl Matched {
 /// What one worker met of a join.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Met {
-    /// Dossiers that looked for a row.
+    /// Dossiers that looked for a row, of those that stayed.
     pub(super) dossiers: Matched,
+    /// Of each row of the last piece that looked for one, whether it found it.
+    looked: Vec<Option<bool>>,
     /// By row of the table, what its dossier says in the columns carried; `None` while none was met.
     pub(super) rows: HashMap<usize, Vec<Option<String>>>,
+}
+
+impl Met {
+    /// Counts the rows of the last piece that stay: none that is set aside, or belongs to another part of the log.
+    pub(super) fn settle(&mut self, kept: &[bool]) {
+        for (found, _) in std::mem::take(&mut self.looked).into_iter().zip(kept).filter(|(_, kept)| **kept) {
+            self.dossiers.matched += u64::from(found == Some(true));
+            self.dossiers.unmatched += u64::from(found == Some(false));
+        }
+    }
 }
 
 /// How deep one merger may lead to another.
@@ -127,11 +139,11 @@ impl Join {
             holding((*own)?, seen.zone.day(at))
         };
         let rows = codes.iter().zip(&received.us);
+        met.looked.clear();
         let rows = rows.map(|(code, at)| {
             let has_key = *code != NO_NAME && *at != ABSENT;
             let found = if has_key { find(*code, *at) } else { None };
-            met.dossiers.matched += u64::from(found.is_some());
-            met.dossiers.unmatched += u64::from(has_key && found.is_none());
+            met.looked.push(has_key.then_some(found.is_some()));
             found
         });
         rows.collect()

@@ -211,7 +211,9 @@ impl Plan {
         let is_first = self.shard.is_none_or(|shard| shard.number == 1);
         let read = findings.tables.iter().map(|own| {
             let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
-            let joined = findings.joined.get(&own.table).copied();
+            // Of a row with a dossier every part says the same; of the dossiers each has its own.
+            let joined = findings.joined.get(&own.table).filter(|_| is_first || own.table == Table::Procedures);
+            let joined = joined.copied();
             (own.table.name().to_owned(), TableRead { reconciliation, joined })
         });
         read.collect()
