@@ -255,7 +255,9 @@ impl<'a> Door<'a> {
         const DAY: i64 = 24_000_000;
         let ranges = [("hours", 0, DAY), ("published_parts", 0, 7), ("n", 1, i64::MAX), ("sd", 0, i64::MAX)];
         let more = [("limit_hours", 0, i64::MAX), ("standard_minutes", 0, i64::MAX), ("trained_hours", 0, i64::MAX)];
-        for (name, least, most) in ranges.into_iter().chain(more) {
+        // Money is counted by the hour's seconds.
+        let money = [("amount_vnd", 0, i64::MAX / 3_600)];
+        for (name, least, most) in ranges.into_iter().chain(more).chain(money) {
             let place = self.rules.place(name).filter(|place| is_bounded(&self.rules.fields[*place]));
             let Some((field, Values::Numbers(numbers))) = place.map(|place| (place, &values[place])) else { continue };
             let outside = |number: i64| number != ABSENT && !(least..=most).contains(&number);

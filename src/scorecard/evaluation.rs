@@ -93,6 +93,7 @@ impl<'a> Evaluation<'a> {
         let holds = [
             (Flag::NoOutcome, lacks("outcome")),
             (Flag::NoPauses, lacks("paused")),
+            (Flag::NoSurveys, lacks("surveys.score")),
             (Flag::Season, settings.was.is_some() && settings.season),
             (Flag::Independent, kpi.sampling == Sampling::Cluster && settings.cluster.is_none()),
             // What is placed by its finish tells which old dossiers were cleared.
@@ -109,7 +110,7 @@ impl<'a> Evaluation<'a> {
             let weights = self.weights(&recipe.keep, slot);
             self.manner(kpi, slot, usual.as_ref(), &weights).window(recipe.figure, parts)
         });
-        (window, parts.map(|parts| parts.own).unwrap_or_default())
+        (window, parts.map(|parts| parts.told(recipe.figure)).unwrap_or_default())
     }
 
     /// The cells that a figure is made of.

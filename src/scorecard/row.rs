@@ -211,6 +211,8 @@ pub enum Flag {
     NoOutcome,
     /// The log has no pauses: nothing is taken out for waiting on the applicant.
     NoPauses,
+    /// The study has no answers with scores: nobody who only answered a survey badly counts as dissatisfied.
+    NoSurveys,
     /// Too many rows share one time; the change is tested through the curve.
     Atom,
     /// One limit is open; the change rests on the other.
