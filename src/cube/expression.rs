@@ -113,15 +113,14 @@ pub fn number(column: &str) -> Expr {
     measured(Measure::Number(column.into()))
 }
 
-<<<<<<< HEAD
 /// A column of đồng, as costs are kept: đồng·seconds by hour.
 pub fn dong(column: &str) -> Expr {
     number(column) * lit(3_600)
-=======
+}
+
 /// Whether an entry of the roster is of an officer who was not moved to another post.
 pub fn posted() -> Expr {
     number("posted").eq(lit(1))
->>>>>>> main
 }
 
 /// A part of what complying costs, by the study's tariff; where it cannot be known the row is excluded.
