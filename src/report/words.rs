@@ -68,6 +68,7 @@ words! {
     QUARANTINED = "quarantined", "cách ly";
     QUARANTINED_SHARE = "of the rows are quarantined", "số dòng bị cách ly";
     READ = "read", "đọc";
+    RESPONSE_RATE = "response rate", "tỷ lệ trả lời";
     ROW = "row", "dòng";
     ROWS = "rows", "dòng";
     RULE = "rule", "quy tắc";
