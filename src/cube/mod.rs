@@ -14,6 +14,7 @@ mod recipe;
 mod seal;
 mod store;
 mod tally;
+mod written;
 
 pub use cell::{Cell, Content, Counts, Moments, Pairs};
 pub use expression::{
@@ -26,6 +27,7 @@ pub use kernel::{Address, Design, Kernel};
 pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
 pub use tally::{Kept, LIMIT, Tally};
+pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{Matched, Reconciliation, regular_file};

@@ -227,6 +227,12 @@ impl Recipe {
         self
     }
 
+    /// The same as a study wrote it; equal texts are equal recipes.
+    pub fn written(mut self, text: String) -> Self {
+        self.keep.written = Some(text);
+        self
+    }
+
     /// What each of the things it keeps needs.
     pub fn needs(&self) -> Vec<Needs> {
         self.keeps().map(Keep::needs).collect()

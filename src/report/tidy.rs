@@ -164,7 +164,12 @@ impl<'a> Line<'a> {
         let verdict = row.verdict.filter(|_| self.verdict);
         let flags: Vec<String> =
             row.flags.iter().map(|flag: &Flag| word(flag)).collect::<std::result::Result<_, _>>()?;
-        let head = [row.id.clone(), word(&row.axis)?, row.name.en.to_string(), row.name.vi.to_string()];
+        let head = [
+            row.id.clone(),
+            row.axis.as_ref().map(word).transpose()?.unwrap_or_default(),
+            row.name.en.to_string(),
+            row.name.vi.to_string(),
+        ];
         let kind = [word(&row.unit)?, word(&row.better)?, self.scope.to_owned(), self.figure.to_owned()];
         let mut cells: Vec<String> = head.into_iter().chain(kind).map(|text| neutral(&text).into_owned()).collect();
         cells.push(self.window.unwrap_or_default().to_owned());

@@ -1,9 +1,10 @@
 //! One dossier in the scorecard: what it was read as, and every KPI it counts in or why not.
 
 use super::number::printed;
+use super::settings;
 use super::settings::Settings;
 use crate::cube::{Cell, Content, Counts, Cube, Figure, Keep, Kept};
-use crate::error::{Error, Result, Undefined};
+use crate::error::{Result, Undefined};
 use crate::kpi::{Kpi, Name, Unit};
 use crate::measure::Table;
 use serde::Serialize;
@@ -290,8 +291,7 @@ impl Trace {
         date: impl Fn(&str) -> Option<String>,
         set_aside: Option<&str>,
     ) -> Result<(Vec<Entry>, Place)> {
-        let settings: Settings = serde_json::from_value(cube.header.settings.clone())
-            .map_err(|e| Error::broken("reading a cube's settings", e))?;
+        let settings = settings(cube)?;
         let windows: &[&'static str] = if settings.was.is_some() { &["was", "is"] } else { &["is"] };
         let part = |kpi: &Kpi| {
             let recipe = kpi.recipe_by(settings.profile());

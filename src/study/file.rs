@@ -2,6 +2,7 @@
 
 use super::tariff::TariffTable;
 use crate::ingest::Table;
+use crate::kpi::Own;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub(super) struct StudyFile {
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
     pub(super) verdict: VerdictTable,
+    pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
 }
 

@@ -6,6 +6,7 @@ use super::defaults::Defaults;
 use super::file::StudyFile;
 use super::judging::{counting, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
+use super::own::own;
 use super::resolve::Timing;
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA, TableRead};
@@ -54,7 +55,8 @@ impl Plan {
         asked: Asked,
         case: Option<String>,
     ) -> Result<Self> {
-        let kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
+        let mut kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
+        kpis.extend(own(&file)?);
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;

@@ -21,7 +21,7 @@ const PROFILES: [&str; 3] = ["strict", "06a", "766"];
 /// A log of dossiers or of events, with the settings of its study.
 #[derive(Clone)]
 pub struct Case {
-    log: Table,
+    pub log: Table,
     is_events: bool,
     calendar: &'static str,
     settings: Vec<String>,
@@ -97,7 +97,7 @@ impl Case {
         self.settings.iter().fold(study, |study, setting| study.set(setting).expect("a setting"))
     }
 
-    fn cube_of(&self, parts: &[Table], threads: usize) -> Cube {
+    pub fn cube_of(&self, parts: &[Table], threads: usize) -> Cube {
         let bench = Workbench::new();
         let plan = self.study(&bench, parts).plan().expect("a plan");
         plan.threads(NonZeroUsize::new(threads).expect("a thread")).cube().expect("a cube")
@@ -114,11 +114,11 @@ impl Case {
     }
 }
 
-fn bytes(cube: &Cube) -> Vec<u8> {
+pub fn bytes(cube: &Cube) -> Vec<u8> {
     cube.to_bytes().expect("bytes")
 }
 
-fn merged(parts: impl Iterator<Item = Cube>) -> Cube {
+pub fn merged(parts: impl Iterator<Item = Cube>) -> Cube {
     parts.reduce(|whole, part| whole.merge(part, Path::new("part")).expect("the same plan")).expect("a part")
 }
 
@@ -199,7 +199,7 @@ fn order_and_threads_are_nothing() {
 }
 
 /// Cells of every window and week, those of all groups together.
-fn rolled_up(cube: &Cube) -> BTreeMap<(String, u8, u16), Cell> {
+pub fn rolled_up(cube: &Cube) -> BTreeMap<(String, u8, u16), Cell> {
     let mut cells: BTreeMap<(String, u8, u16), Cell> = BTreeMap::new();
     for (place, keep) in cube.header.keeps.iter().enumerate() {
         for slot in [0, 1] {
