@@ -319,6 +319,8 @@ fn fields(
         .chain(file.log.canonical.iter().cloned())
         .chain(profile.columns().into_keys())
         .chain(pausing.then(|| "paused".to_owned()))
+        // What the catalogue is joined by.
+        .chain((!file.log.procedures.is_empty()).then(|| "procedure".to_owned()))
         .collect();
     let canonical = |name: &str| file.log.canonical.iter().any(|own| own == name) || profile.is_canonical(name);
     // What is joined onto dossiers is none of their own columns.
