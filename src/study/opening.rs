@@ -321,6 +321,8 @@ fn fields(
         .chain(pausing.then(|| "paused".to_owned()))
         .collect();
     let canonical = |name: &str| file.log.canonical.iter().any(|own| own == name) || profile.is_canonical(name);
-    let fields = names.iter().map(|name| Field::named(name));
+    // What is joined is no column of the log's own.
+    let is_joined = |name: &&String| name.split_once('.').is_some_and(|(table, _)| Table::named(table).is_some());
+    let fields = names.iter().filter(|name| !is_joined(name)).map(|name| Field::named(name));
     fields.map(|field| Field { canonical: field.canonical || canonical(&field.name), ..field }).collect()
 }
