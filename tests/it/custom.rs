@@ -253,7 +253,7 @@ fn joined_columns_may_be_asked_for() {
     assert_eq!(told("share = 'surveys.satisfied'"), Ok((1.0, 1, 2)));
     assert_eq!(told("mean = 'surveys.at - finished_at'"), Ok((5.0, 1, 2)));
     assert_eq!(told("mean = 'procedures.steps'"), Err(Known::No(Undefined::NoColumn("procedures.steps".into()))));
-    let lacking = row_of(LOG, "share = 'procedures.documents > 3'");
+    let lacking = row_of(&LOG.replace("officer", "procedure"), "share = 'procedures.documents > 3'");
     assert_eq!(lacking.is, Known::No(Undefined::NoColumn("procedures.documents".into())));
 }
 
