@@ -130,14 +130,19 @@ impl Keep {
 
     /// The columns and the calendar it needs; columns of another table than that of dossiers have its name before them.
     pub fn needs(&self) -> Needs {
-        let mut needs = Needs { calendar: self.known_within, ..Needs::default() };
-        needs.milestone(self.anchor.milestone());
+        // A roster's spans stand for their open days, and are placed by them.
+        let of_days = self.table == Table::Roster;
+        let mut needs = Needs { calendar: self.known_within || of_days, ..Needs::default() };
+        if !of_days {
+            needs.milestone(self.anchor.milestone());
+        }
         self.anchor.until().into_iter().for_each(|until| needs.milestone(until));
         if let Quantity::Spell { from, to, span } = &self.quantity {
             needs.milestone(from);
             needs.milestone(to);
             needs.calendar |= *span != Span::Elapsed;
-            needs.refining.push("outcome".into());
+            // Only dossiers are withdrawn.
+            needs.refining.extend((self.table == Table::Cases).then(|| "outcome".to_owned()));
             needs.refining.extend((*span == Span::NetWorking).then(|| "paused".to_owned()));
         }
         for measure in self.measures() {

@@ -222,7 +222,7 @@ impl<'a> Cases<'a> {
     }
 
     /// What the catalogue says of each row's procedure on its window's last day.
-    fn in_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
+    pub(super) fn in_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
         let column = column.strip_prefix(Table::Procedures.prefix()).unwrap_or(column);
         let rows = placed.rows.iter().zip(&placed.slots);
         let last = |slot: &u8| self.slot(*slot).end_day - 1;

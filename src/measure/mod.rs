@@ -209,7 +209,10 @@ impl Measure {
                 let since = raw::known_since(name).map(str::to_owned);
                 beside.iter().chain(&since).fold(Needs::column(name), |needs, more| needs.also(more))
             }
-            Self::Cost(..) => Needs { priced: vec![self.column()], ..Needs::default() },
+            Self::Cost(part, _) => {
+                let needs = Needs { priced: vec![self.column()], ..Needs::default() };
+                if *part == Part::Money { needs.refined_by("payment") } else { needs }
+            }
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }

@@ -261,9 +261,11 @@ fn value(asked: Asked<'_>, cell: &Cell) -> Option<(Option<f64>, Option<&'static 
     let one = |value: f64| Some((Some(printed(value / divisor)), None));
     match &cell.content {
         Content::Moments(moments) if moments.n > 0 => one(moments.sum as f64 / moments.n as f64),
-        Content::Pairs(pairs) if pairs.n > 0 && matches!(asked.figure, Figure::Cost | Figure::YearlyCost) => {
+        Content::Pairs(pairs) if pairs.n > 0 && asked.figure == Figure::Cost => {
             one((pairs.x + pairs.y) as f64 / pairs.n as f64)
         }
+        // For how many of a year it stands, the whole log says.
+        Content::Pairs(pairs) if pairs.n > 0 && asked.figure == Figure::YearlyCost => Some((None, None)),
         Content::Pairs(pairs) if pairs.n > 0 && pairs.y != 0 => one(pairs.x as f64 / pairs.y as f64),
         Content::Pairs(pairs) if pairs.n > 0 => Some((None, None)),
         Content::Moments(_) | Content::Pairs(_) => None,

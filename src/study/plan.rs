@@ -70,6 +70,7 @@ impl Plan {
         let making = Making { keeps: &asked_for, priced, clocks: &clocks, slots: &slots, conventions: &conventions };
         let Opened { log, steps, events, event_log, sources, beside } =
             opened(&file, path, frame, making, asked, &mut defaults)?;
+        priced.map(|priced| priced.check(&beside)).transpose()?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
             return Err(Error::value(

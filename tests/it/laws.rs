@@ -40,7 +40,16 @@ job = [
     { name = 'a', group = 'prepare', hours = 0.5, per = 'dossier' },
     { name = 'b', group = 'submit', hours = 1, per = 'visit', other_vnd = 2000 },
     { name = 'c', group = 'prepare', hours = 1.5, per = 'supplement' },
+    { name = 'd', group = 'prepare', hours = 0.25, per = 'document' },
 ]";
+
+/// The catalogue beside the dossiers; P1 changes in the second window.
+const CATALOGUE: &str = "\
+procedure,in_force_from,in_force_to,documents,fee_vnd
+P1,2020-01-01,2024-03-14,4,50000
+P1,2024-03-15,,2,30000
+P2,2020-01-01,,3,0
+";
 
 impl Case {
     pub fn of_cases(seed: u64) -> Self {
@@ -74,8 +83,9 @@ impl Case {
         names.iter().zip(parts).for_each(|(name, part)| drop(bench.write(name, part.csv())));
         let (table, more) = match self.is_events {
             true => ("events", "milestones.finished_at = { last = ['Trả kết quả'] }"),
-            false => ("cases", ""),
+            false => ("cases", "log.procedures = ['catalogue.csv']"),
         };
+        bench.write("catalogue.csv", CATALOGUE);
         let text = format!(
             "log.{table} = {names:?}\n{more}\n{}\nstudy.salt = 'a'\n\
              windows = {{ was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }}\n\

@@ -140,7 +140,7 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
             by_rule: [("finished_before_received".into(), 2)].into(),
         },
         events: None,
-        tables: Default::default(),
+        tables: vec![],
         axes: vec![
             axis(Axis::TimeAndCost, AxisVerdict::NotShown, &reasons),
             axis(Axis::Staffing, AxisVerdict::NotMeasured, &[Reason::Kpi("staffing/on_duty", Finding::NotMeasured)]),
