@@ -110,6 +110,9 @@ impl Log {
     /// An input cannot be read, a named column is missing, or a date column has no single reading.
     pub fn open(opening: Opening) -> Result<Self> {
         let Opening { sources, mut fields, names, usual, values, formats, absent, joins, .. } = opening;
+        // What is joined is no column of an input, whatever asks for it.
+        let joined: Vec<Field> = joins.iter().flat_map(Join::fields).collect();
+        fields.retain(|own| joined.iter().all(|field| field.name != own.name));
         let moments = Reading::of_moments().into_iter().chain(formats.clone()).map(Dating::new).collect();
         let absent: Vec<String> = absent.iter().map(|text| text.trim().to_owned()).collect();
         let names = Names { given: names, usual, formats, absent };
