@@ -110,9 +110,14 @@ fn markdown_is_tables() {
         lines.take_while(|line| line.starts_with('|')).collect()
     };
     let (axes, kpis) = (table("| axis |"), table("| KPI |"));
-    // A log of dossiers cannot tell what only events know.
-    let of_events = ["on_duty", "step_lateness", "steps", "handovers", "usual_path", "rework"];
-    assert_eq!((axes.len(), kpis.len()), (2 + 6, 2 + giamtang::kpi::catalogue().count() - of_events.len()));
+    // A log of dossiers cannot tell what only events know, and the study has no tariff: what has no column, and what
+    // has no price, stands in a line of its own.
+    let untold = |id: &str| {
+        let of_events = ["on_duty", "step_lateness", "steps", "handovers", "usual_path", "rework"];
+        id.starts_with("cost/") || of_events.iter().any(|name| id.ends_with(&format!("/{name}")))
+    };
+    let told = giamtang::kpi::catalogue().filter(|kpi| !untold(&kpi.id)).count();
+    assert_eq!((axes.len(), kpis.len()), (2 + 6, 2 + told));
     let bars = |line: &str| line.replace("\\|", "").matches('|').count();
     assert!(axes.iter().all(|line| bars(line) == 4) && kpis.iter().all(|line| bars(line) == 9), "{page}");
     // The README's screen has the same figures.

@@ -89,7 +89,7 @@ fn without_a_tariff_nothing_costs_anything_and_the_page_says_why() {
         "{page}"
     );
     let page = said(STUDY, &[], &["--lang", "vi"]);
-    assert!(page.contains("nghiên cứu không có biểu giá: Chi phí tuân thủ, Giờ công tuân thủ"), "{page}");
+    assert!(page.contains("nghiên cứu không có bảng định mức chi phí: Chi phí tuân thủ, Giờ công tuân thủ"), "{page}");
 }
 
 #[test]
