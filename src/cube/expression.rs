@@ -108,6 +108,11 @@ pub fn number(column: &str) -> Expr {
     measured(Measure::Number(column.into()))
 }
 
+/// Whether an entry of the roster is of an officer who was not moved to another post.
+pub fn posted() -> Expr {
+    number("posted").eq(lit(1))
+}
+
 /// A part of what complying costs, by the study's tariff; where it cannot be known the row is excluded.
 pub fn cost(part: Part, facts: Facts) -> Expr {
     measured(Measure::Cost(part, facts))

@@ -23,6 +23,8 @@ pub struct Keep {
     pub undated: Option<Expr>,
     /// The quantity.
     pub quantity: Quantity,
+    /// The text a study wrote it as; an expression's own text does not show all of it.
+    pub written: Option<String>,
 }
 
 /// A quantity of one row; where it is null the row is excluded, and counted as such.
@@ -88,8 +90,9 @@ impl Quantity {
 impl Keep {
     pub(super) fn of(quantity: Quantity) -> Self {
         let (table, anchor) = (Table::Cases, Anchor::Received);
-        let (filter, undated) = (None, None);
-        Self { table, anchor, known_within: false, by_week: false, by_volume: false, filter, undated, quantity }
+        let (filter, undated, written) = (None, None, None);
+        let (known_within, by_week, by_volume) = (false, false, false);
+        Self { table, anchor, known_within, by_week, by_volume, filter, undated, quantity, written }
     }
 
     /// A text that is equal for equal keeps; part of a cube's digest.
@@ -97,6 +100,9 @@ impl Keep {
         let table = self.table.prefix();
         let horizon = if self.known_within { ", known within H" } else { "" };
         let week = if self.by_week { ", by week" } else { "" };
+        if let Some(written) = &self.written {
+            return format!("{table}by {}{horizon}{week}: as written, {written}", self.anchor.name());
+        }
         let volume = if self.by_volume { ", by volume" } else { "" };
         let filter = self.filter.as_ref().map(|filter| format!(", among {filter:?}")).unwrap_or_default();
         let undated = self.undated.as_ref().map(|undated| format!(", telling {undated:?}")).unwrap_or_default();
@@ -124,14 +130,19 @@ impl Keep {
 
     /// The columns and the calendar it needs; columns of another table than that of dossiers have its name before them.
     pub fn needs(&self) -> Needs {
-        let mut needs = Needs { calendar: self.known_within, ..Needs::default() };
-        needs.milestone(self.anchor.milestone());
+        // A roster's spans stand for their open days, and are placed by them.
+        let of_days = self.table == Table::Roster;
+        let mut needs = Needs { calendar: self.known_within || of_days, ..Needs::default() };
+        if !of_days {
+            needs.milestone(self.anchor.milestone());
+        }
         self.anchor.until().into_iter().for_each(|until| needs.milestone(until));
         if let Quantity::Spell { from, to, span } = &self.quantity {
             needs.milestone(from);
             needs.milestone(to);
             needs.calendar |= *span != Span::Elapsed;
-            needs.refining.push("outcome".into());
+            // Only dossiers are withdrawn.
+            needs.refining.extend((self.table == Table::Cases).then(|| "outcome".to_owned()));
             needs.refining.extend((*span == Span::NetWorking).then(|| "paused".to_owned()));
         }
         for measure in self.measures() {

@@ -14,11 +14,12 @@ mod recipe;
 mod seal;
 mod store;
 mod tally;
+mod written;
 
 pub use cell::{Cell, Content, Counts, Moments, Pairs};
 pub use expression::{
     aged, as_of, by, by_deadline, cost, day_before_deadline, elapsed, flag, in_state, is, is_listed, is_one_of, key,
-    key_of_open_day, later, limit, listed, name, net_elapsed, net_working, number, one, present, reached, resolved,
+    key_of_open_day, later, limit, listed, name, net_elapsed, net_working, number, one, posted, present, reached, resolved,
     returned, withdrawn, within_days, within_horizon, working,
 };
 pub use keep::{Keep, Quantity};
@@ -26,6 +27,7 @@ pub use kernel::{Address, Design, Kernel};
 pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
 pub use tally::{Kept, LIMIT, Tally};
+pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{Matched, Reconciliation, regular_file};

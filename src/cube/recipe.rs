@@ -31,8 +31,8 @@ pub enum Figure {
     Total,
     /// One sum by another.
     Ratio,
-    /// Distinct things by open days; those kept beside it are things too, but for the last, whose mean is how long the
-    /// counter was covered.
+    /// Distinct things by open days; those kept beside it are things too, but for the last, whose ratio is how long a
+    /// counter was covered a day.
     PerOpenDay,
     /// A sum of hours by the office hours of the window.
     PerOfficeHours,
@@ -93,7 +93,7 @@ impl Recipe {
         Self::of(Quantity::Thing(key), Figure::PerOpenDay).by_week()
     }
 
-    /// The same with the things of other recipes, at equal coverage: the last recipe's mean is hours covered a day.
+    /// The same with the things of other recipes, at equal coverage: the last recipe's ratio is hours covered a day.
     pub fn or_also(self, others: impl IntoIterator<Item = Self>) -> Self {
         Self { beside: others.into_iter().map(|other| other.keep).collect(), ..self }
     }
@@ -106,6 +106,11 @@ impl Recipe {
     /// The mean of values of which some come many at once: how many, their mean and their standard deviation.
     pub fn mean_of_many(count: Expr, mean: Expr, sd: Expr) -> Self {
         Self::of(Quantity::Many(count, mean, sd), Figure::Mean)
+    }
+
+    /// Distinct things, to be held against others; the quantity is a key.
+    pub fn things(key: Expr) -> Self {
+        Self::of(Quantity::Thing(key), Figure::Distinct)
     }
 
     /// Distinct things of one recipe by those of another, in which they are.
@@ -224,6 +229,12 @@ impl Recipe {
     /// Dossiers for which this holds count, and are told beside the figure as undated.
     pub fn telling_undated(mut self, undated: Expr) -> Self {
         self.keep.undated = Some(undated);
+        self
+    }
+
+    /// The same as a study wrote it; equal texts are equal recipes.
+    pub fn written(mut self, text: String) -> Self {
+        self.keep.written = Some(text);
         self
     }
 

@@ -110,14 +110,20 @@ impl Log {
     /// An input cannot be read, a named column is missing, or a date column has no single reading.
     pub fn open(opening: Opening) -> Result<Self> {
         let Opening { sources, mut fields, names, usual, values, formats, absent, joins, .. } = opening;
+        // What is joined is no column of an input, whatever asks for it.
+        let joined: Vec<Field> = joins.iter().flat_map(Join::fields).collect();
+        fields.retain(|own| joined.iter().all(|field| field.name != own.name));
         let moments = Reading::of_moments().into_iter().chain(formats.clone()).map(Dating::new).collect();
         let absent: Vec<String> = absent.iter().map(|text| text.trim().to_owned()).collect();
         let names = Names { given: names, usual, formats, absent };
+        // What is joined is not looked for in the log itself.
+        let joined: Vec<Field> = joins.iter().flat_map(Join::fields).collect();
+        fields.retain(|field| joined.iter().all(|joined| joined.name != field.name));
         let bindings = sources.into_iter().map(|source| Binding::new(source, &fields, &names));
         let bindings: Vec<Binding> = bindings.collect::<Result<_>>()?;
         let has = |field: usize| bindings.iter().any(|b| !matches!(b.origins[field], Origin::Absent));
         let own = fields.len();
-        fields.extend(joins.iter().flat_map(Join::fields));
+        fields.extend(joined);
         let held = (0..fields.len()).map(|field| field >= own || has(field)).collect();
         let values = values.into_iter().map(|(column, map)| (column, normalised_keys(map))).collect();
         let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, .. } = opening;

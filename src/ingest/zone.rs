@@ -82,19 +82,33 @@ impl Zone {
 
     /// The local day of an instant, counted from 1970-01-01.
     pub fn day(&self, utc: i64) -> i64 {
+        self.wall(utc).div_euclid(DAY)
+    }
+
+    /// The wall time of an instant, both in microseconds.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::ingest::Zone;
+    ///
+    /// let bangkok = Zone::new(chrono_tz::Asia::Bangkok);
+    /// assert_eq!(bangkok.wall(0), 7 * 3_600_000_000);
+    /// ```
+    pub fn wall(&self, utc: i64) -> i64 {
         let guess = utc.div_euclid(DAY);
         let (before, at, after) =
             (self.offset_of_day(guess - 1), self.offset_of_day(guess), self.offset_of_day(guess + 1));
         match (before, at, after) {
-            (Some(a), Some(b), Some(c)) if a == b && b == c => (utc + i64::from(b) * SECOND).div_euclid(DAY),
-            _ => self.day_by_rules(utc),
+            (Some(a), Some(b), Some(c)) if a == b && b == c => utc + i64::from(b) * SECOND,
+            _ => self.wall_by_rules(utc),
         }
     }
 
-    fn day_by_rules(&self, utc: i64) -> i64 {
+    fn wall_by_rules(&self, utc: i64) -> i64 {
         let offset = DateTime::from_timestamp_micros(utc)
             .map_or(0, |at| self.tz.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc());
-        (utc + i64::from(offset) * SECOND).div_euclid(DAY)
+        utc + i64::from(offset) * SECOND
     }
 
     /// The first instant of a local day.

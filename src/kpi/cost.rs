@@ -12,9 +12,9 @@ super::kpis! {
     ///
     /// # Counts
     /// Dossiers received in the window and observed for the horizon. A job counts once, or for each required document,
-    /// visit or supplement request; jobs named for an applicant kind or procedure count there alone. A dossier is excluded
-    /// where a count, the fee or the applicant kind is not known, where the tariff has no income for its kind, and where no
-    /// job applies to it.
+    /// visit or supplement request; jobs named for an applicant kind or procedure count there alone. Who is exempt pays no
+    /// fee. A dossier is excluded where a count, the fee or the applicant kind is not known, where the tariff has no income
+    /// for its kind, and where no job applies to it.
     ///
     /// # Undefined
     /// The study has no tariff or no calendar, or the log lacks the fee, the applicant kind, or a count that a job needs.

@@ -5,11 +5,14 @@
 //! them does not compile.
 
 mod cost;
+mod own;
 mod procedures;
 mod quality;
 mod staffing;
 mod time;
 mod transparency;
+
+pub use own::{Own, OwnName};
 
 use crate::cube::Recipe;
 use crate::error::{ErrorKind, Result, nearest_name};
@@ -35,8 +38,10 @@ pub struct Kpi {
     pub source: Cow<'static, str>,
     /// The definition in prose: what counts, when it is undefined, what to beware of.
     pub text: Cow<'static, str>,
-    /// The worked example, in Markdown.
+    /// The worked example, in Markdown; empty where a study defines the KPI.
     pub example: Cow<'static, str>,
+    /// The axis a study wants it shown under; the catalogue's are under that of their family.
+    pub axis: Option<Axis>,
     /// All of its text in Vietnamese, in Markdown: definition, formula, what counts, source, the example's sentence. A
     /// study's own KPI has none.
     pub vietnamese: Option<Cow<'static, str>>,
@@ -86,6 +91,8 @@ pub enum Unit {
     Officers,
     /// A coefficient between 0 and 1.
     Index,
+    /// Whatever a study counts.
+    Number,
     /// Hours of the applicant's own time.
     Hours,
     /// Đồng at constant prices.
@@ -219,16 +226,18 @@ impl Kpi {
         }
     }
 
-    /// The axis of its family.
-    pub fn axis(&self) -> Axis {
-        match self.id.split('/').next() {
-            Some("staffing") => Axis::Staffing,
-            Some("procedures") => Axis::Procedures,
-            Some("quality") => Axis::Quality,
-            Some("transparency") => Axis::Transparency,
-            Some("satisfaction") => Axis::Satisfaction,
-            _ => Axis::TimeAndCost,
-        }
+    /// The axis a study names, or else that of its family; a family of a study's own has none.
+    pub fn axis(&self) -> Option<Axis> {
+        let of_family = match self.id.split('/').next()? {
+            "time" | "cost" => Some(Axis::TimeAndCost),
+            "staffing" => Some(Axis::Staffing),
+            "procedures" => Some(Axis::Procedures),
+            "quality" => Some(Axis::Quality),
+            "transparency" => Some(Axis::Transparency),
+            "satisfaction" => Some(Axis::Satisfaction),
+            _ => None,
+        };
+        self.axis.or(of_family)
     }
 }
 
@@ -247,6 +256,11 @@ pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
         .copied()
 }
 
+/// The same, and a study's own KPIs after it.
+pub fn catalogue_with<'k>(own: &'k [Kpi]) -> impl Iterator<Item = &'k Kpi> + Clone {
+    catalogue().map(|kpi| -> &'k Kpi { kpi }).chain(own)
+}
+
 /// A KPI by its id.
 pub fn find(id: &str) -> Option<&'static Kpi> {
     catalogue().find(|kpi| kpi.id == id)
@@ -254,9 +268,15 @@ pub fn find(id: &str) -> Option<&'static Kpi> {
 
 /// The same, or an error that offers the nearest id.
 pub fn named(id: &str) -> Result<&'static Kpi> {
-    find(id).ok_or_else(|| {
-        let tail = catalogue().find(|kpi| kpi.id.split('/').nth(1) == Some(id)).map(|kpi| kpi.id.to_string());
-        let near = tail.or_else(|| nearest_name(id, catalogue().map(|kpi| &*kpi.id)));
+    named_among(id, &[])
+}
+
+/// The same among a study's own KPIs too.
+pub fn named_among<'k>(id: &str, own: &'k [Kpi]) -> Result<&'k Kpi> {
+    let all = || catalogue_with(own);
+    all().find(|kpi| kpi.id == id).ok_or_else(|| {
+        let tail = all().find(|kpi| kpi.id.split('/').nth(1) == Some(id)).map(|kpi| kpi.id.to_string());
+        let near = tail.or_else(|| nearest_name(id, all().map(|kpi| &*kpi.id)));
         ErrorKind::UnknownName { name: id.to_owned(), of: "a KPI; `giamtang list` shows them", near }.into()
     })
 }
@@ -293,6 +313,7 @@ macro_rules! kpis {
                 example: std::borrow::Cow::Borrowed(include_str!(concat!(
                     env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".md"
                 ))),
+                axis: None,
                 vietnamese: Some(std::borrow::Cow::Borrowed(include_str!(concat!(
                     env!("CARGO_MANIFEST_DIR"), "/fixtures/kpi/", $id, ".vi.md"
                 )))),

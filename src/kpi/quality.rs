@@ -1,7 +1,8 @@
 //! Whether the service does what it is for.
 
 use crate::cube::{Recipe, flag, is_listed, number, withdrawn, within_horizon};
-use crate::measure::Anchor::{Finished, Submitted};
+use crate::measure::Anchor::{Finished, Standing, Submitted};
+use crate::measure::Table::Procedures;
 
 super::kpis! {
     /// Share of dossiers that were handed in online.
@@ -52,6 +53,31 @@ super::kpis! {
         recipe: Built(|| {
             let hit = is_listed("channel", &["online"]).and(flag("e_result"));
             Recipe::share(hit).among(withdrawn().not()).anchor(Finished)
+        }),
+    }
+
+    /// Share of procedures that can be done online.
+    ///
+    /// # Counts
+    /// Procedures in force on the window's last day, by the service level of their row in force: `full` and `partial`
+    /// against those and `information`. A procedure without a level is excluded.
+    ///
+    /// # Undefined
+    /// The catalogue has no service levels, or nothing of it is in force.
+    ///
+    /// # Beware
+    /// What can be done online need not be done online; see `quality/online_share`.
+    ONLINE_COVERAGE {
+        id: "quality/online_coverage",
+        name: { en: "Online procedures", vi: "Cung cấp DVCTT" },
+        formula: "full or partial online service / procedures in force",
+        unit: Share,
+        better: Higher,
+        sampling: Census,
+        source: "766 3.1",
+        recipe: Built(|| {
+            let online = is_listed("service_level", &["full", "partial"]);
+            Recipe::share(online).of_table(Procedures).anchor(Standing)
         }),
     }
 

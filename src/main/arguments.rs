@@ -82,6 +82,8 @@ pub enum Verb {
     },
     /// List the KPIs
     List {
+        /// A study whose own KPIs are listed too, or `-` for standard input
+        study: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,
     },
@@ -90,6 +92,9 @@ pub enum Verb {
         /// The KPI's id, such as time/elapsed_time
         #[arg(required_unless_present = "rules", conflicts_with = "rules")]
         id: Option<String>,
+        /// The study that defines it, where it is one of a study's own; `-` for standard input
+        #[arg(conflicts_with = "rules")]
+        study: Option<PathBuf>,
         /// Every rule, in the order they are applied, and what `check` warns of
         #[arg(long)]
         rules: bool,

@@ -7,8 +7,9 @@ use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
 use giamtang::ingest::{Findings, Input};
+use giamtang::kpi::{self, Kpi};
 use giamtang::synth::{City, FileFormat, write_demo};
-use giamtang::{Error, Result, Scorecard, Study, kpi, report};
+use giamtang::{Error, Result, Scorecard, Study, report};
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,13 +34,16 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Trace { study, case, reading, format, writing } => trace(&study, &case, &reading, format, &writing),
         Verb::Due { instant, limit, years, format, writing } => due(&instant, &limit, &years, format, &writing),
-        Verb::List { writing } => {
-            report::list(writing.style(), &mut page)?;
+        Verb::List { study, writing } => {
+            spare("--output", writing.path(), study.as_deref())?;
+            report::list_with(&own_kpis(study.as_deref())?, writing.style(), &mut page)?;
             print(&page, writing.path())
         }
-        Verb::Explain { id, writing, .. } => {
+        Verb::Explain { id, study, writing, .. } => {
+            spare("--output", writing.path(), study.as_deref())?;
+            let own = own_kpis(study.as_deref())?;
             match id {
-                Some(id) => report::explain(kpi::named(&id)?, writing.style(), &mut page)?,
+                Some(id) => report::explain(kpi::named_among(&id, &own)?, writing.style(), &mut page)?,
                 None => report::rules(writing.style(), &mut page)?,
             }
             print(&page, writing.path())
@@ -55,6 +59,11 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             print(&page, target.output.as_deref())
         }
     }
+}
+
+/// The KPIs that a study defines, where there is one.
+fn own_kpis(study: Option<&Path>) -> Result<Vec<Kpi>> {
+    study.map_or_else(|| Ok(Vec::new()), |path| Study::load(path)?.own_kpis())
 }
 
 fn trace(study: &Path, case: &str, reading: &Reading, format: Form, writing: &Writing) -> Result<ExitCode> {

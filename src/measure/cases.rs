@@ -134,6 +134,7 @@ impl<'a> Cases<'a> {
             Measure::Key(column) => numbers(self.keys(column, placed)?),
             Measure::KeyOfDay(column, milestone) => numbers(self.keys_of_day(column, milestone, placed)?),
             Measure::Name(column) => self.names(column, name, placed),
+            Measure::Raw(column, beside) => self.raw(column, beside.as_deref(), name, placed),
             Measure::Cost(part, facts) => numbers(self.costs(*part, *facts, placed)?),
         }
     }
@@ -221,7 +222,7 @@ impl<'a> Cases<'a> {
     }
 
     /// What the catalogue says of each row's procedure on its window's last day.
-    fn in_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
+    pub(super) fn in_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
         let column = column.strip_prefix(Table::Procedures.prefix()).unwrap_or(column);
         let rows = placed.rows.iter().zip(&placed.slots);
         let last = |slot: &u8| self.slot(*slot).end_day - 1;
@@ -314,7 +315,7 @@ impl<'a> Cases<'a> {
         ended.collect()
     }
 
-    fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
+    pub(super) fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
         let codes = self.codes(column)?;
         let names = placed.rows.iter().map(|row| self.batch.lexicon.name(codes[*row as usize]));
         Ok(StringChunked::from_iter_options(name, names).into_column())

@@ -13,6 +13,7 @@ mod clocks;
 mod key;
 mod pause;
 mod place;
+mod raw;
 mod spell;
 mod state;
 mod tables;
@@ -76,6 +77,9 @@ pub enum Measure {
     KeyOfDay(String, String),
     /// A column of names.
     Name(String),
+    /// A column as a study's own expressions see it, known by the cut-off: a date on the wall of the study's zone, a
+    /// name, a number, a yes or no. A date that is compared with another one stands at the coarser precision of the two.
+    Raw(String, Option<String>),
     /// A part of what complying costs, by the study's tariff.
     Cost(Part, Facts),
 }
@@ -138,6 +142,8 @@ impl Measure {
             Self::Key(name) => format!("key:{name}"),
             Self::KeyOfDay(name, milestone) => format!("key_of_day:{name}:{milestone}"),
             Self::Name(name) => name.clone(),
+            Self::Raw(name, None) => format!("raw:{name}"),
+            Self::Raw(name, Some(beside)) => format!("raw:{name}:{beside}"),
             Self::Cost(part, facts) => format!("cost:{}:{}", part.name(), facts.name()),
         }
     }
@@ -162,6 +168,8 @@ impl Measure {
             ["present", name] => Self::Present(name.into()),
             ["key", name] => Self::Key(name.into()),
             ["key_of_day", name, milestone] => Self::KeyOfDay(name.into(), milestone.into()),
+            ["raw", name] => Self::Raw(name.into(), None),
+            ["raw", name, beside] => Self::Raw(name.into(), Some(beside.into())),
             _ => Self::parsed(&parts).unwrap_or_else(|| Self::Name(column.into())),
         }
     }
@@ -197,7 +205,15 @@ impl Measure {
             | Self::Present(name)
             | Self::Key(name)
             | Self::Name(name) => Needs::column(name),
-            Self::Cost(..) => Needs { priced: vec![self.column()], ..Needs::default() },
+            Self::Raw(name, beside) => {
+                // How a dossier ended is known when it has.
+                let end = (name == "outcome").then(|| "finished_at".to_owned());
+                beside.iter().chain(&end).fold(Needs::column(name), |needs, more| needs.also(more))
+            }
+            Self::Cost(part, _) => {
+                let needs = Needs { priced: vec![self.column()], ..Needs::default() };
+                if *part == Part::Money { needs.refined_by("payment") } else { needs }
+            }
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }

@@ -7,7 +7,8 @@ use super::Needs;
 use super::cases::Cases;
 use super::place::Placed;
 use crate::error::{Error, Result};
-use crate::ingest::{ABSENT, NO_NAME};
+use crate::ingest::{ABSENT, NO_NAME, Table};
+use polars::prelude::PlHashMap;
 use std::collections::BTreeMap;
 
 /// Seconds of an hour: money is kept in đồng·seconds/hour, as hours are once they are valued.
@@ -214,11 +215,11 @@ impl Tariff {
                 .extend(self.volumes.iter().any(|own| own.applicant.is_some()).then(|| "applicant".to_owned()));
         }
         let counts = self.jobs.iter().filter(|job| part.of(job) != 0).filter_map(|job| job.per.column());
-        needs.required.extend(counts.map(str::to_owned));
+        counts.for_each(|column| needs.milestone(column));
         match part {
             Part::Hours => {}
             Part::Labour => needs.required.push("applicant".into()),
-            Part::Money => needs.required.push(facts.fee().into()),
+            Part::Money => needs.milestone(facts.fee()),
         }
         needs.extend(Needs::default());
         needs
@@ -321,7 +322,7 @@ impl Cases<'_> {
     /// An answer by applicant kind and procedure, asked once of each pair.
     fn by_party<T: Copy>(&self, placed: &Placed, answer: impl Fn(Option<Applicant>, Option<&str>) -> T) -> Vec<T> {
         let (applicants, procedures) = (self.batch.codes("applicant"), self.batch.codes("procedure"));
-        let mut known: BTreeMap<(u32, u32), T> = BTreeMap::new();
+        let mut known: PlHashMap<(u32, u32), T> = PlHashMap::default();
         let code = |codes: Option<&[u32]>, row: usize| codes.map_or(NO_NAME, |codes| codes[row]);
         let name = |code| self.batch.lexicon.name(code);
         let rows = placed.rows.iter().map(|row| *row as usize);
@@ -335,11 +336,19 @@ impl Cases<'_> {
     }
 
     /// The fees of the placed rows at constant prices: the dossier's own by the year it was received in.
+    ///
+    /// Who is exempt owes none, whatever price stands there.
     fn fees(&self, tariff: &Tariff, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let fees = self.facts(facts.fee(), facts, placed)?;
         let received = self.instants("received_at")?;
+        let (payments, exempt) = (self.batch.codes("payment"), self.batch.lexicon.find("exempt"));
+        let is_exempt = |row: u32| payments.is_some_and(|codes| Some(codes[row as usize]) == exempt);
         let rows = placed.rows.iter().zip(&placed.slots).zip(fees);
         let fees = rows.map(|((row, slot), fee)| {
+            if is_exempt(*row) {
+                // A procedure that is not there on the day is not there for nothing.
+                return if facts == Facts::Own { Some(0) } else { fee.map(|_| 0) };
+            }
             let day = match facts {
                 Facts::Own => Some(received.us[*row as usize]).filter(|at| *at != ABSENT).map(|at| self.day(at))?,
                 Facts::LastDay => self.slot(*slot).end_day - 1,
@@ -350,8 +359,11 @@ impl Cases<'_> {
     }
 
     /// A column of whole numbers, or of procedures as of a window's last day.
-    fn facts(&self, column: &str, _facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
-        self.counted(column, placed)
+    fn facts(&self, column: &str, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
+        match facts == Facts::LastDay && column.starts_with(Table::Procedures.prefix()) {
+            true => Ok(self.in_catalogue(column, placed)),
+            false => self.counted(column, placed),
+        }
     }
 }
 
@@ -404,7 +416,7 @@ mod tests {
         let plain = Tariff { jobs: vec![job(60, 0, Per::Dossier)], ..Tariff::default() };
         assert_eq!(needs(&plain, Part::Hours), [""; 0]);
         assert_eq!(needs(&plain, Part::Labour), ["applicant"]);
-        assert_eq!(plain.needs(Part::Money, Facts::LastDay).required, ["procedures.fee_vnd"]);
+        assert_eq!(plain.needs(Part::Money, Facts::LastDay).required, ["procedure", "procedures.fee_vnd"]);
     }
 
     /// 10,001 đồng at an index of 104 to 100 are 10,401.04; 12.5 rounds up.

@@ -4,16 +4,19 @@ use super::page::{Page, Text, column, fit};
 use super::wording::Wording;
 use super::words::{BETTER, EXAMPLE, FORMULA, GUARD, HEADLINE, SAMPLING, SOURCE, UNIT, axis, better, sampling, unit};
 use super::{Lang, Style, prose};
-use crate::kpi::{Axis, Better, Kpi, catalogue};
+use crate::kpi::{Axis, Better, Kpi, catalogue_with};
 
-/// The catalogue by axis, all in the same columns.
-pub(super) fn list(style: Style) -> String {
+/// The catalogue and a study's own KPIs by axis, all in the same columns.
+pub(super) fn list(own: &[Kpi], style: Style) -> String {
     let mut page = Page::new(style);
-    let rows: Vec<Vec<Text>> = catalogue().map(|kpi| cells(kpi, style.lang)).collect();
+    let mut kpis: Vec<&Kpi> = catalogue_with(own).collect();
+    // Those of no axis stand last.
+    kpis.sort_by_key(|kpi| (kpi.axis().is_none(), kpi.axis()));
+    let rows: Vec<Vec<Text>> = kpis.iter().map(|kpi| cells(kpi, style.lang)).collect();
     let shape = [0, 2, 2, 2, 2].map(|gap| column(gap, false));
     let columns = fit(&shape, &rows, page.width - 2);
     let mut last = None;
-    for (kpi, cells) in catalogue().zip(&rows) {
+    for (kpi, cells) in kpis.iter().zip(&rows) {
         let id = kpi.axis();
         if last != Some(id) {
             last.inspect(|_| page.blank());
@@ -63,6 +66,9 @@ pub(super) fn explain(kpi: &Kpi, style: Style) -> String {
     page.table(2, &[column(0, false), column(2, false)], &rows);
     page.blank();
     prose::markdown(&mut page, &wording.text);
+    if kpi.example.is_empty() {
+        return page.finish();
+    }
     page.blank();
     page.heading(Text::strong(lang.say(EXAMPLE)), None);
     prose::markdown(&mut page, &wording.example);
@@ -77,13 +83,13 @@ mod tests {
 
     #[test]
     fn the_catalogue_by_axis() {
-        let page = list(NARROW);
+        let page = list(&[], NARROW);
         let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = |start: &str| page.lines().find(|line| line.trim_start().starts_with(start)).map(words);
         assert!(page.starts_with("Time and cost ───"), "{page}");
         assert_eq!(line("time/on_time "), Some("time/on_time On-time rate % ↑ higher guard".to_owned()));
         assert!(line("time/elapsed_time ").is_some_and(|line| line.ends_with("days ↓ lower headline")), "{page}");
-        assert!(list(Style { lang: Lang::Vi, width: 120, ..NARROW }).contains("chỉ tiêu chính"));
+        assert!(list(&[], Style { lang: Lang::Vi, width: 120, ..NARROW }).contains("chỉ tiêu chính"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{Lang, Style};
 use crate::cube::{Content, Cube};
 use crate::error::{Error, Result};
 use crate::ingest::Reconciliation;
-use crate::kpi::{Kpi, catalogue};
+use crate::kpi::{Kpi, catalogue_with};
 use crate::scorecard::Settings;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,19 +65,22 @@ struct Kept<'a> {
 struct Look<'a> {
     cube: &'a Cube,
     settings: Settings,
+    own: Vec<Kpi>,
 }
 
 impl<'a> Look<'a> {
     fn at(cube: &'a Cube) -> Result<Self> {
         let settings = serde_json::from_value(cube.header.settings.clone());
-        Ok(Self { cube, settings: settings.map_err(|why| Error::broken("reading a cube's settings", why))? })
+        let settings: Settings = settings.map_err(|why| Error::broken("reading a cube's settings", why))?;
+        let own = settings.own_kpis()?;
+        Ok(Self { cube, settings, own })
     }
 
     fn keeps(&self) -> Vec<Kept<'a>> {
         let keeps = self.cube.header.keeps.iter().enumerate();
         let kept = keeps.map(|(keep, key)| {
             let of = |kpi: &&Kpi| kpi.recipe().keep.key() == *key;
-            let kpis = catalogue().filter(of).map(|kpi| kpi.id.to_string()).collect();
+            let kpis = catalogue_with(&self.own).filter(of).map(|kpi| kpi.id.to_string()).collect();
             let slots = 0..=u8::from(self.settings.was.is_some());
             let cells: Vec<usize> =
                 slots.flat_map(|slot| self.cube.cells(keep, slot)).map(|(_, cell)| keys(&cell.content)).collect();

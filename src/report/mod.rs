@@ -210,7 +210,16 @@ pub fn rules(style: Style, out: impl Write) -> Result<()> {
 /// # Ok::<(), giamtang::Error>(())
 /// ```
 pub fn list(style: Style, out: impl Write) -> Result<()> {
-    send(catalogue::list(style), out)
+    list_with(&[], style, out)
+}
+
+/// The same with a study's own KPIs, those that name no axis last.
+///
+/// # Errors
+///
+/// The output cannot be written.
+pub fn list_with(own: &[Kpi], style: Style, out: impl Write) -> Result<()> {
+    send(catalogue::list(own, style), out)
 }
 
 /// Writes one KPI: both names, formula, definition and worked example.

@@ -79,12 +79,12 @@ impl<'a> Sheet<'a> {
             let room = STRIP.1.saturating_sub(width(&columns[LEFT..]));
             columns[LEFT + 1].width += room.min(self.page.width - 2 - used);
         }
-        for id in Axis::ALL {
+        for id in Axis::ALL.into_iter().map(Some).chain([None]) {
             let own: Vec<&Row> = card.kpis.iter().filter(|row| row.axis == id).collect();
             if own.is_empty() {
                 continue;
             }
-            self.axis(id, card.axes.iter().find(|axis| axis.id == id));
+            self.axis(id, card.axes.iter().find(|axis| Some(axis.id) == id));
             let rows: Vec<_> = told.iter().zip(&cells[1..]).filter(|(row, _)| row.axis == id).collect();
             if !rows.is_empty() {
                 self.page.row(2, &columns, &cells[0]);
@@ -130,7 +130,7 @@ impl<'a> Sheet<'a> {
         words.into_iter().map(Text::dim).collect()
     }
 
-    fn axis(&mut self, id: Axis, result: Option<&AxisResult>) {
+    fn axis(&mut self, id: Option<Axis>, result: Option<&AxisResult>) {
         self.page.blank();
         let verdict = result.map(|result| self.axis_verdict(result));
         self.page.heading(Text::strong(axis(id, self.lang)), verdict);
@@ -148,7 +148,7 @@ impl<'a> Sheet<'a> {
             AxisVerdict::Worsened => Tone::Bad,
             AxisVerdict::NotShown | AxisVerdict::NotMeasured => Tone::Plain,
         };
-        let declared = |row: &Row| row.axis == result.id && row.flags.contains(&Flag::Independent);
+        let declared = |row: &Row| row.axis == Some(result.id) && row.flags.contains(&Flag::Independent);
         let independent = self.card.kpis.iter().any(declared);
         let independent = if independent { format!(" ({})", self.lang.say(INDEPENDENT)) } else { String::new() };
         Text::new(tone, format!("{symbol} {}{independent}", self.lang.say(words)))
@@ -171,7 +171,7 @@ impl<'a> Sheet<'a> {
 
     /// The axes without a KPI, in one line.
     fn unmeasured(&mut self) {
-        let measured = |axis: &&AxisResult| !self.card.kpis.iter().any(|row| row.axis == axis.id);
+        let measured = |axis: &&AxisResult| !self.card.kpis.iter().any(|row| row.axis == Some(axis.id));
         let names: Vec<String> =
             self.card.axes.iter().filter(measured).map(|result| axis(result.id, self.lang)).collect();
         if !names.is_empty() {

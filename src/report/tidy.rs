@@ -2,7 +2,7 @@
 
 use super::quarantine_file::neutral;
 use crate::error::{Error, Result, Undefined};
-use crate::scorecard::{Absence, Change, Difference, Figure, Flag, Known, Row, Scorecard};
+use crate::scorecard::{Absence, Change, Difference, Figure, Flag, Known, Range, Row, Scorecard, Swayed};
 use csv::Writer;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,6 +89,7 @@ fn lines<'a>(card: &'a Scorecard, row: &'a Row) -> Vec<Line<'a>> {
         lines.push(Line::of_window("was", card.study.was.as_deref(), was));
     }
     lines.push(Line::of_window("is", Some(&card.study.is), &row.is));
+    lines.extend(row.sensitivity.iter().flat_map(|range| Line::of_range(card, range)));
     if row.was.is_some() {
         lines.extend(Line::of_change(["change", "relative"], &row.change));
         if row.adjusted.reason() != Some(&Undefined::NotAsked) {
@@ -119,6 +120,24 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// The figures with a tariff's hours and incomes at their low and at their high ends.
+    fn of_range(card: &'a Scorecard, range: &'a Range) -> Vec<Self> {
+        let line = |figure, window, value: Option<f64>| {
+            value.map(|value| Self { figure, window, numbers: [Some(value), None, None], ..Self::default() })
+        };
+        let end = |[figure, change, relative]: [&'static str; 3], own: &Swayed| {
+            [
+                line(figure, card.study.was.as_deref(), own.was),
+                line(figure, Some(&card.study.is), own.is),
+                line(change, None, own.change),
+                line(relative, None, own.relative),
+            ]
+        };
+        let low = end(["sensitivity_low", "sensitivity_low_change", "sensitivity_low_relative"], &range.low);
+        let high = end(["sensitivity_high", "sensitivity_high_change", "sensitivity_high_relative"], &range.high);
+        low.into_iter().chain(high).flatten().collect()
+    }
+
     fn of_change([absolute, relative]: [&'static str; 2], known: &'a Known<Change>) -> [Self; 2] {
         let Some(change) = known.value() else {
             let absent = |figure| Self { figure, why: known.reason(), ..Self::default() };
@@ -145,7 +164,12 @@ impl<'a> Line<'a> {
         let verdict = row.verdict.filter(|_| self.verdict);
         let flags: Vec<String> =
             row.flags.iter().map(|flag: &Flag| word(flag)).collect::<std::result::Result<_, _>>()?;
-        let head = [row.id.clone(), word(&row.axis)?, row.name.en.to_string(), row.name.vi.to_string()];
+        let head = [
+            row.id.clone(),
+            row.axis.as_ref().map(word).transpose()?.unwrap_or_default(),
+            row.name.en.to_string(),
+            row.name.vi.to_string(),
+        ];
         let kind = [word(&row.unit)?, word(&row.better)?, self.scope.to_owned(), self.figure.to_owned()];
         let mut cells: Vec<String> = head.into_iter().chain(kind).map(|text| neutral(&text).into_owned()).collect();
         cells.push(self.window.unwrap_or_default().to_owned());

@@ -62,6 +62,7 @@ words! {
     NO_VALUE = "no value", "không có giá trị";
     OF = "of", "trên";
     OFFICERS = "officers", "cán bộ";
+    OWN = "Of the study's own", "Chỉ tiêu riêng của nghiên cứu";
     PERCENT = " %", "%";
     POINTS = "points", "điểm %";
     QUARANTINED = "quarantined", "cách ly";
@@ -178,7 +179,7 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Steps => Words("steps", "bước"),
         Unit::Handovers => Words("handovers", "lần chuyển"),
         Unit::Officers => Words("officers", "cán bộ"),
-        Unit::Index => Words("", ""),
+        Unit::Index | Unit::Number => Words("", ""),
         Unit::Hours => Words("hours", "giờ"),
         Unit::Dong => Words("đồng", "đồng"),
         Unit::DongPerYear => Words("đồng a year", "đồng/năm"),
@@ -219,9 +220,9 @@ pub(super) fn sampling(sampling: Sampling) -> Words {
     }
 }
 
-/// An axis, as the reform itself orders them.
-pub(super) fn axis(axis: Axis, lang: Lang) -> String {
-    lang.name(&axis.name()).to_owned()
+/// An axis, as the reform itself orders them; without one a KPI is of the study's own.
+pub(super) fn axis(axis: impl Into<Option<Axis>>, lang: Lang) -> String {
+    axis.into().map_or_else(|| lang.say(OWN).to_owned(), |axis| lang.name(&axis.name()).to_owned())
 }
 
 /// A flag, explained.

@@ -137,11 +137,12 @@ impl<'a> Evaluation<'a> {
                     own.add_things(&other);
                     Ok(own)
                 }
+                (Err(_), Ok(other)) => Ok(other),
+                // Of what none of them has, the first is named.
                 (own, Err(_)) => own,
-                (Err(_), other) => other,
             };
         }
-        let covered = |slot| coverage.and_then(|keep| self.gathered(kpi, keep, slot).ok()?.mean());
+        let covered = |slot| coverage.and_then(|keep| self.gathered(kpi, keep, slot).ok()?.quotient());
         let coverage = covered(0).zip(covered(slot)).map_or(1.0, |(first, own)| first / own);
         Ok(Parts { own: own?, coverage, ..Parts::default() })
     }

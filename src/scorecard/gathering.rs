@@ -48,11 +48,11 @@ impl Gathered {
         self.moments.iter().any(|moments| moments.n > 0)
     }
 
-    /// The mean of what was counted; `None` where nothing was.
-    pub(super) fn mean(&self) -> Option<f64> {
-        let n: u64 = self.moments.iter().map(|moments| moments.n).sum();
-        let sum: i128 = self.moments.iter().map(|moments| moments.sum).sum();
-        (n > 0 && sum > 0).then(|| sum as f64 / n as f64)
+    /// One sum by the other; `None` where one of them is not above zero.
+    pub(super) fn quotient(&self) -> Option<f64> {
+        let sum = |of: fn(&ClusterPairs) -> i128| self.pairs.iter().map(of).sum::<i128>();
+        let (x, y) = (sum(|pairs| pairs.x), sum(|pairs| pairs.y));
+        (x > 0 && y > 0).then(|| x as f64 / y as f64)
     }
 
     /// Adds the things of another table; what both have is one thing.
@@ -61,6 +61,7 @@ impl Gathered {
             let own = self.things.entry(*thing).or_default();
             clusters.iter().for_each(|(cluster, n)| *own.entry(*cluster).or_default() += n);
         }
+        self.counts += other.counts;
     }
 
     /// Adds a cell of a cluster.

@@ -22,7 +22,7 @@ pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPaus
 use crate::cube::{Cube, TableRead};
 use crate::error::{Error, Result};
 use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
-use crate::kpi::{Kpi, catalogue};
+use crate::kpi::{Kpi, catalogue_with};
 use crate::measure::Counting;
 use evaluation::Evaluation;
 use serde::Serialize;
@@ -117,19 +117,19 @@ pub struct Group {
 }
 
 impl Scorecard {
-    /// Compares the windows of a cube.
+    /// Compares the windows of a cube, by the catalogue and the study's own KPIs.
     ///
     /// # Errors
     ///
     /// The cube's settings are not those of this version.
     pub fn compare(cube: &Cube) -> Result<Self> {
-        Self::compare_kpis(cube, catalogue())
+        let own = settings(cube)?.own_kpis()?;
+        Self::compare_kpis(cube, catalogue_with(&own))
     }
 
     /// The same for a choice of KPIs.
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
-        let settings: Settings = serde_json::from_value(cube.header.settings.clone())
-            .map_err(|e| Error::broken("reading a cube's settings", e))?;
+        let settings = settings(cube)?;
         let rows = |filter, counting| {
             let evaluation = Evaluation::new(cube, &settings, filter);
             let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi, counting)).collect();
@@ -237,6 +237,12 @@ impl StudyHead {
             ambiguous_times: cube.header.ambiguous_times,
         }
     }
+}
+
+/// The settings that a cube carries.
+fn settings(cube: &Cube) -> Result<Settings> {
+    let settings = serde_json::from_value(cube.header.settings.clone());
+    settings.map_err(|why| Error::broken("reading a cube's settings", why))
 }
 
 /// Fails where a stock is not what it was with what came and without what went: a row was lost or counted twice.

@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 pub struct Row {
     /// The KPI's id.
     pub id: String,
-    /// Its axis.
-    pub axis: Axis,
+    /// Its axis; absent where a study defines the KPI and names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub axis: Option<Axis>,
     /// Its names.
     pub name: Name,
     /// The unit of its values.

@@ -1,7 +1,7 @@
 //! What of a study a scorecard needs: carried in the cube, so a cube can be compared without its log.
 
-use crate::error::Undefined;
-use crate::kpi::Unit;
+use crate::error::{Result, Undefined};
+use crate::kpi::{Kpi, Own, Unit};
 use crate::measure::{Counting, Needs, Priced};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,9 @@ pub struct Settings {
     pub margins: Margins,
     /// Guards the study leaves out by name.
     pub without: Vec<String>,
+    /// The study's own KPIs, as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kpis: Vec<Own>,
     /// Every other key the study sets, as written; inputs and names of columns are not among them.
     pub given: BTreeMap<String, String>,
     /// Every default the study left alone, as printed.
@@ -100,6 +103,15 @@ impl Settings {
     /// The counting profile.
     pub fn profile(&self) -> Counting {
         Counting::named(&self.counting).unwrap_or_default()
+    }
+
+    /// The study's own KPIs.
+    ///
+    /// # Errors
+    ///
+    /// One of them is none of this version's.
+    pub fn own_kpis(&self) -> Result<Vec<Kpi>> {
+        self.kpis.iter().map(Own::kpi).collect()
     }
 
     /// Why rows of this study cannot answer what needs this; `None` where they can.

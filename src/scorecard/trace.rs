@@ -1,9 +1,10 @@
 //! One dossier in the scorecard: what it was read as, and every KPI it counts in or why not.
 
 use super::number::printed;
+use super::settings;
 use super::settings::Settings;
 use crate::cube::{Cell, Content, Counts, Cube, Figure, Keep, Kept};
-use crate::error::{Error, Result, Undefined};
+use crate::error::{Result, Undefined};
 use crate::kpi::{Kpi, Name, Unit};
 use crate::measure::Table;
 use serde::Serialize;
@@ -260,9 +261,11 @@ fn value(asked: Asked<'_>, cell: &Cell) -> Option<(Option<f64>, Option<&'static 
     let one = |value: f64| Some((Some(printed(value / divisor)), None));
     match &cell.content {
         Content::Moments(moments) if moments.n > 0 => one(moments.sum as f64 / moments.n as f64),
-        Content::Pairs(pairs) if pairs.n > 0 && matches!(asked.figure, Figure::Cost | Figure::YearlyCost) => {
+        Content::Pairs(pairs) if pairs.n > 0 && asked.figure == Figure::Cost => {
             one((pairs.x + pairs.y) as f64 / pairs.n as f64)
         }
+        // For how many of a year it stands, the whole log says.
+        Content::Pairs(pairs) if pairs.n > 0 && asked.figure == Figure::YearlyCost => Some((None, None)),
         Content::Pairs(pairs) if pairs.n > 0 && pairs.y != 0 => one(pairs.x as f64 / pairs.y as f64),
         Content::Pairs(pairs) if pairs.n > 0 => Some((None, None)),
         Content::Moments(_) | Content::Pairs(_) => None,
@@ -288,8 +291,7 @@ impl Trace {
         date: impl Fn(&str) -> Option<String>,
         set_aside: Option<&str>,
     ) -> Result<(Vec<Entry>, Place)> {
-        let settings: Settings = serde_json::from_value(cube.header.settings.clone())
-            .map_err(|e| Error::broken("reading a cube's settings", e))?;
+        let settings = settings(cube)?;
         let windows: &[&'static str] = if settings.was.is_some() { &["was", "is"] } else { &["is"] };
         let part = |kpi: &Kpi| {
             let recipe = kpi.recipe_by(settings.profile());

@@ -124,18 +124,19 @@ impl Manner<'_> {
                 let (n, events) = (counts.iter().sum(), counts.len() as u64);
                 Ok(Window::Exact(Exact { value: distribution::gini(&counts)?, n, events, flow: None }))
             }
-            Kind::Order(q) => {
-                let quantile = Quantile::woodruff(&gathered.times, q, dependence, level)?;
-                Ok(Window::Quantile(Box::new(quantile)))
-            }
+            Kind::Order(q) => Ok(self.read(Quantile::woodruff(&gathered.times, q, dependence, level)?)),
             Kind::Quantile(q) if gathered.followed.is_empty() => {
-                let quantile = Quantile::new(&gathered.times, q, dependence, level)?;
-                Ok(Window::Quantile(Box::new(quantile)))
+                Ok(self.read(Quantile::new(&gathered.times, q, dependence, level)?))
             }
-            Kind::Quantile(q) => {
-                let quantile = Quantile::weighted(&gathered.followed, q, dependence, level)?;
-                Ok(Window::Quantile(Box::new(quantile)))
-            }
+            Kind::Quantile(q) => Ok(self.read(Quantile::weighted(&gathered.followed, q, dependence, level)?)),
+        }
+    }
+
+    /// A quantile; of a complete count it is exact.
+    fn read(&self, quantile: Quantile) -> Window {
+        match self.sampling {
+            Sampling::Census => exact(&quantile.estimate),
+            _ => Window::Quantile(Box::new(quantile)),
         }
     }
 

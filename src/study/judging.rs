@@ -41,6 +41,7 @@ pub(super) fn settings(
         provisional: timing.is_provisional(),
         margins: margins(file, &mut defaults)?,
         without: without(file)?,
+        kpis: file.kpi.clone(),
         columns,
         given,
         defaults: defaults.into_keys(),

@@ -11,6 +11,7 @@ mod file;
 mod judging;
 mod keys;
 mod opening;
+mod own;
 mod plan;
 mod resolve;
 mod script;
@@ -172,6 +173,7 @@ impl Study {
     /// The keys that change how figures are made, as written: not inputs, columns, windows or the name.
     fn given(&self) -> BTreeMap<String, String> {
         let mut given = BTreeMap::new();
+        given.extend(own::told(&self.table).into_iter().map(|(key, text)| (key, one_line(&text))));
         for (table, value) in &self.table {
             for (key, value) in value.as_table().into_iter().flatten() {
                 let told = matches!(table.as_str(), "columns" | "values" | "windows");

@@ -319,8 +319,12 @@ fn fields(
         .chain(file.log.canonical.iter().cloned())
         .chain(profile.columns().into_keys())
         .chain(pausing.then(|| "paused".to_owned()))
+        // What the catalogue is joined by.
+        .chain((!file.log.procedures.is_empty()).then(|| "procedure".to_owned()))
         .collect();
     let canonical = |name: &str| file.log.canonical.iter().any(|own| own == name) || profile.is_canonical(name);
-    let fields = names.iter().map(|name| Field::named(name));
+    // What is joined onto dossiers is none of their own columns.
+    let joined = |name: &str| Table::beside().any(|table| name.starts_with(table.prefix()));
+    let fields = names.iter().filter(|name| !joined(name)).map(|name| Field::named(name));
     fields.map(|field| Field { canonical: field.canonical || canonical(&field.name), ..field }).collect()
 }

@@ -6,6 +6,7 @@ use super::defaults::Defaults;
 use super::file::StudyFile;
 use super::judging::{counting, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
+use super::own::own;
 use super::resolve::Timing;
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA, TableRead};
@@ -54,7 +55,8 @@ impl Plan {
         asked: Asked,
         case: Option<String>,
     ) -> Result<Self> {
-        let kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
+        let mut kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
+        kpis.extend(own(&file)?);
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
@@ -68,6 +70,7 @@ impl Plan {
         let making = Making { keeps: &asked_for, priced, clocks: &clocks, slots: &slots, conventions: &conventions };
         let Opened { log, steps, events, event_log, sources, beside } =
             opened(&file, path, frame, making, asked, &mut defaults)?;
+        priced.map(|priced| priced.check(&beside)).transpose()?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
             return Err(Error::value(

@@ -2,12 +2,12 @@
 
 use super::resolve::Windows;
 use crate::error::{Error, Result, nearest_name};
-use crate::ingest::Lexicon;
+use crate::ingest::{Held, Lexicon, Table};
 use crate::measure::{Applicant, Facts, Job, Measure, Part, Per, Tariff, Volume};
 use crate::scorecard::{Prices, Sensitivity};
 use chrono::Datelike;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -51,6 +51,9 @@ struct VolumeTable {
     subjects: Option<f64>,
 }
 
+/// A job as a study writes it.
+const JOB: &str = "{ name = \"Submit\", group = \"submit\", hours = 0.5, per = \"visit\" }";
+
 /// What jobs an applicant has: the groups of the worksheet.
 const GROUPS: [&str; 6] = ["prepare", "submit", "pay", "inspect", "other", "receive"];
 
@@ -74,11 +77,47 @@ impl Priced {
     }
 }
 
+impl Priced {
+    /// Fails on a procedure that the catalogue does not have; a job for it would never be done.
+    pub(super) fn check(&self, beside: &[Held]) -> Result<()> {
+        let Some(catalogue) = beside.iter().find(|held| held.table == Table::Procedures) else { return Ok(()) };
+        let known: BTreeSet<&str> = (0..catalogue.len()).filter_map(|row| catalogue.name("procedure", row)).collect();
+        let of_jobs = self.tariff.jobs.iter().flat_map(|job| &job.procedures);
+        let of_jobs = of_jobs.map(|name| ("tariff.job.procedure", name));
+        let of_volumes = self.tariff.volumes.iter().map(|volume| ("tariff.volume.procedure", &volume.procedure));
+        match of_jobs.chain(of_volumes).find(|(_, name)| !known.contains(name.as_str())) {
+            Some((key, name)) => {
+                let near = nearest_name(name, known.iter().copied());
+                let near = near.map(|near| format!(" (perhaps `{near}`)")).unwrap_or_default();
+                Err(Error::value(key, name, format!("a procedure of the table `procedures`{near}")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 impl TariffTable {
     /// # Errors
     ///
     /// A key that is missing, out of its range, or none of its list; a year without an index.
     pub(super) fn resolved(&self, windows: &Windows) -> Result<Priced> {
+        let volumes = self.volume.iter().map(VolumeTable::resolved).collect::<Result<Vec<_>>>()?;
+        let (volumes, yearly): (Vec<Volume>, Vec<f64>) = volumes.into_iter().unzip();
+        check_once(&volumes)?;
+        let tariff = Tariff { volumes, ..self.tariff(windows)? };
+        let needs = |(part, facts)| (Measure::Cost(part, facts).column(), tariff.needs(part, facts).required);
+        let all = Part::ALL.into_iter().flat_map(|part| Facts::ALL.map(|facts| (part, facts)));
+        let prices = Prices {
+            needs: all.map(needs).collect(),
+            sensitivity: self.sensitivity.resolved()?,
+            volumes: yearly,
+            days: windows.first_days(),
+        };
+        Ok(Priced { tariff, prices })
+    }
+
+    /// Incomes and jobs at the tariff's prices.
+    fn tariff(&self, windows: &Windows) -> Result<Tariff> {
         let year = self.year.ok_or_else(|| missing("tariff.year", "the year whose prices all amounts are given in"))?;
         let incomes = self.incomes()?;
         if incomes.is_empty() {
@@ -86,35 +125,20 @@ impl TariffTable {
             return Err(missing("tariff.income_per_hour", expected));
         }
         if self.job.is_empty() {
-            return Err(missing(
-                "tariff.job",
-                "one job at least, such as { name = \"Submit\", group = \"submit\", \
-                                              hours = 0.5, per = \"visit\" }",
-            ));
+            return Err(missing("tariff.job", format!("one job at least, such as {JOB}")));
         }
         let index = Index { points: self.points()?, year };
         let mut tariff = Tariff { index: index.years(windows)?, ..Tariff::default() };
         for (kind, income) in incomes {
-            let value =
-                index.constant(&tariff, income.value, income.year, &format!("the income of {}", kind.name()))?;
+            let of = format!("the income of {}", kind.name());
+            let value = index.constant(&tariff, income.value, income.year, &of)?;
             tariff.incomes.insert(kind, value);
         }
         for job in &self.job {
-            tariff.jobs.push(job.resolved(&index, &tariff)?);
+            let job = job.resolved(&index, &tariff)?;
+            tariff.jobs.push(job);
         }
-        let volumes = self.volume.iter().map(VolumeTable::resolved).collect::<Result<Vec<_>>>()?;
-        tariff.volumes = volumes.iter().map(|(volume, _)| volume.clone()).collect();
-        check_once(&tariff.volumes)?;
-        let volumes = volumes.into_iter().map(|(_, yearly)| yearly).collect();
-        let needs = |(part, facts)| (Measure::Cost(part, facts).column(), tariff.needs(part, facts).required);
-        let all = Part::ALL.into_iter().flat_map(|part| Facts::ALL.map(|facts| (part, facts)));
-        let prices = Prices {
-            needs: all.map(needs).collect(),
-            sensitivity: self.sensitivity.resolved()?,
-            volumes,
-            days: windows.first_days(),
-        };
-        Ok(Priced { tariff, prices })
+        Ok(tariff)
     }
 
     fn incomes(&self) -> Result<BTreeMap<Applicant, Income>> {

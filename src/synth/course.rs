@@ -173,6 +173,11 @@ impl Course {
         matches!(self.outcome, "granted" | "refused")
     }
 
+    /// Whether it ended after the due day first promised.
+    pub(super) fn is_late(&self, calendar: &Calendar) -> bool {
+        self.finished >= local_midnight(calendar.zone(), self.due + Days::new(1))
+    }
+
     /// Its state in the office's system at an instant.
     pub(super) fn status(&self, at: i64) -> &'static str {
         let is_delivered = self.delivered.is_some_and(|delivered| delivered < at);

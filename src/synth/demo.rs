@@ -1,17 +1,15 @@
 //! A whole made-up study in a folder: its log, its study file, and what was planted.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::City;
-use super::files::{FileFormat, Table, must_be_free, write_file};
-use super::table::{COLUMNS, EVENT_COLUMNS, cells, event_cells};
+use super::costs::tariff_text;
+use super::files::{FileFormat, must_be_free, write_file};
+use super::tables::{BESIDE, write_tables};
 use super::truth::{Expected, HORIZON, Level, Truth, WINDOWS, truth};
 use crate::error::{Error, Result, plain};
-
-/// Dossiers per row group; what is in memory at a time.
-const PIECE: u64 = 1 << 16;
 
 /// Dossiers drawn for the truth: four times those of the city, so that it is known better than a study can know it,
 /// but no fewer and no more than these.
@@ -19,7 +17,7 @@ fn drawn(city: &City) -> u64 {
     (4 * city.cases).clamp(20_000, 1_000_000)
 }
 
-/// Writes a city as a study: `cases`, `events` if it keeps them, `study.toml`, `truth.json` and `README.md`.
+/// Writes a city as a study: its tables, `study.toml`, `truth.json` and `README.md`; see [`write_tables`].
 ///
 /// The folder is made if need be. Files of these names are never replaced. Dossiers are written as they are drawn, so
 /// memory does not grow with their number; `watch` is told how many there are so far.
@@ -44,35 +42,12 @@ fn drawn(city: &City) -> u64 {
 /// ```
 pub fn write_demo(dir: &Path, city: &City, format: FileFormat, watch: impl Fn(u64)) -> Result<()> {
     std::fs::create_dir_all(dir).map_err(|why| Error::unwritable(dir, plain(&why)))?;
-    let file = |table: &str| dir.join(format!("{table}.{}", format.extension()));
     let [study, planted, readme] = ["study.toml", "truth.json", "README.md"].map(|name| dir.join(name));
-    let tables = if city.events { vec![file("cases"), file("events")] } else { vec![file("cases")] };
-    tables.iter().chain([&study, &planted, &readme]).try_for_each(|path| must_be_free(path))?;
-    write_tables(city, &tables, format, watch)?;
+    [&study, &planted, &readme].into_iter().try_for_each(|path| must_be_free(path))?;
+    write_tables(dir, city, format, watch)?;
     write_file(&planted, &pretty(&truth_json(city, &truth(city, drawn(city))?))?)?;
     write_file(&readme, readme_text(city, format).as_bytes())?;
     write_file(&study, study_text(city, format).as_bytes())
-}
-
-fn write_tables(city: &City, paths: &[PathBuf], format: FileFormat, watch: impl Fn(u64)) -> Result<()> {
-    let [cases_path, rest @ ..] = paths else { return Ok(()) };
-    let mut cases_table = Table::create(cases_path.clone(), &COLUMNS, format)?;
-    let events = rest.first().map(|path| Table::create(path.clone(), &EVENT_COLUMNS, format));
-    let mut events = events.transpose()?;
-    for (number, dossier) in (1..).zip(city.dossiers()?) {
-        cases_table.add(cells(&dossier))?;
-        if let Some(events) = &mut events {
-            let own = dossier.events.iter().enumerate();
-            own.map(|(at, event)| event_cells(&dossier, event, at == 0)).try_for_each(|row| events.add(row))?;
-        }
-        if number % PIECE == 0 {
-            cases_table.end_piece()?;
-            events.as_mut().map_or(Ok(()), Table::end_piece)?;
-        }
-        watch(number);
-    }
-    cases_table.finish()?;
-    events.map_or(Ok(()), Table::finish)
 }
 
 fn pretty(value: &Value) -> Result<Vec<u8>> {
@@ -114,13 +89,15 @@ fn study_text(city: &City, format: FileFormat) -> String {
     let reform = city.reform.map(|day| format!("reform = \"{day}\"\n")).unwrap_or_default();
     let events = if city.events { "events of the same dossiers are in `events`; see README.md" } else { "" };
     let note = if events.is_empty() { String::new() } else { format!("    # {events}") };
+    let beside: String = BESIDE.iter().map(|table| format!("{table} = [\"{table}.{ending}\"]\n")).collect();
     format!(
         "# Made by giamtang's own generator; see README.md.\n\n\
 [study]\nname = \"A made-up Hanoi\"\nzone = \"Asia/Ho_Chi_Minh\"\n\n\
-[log]\ncases = [\"cases.{ending}\"]{note}\n\n\
+[log]\ncases = [\"cases.{ending}\"]{note}\n{beside}\n\
 [calendar]\nbase = \"vietnam\"\n\n\
 [windows]                            # the same months, both after Tết\nwas = \"{was}\"\nis = \"{is}\"\n\n\
-[compare]\ncluster = \"unit\"\nhorizon = \"{HORIZON} working days\"\n{reform}"
+[compare]\ncluster = \"unit\"\nhorizon = \"{HORIZON} working days\"\n{reform}\n{}",
+        tariff_text(),
     )
 }
 
@@ -148,6 +125,10 @@ Nothing here happened. {cases} dossiers of 2023 and 2024 in {offices} offices, d
 names of wards and procedures are real, the numbers, limits and fees among them, are not. The record ends with 2024:\n\
 what is not finished by then is open. {reform}\n\n\
 ```sh\ngiamtang compare study.toml\n```\n{events}\n\
+Beside the dossiers stand `procedures`, `roster`, `surveys`, `petitions`, `units`, `ledger` and `tasks`. A ward, Phường\n\
+Hàng Bài, was merged into another after October 2023; one procedure lapsed for ten days of January 2024, and its dossiers\n\
+of these days have none; some offices ask on a scale whose first point is the best; officers who were moved stand in the\n\
+roster with their new post. Incomes, hours and prices of the tariff are made up too.\n\n\
 ## truth.json\n\n\
 For each KPI its value in both windows, its change, and the change at a fixed mix of procedures (`adjusted`), with\n\
 Monte-Carlo standard errors (`se`). They are not taken from `cases.{ending}`. They are what the model comes to: {drawn}\n\

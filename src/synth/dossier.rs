@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::{Answer, Petition};
+
 /// One dossier of the city, as recorded at the end of 2024; moments are local wall times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dossier {
@@ -69,6 +71,10 @@ pub struct Dossier {
     pub vneid: bool,
     /// Whether a component was taken from the population database.
     pub population_data: bool,
+    /// The applicant's answer to the survey.
+    pub answer: Option<Answer>,
+    /// The petitions that came of it, in order.
+    pub petitions: Vec<Petition>,
     /// Its steps, where the city keeps them: see [`City::events`](super::City::events).
     pub events: Vec<Event>,
 }

@@ -1,15 +1,20 @@
 //! A city's dossiers day by day, and what the record shows of each at its end.
 
+use std::sync::Arc;
 use std::vec::IntoIter;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime};
 
+use super::answers::Response;
+use super::arrivals::{arrivals, moments, stream};
 use super::course::{Course, Gap, Reception, dues};
 use super::draw::{Draw, mixed};
 use super::offices::{Office, offices, on_duty};
-use super::places::{CONSULTED, MONTHS, PROCEDURES, WEEKDAYS};
+use super::petitions::{Petition, Pleading};
+use super::places::{CONSULTED, PROCEDURES};
 use super::steps::{Place, Step, steps};
-use super::{City, Dossier, Event, FIRST, LAST};
+use super::units::names_of;
+use super::{Answer, City, Dossier, Event, LAST};
 use crate::calendar::{Calendar, local_date, local_midnight};
 use crate::error::Result;
 
@@ -67,22 +72,6 @@ impl Dossiers {
     }
 }
 
-/// The stream of a day; stream 0 belongs to the plan of arrivals.
-pub(super) fn stream(seed: u64, date: NaiveDate) -> Draw {
-    Draw::new(seed, 1 + date.signed_duration_since(FIRST).num_days() as u64)
-}
-
-/// The receptions of a day as positions on the business clock, in order.
-pub(super) fn moments(draw: &mut Draw, calendar: &Calendar, date: NaiveDate, cases: u64) -> Option<Vec<i64>> {
-    let position = |date| calendar.clock().position(local_midnight(calendar.zone(), date));
-    let (opens, closes) = (position(date)?, position(date + Days::new(1))?);
-    // The position of the opening itself is also the closing of the day before, so it is left out.
-    let length = (closes - opens - 1) as u64;
-    let mut moments: Vec<i64> = (0..cases).map(|_| opens + 1 + draw.below(length) as i64).collect();
-    moments.sort_unstable();
-    Some(moments)
-}
-
 impl City {
     /// What the dossiers received on a day have in common.
     pub(super) fn reception(&self, calendar: &Calendar, date: NaiveDate) -> Result<Reception> {
@@ -98,7 +87,7 @@ impl Record {
         let receiving = if course.elsewhere { self.elsewhere(draw, unit) } else { unit };
         serials[receiving] += 1;
         let case_id = format!("H26.{:02}-{}-{:04}", receiving + 1, day.date.format("%y%m%d"), serials[receiving]);
-        self.observed(case_id, course, unit, receiving)
+        self.observed(case_id, course, [unit, receiving], &day.reception)
     }
 
     /// Another office, in proportion to size; its own where there is no other.
@@ -109,8 +98,11 @@ impl Record {
     }
 
     /// What the record shows of it.
-    fn observed(&self, case_id: String, course: Course, unit: usize, receiving: usize) -> Option<Dossier> {
-        let seen = |at: i64| if at < self.end { self.local(at) } else { None };
+    fn observed(&self, case_id: String, course: Course, places: [usize; 2], reception: &Reception) -> Option<Dossier> {
+        let seen = |at: i64| self.seen(at);
+        let unit = places[0];
+        let received_on = local_date(self.calendar.zone(), course.received);
+        let names = places.map(|at| names_of(&self.offices[at].name, at, received_on, course.pick));
         let procedure = &PROCEDURES[course.procedure];
         let finished_at = seen(course.finished);
         let delivered_at = course.delivered.and_then(seen);
@@ -132,8 +124,8 @@ impl Record {
             status,
             national_status: course.synced.then(|| national(status, &course)),
             outcome: finished_at.map(|_| course.outcome),
-            unit: self.offices[unit].name.clone(),
-            receiving_unit: self.offices[receiving].name.clone(),
+            unit: names[0].clone(),
+            receiving_unit: names[1].clone(),
             procedure: procedure.name,
             field: procedure.field,
             applicant: course.applicant,
@@ -151,13 +143,42 @@ impl Record {
             synced: course.synced,
             vneid: course.vneid,
             population_data: course.population,
-            events: if self.city.events { self.events(&course, unit, receiving)? } else { Vec::new() },
+            answer: self.answer(&course, unit, &names[0], reception),
+            petitions: self.petitions(&course, &case_id, unit, &names[0], reception)?,
+            events: if self.city.events { self.events(&course, places, &names)? } else { Vec::new() },
             case_id,
         })
     }
 
+    /// The answer to the survey, if it came before the end of the record.
+    fn answer(&self, course: &Course, office: usize, unit: &Arc<str>, reception: &Reception) -> Option<Answer> {
+        let is_late = course.is_late(&self.calendar);
+        let response = Response::drawn(course, &self.offices[office], reception.reformed, is_late)?;
+        Some(response.observed(self.seen(response.at)?, office, unit.clone()))
+    }
+
+    /// The petitions that came before the end of the record.
+    fn petitions(
+        &self,
+        course: &Course,
+        case_id: &str,
+        office: usize,
+        unit: &Arc<str>,
+        reception: &Reception,
+    ) -> Option<Vec<Petition>> {
+        let (city, calendar, reformed) = (&self.city, &self.calendar, reception.reformed);
+        let pleas = Pleading { city, calendar, office: &self.offices[office], reformed }.pleas(course)?;
+        let seen = (1..).zip(&pleas);
+        Some(seen.filter_map(|(at, plea)| plea.observed(at, case_id, unit.clone(), |at| self.seen(at))).collect())
+    }
+
+    /// The wall time of an instant that the record knows.
+    fn seen(&self, at: i64) -> Option<NaiveDateTime> {
+        if at < self.end { self.local(at) } else { None }
+    }
+
     /// The steps that were done, and the one that is under way.
-    fn events(&self, course: &Course, unit: usize, receiving: usize) -> Option<Vec<Event>> {
+    fn events(&self, course: &Course, places: [usize; 2], names: &[Arc<str>; 2]) -> Option<Vec<Event>> {
         let mut steps = steps(course);
         if let Some(delivered) = course.delivered {
             let (begun, done) = (course.at(course.work), self.calendar.clock().position(delivered)?);
@@ -169,7 +190,7 @@ impl Record {
             if begun >= self.end {
                 break;
             }
-            events.push(self.event(step, begun, done, course.pick + number, [unit, receiving])?);
+            events.push(self.event(step, [begun, done], course.pick + number, places, names)?);
             if done >= self.end {
                 break;
             }
@@ -179,13 +200,20 @@ impl Record {
         Some(events)
     }
 
-    fn event(&self, step: Step, begun: i64, done: i64, pick: u64, [unit, receiving]: [usize; 2]) -> Option<Event> {
+    fn event(
+        &self,
+        step: Step,
+        [begun, done]: [i64; 2],
+        pick: u64,
+        [unit, receiving]: [usize; 2],
+        names: &[Arc<str>; 2],
+    ) -> Option<Event> {
         let ended = done < self.end;
         let at = if ended { done } else { begun };
         let (unit, officer) = match step.place {
             Place::Consulted => (CONSULTED.into(), "SO.01".to_owned()),
-            Place::Desk => (self.offices[receiving].name.clone(), self.officer(receiving, at, mixed(&[pick]))?),
-            Place::Office => (self.offices[unit].name.clone(), self.officer(unit, at, mixed(&[pick]))?),
+            Place::Desk => (names[1].clone(), self.officer(receiving, at, mixed(&[pick]))?),
+            Place::Office => (names[0].clone(), self.officer(unit, at, mixed(&[pick]))?),
         };
         Some(Event {
             activity: step.activity,
@@ -250,28 +278,10 @@ impl Iterator for Dossiers {
     }
 }
 
-/// The working days with their numbers of dossiers, which add up to the city's exactly.
-pub(super) fn arrivals(city: &City, calendar: &Calendar) -> Vec<(NaiveDate, u64)> {
-    let mut draw = Draw::new(city.seed, 0);
-    let dates = FIRST.iter_days().take_while(|date| *date <= LAST);
-    let working = dates.filter(|date| calendar.is_working_day(*date) == Some(true));
-    let busy = |date: NaiveDate| WEEKDAYS[date.weekday() as usize] * MONTHS[date.month0() as usize];
-    let weights: Vec<_> = working.map(|date| (date, busy(date) * (70 + draw.below(60)))).collect();
-    let whole: u64 = weights.iter().map(|(_, weight)| weight).sum();
-    // Rounding the running total, not each day, loses no dossier.
-    let up_to = |passed: u64| (u128::from(city.cases) * u128::from(passed) / u128::from(whole)) as u64;
-    let share = |passed: &mut u64, (date, weight): (NaiveDate, u64)| {
-        let before = up_to(*passed);
-        *passed += weight;
-        Some((date, up_to(*passed) - before))
-    };
-    weights.into_iter().scan(0, share).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synth::{REFORM, day};
+    use crate::synth::{FIRST, REFORM, day};
     use std::collections::HashSet;
 
     /// A question to a dossier, under a name.

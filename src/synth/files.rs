@@ -9,9 +9,41 @@ use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 use tempfile::{NamedTempFile, TempPath};
 
-use super::table::{COLUMNS, Cell, Style, add, cells};
+use super::table::{COLUMNS, Cell, MILLION, Style, add, cells};
 use super::{Dossier, day};
 use crate::error::{Error, Result, plain};
+
+/// The columns of any table that do not hold text, and do not end as moments do.
+const DAYS: [&str; 10] = [
+    "due_at",
+    "original_due_at",
+    "in_force_from",
+    "in_force_to",
+    "from",
+    "to",
+    "restructured_at",
+    "decided_at",
+    "published_at",
+    "legal_effective_at",
+];
+const NUMBERS: [&str; 7] =
+    ["visits", "supplement_requests", "fee_vnd", "documents", "steps", "published_parts", "amount_vnd"];
+const DECIMALS: [&str; 7] =
+    ["limit_hours", "standard_minutes", "hours", "trained_hours", "score", "scale_min", "scale_max"];
+const FLAGS: [&str; 12] = [
+    "digitised",
+    "reused",
+    "e_result",
+    "synced",
+    "vneid",
+    "population_data",
+    "non_territorial",
+    "needs_written_result",
+    "population_db",
+    "online_payment",
+    "dissatisfied",
+    "repeated",
+];
 
 const EPOCH: NaiveDate = day(1970, 1, 1);
 
@@ -70,6 +102,7 @@ enum Values {
     Moment(Vec<Option<i64>>),
     Day(Vec<Option<i32>>),
     Number(Vec<i64>),
+    Decimal(Vec<f64>),
     Flag(Vec<Option<bool>>),
 }
 
@@ -95,11 +128,10 @@ impl Values {
     /// An empty column of a name.
     fn of(name: &str) -> Self {
         match name.strip_prefix("case:").unwrap_or(name) {
-            "due_at" | "original_due_at" => Self::Day(Vec::new()),
-            "visits" | "supplement_requests" | "fee_vnd" => Self::Number(Vec::new()),
-            "digitised" | "reused" | "e_result" | "synced" | "vneid" | "population_data" | "non_territorial" => {
-                Self::Flag(Vec::new())
-            }
+            name if DAYS.contains(&name) => Self::Day(Vec::new()),
+            name if NUMBERS.contains(&name) => Self::Number(Vec::new()),
+            name if DECIMALS.contains(&name) => Self::Decimal(Vec::new()),
+            name if FLAGS.contains(&name) => Self::Flag(Vec::new()),
             "at" => Self::Moment(Vec::new()),
             name if name.ends_with("_at") => Self::Moment(Vec::new()),
             _ => Self::Text(Vec::new()),
@@ -112,6 +144,7 @@ impl Values {
             (Self::Moment(own), Cell::Moment(at)) => own.push(at.map(|at| at.and_utc().timestamp_micros())),
             (Self::Day(own), Cell::Day(day)) => own.push(day.map(|day| (day - EPOCH).num_days() as i32)),
             (Self::Number(own), Cell::Number(number)) => own.push(number as i64),
+            (Self::Decimal(own), Cell::Decimal(number)) => own.push(number as f64 / MILLION as f64),
             (Self::Flag(own), Cell::Flag(flag)) => own.push(flag),
             (Self::Text(own), cell) => own.push(text(cell)),
             // A column and its cells are declared side by side; a test writes both formats and compares them.
@@ -126,6 +159,7 @@ impl Values {
             Self::Moment(own) => Column::new(name, own).cast(&DataType::Datetime(TimeUnit::Microseconds, None)),
             Self::Day(own) => Column::new(name, own).cast(&DataType::Date),
             Self::Number(own) => Ok(Column::new(name, own)),
+            Self::Decimal(own) => Ok(Column::new(name, own)),
             Self::Flag(own) => Ok(Column::new(name, own)),
         }
     }

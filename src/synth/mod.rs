@@ -1,10 +1,18 @@
 //! A seeded synthetic city whose effects are known, because they were planted: for the demo, the tests and the benches.
 //!
-//! Every number that is planted stands in `places`. `offices` draws the offices, `course` how a dossier really goes,
-//! `steps` what is done on the way, and `dossiers` what the record shows of it. `table` and `files` write rows, `demo` a
-//! whole study; `truth` says what a perfect study would find, by `questions` to one dossier after another; `fixture` is
-//! the small committed study, broken rows included. Every figure is an integer and every chance is ChaCha8's, so a seed gives the same bytes on every machine.
+//! Every number that is planted stands in `places`, and in `habits` for the tables beside the dossiers. `offices` draws
+//! the offices, `arrivals` when dossiers come, `course` how one really goes, `steps` what is done on the way, `answers` and
+//! `petitions` what its applicant says, and `dossiers` what the record shows of it. `catalogue`, `roster`, `units`,
+//! `ledger` and `tasks` are tables of their own. `table` and `files` write rows, `tables` all of a city, `demo` a whole
+//! study; `truth` says what a perfect study would find, by `questions` and `voices` to one dossier after another, `costs` among them, and
+//! by `counted` of what is known entirely; `fixture` is the small committed study, and `broken` its rows broken on purpose. Every figure is an integer and every chance is ChaCha8's, so a seed gives the same bytes on every machine.
 
+mod answers;
+mod arrivals;
+mod broken;
+mod catalogue;
+mod costs;
+mod counted;
 mod course;
 mod demo;
 mod dossier;
@@ -12,21 +20,32 @@ mod dossiers;
 mod draw;
 mod files;
 mod fixture;
+mod habits;
+mod ledger;
 mod offices;
+mod petitions;
 mod places;
 mod questions;
+mod roster;
 mod steps;
 mod table;
+mod tables;
+mod tasks;
 mod truth;
+mod units;
+mod voices;
 
 use chrono::{Days, NaiveDate};
 
+pub use answers::Answer;
 pub use demo::write_demo;
 pub use dossier::{Dossier, Event};
 pub use dossiers::Dossiers;
 pub use files::{FileFormat, frame};
 pub use fixture::fixture;
+pub use petitions::Petition;
 pub use table::{COLUMNS, EVENT_COLUMNS, Style, write_csv};
+pub use tables::write_tables;
 pub use truth::{Expected, Level, Truth, truth};
 
 use crate::calendar::Calendar;
@@ -35,6 +54,9 @@ use crate::error::Result;
 const FIRST: NaiveDate = day(2023, 1, 1);
 const LAST: NaiveDate = day(2024, 12, 31);
 const REFORM: NaiveDate = day(2024, 1, 31);
+
+/// A day in µs.
+const DAY: u64 = 86_400 * 1_000_000;
 
 /// A made-up city of wards, communes and 8 procedures, over 2023 and 2024.
 ///

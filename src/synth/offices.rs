@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::draw::{Draw, mixed};
+use super::habits::{HABITS, Habit, KINDS};
 use super::places::{
     COMMUNES, DOSSIERS_PER_OFFICER, FEWER_OFFICERS, LEAST_OFFICERS, MORE_COMMUNES, MORE_WARDS, PLANTED, THEMES, Theme,
     WARDS, chance, times,
@@ -23,6 +24,8 @@ pub(super) struct Office {
     leans: [i64; THEMES],
     /// The same for what the reform does to it.
     turns: [i64; THEMES],
+    /// By habit, both of the same.
+    habits: [[i64; 2]; KINDS],
     /// How many officers it has before and after the reform.
     pub(super) officers: [u64; 2],
 }
@@ -35,7 +38,11 @@ impl Office {
         let is = was * draw.between(times::REFORMED) / 1_000;
         let leans = std::array::from_fn(|_| draw.leaning());
         let turns = std::array::from_fn(|_| draw.leaning());
-        Self { name, weight, pace: [was, is], leans, turns, officers: [LEAST_OFFICERS; 2] }
+        // Of a stream that the others name, so that a habit more is not another city.
+        let key = leans.iter().chain(&turns).fold(weight, |key, own| mixed(&[key, *own as u64]));
+        let mut own = Draw::new(key, STREAM);
+        let habits = std::array::from_fn(|_| [own.leaning(), own.leaning()]);
+        Self { name, weight, pace: [was, is], leans, turns, habits, officers: [LEAST_OFFICERS; 2] }
     }
 
     /// Its working time in thousandths of the procedure's.
@@ -45,12 +52,14 @@ impl Office {
 
     /// Its chance in thousandths.
     pub(super) fn chance(&self, theme: Theme, reformed: bool) -> i64 {
-        let (at, planted) = (theme as usize, &PLANTED[theme as usize]);
-        let own = planted.apart * self.leans[at] / 1_000;
-        match reformed {
-            false => planted.was + own,
-            true => planted.is + own + planted.apart * self.turns[at] / 2_000,
-        }
+        let at = theme as usize;
+        PLANTED[at].of([self.leans[at], self.turns[at]], reformed)
+    }
+
+    /// The same of what stands in the tables beside the dossiers.
+    pub(super) fn habit(&self, habit: Habit, reformed: bool) -> u64 {
+        let at = habit as usize;
+        HABITS[at].of(self.habits[at], reformed) as u64
     }
 }
 
@@ -87,9 +96,10 @@ pub(super) fn on_duty(seed: u64, office: usize, officers: u64, day: i64, pick: u
     in_turn.clone().find(|officer| is_present(seed, office, *officer, day)).unwrap_or(first)
 }
 
-/// How many of an office's officers are on duty on a day.
-pub(super) fn present(seed: u64, office: usize, officers: u64, day: i64) -> u64 {
-    (0..officers).filter(|officer| is_present(seed, office, *officer, day)).count() as u64
+/// Whether one of an office's officers is on the roster of a day; all are where none would be.
+pub(super) fn is_rostered(seed: u64, office: usize, officers: u64, officer: u64, day: i64) -> bool {
+    let is_one = officer < officers;
+    is_one && (is_present(seed, office, officer, day) || !(0..officers).any(|own| is_present(seed, office, own, day)))
 }
 
 fn is_present(seed: u64, office: usize, officer: u64, day: i64) -> bool {

@@ -34,6 +34,14 @@ pub(super) struct Planted {
     pub(super) apart: i64,
 }
 
+impl Planted {
+    /// What it is in an office that leans and turns so.
+    pub(super) fn of(&self, [lean, turn]: [i64; 2], reformed: bool) -> i64 {
+        let own = self.apart * lean / 1_000;
+        if reformed { self.is + own + self.apart * turn / 2_000 } else { self.was + own }
+    }
+}
+
 /// What a chance of [`PLANTED`] is about, in its order.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Theme {

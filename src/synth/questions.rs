@@ -25,7 +25,7 @@ pub(super) enum How {
 const DAY: f64 = 86_400e6;
 const HOUR: f64 = 3_600.0;
 
-const fn mean(id: &'static str, of: &'static str, how: fn(&Whole<'_>, &Window) -> Option<f64>) -> Question {
+pub(super) const fn mean(id: &'static str, of: &'static str, how: fn(&Whole<'_>, &Window) -> Option<f64>) -> Question {
     Question { id, of, how: How::Mean(how) }
 }
 
@@ -234,22 +234,22 @@ pub(super) static QUESTIONS: [Question; 32] = [
     ),
 ];
 
-fn yes(so: bool) -> f64 {
+pub(super) fn yes(so: bool) -> f64 {
     f64::from(u8::from(so))
 }
 
 impl Whole<'_> {
-    fn received(&self, window: &Window) -> bool {
+    pub(super) fn received(&self, window: &Window) -> bool {
         window.holds(self.course.received)
     }
 
     /// Received, and its horizon has passed by the window's end.
-    fn mature(&self, window: &Window) -> bool {
+    pub(super) fn mature(&self, window: &Window) -> bool {
         self.received(window) && self.horizons[0] <= window.last
     }
 
     /// Finished with a result in the window.
-    fn closed(&self, window: &Window) -> bool {
+    pub(super) fn closed(&self, window: &Window) -> bool {
         window.holds(self.course.finished) && self.course.is_result()
     }
 
@@ -258,7 +258,7 @@ impl Whole<'_> {
         window.holds(self.due[0]) && (self.course.is_result() || self.course.finished >= window.to)
     }
 
-    fn is_late(&self) -> bool {
+    pub(super) fn is_late(&self) -> bool {
         self.course.finished >= self.due[1]
     }
 

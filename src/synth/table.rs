@@ -13,9 +13,14 @@ pub(super) enum Cell<'a> {
     Moment(Option<NaiveDateTime>),
     Day(Option<NaiveDate>),
     Number(u64),
+    /// In millionths.
+    Decimal(u64),
     Flag(Option<bool>),
     Pauses(&'a [(NaiveDateTime, Option<NaiveDateTime>)]),
 }
+
+/// What decimals are counted in.
+pub(super) const MILLION: u64 = 1_000_000;
 
 /// The columns of a table of dossiers, in order.
 pub const COLUMNS: [&str; 32] = [
@@ -179,6 +184,7 @@ impl Style {
             Cell::Moment(at) => at.map_or(Ok(()), |at| self.moment(at, out))?,
             Cell::Day(day) => day.map_or(Ok(()), |day| self.day(day, out))?,
             Cell::Number(number) => write!(out, "{number}")?,
+            Cell::Decimal(number) => write!(out, "{}", number as f64 / MILLION as f64)?,
             Cell::Flag(flag) => out.extend_from_slice(flag.map_or(b"", |yes| if yes { b"1" } else { b"0" })),
             Cell::Pauses(pauses) => Self::pauses(pauses, out)?,
         }
@@ -248,12 +254,18 @@ pub(super) fn add<'a>(
 /// A row as texts, for those who change them; only of columns that are known.
 pub(super) fn texts(own: &Dossier, columns: &[&str], style: Style) -> io::Result<Vec<String>> {
     let cells = cells(own);
-    let text = |name: &&str| {
+    let own = columns.iter().map(|name| Ok(cells[place(name)?])).collect::<io::Result<Vec<_>>>()?;
+    row_texts(&own, style)
+}
+
+/// The cells of a row as texts.
+pub(super) fn row_texts(cells: &[Cell<'_>], style: Style) -> io::Result<Vec<String>> {
+    let text = |cell: &Cell<'_>| {
         let mut text = Vec::new();
-        style.cell(cells[place(name)?], &mut text)?;
+        style.cell(*cell, &mut text)?;
         String::from_utf8(text).map_err(io::Error::other)
     };
-    columns.iter().map(text).collect()
+    cells.iter().map(text).collect()
 }
 
 /// Writes such rows as CSV with a header.

@@ -9,11 +9,16 @@ use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::answers::Response;
+use super::arrivals::{arrivals, moments, stream};
+use super::costs::{COSTS, YEARLY};
+use super::counted::{counted, yearly_cost};
 use super::course::Course;
-use super::dossiers::{arrivals, moments, stream};
-use super::offices::{Office, offices, present};
+use super::offices::Office;
+use super::petitions::{Plea, Pleading};
 use super::places::PROCEDURES;
-use super::questions::{How, QUESTIONS};
+use super::questions::{How, QUESTIONS, Question};
+use super::voices::VOICES;
 use super::{City, day};
 use crate::calendar::{Calendar, local_date, local_midnight};
 use crate::error::{Error, Result};
@@ -25,8 +30,9 @@ pub(super) const WINDOWS: [[NaiveDate; 2]; 2] =
 /// The study's horizon, in working days.
 pub(super) const HORIZON: u32 = 30;
 
-/// The limit of a step is moved by the waits for the applicant: 90 days are more than both can take.
-const DUE_AFTER: i64 = 90 * 86_400_000_000;
+/// The limit of a step is moved by the waits for the applicant, and answers and petitions come later still: no trace of
+/// a dossier is younger.
+const TRACED: i64 = 250 * super::DAY as i64;
 
 /// Any seed would do: the answer is the model's.
 const SEED: u64 = 61;
@@ -36,7 +42,7 @@ const SEED: u64 = 61;
 pub struct Truth {
     /// How many dossiers were drawn for it, over two years.
     pub dossiers: u64,
-    /// The KPIs, in the catalogue's order.
+    /// The KPIs: those that were simulated, then those that were counted.
     pub kpis: Vec<Expected>,
 }
 
@@ -82,6 +88,13 @@ pub(super) struct Whole<'a> {
     /// The last day of the horizon since the reception, and since the submission.
     pub(super) horizons: [NaiveDate; 2],
     pub(super) finished_on: NaiveDate,
+    /// Whether it was received after the reform, and whether each window ends after it.
+    pub(super) reformed: bool,
+    pub(super) rules: [bool; 2],
+    /// The year of its reception, from 2023.
+    pub(super) year: usize,
+    pub(super) response: Option<Response>,
+    pub(super) pleas: Vec<Plea>,
     /// The end of the record.
     pub(super) end: i64,
 }
@@ -101,7 +114,7 @@ impl Window {
 
     /// Whether anything of a dossier may lie in it; what is done late was due before it was done.
     fn touches(&self, own: &Whole<'_>) -> bool {
-        own.course.submitted < self.to && own.course.finished.max(own.due[1] + DUE_AFTER) >= self.from
+        own.course.submitted < self.to && own.course.finished.max(own.due[1]) + TRACED >= self.from
     }
 
     pub(super) fn holds(&self, at: i64) -> bool {
@@ -111,8 +124,8 @@ impl Window {
 
 /// What a city's model comes to, from so many dossiers drawn.
 ///
-/// The seed and the number of offices of the city do not matter, except to `staffing/on_duty`, which is about its own
-/// officers. A million dossiers know a share of a half to 0.1 points.
+/// The seed and the number of offices of the city do not matter, except to what is counted: its own officers, and its own
+/// catalogue. A million dossiers know a share of a half to 0.1 points.
 ///
 /// # Errors
 ///
@@ -142,26 +155,44 @@ pub fn truth(city: &City, dossiers: u64) -> Result<Truth> {
     });
     let second = second.map_err(|_| Error::broken("drawing the truth", "a thread stopped"))?;
     let sheets = first?.into_iter().zip(second?).map(|(first, second)| first.plus(second));
-    let simulated = QUESTIONS.iter().zip(sheets).filter_map(|(question, sheets)| {
+    let sheets: Vec<Sheets> = sheets.collect();
+    let (own, yearly) = sheets.split_at(sheets.len() - YEARLY.len());
+    let simulated = questions().zip(own).filter_map(|(question, sheets)| {
         let quantile = if let How::Quantile(q, _) = question.how { Some(q) } else { None };
         expected(question.id, question.of, &sheets.0, quantile)
     });
     let mut kpis: Vec<Expected> = simulated.collect();
-    kpis.push(on_duty(city, &calendar));
+    // Both are of the first window's dossiers.
+    let of_dossier =
+        yearly.iter().filter_map(|sheets| sheets.0[0].sums.into_iter().fold(Sums::default(), Sums::plus).ratio());
+    kpis.extend(yearly_cost(city, &calendar, of_dossier.collect()));
+    kpis.extend(counted(city, &calendar, closed(&sheets), dossiers));
     Ok(Truth { dossiers, kpis })
+}
+
+/// Every KPI that is simulated.
+fn questions() -> impl Iterator<Item = &'static Question> {
+    QUESTIONS.iter().chain(&COSTS).chain(&VOICES).chain(&YEARLY)
+}
+
+/// The dossiers finished with a result, by window and procedure.
+fn closed(sheets: &[Sheets]) -> [[f64; PROCEDURES.len()]; 2] {
+    let own = questions().zip(sheets).find(|(question, _)| question.id == "time/closed_time_mean");
+    own.map_or_else(Default::default, |(_, sheets)| sheets.0.each_ref().map(|sheet| sheet.sums.map(|sums| sums.y)))
 }
 
 /// What every question got from the dossiers of some days.
 fn asked(model: &City, calendar: &Calendar, days: &[(NaiveDate, u64)]) -> Result<Vec<Sheets>> {
     let windows = WINDOWS.map(|window| Window::new(calendar, window));
-    let mut sheets: Vec<Sheets> = QUESTIONS.iter().map(|_| Sheets::default()).collect();
+    let mut sheets: Vec<Sheets> = questions().map(|_| Sheets::default()).collect();
     let name: Arc<str> = "".into();
     for (date, cases) in days {
         let (reception, mut draw) = (model.reception(calendar, *date)?, stream(SEED, *date));
         for start in moments(&mut draw, calendar, *date, *cases).unwrap_or_default() {
             let office = Office::drawn(&mut draw, name.clone());
             let course = Course::drawn(&mut draw, calendar, &office, &reception, start);
-            if let Some(whole) = course.as_ref().and_then(|course| Whole::new(course, calendar, *date)) {
+            let pleading = Pleading { city: model, calendar, office: &office, reformed: reception.reformed };
+            if let Some(whole) = course.as_ref().and_then(|course| Whole::new(course, &pleading, *date)) {
                 note(&mut sheets, &whole, &windows);
             }
         }
@@ -170,8 +201,8 @@ fn asked(model: &City, calendar: &Calendar, days: &[(NaiveDate, u64)]) -> Result
 }
 
 impl<'a> Whole<'a> {
-    fn new(course: &'a Course, calendar: &'a Calendar, received: NaiveDate) -> Option<Self> {
-        let zone = calendar.zone();
+    fn new(course: &'a Course, pleading: &Pleading<'a>, received: NaiveDate) -> Option<Self> {
+        let (calendar, zone) = (pleading.calendar, pleading.calendar.zone());
         let submitted = local_date(zone, course.submitted);
         let horizon = |date| calendar.nth_working_day_after(date, HORIZON);
         Some(Self {
@@ -180,6 +211,11 @@ impl<'a> Whole<'a> {
             due: [local_midnight(zone, course.due), local_midnight(zone, course.due + Days::new(1))],
             horizons: [horizon(received)?, horizon(submitted)?],
             finished_on: local_date(zone, course.finished),
+            reformed: pleading.reformed,
+            rules: WINDOWS.map(|[_, last]| pleading.city.reformed(last)),
+            year: (received.year() - super::FIRST.year()) as usize,
+            response: Response::drawn(course, pleading.office, pleading.reformed, course.is_late(calendar)),
+            pleas: pleading.pleas(course)?,
             end: local_midnight(zone, super::LAST + Days::new(1)),
         })
     }
@@ -250,7 +286,7 @@ impl Sums {
 fn note(sheets: &mut [Sheets], whole: &Whole<'_>, windows: &[Window; 2]) {
     let at = whole.course.procedure;
     for (place, window) in windows.iter().enumerate().filter(|(_, window)| window.touches(whole)) {
-        for (question, Sheets(sheets)) in QUESTIONS.iter().zip(&mut *sheets) {
+        for (question, Sheets(sheets)) in questions().zip(&mut *sheets) {
             let sheet = &mut sheets[place];
             match question.how {
                 How::Mean(of) => of(whole, window).into_iter().for_each(|x| sheet.sums[at].add(x, 1.0)),
@@ -274,7 +310,7 @@ fn expected(id: &'static str, of: &'static str, sheets: &[Sheet; 2], quantile: O
     Some(Expected { id, of, was, is, change: difference(was, is), adjusted })
 }
 
-fn difference(was: Level, is: Level) -> Level {
+pub(super) fn difference(was: Level, is: Level) -> Level {
     Level { value: is.value - was.value, se: was.se.hypot(is.se) }
 }
 
@@ -318,26 +354,6 @@ fn of_values(values: &[(f64, usize)], weight: impl Fn(usize) -> f64, q: f64) -> 
     };
     let off = (q * (1.0 - q) * squares).sqrt() / whole;
     Some(Level { value: at(q)?, se: (at(q + off)? - at(q - off)?) / 2.0 })
-}
-
-/// Officers on duty a day: counted, because who is on duty when is the city's own.
-fn on_duty(city: &City, calendar: &Calendar) -> Expected {
-    let offices = offices(city.seed, city.offices, city.cases);
-    let level = |[first, last]: [NaiveDate; 2]| {
-        let dates = first.iter_days().take_while(|date| *date <= last);
-        let open: Vec<NaiveDate> = dates.filter(|date| calendar.is_working_day(*date) == Some(true)).collect();
-        let on_duty = |date: &NaiveDate| -> u64 {
-            let reformed = usize::from(city.reformed(*date));
-            let day = i64::from(date.num_days_from_ce());
-            let own = offices.iter().enumerate();
-            own.map(|(at, office)| present(city.seed, at, office.officers[reformed], day)).sum()
-        };
-        Level { value: open.iter().map(on_duty).sum::<u64>() as f64 / open.len() as f64, se: 0.0 }
-    };
-    let [was, is] = WINDOWS.map(level);
-    let of = "officers of this city's offices on duty per open day, counted; a log shows those of them that did a step, \
-              which are all only where there are many steps to do";
-    Expected { id: "staffing/on_duty", of, was, is, change: difference(was, is), adjusted: None }
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! The study's tariff from the command line: costs, their sensitivity, and what is refused.
 
-use crate::workbench::{Workbench, giamtang};
+use crate::workbench::{Workbench, giamtang, project};
 use serde_json::Value;
 
-const STUDY: &str = "fixtures/study/study.toml";
-
-/// A tariff for the fixture study, a setting each; hours and incomes are made up.
+/// A tariff for the dossiers of the fixture study, a setting each; hours and incomes are made up.
 const TARIFF: [&str; 5] = [
     "tariff.year=2024",
     "tariff.index={ 2023 = 100.0, 2024 = 103.6 }",
@@ -16,6 +14,26 @@ const TARIFF: [&str; 5] = [
      { name = \"Supplement\", group = \"prepare\", hours = 2, per = \"supplement\" }]",
     "tariff.sensitivity={ income = 0.2, hours = 0.25 }",
 ];
+
+/// A study over the dossiers of the fixture study, with no tariff and no table beside them.
+struct Bare(Workbench);
+
+impl Bare {
+    fn new() -> Self {
+        let files = ["cases-2023.csv", "cases-2024.csv"].map(|name| project(&format!("fixtures/study/{name}")));
+        let text = format!(
+            "log.cases = {files:?}\ncalendar.base = 'vietnam'\ncompare.cluster = 'unit'\n\
+             windows = {{ was = '2023-02-15..2023-07-31', is = '2024-02-15..2024-07-31' }}\n"
+        );
+        let bench = Workbench::new();
+        bench.write("study.toml", text);
+        Self(bench)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path(name).to_string_lossy().into_owned()
+    }
+}
 
 fn run(study: &str, settings: &[&str], more: &[&str]) -> std::process::Output {
     let settings = settings.iter().flat_map(|setting| ["--set", setting]);
@@ -29,8 +47,12 @@ fn said(study: &str, settings: &[&str], more: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
+fn bare(settings: &[&str], more: &[&str]) -> String {
+    said(&Bare::new().path("study.toml"), settings, more)
+}
+
 fn row(settings: &[&str], id: &str) -> Value {
-    let card: Value = serde_json::from_str(&said(STUDY, settings, &["--format", "json"])).expect("JSON");
+    let card: Value = serde_json::from_str(&bare(settings, &["--format", "json"])).expect("JSON");
     card["kpis"].as_array().expect("rows").iter().find(|row| row["id"] == id).expect(id).clone()
 }
 
@@ -83,38 +105,38 @@ fn without_a_tariff_nothing_costs_anything_and_the_page_says_why() {
     for id in ["cost/compliance_cost", "cost/compliance_hours", "cost/compliance_total"] {
         assert_eq!(row(&[], id)["is"]["undefined"], "no_tariff", "{id}");
     }
-    let page = said(STUDY, &[], &[]);
+    let page = bare(&[], &[]);
     assert!(
         page.contains("– the study has no tariff: Compliance cost per dossier, Applicant hours per dossier"),
         "{page}"
     );
-    let page = said(STUDY, &[], &["--lang", "vi"]);
+    let page = bare(&[], &["--lang", "vi"]);
     assert!(page.contains("nghiên cứu không có bảng định mức chi phí: Chi phí tuân thủ, Giờ công tuân thủ"), "{page}");
 }
 
 #[test]
 fn pages_tell_the_range_and_the_tariff() {
     let flat = |page: String| page.split_whitespace().collect::<Vec<_>>().join(" ");
-    let page = flat(said(STUDY, &TARIFF, &[]));
+    let page = flat(bare(&TARIFF, &[]));
     assert!(page.contains("sensitivity (hours ± 25 %, incomes ± 20 %):"), "{page}");
     assert!(page.contains("sensitivity (hours ± 25 %):"), "{page}");
     assert!(page.contains("tariff.job = 3 entries") && page.contains("source = \"made up\""), "{page}");
-    let page = flat(said(STUDY, &TARIFF, &["--format", "markdown", "--lang", "vi"]));
+    let page = flat(bare(&TARIFF, &["--format", "markdown", "--lang", "vi"]));
     assert!(page.contains("độ nhạy (giờ công ± 25%, thu nhập ± 20%)"), "{page}");
 }
 
 /// A cube knows its tariff: compared without its log it says the same.
 #[test]
 fn a_cube_carries_its_tariff() {
-    let bench = Workbench::new();
-    let cube = bench.path("part.cube").to_string_lossy().into_owned();
+    let bench = Bare::new();
+    let (study, cube) = (bench.path("study.toml"), bench.path("part.cube"));
     let settings = TARIFF.iter().flat_map(|setting| ["--set", setting]);
-    let arguments: Vec<&str> = ["cube", "build", STUDY, "-o", &cube].into_iter().chain(settings).collect();
+    let arguments: Vec<&str> = ["cube", "build", &study, "-o", &cube].into_iter().chain(settings).collect();
     let built = giamtang(&arguments, b"");
     assert_eq!(built.status.code(), Some(0), "{built:?}");
     let kpis = |page: String| serde_json::from_str::<Value>(&page).expect("JSON")["kpis"].clone();
     let of_cube = kpis(said(&cube, &[], &["--format", "json"]));
-    assert_eq!(of_cube, kpis(said(STUDY, &TARIFF, &["--format", "json"])));
+    assert_eq!(of_cube, kpis(bare(&TARIFF, &["--format", "json"])));
 }
 
 /// Each mistake with what is said of it.
@@ -184,10 +206,58 @@ const MISTAKES: [(&str, &str); 24] = [
 
 #[test]
 fn mistakes_are_named_with_key_value_and_what_was_expected() {
+    let study = Bare::new();
     for (setting, said) in MISTAKES {
-        let output = run(STUDY, &[&TARIFF[..], &[setting]].concat(), &[]);
+        let output = run(&study.path("study.toml"), &[&TARIFF[..], &[setting]].concat(), &[]);
         let error = String::from_utf8(output.stderr).expect("UTF-8");
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{setting}: {error}");
         assert!(error.contains(said), "{setting}: {error}");
     }
+}
+
+/// A procedure that no catalogue has would be a job that is never done.
+#[test]
+fn a_misspelt_procedure_is_named_where_there_is_a_catalogue() {
+    let bench = Bare::new();
+    bench.0.write("catalogue.csv", "procedure,in_force_from,documents,fee_vnd\nPermit,2020-01-01,4,0\n");
+    let job = "tariff.job=[{ name = \"a\", group = \"pay\", hours = 1, per = \"dossier\", procedure = \"Premit\" }]";
+    let volume = "tariff.volume=[{ procedure = \"Permits\", times = 1, subjects = 2 }]";
+    for (setting, key) in [(job, "`tariff.job.procedure = Premit`"), (volume, "`tariff.volume.procedure = Permits`")] {
+        let settings = [&TARIFF[..], &[setting, "log.procedures=['catalogue.csv']"]].concat();
+        let output = run(&bench.path("study.toml"), &settings, &[]);
+        let error = String::from_utf8(output.stderr).expect("UTF-8");
+        let expected = format!("{key}: expected a procedure of the table `procedures` (perhaps `Permit`)");
+        assert!(output.status.code() == Some(2) && error.contains(&expected), "{error}");
+    }
+}
+
+/// CSV has both ends, a row each; a trace says what one dossier costs.
+#[test]
+fn csv_and_trace_tell_costs_too() {
+    let (csv, row) = (bare(&TARIFF, &["--format", "csv"]), row(&TARIFF, "cost/compliance_cost"));
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let at = |name: &str| header.iter().position(|column| column == name).expect(name);
+    let records: Vec<csv::StringRecord> = reader.records().map(|record| record.expect("a row")).collect();
+    let value = |figure: &str, window: &str| {
+        let own = |record: &&csv::StringRecord| {
+            [&record[at("kpi")], &record[at("figure")], &record[at("window")]]
+                == ["cost/compliance_cost", figure, window]
+        };
+        records.iter().find(own).expect(figure)[at("value")].parse::<f64>().expect("a number")
+    };
+    near(value("sensitivity_low", "2024-02-15..2024-07-31"), number(&row["sensitivity"]["low"]["is"]));
+    near(value("sensitivity_high_change", ""), number(&row["sensitivity"]["high"]["change"]));
+    // A citizen with two visits, no supplement and a fee of 100,000: 0.5 + 2 × 1.25 = 3 hours of 35,000, and 2,000.
+    let bench = Bare::new();
+    let study = bench.path("study.toml");
+    let mut arguments =
+        vec!["trace", &study, "H26.01-240102-0001", "--format", "json", "--set", "windows.is=2024-01-01..2024-07-31"];
+    TARIFF.iter().for_each(|own| arguments.extend(["--set", own]));
+    let output = giamtang(&arguments, b"");
+    let trace: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    let entry =
+        |id: &str| trace["kpis"].as_array().expect("KPIs").iter().find(|own| own["id"] == id).expect(id).clone();
+    assert_eq!(number(&entry("cost/compliance_hours")["value"]), 3.0);
+    assert_eq!(number(&entry("cost/compliance_cost")["value"]), 207_000.0);
 }

@@ -66,6 +66,7 @@ fn net() -> Kpi {
         source: "".into(),
         text: "".into(),
         example: "".into(),
+        axis: None,
         vietnamese: None,
         recipe: Source::Given(Recipe::mean(net_elapsed("received_at", "finished_at")).anchor(Anchor::Finished).into()),
     }

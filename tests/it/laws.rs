@@ -21,7 +21,7 @@ const PROFILES: [&str; 3] = ["strict", "06a", "766"];
 /// A log of dossiers or of events, with the settings of its study.
 #[derive(Clone)]
 pub struct Case {
-    log: Table,
+    pub log: Table,
     is_events: bool,
     calendar: &'static str,
     settings: Vec<String>,
@@ -40,7 +40,16 @@ job = [
     { name = 'a', group = 'prepare', hours = 0.5, per = 'dossier' },
     { name = 'b', group = 'submit', hours = 1, per = 'visit', other_vnd = 2000 },
     { name = 'c', group = 'prepare', hours = 1.5, per = 'supplement' },
+    { name = 'd', group = 'prepare', hours = 0.25, per = 'document' },
 ]";
+
+/// The catalogue beside the dossiers; P1 changes in the second window.
+const CATALOGUE: &str = "\
+procedure,in_force_from,in_force_to,documents,fee_vnd
+P1,2020-01-01,2024-03-14,4,50000
+P1,2024-03-15,,2,30000
+P2,2020-01-01,,3,0
+";
 
 impl Case {
     pub fn of_cases(seed: u64) -> Self {
@@ -74,8 +83,9 @@ impl Case {
         names.iter().zip(parts).for_each(|(name, part)| drop(bench.write(name, part.csv())));
         let (table, more) = match self.is_events {
             true => ("events", "milestones.finished_at = { last = ['Trả kết quả'] }"),
-            false => ("cases", ""),
+            false => ("cases", "log.procedures = ['catalogue.csv']"),
         };
+        bench.write("catalogue.csv", CATALOGUE);
         let text = format!(
             "log.{table} = {names:?}\n{more}\n{}\nstudy.salt = 'a'\n\
              windows = {{ was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }}\n\
@@ -87,7 +97,7 @@ impl Case {
         self.settings.iter().fold(study, |study, setting| study.set(setting).expect("a setting"))
     }
 
-    fn cube_of(&self, parts: &[Table], threads: usize) -> Cube {
+    pub fn cube_of(&self, parts: &[Table], threads: usize) -> Cube {
         let bench = Workbench::new();
         let plan = self.study(&bench, parts).plan().expect("a plan");
         plan.threads(NonZeroUsize::new(threads).expect("a thread")).cube().expect("a cube")
@@ -104,11 +114,11 @@ impl Case {
     }
 }
 
-fn bytes(cube: &Cube) -> Vec<u8> {
+pub fn bytes(cube: &Cube) -> Vec<u8> {
     cube.to_bytes().expect("bytes")
 }
 
-fn merged(parts: impl Iterator<Item = Cube>) -> Cube {
+pub fn merged(parts: impl Iterator<Item = Cube>) -> Cube {
     parts.reduce(|whole, part| whole.merge(part, Path::new("part")).expect("the same plan")).expect("a part")
 }
 
@@ -189,7 +199,7 @@ fn order_and_threads_are_nothing() {
 }
 
 /// Cells of every window and week, those of all groups together.
-fn rolled_up(cube: &Cube) -> BTreeMap<(String, u8, u16), Cell> {
+pub fn rolled_up(cube: &Cube) -> BTreeMap<(String, u8, u16), Cell> {
     let mut cells: BTreeMap<(String, u8, u16), Cell> = BTreeMap::new();
     for (place, keep) in cube.header.keeps.iter().enumerate() {
         for slot in [0, 1] {

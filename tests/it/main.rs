@@ -8,6 +8,7 @@ mod cli;
 mod corpus;
 mod cost;
 mod counting;
+mod custom;
 mod door;
 mod due;
 mod events;

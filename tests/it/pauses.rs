@@ -211,6 +211,7 @@ fn net(id: &'static str, recipe: Recipe) -> Kpi {
         source: "".into(),
         text: "".into(),
         example: "".into(),
+        axis: None,
         vietnamese: None,
         recipe: Source::Given(recipe.anchor(Anchor::Finished).into()),
     }

@@ -164,6 +164,7 @@ fn bostons_published_flag_is_our_comparison() {
         source: "the published flag".into(),
         text: "".into(),
         example: "".into(),
+        axis: None,
         vietnamese: None,
         recipe: Source::Given(
             Recipe::share(by("finished_at", "due_at"))

@@ -21,6 +21,7 @@ pub fn kpi(id: &'static str, unit: Unit, sampling: Sampling, recipe: Recipe) -> 
         source: "".into(),
         text: "".into(),
         example: "".into(),
+        axis: None,
         vietnamese: None,
         recipe: Source::Given(recipe.into()),
     }

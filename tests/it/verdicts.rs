@@ -26,6 +26,7 @@ fn kpi(recipe: Recipe, unit: Unit) -> Kpi {
         source: "".into(),
         text: "".into(),
         example: "".into(),
+        axis: None,
         vietnamese: None,
         recipe: Source::Given(recipe.into()),
     }

@@ -12,7 +12,7 @@ fn about(name: &str, lines: &str) -> Entry {
 }
 
 pub fn entries() -> Vec<Entry> {
-    [files(), keys(), values(), inputs(), settings()].into_iter().flatten().collect()
+    [files(), keys(), values(), inputs(), settings(), own()].into_iter().flatten().collect()
 }
 
 fn files() -> Vec<Entry> {
@@ -132,6 +132,35 @@ fn inputs() -> Vec<Entry> {
         text("set-for-nothing.csv", sound())
             .with("[columns]\nunit = 'Unit'\n")
             .refused(2, &["no column `Unit` (did you mean `unit`?)"]),
+    ]
+}
+
+/// KPIs of a study's own whose expressions are as long, as deep or as strange as can be.
+fn own() -> Vec<Entry> {
+    let of = |name: &str, share: &str| {
+        let kpi = format!("[[kpi]]\nid = 'ours/own'\nname.en = 'Own'\nbetter = 'higher'\nshare = \"{share}\"\n");
+        about(name, &format!("{LOG}{WINDOW}{kpi}"))
+    };
+    let nested = |open: &str, close: &str, times| open.repeat(times) + "visits" + &close.repeat(times);
+    let short = "at most 4096 bytes";
+    vec![
+        of("expression of 20000 terms", &(vec!["a"; 20_000].join(" + ") + " > 1")).refused(2, &[short]),
+        of("expression of 1300 terms", &(vec!["a"; 1_300].join("+"))).refused(2, &["at most 200 names"]),
+        of("expression of 60000 brackets", &nested("(", ")", 60_000)).refused(2, &[short]),
+        of("expression of 2000 brackets", &nested("(", ")", 2_000)).refused(2, &["brackets at most 12 deep"]),
+        of("expression of 13 NULLIF", &nested("NULLIF(", ",1)", 13)).refused(2, &["brackets at most 12 deep"]),
+        of("expression of 12 NULLIF", &(nested("NULLIF(", ",1)", 12) + " > 1")).refused(2, &["at most 2000 parts"]),
+        of("expression of 190 NOT", &("NOT ".repeat(190) + "reused")).refused(2, &["an expression in SQL"]),
+        of("expression with a query", "visits IN (SELECT visits FROM cases)").refused(2, &["`select` begins a query"]),
+        of("expression with a file", "visits IN (SELECT * FROM read_csv('/etc/passwd'))").refused(2, &["`select`"]),
+        of("expression with escapes", "\\u001b[31m").refused(2, &["a sign such as"]),
+        of("expression with NUL", "unit = '\\u0000'").read(2, 0, &[]),
+        of("expression of one quote", "'").refused(2, &["a closing quote"]),
+        of("expression that matches for ever", "REGEXP_LIKE(unit, '(a+)+(b+)+(c+)+$')").read(2, 0, &[]),
+        of("expression of a large pattern", "REGEXP_LIKE(unit, '((a{100}){100}){100}')").refused(2, &["fit together"]),
+        about("10000 KPIs without an id", &format!("{LOG}{WINDOW}{}", "[[kpi]]\n".repeat(10_000)))
+            .refused(2, &["`kpi.id = (missing)`"]),
+        about("a table for a list", &format!("{LOG}{WINDOW}[kpi]\nid = 'ours/own'\n")).refused(2, &["not a study"]),
     ]
 }
 

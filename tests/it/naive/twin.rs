@@ -1,5 +1,6 @@
 //! Every KPI of dossiers, row by row, written from the definitions and from nothing of the program.
 
+use super::cost;
 use super::dossier::{Dossier, Paused};
 use super::figure::{Answer, End, Place, Rows, Spell};
 use super::moment::{Moment, elapsed, midnight, working, working_day_after};
@@ -34,20 +35,6 @@ fn either(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     both(a.map(|a| !a), b.map(|b| !b)).map(|neither| !neither)
 }
 
-/// By the tariff of the twin's study.
-fn compliance_seconds(d: &Dossier) -> Option<i64> {
-    match d.applicant? {
-        "citizen" => Some(1_800 + 3_600 * d.visits?),
-        _ => Some(1_800 + 5_400 * d.supplement_requests?),
-    }
-}
-
-/// In đồng·seconds/hour, of which 3,600 are one đồng.
-fn compliance_cost(d: &Dossier) -> Option<i64> {
-    let (income, paid) = if d.applicant? == "citizen" { (30_000, 2_000 * d.visits?) } else { (50_000, 0) };
-    Some(compliance_seconds(d)? * income + 3_600 * (paid + d.fee?))
-}
-
 impl<'a> View<'a> {
     /// What the twin says of a KPI by the strict profile; `None` where it does not know it.
     pub fn answer(&self, id: &str) -> Option<Answer> {
@@ -65,8 +52,8 @@ impl<'a> View<'a> {
             "time/withdrawn" => {
                 self.mature(|d| Some(self.is_withdrawn(d) && self.is_within(d.received, d.finished))).share()
             }
-            "cost/compliance_hours" => self.mature(compliance_seconds).mean(),
-            "cost/compliance_cost" => self.mature(compliance_cost).mean(),
+            "cost/compliance_hours" => self.mature(cost::seconds).mean(),
+            "cost/compliance_cost" => self.mature(cost::of_dossier).mean(),
             "staffing/first_time_right" => self.mature(|d| self.is_right(d)).share(),
             "staffing/repeat_supplements" => self.mature(|d| Some(d.supplement_requests? > 1)).share(),
             "staffing/load_balance" => self.in_stock(|d| d.officer.map(str::to_owned)).gini(),
@@ -108,7 +95,7 @@ impl<'a> View<'a> {
     }
 
     /// Dossiers received in the window.
-    fn received<T>(&self, quantity: impl Fn(&Dossier) -> Option<T>) -> Rows<T> {
+    pub fn received<T>(&self, quantity: impl Fn(&Dossier) -> Option<T>) -> Rows<T> {
         let place = |d: &Dossier| if self.holds(d.received) { Place::Inside } else { Place::Outside };
         Rows::ask(self.dossiers, place, quantity)
     }
