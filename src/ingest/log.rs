@@ -255,7 +255,7 @@ impl Log {
     fn tell_joins<S>(&self, parts: &[Share<'_, S>], findings: &mut Findings) {
         for (place, join) in self.rules.joins.iter().enumerate() {
             let met: Vec<Met> = parts.iter().map(|part| part.door.met[place].clone()).collect();
-            findings.joined.insert(join.held.table, join.matched(&met));
+            findings.joined.insert(join.held.table, join.matched(&met, self.rules.shard));
             findings.carried.insert(join.held.table, join.carried(&met));
         }
     }

@@ -9,7 +9,7 @@ use super::window::{Manner, Window};
 use crate::cube::{Content, Counts, Cube, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling, Unit};
-use crate::measure::{Anchor, Counting};
+use crate::measure::{Anchor, Counting, Table};
 use crate::stats::distribution;
 use crate::stats::effect::{Change as Effect, Difference as Gap};
 use crate::stats::{ClusterId, Dependence};
@@ -64,6 +64,7 @@ impl<'a> Evaluation<'a> {
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
             sensitivity,
+            response_rate: None,
             verdict: None,
             flags,
         }
@@ -93,6 +94,7 @@ impl<'a> Evaluation<'a> {
         let holds = [
             (Flag::NoOutcome, lacks("outcome")),
             (Flag::NoPauses, lacks("paused")),
+            (Flag::NoSurveys, lacks("surveys.score")),
             (Flag::Season, settings.was.is_some() && settings.season),
             (Flag::Independent, kpi.sampling == Sampling::Cluster && settings.cluster.is_none()),
             // What is placed by its finish tells which old dossiers were cleared.
@@ -109,7 +111,7 @@ impl<'a> Evaluation<'a> {
             let weights = self.weights(&recipe.keep, slot);
             self.manner(kpi, slot, usual.as_ref(), &weights).window(recipe.figure, parts)
         });
-        (window, parts.map(|parts| parts.own).unwrap_or_default())
+        (window, parts.map(|parts| parts.told(recipe.figure)).unwrap_or_default())
     }
 
     /// The cells that a figure is made of.
@@ -184,6 +186,9 @@ impl<'a> Evaluation<'a> {
         if let Some(why) = self.settings.lacking(&keep.needs()) {
             return Err(why);
         }
+        if let Some(why) = self.apart(keep.table) {
+            return Err(why);
+        }
         let place = self.cube.keep(keep).ok_or(Undefined::NoRows)?;
         let mut gathered = Gathered::default();
         for (week, group, cell) in self.cube.weekly(place, slot).filter(|(_, group, _)| self.keeps(group)) {
@@ -197,6 +202,22 @@ impl<'a> Evaluation<'a> {
             gathered.with_weeks(self.settings.weeks(slot));
         }
         Ok(gathered)
+    }
+
+    /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
+    ///
+    /// Answers and petitions take from their dossiers what they lack themselves.
+    fn apart(&self, table: Table) -> Option<Undefined> {
+        let named = |column: &str| format!("{}{column}", table.prefix());
+        let has = |column: &str| self.settings.columns.contains(&named(column));
+        let takes = match table {
+            Table::Cases | Table::Events => true,
+            Table::Surveys | Table::Petitions => has("case_id"),
+            _ => false,
+        };
+        let dimensions = self.filter.iter().map(|(place, _)| self.cube.header.dimensions[*place].as_str());
+        let lacks = dimensions.filter(|_| !takes).find(|column| !has(column));
+        lacks.map(|column| Undefined::NoColumn(named(column)))
     }
 
     fn keeps(&self, group: &[Option<String>]) -> bool {
