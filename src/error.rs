@@ -284,6 +284,8 @@ pub enum Undefined {
     NoCalendar,
     /// The study has no tariff, and the figure is a cost.
     NoTariff,
+    /// Nobody said from which score on an answer is satisfied.
+    NoThreshold,
     /// The log is shorter than what the figure looks back on.
     ShortLog,
     /// No row enters the denominator.
@@ -317,6 +319,7 @@ impl Undefined {
             Self::NoColumn(_) => "no_column",
             Self::NoCalendar => "no_calendar",
             Self::NoTariff => "no_tariff",
+            Self::NoThreshold => "no_threshold",
             Self::ShortLog => "short_log",
             Self::NoRows => "no_rows",
             Self::NotReached => "not_reached",
@@ -338,6 +341,7 @@ impl Undefined {
             Self::NoColumn(column) => column.clone(),
             Self::NoCalendar => "the study has no calendar".into(),
             Self::NoTariff => "the study has no tariff".into(),
+            Self::NoThreshold => "the study gives the scale of its scores no threshold (`surveys.threshold`)".into(),
             Self::ShortLog => "the log does not reach back twelve months".into(),
             Self::NoRows => "no row enters the denominator".into(),
             Self::NotReached => "too few have a result by the cut-off".into(),

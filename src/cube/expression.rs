@@ -61,6 +61,11 @@ pub fn reached(milestone: &str) -> Expr {
     measured(Measure::Reached(milestone.into()))
 }
 
+/// The same, and no where the study has no such milestone: what it is made of refines, and is not required.
+pub fn told(milestone: &str) -> Expr {
+    measured(Measure::Told(milestone.into()))
+}
+
 /// Whether the dossier was withdrawn or returned by the cut-off.
 pub fn withdrawn() -> Expr {
     measured(Measure::Withdrawn)
@@ -108,6 +113,11 @@ pub fn number(column: &str) -> Expr {
     measured(Measure::Number(column.into()))
 }
 
+/// A column of đồng, as costs are kept: đồng·seconds by hour.
+pub fn dong(column: &str) -> Expr {
+    number(column) * lit(3_600)
+}
+
 /// Whether an entry of the roster is of an officer who was not moved to another post.
 pub fn posted() -> Expr {
     number("posted").eq(lit(1))
@@ -116,6 +126,11 @@ pub fn posted() -> Expr {
 /// A part of what complying costs, by the study's tariff; where it cannot be known the row is excluded.
 pub fn cost(part: Part, facts: Facts) -> Expr {
     measured(Measure::Cost(part, facts))
+}
+
+/// Whether a column of yes and no says yes; where nothing is said it does not.
+pub fn says_yes(column: &str) -> Expr {
+    flag(column).fill_null(lit(false))
 }
 
 /// A column of yes and no; where nothing is said the row is excluded.

@@ -67,7 +67,7 @@ impl Shard {
     }
 
     /// Whether a case belongs to it; what has no id belongs to the first.
-    fn holds(self, id: u128) -> bool {
+    pub(super) fn holds(self, id: u128) -> bool {
         id as u64 % self.of == self.number - 1
     }
 }
@@ -159,7 +159,7 @@ impl<'a> Door<'a> {
                 Kind::Pauses => self.pauses(origin, piece, index, &mut marks)?,
             });
         }
-        self.join(&ids, &mut values);
+        let found = self.join(&ids, &mut values);
         self.check_order(&values, &mut marks);
         self.check_ranges(&values, &mut marks);
         self.check_canonical(&values, &mut marks);
@@ -179,10 +179,10 @@ impl<'a> Door<'a> {
                 }
             }
         }
-        self.met.iter_mut().for_each(|met| met.settle(&kept));
         if !self.rules.kept.rows {
             list_first(&mut self.quarantine, &mut self.unlisted);
         }
+        self.meet(&ids, &values, &found, &kept);
         let (lexicon, fields) = (&self.lexicon, &self.rules.fields);
         let joins = &self.rules.joins;
         Ok(Batch { input, rows, ids, lexicon, fields, joins, values, ambiguous }.keep(&kept))
@@ -195,15 +195,27 @@ impl<'a> Door<'a> {
         Ok(ids.iter().map(|id| wanted.contains(&(*id as u64))).collect())
     }
 
-    /// Adds the columns that are joined onto the rows, in the order of the fields.
-    fn join(&mut self, ids: &[u128], values: &mut Vec<Values>) {
+    /// Adds the columns that are joined onto the rows, in the order of the fields; tells what each join found.
+    fn join(&mut self, ids: &[u128], values: &mut Vec<Values>) -> Vec<Vec<Option<usize>>> {
         let rules = self.rules;
-        for (join, met) in rules.joins.iter().zip(&mut self.met) {
+        let mut all = Vec::new();
+        for join in &rules.joins {
             let own = &rules.fields[..rules.own];
-            let seen = Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone };
-            let found = join.find(&seen, met);
+            let found = join.find(&Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone });
             let columns = join.held.columns().filter_map(|column| join.values(column, &found, &mut self.lexicon));
             values.extend(columns);
+            all.push(found);
+        }
+        all
+    }
+
+    /// Notes what the joins met of the rows that are kept.
+    fn meet(&mut self, ids: &[u128], values: &[Values], found: &[Vec<Option<usize>>], kept: &[bool]) {
+        let rules = self.rules;
+        let own = &rules.fields[..rules.own];
+        let seen = Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone };
+        for ((join, found), met) in rules.joins.iter().zip(found).zip(&mut self.met) {
+            join.meet(&seen, found, kept, met);
         }
     }
 
@@ -256,7 +268,9 @@ impl<'a> Door<'a> {
         const DAY: i64 = 24_000_000;
         let ranges = [("hours", 0, DAY), ("published_parts", 0, 7), ("n", 1, i64::MAX), ("sd", 0, i64::MAX)];
         let more = [("limit_hours", 0, i64::MAX), ("standard_minutes", 0, i64::MAX), ("trained_hours", 0, i64::MAX)];
-        for (name, least, most) in ranges.into_iter().chain(more) {
+        // Money is counted by the hour's seconds.
+        let money = [("amount_vnd", 0, i64::MAX / 3_600)];
+        for (name, least, most) in ranges.into_iter().chain(more).chain(money) {
             let place = self.rules.place(name).filter(|place| is_bounded(&self.rules.fields[*place]));
             let Some((field, Values::Numbers(numbers))) = place.map(|place| (place, &values[place])) else { continue };
             let outside = |number: i64| number != ABSENT && !(least..=most).contains(&number);

@@ -4,6 +4,7 @@
 //! on both sides: a dossier whose procedure is not in the catalogue on its day, an answer without a dossier.
 
 use super::batch::{ABSENT, Values};
+use super::door::Shard;
 use super::held::{Data, Held};
 use super::lexicon::{Lexicon, NO_NAME, normalised};
 use super::schema::Field;
@@ -54,21 +55,20 @@ impl Matched {
 /// What one worker met of a join.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Met {
-    /// Dossiers that looked for a row, of those that stayed.
+    /// Dossiers that looked for a row.
     pub(super) dossiers: Matched,
-    /// Of each row of the last piece that looked for one, whether it found it.
-    looked: Vec<Option<bool>>,
-    /// By row of the table, what its dossier says in the columns carried; `None` while none was met.
-    pub(super) rows: HashMap<usize, Vec<Option<String>>>,
+    /// By row of the table, what its dossier says in the columns carried.
+    pub(super) rows: HashMap<usize, Said>,
 }
 
+/// What a dossier says in the columns carried.
+type Said = Vec<Option<String>>;
+
 impl Met {
-    /// Counts the rows of the last piece that stay: none that is set aside, or belongs to another part of the log.
-    pub(super) fn settle(&mut self, kept: &[bool]) {
-        for (found, _) in std::mem::take(&mut self.looked).into_iter().zip(kept).filter(|(_, kept)| **kept) {
-            self.dossiers.matched += u64::from(found == Some(true));
-            self.dossiers.unmatched += u64::from(found == Some(false));
-        }
+    /// Notes what a dossier says; what its rows disagree on, it does not say, whichever came first.
+    fn say(&mut self, row: usize, says: Said) {
+        let own = self.rows.entry(row).or_insert_with(|| says.clone());
+        own.iter_mut().zip(says).filter(|(own, other)| **own != *other).for_each(|(own, _)| *own = None);
     }
 }
 
@@ -106,26 +106,31 @@ impl Join {
     }
 
     /// The row of each dossier.
-    pub(super) fn find(&self, seen: &Seen<'_>, met: &mut Met) -> Vec<Option<usize>> {
-        let found = match &self.key {
-            Key::Procedure(spans) => self.find_procedures(spans, seen, met),
-            Key::Case(rows) => seen.ids.iter().map(|id| rows.get(id).copied()).collect::<Vec<_>>(),
-        };
-        if !matches!(self.key, Key::Procedure(_)) {
-            for (row, own) in found.iter().enumerate().filter_map(|(row, own)| Some((row, (*own)?))) {
-                let says = || self.carried.iter().map(|column| seen.name(column, row)).collect();
-                met.rows.entry(own).or_insert_with(says);
-            }
+    pub(super) fn find(&self, seen: &Seen<'_>) -> Vec<Option<usize>> {
+        match &self.key {
+            Key::Procedure(spans) => self.find_procedures(spans, seen),
+            Key::Case(rows) => seen.ids.iter().map(|id| rows.get(id).copied()).collect(),
         }
-        found
     }
 
-    fn find_procedures(
-        &self,
-        spans: &HashMap<String, Vec<Span>>,
-        seen: &Seen<'_>,
-        met: &mut Met,
-    ) -> Vec<Option<usize>> {
+    /// Notes what was met of the dossiers that are kept: whether they found a row, and what they say of its dossier.
+    pub(super) fn meet(&self, seen: &Seen<'_>, found: &[Option<usize>], kept: &[bool], met: &mut Met) {
+        let dossiers = found.iter().enumerate().filter(|(row, _)| kept[*row]);
+        if let Key::Case(_) = &self.key {
+            for (row, own) in dossiers.filter_map(|(row, own)| Some((row, (*own)?))) {
+                let says: Said = self.carried.iter().map(|column| seen.name(column, row)).collect();
+                met.say(own, says);
+            }
+            return;
+        }
+        let Some(keys) = seen.procedures() else { return };
+        for (row, own) in dossiers.filter(|(row, _)| keys[*row]) {
+            let count = if own.is_some() { &mut met.dossiers.matched } else { &mut met.dossiers.unmatched };
+            *count += u64::from(kept[row]);
+        }
+    }
+
+    fn find_procedures(&self, spans: &HashMap<String, Vec<Span>>, seen: &Seen<'_>) -> Vec<Option<usize>> {
         let (Some(Values::Codes(codes)), Some(Values::Instants(received))) =
             (seen.values("procedure"), seen.values("received_at"))
         else {
@@ -139,12 +144,9 @@ impl Join {
             holding((*own)?, seen.zone.day(at))
         };
         let rows = codes.iter().zip(&received.us);
-        met.looked.clear();
         let rows = rows.map(|(code, at)| {
             let has_key = *code != NO_NAME && *at != ABSENT;
-            let found = if has_key { find(*code, *at) } else { None };
-            met.looked.push(has_key.then_some(found.is_some()));
-            found
+            if has_key { find(*code, *at) } else { None }
         });
         rows.collect()
     }
@@ -183,19 +185,23 @@ impl Join {
         None
     }
 
-    /// How many of its rows, and what they lack, with the dossiers that all workers met.
+    /// How many of its rows, and what they lack, with the dossiers of a part of the log that all workers met.
     ///
     /// Of a table by case: the rows that have a dossier, and those whose id no dossier has.
-    pub(super) fn matched(&self, met: &[Met]) -> Matched {
+    pub(super) fn matched(&self, met: &[Met], shard: Option<Shard>) -> Matched {
         match &self.key {
             Key::Procedure(_) => {
                 let sum = |of: fn(&Matched) -> u64| met.iter().map(|met| of(&met.dossiers)).sum();
                 Matched { matched: sum(|met| met.matched), unmatched: sum(|met| met.unmatched) }
             }
             Key::Case(rows) => {
-                let found = rows.values().filter(|row| met.iter().any(|met| met.rows.contains_key(*row)));
-                let matched = found.count() as u64;
-                Matched { matched, unmatched: rows.len() as u64 - matched }
+                let own = rows.iter().filter(|(id, _)| shard.is_none_or(|shard| shard.holds(**id)));
+                let (mut matched, mut unmatched) = (0, 0);
+                for (_, row) in own {
+                    let is_met = met.iter().any(|met| met.rows.contains_key(row));
+                    *(if is_met { &mut matched } else { &mut unmatched }) += 1;
+                }
+                Matched { matched, unmatched }
             }
         }
     }
@@ -203,8 +209,9 @@ impl Join {
     /// What the dossiers say in the columns carried, by their id's hash.
     pub(super) fn carried(&self, met: &[Met]) -> Carried {
         let Key::Case(rows) = &self.key else { return Carried::default() };
-        let said = |row: &usize| met.iter().find_map(|met| met.rows.get(row));
-        let by_case = rows.iter().filter_map(|(id, row)| Some((*id, said(row)?.clone()))).collect();
+        let mut all = Met::default();
+        met.iter().flat_map(|met| &met.rows).for_each(|(row, says)| all.say(*row, says.clone()));
+        let by_case = rows.iter().filter_map(|(id, row)| Some((*id, all.rows.get(row)?.clone()))).collect();
         Carried { columns: self.carried.clone(), by_case }
     }
 }
@@ -213,7 +220,7 @@ impl Join {
 #[derive(Clone, Debug, Default)]
 pub struct Carried {
     columns: Vec<String>,
-    by_case: HashMap<u128, Vec<Option<String>>>,
+    by_case: HashMap<u128, Said>,
 }
 
 impl Carried {
@@ -242,6 +249,17 @@ impl Seen<'_> {
         self.fields.iter().position(|field| field.name == name).and_then(|place| self.values.get(place))
     }
 
+    /// Whether each row says which procedure it is of, and when it was received.
+    fn procedures(&self) -> Option<Vec<bool>> {
+        match (self.values("procedure"), self.values("received_at")) {
+            (Some(Values::Codes(codes)), Some(Values::Instants(received))) => {
+                let keys = codes.iter().zip(&received.us);
+                Some(keys.map(|(code, at)| *code != NO_NAME && *at != ABSENT).collect())
+            }
+            _ => None,
+        }
+    }
+
     fn name(&self, column: &str, row: usize) -> Option<String> {
         match self.values(column)? {
             Values::Codes(codes) => self.lexicon.name(codes[row]).map(str::to_owned),
@@ -253,6 +271,13 @@ impl Seen<'_> {
 fn holding(spans: &[Span], day: i64) -> Option<usize> {
     let (_, until, row) = spans[..spans.partition_point(|(from, ..)| *from <= day)].last()?;
     (day < *until).then_some(*row)
+}
+
+impl Shard {
+    /// Whether a row about a case belongs to it: with the case, or where it names none, to the first part.
+    pub fn holds_case(self, id: Option<&str>) -> bool {
+        id.map_or(self.number == 1, |id| self.holds(case_key(id)))
+    }
 }
 
 fn case_key(id: &str) -> u128 {

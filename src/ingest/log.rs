@@ -116,9 +116,6 @@ impl Log {
         let moments = Reading::of_moments().into_iter().chain(formats.clone()).map(Dating::new).collect();
         let absent: Vec<String> = absent.iter().map(|text| text.trim().to_owned()).collect();
         let names = Names { given: names, usual, formats, absent };
-        // What is joined is not looked for in the log itself.
-        let joined: Vec<Field> = joins.iter().flat_map(Join::fields).collect();
-        fields.retain(|field| joined.iter().all(|joined| joined.name != field.name));
         let bindings = sources.into_iter().map(|source| Binding::new(source, &fields, &names));
         let bindings: Vec<Binding> = bindings.collect::<Result<_>>()?;
         let has = |field: usize| bindings.iter().any(|b| !matches!(b.origins[field], Origin::Absent));
@@ -255,7 +252,7 @@ impl Log {
     fn tell_joins<S>(&self, parts: &[Share<'_, S>], findings: &mut Findings) {
         for (place, join) in self.rules.joins.iter().enumerate() {
             let met: Vec<Met> = parts.iter().map(|part| part.door.met[place].clone()).collect();
-            findings.joined.insert(join.held.table, join.matched(&met));
+            findings.joined.insert(join.held.table, join.matched(&met, self.rules.shard));
             findings.carried.insert(join.held.table, join.carried(&met));
         }
     }

@@ -1,8 +1,8 @@
-//! What complying costs those who apply: the Standard Cost Model.
+//! What complying costs those who apply, by the Standard Cost Model, and what a dossier costs the office.
 
-use crate::cube::{Recipe, cost};
-use crate::measure::Anchor::Mix;
-use crate::measure::{Facts, Part};
+use crate::cube::{Recipe, cost, dong, one, resolved};
+use crate::measure::Anchor::{At, Finished, Mix};
+use crate::measure::{Facts, Part, Table};
 
 super::kpis! {
     /// What complying costs an applicant, by dossier.
@@ -82,5 +82,32 @@ super::kpis! {
         sampling: Census,
         source: "Circular 02/2017/TT-VPCP, article 27",
         recipe: Built(|| Recipe::yearly_cost(Facts::LastDay).anchor(Mix)),
+    }
+
+    /// What the office spends for each dossier it resolves.
+    ///
+    /// # Counts
+    /// The lines of the ledger, each spread evenly over its days, as far as they fall into the window; by the dossiers
+    /// finished with a result in the window. Every line counts, of whatever kind.
+    ///
+    /// # Undefined
+    /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish, or
+    /// nothing was resolved.
+    ///
+    /// # Beware
+    /// Amounts are as they were paid, not at constant prices. An office that clears old dossiers looks cheap while it does.
+    /// Lines that name an office by another name than the log does stand apart from its dossiers.
+    AGENCY_COST {
+        id: "cost/agency_cost",
+        name: { en: "Agency cost per resolved dossier", vi: "Chi phí cơ quan" },
+        formula: "Σ ledger of the window / dossiers resolved in the window",
+        unit: Dong,
+        better: Lower,
+        sampling: Cluster,
+        source: "GOV.UK cost per transaction",
+        recipe: Built(|| {
+            let spent = Recipe::total(dong("amount_vnd")).of_table(Table::Ledger).anchor(At);
+            Recipe::across(spent, Recipe::total(one()).among(resolved()).anchor(Finished))
+        }),
     }
 }

@@ -8,6 +8,7 @@ mod cost;
 mod own;
 mod procedures;
 mod quality;
+mod satisfaction;
 mod staffing;
 mod time;
 mod transparency;
@@ -250,7 +251,7 @@ impl Kpi {
 /// assert_eq!(ids[0], "time/elapsed_time");
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
-    [time::ALL, cost::ALL, staffing::ALL, procedures::ALL, quality::ALL, transparency::ALL]
+    [time::ALL, cost::ALL, staffing::ALL, procedures::ALL, quality::ALL, transparency::ALL, satisfaction::ALL]
         .into_iter()
         .flatten()
         .copied()

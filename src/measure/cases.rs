@@ -118,6 +118,10 @@ impl<'a> Cases<'a> {
             }
             Measure::Later(from, to, seconds) => flags(self.later(from, to, *seconds, placed)?),
             Measure::Reached(milestone) => flags(self.reached(milestone, placed)?),
+            Measure::Told(milestone) if self.milestone(milestone).is_none() => {
+                flags(vec![Some(false); placed.rows.len()])
+            }
+            Measure::Told(milestone) => flags(self.reached(milestone, placed)?),
             Measure::Withdrawn => flags(self.withdrawn(placed).into_iter().map(Some).collect()),
             Measure::Returned => flags(self.ended_as(&["returned"], placed).into_iter().map(Some).collect()),
             Measure::State(counting) => {
@@ -315,7 +319,7 @@ impl<'a> Cases<'a> {
         ended.collect()
     }
 
-    pub(super) fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
+    fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
         let codes = self.codes(column)?;
         let names = placed.rows.iter().map(|row| self.batch.lexicon.name(codes[*row as usize]));
         Ok(StringChunked::from_iter_options(name, names).into_column())

@@ -55,6 +55,8 @@ pub enum Measure {
     Later(String, String, i64),
     /// Whether a milestone was reached by the cut-off.
     Reached(String),
+    /// The same, and no where the study has no such milestone.
+    Told(String),
     /// Whether the dossier was withdrawn or returned by the cut-off.
     Withdrawn,
     /// Whether the office sent the dossier back by the cut-off.
@@ -108,6 +110,9 @@ pub const DEADLINE: &str = "deadline_at";
 /// The same as it stood before pauses moved it: what a limit is measured to.
 pub const PROMISED: &str = "promised_at";
 
+/// What stands among the columns of answers where a scale of theirs has a threshold.
+const THRESHOLD: &str = "surveys.threshold";
+
 impl Measure {
     /// The column's name, as expressions use it.
     ///
@@ -131,6 +136,7 @@ impl Measure {
             Self::Within(from, to) => format!("within:{from}:{to}"),
             Self::Later(from, to, seconds) => format!("later:{from}:{to}:{seconds}"),
             Self::Reached(milestone) => format!("reached:{milestone}"),
+            Self::Told(milestone) => format!("told:{milestone}"),
             Self::Withdrawn => "withdrawn".into(),
             Self::Returned => "returned".into(),
             Self::State(counting) => format!("state:{}", counting.name()),
@@ -160,6 +166,7 @@ impl Measure {
             ["day_before", first, second] => Self::DayBefore(first.into(), second.into()),
             ["within", from, to] => Self::Within(from.into(), to.into()),
             ["reached", milestone] => Self::Reached(milestone.into()),
+            ["told", milestone] => Self::Told(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
             ["returned"] => Self::Returned,
             ["as_of", name] => Self::AsOf(name.into()),
@@ -197,6 +204,7 @@ impl Measure {
             Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),
             Self::Withdrawn | Self::Returned => Needs::column("finished_at").refined_by("outcome"),
             Self::State(counting) => counting.needs(),
+            Self::Told(name) => Needs::column(name).refining_alone(),
             Self::Reached(name)
             | Self::AsOf(name)
             | Self::Aged(name, _)
@@ -206,9 +214,8 @@ impl Measure {
             | Self::Key(name)
             | Self::Name(name) => Needs::column(name),
             Self::Raw(name, beside) => {
-                // How a dossier ended is known when it has.
-                let end = (name == "outcome").then(|| "finished_at".to_owned());
-                beside.iter().chain(&end).fold(Needs::column(name), |needs, more| needs.also(more))
+                let since = raw::known_since(name).map(str::to_owned);
+                beside.iter().chain(&since).fold(Needs::column(name), |needs, more| needs.also(more))
             }
             Self::Cost(part, _) => {
                 let needs = Needs { priced: vec![self.column()], ..Needs::default() };
@@ -244,6 +251,12 @@ impl Needs {
         self
     }
 
+    /// The same columns, none of them required.
+    fn refining_alone(mut self) -> Self {
+        self.refining.append(&mut self.required);
+        self
+    }
+
     /// Adds the columns behind a milestone.
     pub fn milestone(&mut self, name: &str) {
         match (name, behind(name)) {
@@ -253,6 +266,10 @@ impl Needs {
             }
             // Whether a step was done is told where steps have limits.
             ("done_at", _) => self.required.push("step_due_at".into()),
+            ("satisfied", _) => self.required.extend(["score", "threshold"].map(str::to_owned)),
+            ("surveys.satisfied" | "surveys.dissatisfied_at", _) => {
+                self.required.extend(["surveys.score", THRESHOLD].map(str::to_owned));
+            }
             ("repeat", _) => self.either.push(["case_id", "subject", "repeated"].map(str::to_owned).into()),
             (_, Some(behind)) => {
                 self.required.extend(behind.first().map(|column| (*column).to_owned()));
@@ -260,7 +277,7 @@ impl Needs {
             }
             (_, None) => self.required.push(name.into()),
         }
-        self.calendar |= name == "publish_by";
+        self.calendar |= ["publish_by", "answer_by"].contains(&name);
         match name.split_once('.') {
             Some(("procedures", _)) => self.required.push("procedure".into()),
             Some((table, _)) => self.required.push(format!("{table}.case_id")),
@@ -280,7 +297,10 @@ impl Needs {
     /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
     pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
         let absent = |column: &&String| !columns.contains(*column);
-        let no_column = |column: &String| Undefined::NoColumn(column.clone());
+        let no_column = |column: &String| match column.as_str() {
+            THRESHOLD => Undefined::NoThreshold,
+            _ => Undefined::NoColumn(column.clone()),
+        };
         let none = self.either.iter().filter(|list| list.iter().all(|column| absent(&column)));
         if let Some(column) = self.required.iter().find(absent).or_else(|| none.filter_map(|list| list.first()).next())
         {

@@ -6,11 +6,12 @@ use super::page::{Text, Tone};
 use super::strip::strip;
 use super::words::{
     ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, FLOW, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
-    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, SENSITIVITY, UNDATED, WAS, Words, unit, verdict,
+    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS, Words, unit,
+    verdict,
 };
 use crate::error::Undefined;
 use crate::kpi::{Better, Unit};
-use crate::scorecard::{Change, Difference, Figure, Flag, Known, Range, Row, Swayed, Verdict};
+use crate::scorecard::{Change, Difference, Figure, Flag, Known, Range, ResponseRate, Row, Swayed, Verdict};
 use std::collections::BTreeSet;
 
 /// What stands for a figure whose reason is given below it.
@@ -162,6 +163,7 @@ impl<'a> Face<'a> {
             Known::Yes(change) => notes.push(format!("{}: {}", self.lang.say(ADJUSTED), self.gap(&change.absolute))),
         }
         notes.extend(self.row.sensitivity.as_ref().map(|range| self.swayed(range)));
+        notes.extend(self.row.response_rate.as_ref().map(|rate| self.answered(rate)));
         notes.extend(self.flow());
         notes.into_iter().map(Text::dim).collect()
     }
@@ -194,6 +196,16 @@ impl<'a> Face<'a> {
         let change = ends(|own| own.change, &|value| self.digits.signed(value));
         let change = change.map(|change| format!(", {} {change}", self.lang.say(CHANGE))).unwrap_or_default();
         format!("{} ({}): {}{change}", self.lang.say(SENSITIVITY), off.join(", "), windows.join(" → "))
+    }
+
+    /// The response rate of both windows, and why there is none.
+    fn answered(&self, rate: &ResponseRate) -> String {
+        let windows = || rate.was.iter().chain([&rate.is]);
+        let print =
+            |known: &Known<f64>| known.value().map_or_else(|| NONE.to_owned(), |share| percent(*share, self.lang));
+        let printed: Vec<String> = windows().map(print).collect();
+        let why = windows().find_map(Known::reason).map(|why| format!(": {}", self.lang.why(why)));
+        format!("{} {}{}", self.lang.say(RESPONSE_RATE), printed.join(" → "), why.unwrap_or_default())
     }
 
     fn missing(&self) -> Vec<String> {

@@ -52,6 +52,8 @@ pub enum Format {
     Markdown(Lang),
     /// Tidy CSV, one row per KPI, group and figure; of a scorecard alone.
     ///
+    /// Beside figures of surveys `response_rate` stands as a figure of each window.
+    ///
     /// `figure` is `was`, `is`, `change`, `relative`, and `adjusted` and `adjusted_relative` where the study asks for
     /// them; `scope` is `all` or `group`, whose names stand in columns `by:COLUMN`. What is absent is empty, and `why`
     /// and `why_no_interval` say why. A text that a spreadsheet would run as a formula has an apostrophe before it.

@@ -23,7 +23,11 @@ pub(super) fn sentence(because: &[Reason], rows: &[Row], lang: Lang) -> String {
 
 /// What the whole log lacks for a KPI, in both windows; `None` where it has a figure or another reason.
 pub(super) fn lacking(row: &Row) -> Option<&Undefined> {
-    row.is.reason().filter(|why| matches!(why, Undefined::NoColumn(_) | Undefined::NoCalendar | Undefined::NoTariff))
+    let whole = |why: &&Undefined| {
+        use Undefined::{NoCalendar, NoColumn, NoTariff, NoThreshold};
+        matches!(why, NoColumn(_) | NoCalendar | NoTariff | NoThreshold)
+    };
+    row.is.reason().filter(whole)
 }
 
 /// What the log lacks, said once, and of which KPIs; with their marks where they have any.

@@ -2,7 +2,7 @@
 
 use super::quarantine_file::neutral;
 use crate::error::{Error, Result, Undefined};
-use crate::scorecard::{Absence, Change, Difference, Figure, Flag, Known, Range, Row, Scorecard, Swayed};
+use crate::scorecard::{Absence, Change, Difference, Figure, Flag, Known, Range, ResponseRate, Row, Scorecard, Swayed};
 use csv::Writer;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +92,7 @@ fn lines<'a>(card: &'a Scorecard, row: &'a Row) -> Vec<Line<'a>> {
     }
     lines.push(Line::of_window("is", Some(&card.study.is), &row.is));
     lines.extend(row.sensitivity.iter().flat_map(|range| Line::of_range(card, range)));
+    lines.extend(row.response_rate.iter().flat_map(|rate| Line::of_rate(card, rate)));
     if row.was.is_some() {
         lines.extend(Line::of_change(["change", "relative"], &row.change));
         if row.adjusted.reason() != Some(&Undefined::NotAsked) {
@@ -138,6 +139,16 @@ impl<'a> Line<'a> {
         let low = end(["sensitivity_low", "sensitivity_low_change", "sensitivity_low_relative"], &range.low);
         let high = end(["sensitivity_high", "sensitivity_high_change", "sensitivity_high_relative"], &range.high);
         low.into_iter().chain(high).flatten().collect()
+    }
+
+    /// The response rate of each window.
+    fn of_rate(card: &'a Scorecard, rate: &'a ResponseRate) -> Vec<Self> {
+        let line = |window, known: &'a Known<f64>| {
+            let numbers = [known.value().copied(), None, None];
+            Self { figure: "response_rate", window, numbers, why: known.reason(), ..Self::default() }
+        };
+        let was = rate.was.iter().map(|was| line(card.study.was.as_deref(), was));
+        was.chain([line(Some(&card.study.is), &rate.is)]).collect()
     }
 
     fn of_change([absolute, relative]: [&'static str; 2], known: &'a Known<Change>) -> [Self; 2] {

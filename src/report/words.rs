@@ -69,6 +69,7 @@ words! {
     QUARANTINED = "quarantined", "cách ly";
     QUARANTINED_SHARE = "of the rows are quarantined", "số dòng bị cách ly";
     READ = "read", "đọc";
+    RESPONSE_RATE = "response rate", "tỷ lệ trả lời";
     ROW = "row", "dòng";
     ROWS = "rows", "dòng";
     RULE = "rule", "quy tắc";
@@ -119,6 +120,7 @@ impl Lang {
             Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
             Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
             Undefined::NoTariff => "nghiên cứu không có bảng định mức chi phí",
+            Undefined::NoThreshold => "nghiên cứu không cho ngưỡng hài lòng của thang điểm (`surveys.threshold`)",
             Undefined::ShortLog => "dữ liệu không đủ mười hai tháng trước đó",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
             Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
@@ -252,6 +254,10 @@ pub(super) fn flag(flag: Flag) -> Words {
         Flag::NoPauses => Words(
             "The log has no pauses: nothing is taken out for waiting on the applicant.",
             "Dữ liệu không ghi thời gian chờ người nộp hồ sơ: không trừ khoảng nào.",
+        ),
+        Flag::NoSurveys => Words(
+            "The study has no answers with scores: who only answered a survey badly does not count as dissatisfied.",
+            "Nghiên cứu không có phiếu khảo sát chấm điểm: người chỉ chấm điểm thấp không được tính là không hài lòng.",
         ),
         Flag::Atom => Words(
             "Many rows share one time: the change is tested through the curve.",

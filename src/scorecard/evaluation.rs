@@ -64,6 +64,7 @@ impl<'a> Evaluation<'a> {
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
             sensitivity,
+            response_rate: None,
             verdict: None,
             flags,
         }
@@ -103,6 +104,7 @@ impl<'a> Evaluation<'a> {
         let holds = [
             (Flag::NoOutcome, lacks("outcome")),
             (Flag::NoPauses, lacks("paused")),
+            (Flag::NoSurveys, lacks("surveys.score")),
             (Flag::Season, settings.was.is_some() && settings.season),
             (Flag::Independent, kpi.sampling == Sampling::Cluster && settings.cluster.is_none()),
             // What is placed by its finish tells which old dossiers were cleared.
@@ -119,7 +121,7 @@ impl<'a> Evaluation<'a> {
             let weights = self.weights(&recipe.keep, slot);
             self.manner(kpi, slot, usual.as_ref(), &weights).window(recipe.figure, parts)
         });
-        (window, parts.map(|parts| parts.own).unwrap_or_default())
+        (window, parts.map(|parts| parts.told(recipe.figure)).unwrap_or_default())
     }
 
     /// The cells that a figure is made of.
@@ -194,8 +196,8 @@ impl<'a> Evaluation<'a> {
         if let Some(why) = self.settings.lacking(&keep.needs()) {
             return Err(why);
         }
-        if let Some(column) = self.ungrouped(keep.table) {
-            return Err(Undefined::NoColumn(column));
+        if let Some(why) = self.apart(keep.table) {
+            return Err(why);
         }
         let place = self.cube.keep(keep).ok_or(Undefined::NoRows)?;
         let mut gathered = Gathered::default();
@@ -212,15 +214,20 @@ impl<'a> Evaluation<'a> {
         Ok(gathered)
     }
 
-    /// The column by which a table cannot tell the group from others; a row of a dossier takes what its dossier says.
-    fn ungrouped(&self, table: Table) -> Option<String> {
-        let of_case = format!("{}case_id", table.prefix());
-        if matches!(table, Table::Cases | Table::Events) || self.settings.columns.contains(&of_case) {
-            return None;
-        }
-        let dimensions = self.filter.iter().map(|(place, _)| &self.cube.header.dimensions[*place]);
-        let mut columns = dimensions.map(|column| format!("{}{column}", table.prefix()));
-        columns.find(|column| !self.settings.columns.contains(column))
+    /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
+    ///
+    /// Answers and petitions take from their dossiers what they lack themselves.
+    fn apart(&self, table: Table) -> Option<Undefined> {
+        let named = |column: &str| format!("{}{column}", table.prefix());
+        let has = |column: &str| self.settings.columns.contains(&named(column));
+        let takes = match table {
+            Table::Cases | Table::Events => true,
+            Table::Surveys | Table::Petitions => has("case_id"),
+            _ => false,
+        };
+        let dimensions = self.filter.iter().map(|(place, _)| self.cube.header.dimensions[*place].as_str());
+        let lacks = dimensions.filter(|_| !takes).find(|column| !has(column));
+        lacks.map(|column| Undefined::NoColumn(named(column)))
     }
 
     fn keeps(&self, group: &[Option<String>]) -> bool {

@@ -1,6 +1,6 @@
 //! The cells of one window brought together, by cluster or by week.
 
-use crate::cube::{Cell, Content, Counts, Kept, Tally};
+use crate::cube::{Cell, Content, Counts, Figure, Kept, Tally};
 use crate::measure::Spell;
 use crate::stats::{
     ClusterFollowed, ClusterId, ClusterMoments, ClusterPairs, ClusterTimes, FollowedCount, Outcome, TimeCount,
@@ -34,6 +34,16 @@ pub(super) struct Parts {
 }
 
 impl Parts {
+    /// The cells with what stands beside the figure: of a gap, the rows that neither share counts.
+    pub(super) fn told(self, figure: Figure) -> Gathered {
+        let Self { mut own, over, .. } = self;
+        if let (Figure::Gap, Some(other)) = (figure, over) {
+            let counted = |gathered: &Gathered| gathered.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
+            own.counts.excluded -= counted(&other);
+        }
+        own
+    }
+
     /// How many things the divisor has, and how many of them, with those of its own, satisfy a question.
     pub(super) fn things_in_over(&self, hit: impl Fn(bool, bool) -> bool) -> (u64, u64) {
         let Some(over) = &self.over else { return (0, 0) };

@@ -17,7 +17,7 @@ pub use axis::{AxisResult, AxisVerdict};
 pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
-pub use row::{Change, Difference, Figure, Flag, Flow, Range, Row, Swayed, Verdict};
+pub use row::{Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Swayed, Verdict};
 pub use settings::{Margin, Margins, Prices, Sensitivity, Settings};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
@@ -25,7 +25,7 @@ use crate::cube::{Cube, TableRead};
 use crate::error::{Error, Result};
 use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
 use crate::kpi::{Axis, Kpi, catalogue_with};
-use crate::measure::Counting;
+use crate::measure::{Counting, Table};
 use evaluation::Evaluation;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -130,6 +130,7 @@ impl Scorecard {
             let evaluation = Evaluation::new(cube, &settings, filter);
             let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi, counting)).collect();
             verdict::judge(&mut rows, &settings);
+            beside_surveys(kpis.clone(), &mut rows);
             rows
         };
         let counting = settings.profile();
@@ -245,6 +246,22 @@ impl StudyHead {
 fn settings(cube: &Cube) -> Result<Settings> {
     let settings = serde_json::from_value(cube.header.settings.clone());
     settings.map_err(|why| Error::broken("reading a cube's settings", why))
+}
+
+/// The KPI that stands beside every figure of a survey.
+const RESPONSE_RATE: &str = "satisfaction/response_rate";
+
+/// Puts the response rate beside the figures that rest on answers.
+fn beside_surveys<'k>(kpis: impl Iterator<Item = &'k Kpi>, rows: &mut [Row]) {
+    let Some(rate) = rows.iter().find(|row| row.id == RESPONSE_RATE).map(ResponseRate::of) else { return };
+    let of_surveys = |kpi: &Kpi| {
+        let required = kpi.recipe().keeps().flat_map(|keep| keep.needs().required).collect::<Vec<_>>();
+        required.iter().any(|column| column.starts_with(Table::Surveys.prefix()))
+    };
+    for (kpi, row) in kpis.zip(rows).filter(|(kpi, row)| row.id != RESPONSE_RATE && of_surveys(kpi)) {
+        debug_assert_eq!(kpi.id, row.id);
+        row.response_rate = Some(rate.clone());
+    }
 }
 
 /// Fails where a stock is not what it was with what came and without what went: a row was lost or counted twice.

@@ -33,11 +33,35 @@ pub struct Row {
     /// How far the figures sway with a tariff's hours and incomes; absent of what is no cost, or where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Range>,
+    /// How many of those who were served answered; absent beside what is no figure of a survey.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_rate: Option<ResponseRate>,
     /// What it comes to; absent where the KPI is information only, or there is one window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
     /// What a reader should know beside it.
     pub flags: BTreeSet<Flag>,
+}
+
+/// The share of finished dossiers whose applicant answered, as `satisfaction/response_rate` has it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ResponseRate {
+    /// The window before; absent where the study has one window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<Known<f64>>,
+    /// The window after.
+    pub is: Known<f64>,
+}
+
+impl ResponseRate {
+    /// The figures of the KPI's own row.
+    pub(super) fn of(row: &Row) -> Self {
+        let value = |figure: &Known<Figure>| match figure {
+            Known::Yes(figure) => Known::Yes(figure.value),
+            Known::No(why) => Known::No(why.clone()),
+        };
+        Self { was: row.was.as_ref().map(value), is: value(&row.is) }
+    }
 }
 
 /// What the figures of a cost are with everything taken for granted at its low end, and at its high end.
@@ -212,6 +236,8 @@ pub enum Flag {
     NoOutcome,
     /// The log has no pauses: nothing is taken out for waiting on the applicant.
     NoPauses,
+    /// The study has no answers with scores: nobody who only answered a survey badly counts as dissatisfied.
+    NoSurveys,
     /// Too many rows share one time; the change is tested through the curve.
     Atom,
     /// One limit is open; the change rests on the other.

@@ -1,13 +1,28 @@
 //! The tables beside the dossiers: opened, read whole, made ready to be counted, and joined onto the dossiers.
 
+use super::conventions::SCALE;
 use super::opening::Studied;
 use crate::error::{Error, Result, nearest_name};
-use crate::ingest::{Field, Held, Join, Log, Opening, Rule};
+use crate::ingest::{Field, Held, Join, Log, Opening};
 use crate::measure::{Clocks, Conventions, Slot, Table, by_case, made};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of scores off the study's own scale beyond which the scale is wrong, and not the scores.
 const OFF_SCALE: f64 = 0.05;
+
+/// The scales that are usual, the shortest first.
+const SCALES: [(f64, f64); 10] = [
+    (0.0, 1.0),
+    (1.0, 3.0),
+    (1.0, 4.0),
+    (1.0, 5.0),
+    (0.0, 5.0),
+    (1.0, 6.0),
+    (1.0, 7.0),
+    (1.0, 10.0),
+    (0.0, 10.0),
+    (0.0, 100.0),
+];
 
 /// How many times an office's name may have changed.
 const MOST_NAMES: usize = 64;
@@ -24,12 +39,13 @@ impl Studied<'_> {
         let units = [Table::Units].into_iter().chain(Table::beside().filter(|table| *table != Table::Units));
         for table in units.filter(|table| !self.file.log.entries(*table).is_empty()) {
             let held = self.held(table)?;
-            let scores = scores(&held);
+            if table == Table::Surveys {
+                self.check_scale(conventions.scales.fit(&held))?;
+            }
             let held = made(held, conventions, clocks, slots);
             match table {
                 Table::Units => self.successors = successors(&held)?,
                 Table::Procedures => self.joins.push(Join::procedures(held.clone(), &clocks.zone)),
-                Table::Surveys => self.check_scale(&held, scores)?,
                 _ => {}
             }
             let carried = || self.dimensions.clone();
@@ -57,23 +73,21 @@ impl Studied<'_> {
         Held::read(table, &log, self.asked.workers())
     }
 
-    /// Fails where the study names a scale and its scores are of another.
-    fn check_scale(&self, made: &Held, scores: Option<(i64, i64)>) -> Result<()> {
-        let Some((scale, (low, high))) = self.file.surveys.scale.as_ref().zip(scores) else { return Ok(()) };
-        let off = made.findings.quarantine.iter().filter(|row| row.rule == Rule::ScoreOffScale).count();
-        if (off as f64) <= OFF_SCALE * (made.len() + off) as f64 {
+    /// Fails where the scores are of another scale than the study's, or than that of a study that names none.
+    fn check_scale(&self, fit: Option<(i64, i64, usize, usize)>) -> Result<()> {
+        let Some((low, high, off, all)) = fit.filter(|(_, _, off, all)| *off as f64 > OFF_SCALE * *all as f64) else {
             return Ok(());
-        }
+        };
+        let scale = self.file.surveys.scale.as_deref().unwrap_or(SCALE);
         let [low, high] = [low, high].map(|score| score as f64 / 1e6);
-        let expected = format!("the scale of the scores, which run from {low} to {high}, such as \"{low}..{high}\"");
+        let near = SCALES.into_iter().find(|(min, max)| *min <= low && high <= *max).unwrap_or((low, high));
+        let expected = format!(
+            "the scale of the scores, of which {off} of {all} are off this one: they run from {low} to {high}, so perhaps \
+             \"{}..{}\"; numbers that stand for no answer belong under `format.absent`",
+            near.0, near.1
+        );
         Err(Error::value("surveys.scale", scale, expected))
     }
-}
-
-/// The lowest and the highest score.
-fn scores(held: &Held) -> Option<(i64, i64)> {
-    let scores = || (0..held.len()).filter_map(|row| held.number("score", row));
-    scores().min().zip(scores().max())
 }
 
 /// By old name of an office, the one it goes by now; its last row counts.

@@ -8,7 +8,7 @@ use crate::ingest::Table;
 use crate::measure::{Conventions, Petitioning, Publishing, Scale, Scales};
 
 /// The scale of a study that names none: that of the Ministry of Home Affairs' survey (SIPAS).
-const SCALE: &str = "1..5";
+pub(super) const SCALE: &str = "1..5";
 
 /// The conventions of a study.
 ///

@@ -15,7 +15,7 @@ use crate::ingest::{
     EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
 };
 use crate::kpi::{Kpi, catalogue};
-use crate::measure::{Clocks, Counting, Pausing, Slot, Table};
+use crate::measure::{Clocks, Counting, Pausing, Slot, Table, by_case};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -187,18 +187,15 @@ impl Plan {
         if let Some(steps) = &self.steps {
             kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
         }
-        // What has no dossier to be split by belongs to the first part.
-        if self.shard.is_none_or(|shard| shard.number == 1) {
-            for held in &self.beside {
-                kernels.extend(self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?.0);
-            }
+        for held in &self.beside {
+            kernels.extend(self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?.0);
         }
         Ok((kernels, self.with_events(findings)))
     }
 
     /// A table beside the dossiers as a log: what its rows lack of their dossiers' groups they take from them.
     fn counted(&self, held: &Held, findings: &Findings) -> Result<Log> {
-        let mut held = held.clone();
+        let mut held = self.of_shard(held);
         if let Some(carried) = findings.carried.get(&held.table) {
             carried.fill(&mut held);
         }
@@ -206,14 +203,23 @@ impl Plan {
         Log::open(Opening::made(held.table.name(), held.frame(&zone)?, held.fields(), zone))
     }
 
+    /// The rows of a table that belong to this part of the log: those about a case where the case is, the others in the
+    /// first part.
+    fn of_shard(&self, held: &Held) -> Held {
+        let Some(shard) = self.shard else { return held.clone() };
+        // Of other tables a row is about no case.
+        let has_cases = by_case(held).is_some();
+        let case = |row: usize| held.name("case_id", row).filter(|_| has_cases);
+        let rows: Vec<usize> = (0..held.len()).filter(|row| shard.holds_case(case(*row))).collect();
+        held.clone().rows(&rows)
+    }
+
     /// What became of the tables beside the dossiers; of one part of a log the first has them.
     fn tables_read(&self, findings: &Findings) -> BTreeMap<String, TableRead> {
         let is_first = self.shard.is_none_or(|shard| shard.number == 1);
         let read = findings.tables.iter().map(|own| {
             let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
-            // Of a row with a dossier every part says the same; of the dossiers each has its own.
-            let joined = findings.joined.get(&own.table).filter(|_| is_first || own.table == Table::Procedures);
-            let joined = joined.copied();
+            let joined = findings.joined.get(&own.table).copied();
             (own.table.name().to_owned(), TableRead { reconciliation, joined })
         });
         read.collect()

@@ -125,7 +125,9 @@ pub fn merged(parts: impl Iterator<Item = Cube>) -> Cube {
 /// Recipes of the catalogue that rows of a log of this kind can answer.
 fn recipes(is_events: bool, counting: Counting) -> impl Iterator<Item = (&'static str, Recipe)> {
     let recipes = catalogue().map(move |kpi| (&*kpi.id, kpi.recipe_by(counting)));
-    recipes.filter(move |(_, recipe)| is_events == recipe.keeps().any(|keep| keep.table == Of::Events))
+    recipes.filter(move |(id, recipe)| {
+        columns::is_of_log(id) && is_events == recipe.keeps().any(|keep| keep.table == Of::Events)
+    })
 }
 
 /// What a law says of every KPI must not be said of an empty cube.

@@ -9,6 +9,9 @@ use crate::measure::place::Slot;
 /// A line is spread evenly over its days. The parts are rounded from both ends of the days, so that those of windows that
 /// meet add up.
 pub(super) fn made(held: Held, zone: &Zone, slots: &[Slot]) -> Held {
+    if ["from", "to", "amount_vnd"].iter().any(|column| !held.has(column)) {
+        return held;
+    }
     let mut parts: Vec<(i64, usize, i64)> = Vec::new();
     for row in 0..held.len() {
         let span = held.moment("from", row).zip(held.moment("to", row)).zip(held.number("amount_vnd", row));

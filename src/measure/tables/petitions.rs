@@ -14,7 +14,12 @@ pub struct Petitioning {
     pub repeat: i64,
 }
 
+/// What tells that one petition says the same as another.
+const ABOUT: [&str; 2] = ["case_id", "subject"];
+
 /// The rows with `answer_by`, their own due date or else the last day of the limit, and with `repeat`.
+///
+/// Of a petition that says neither what it is about nor whether it repeats another, nobody knows.
 pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) -> Held {
     let zone = &clocks.zone;
     let due = |row: usize| {
@@ -25,27 +30,40 @@ pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) ->
     };
     let due = Data::Moments((0..held.len()).map(due).collect());
     let repeats = repeats(&held, petitioning.repeat, |moment| day(moment, zone));
-    let told = |row: usize| held.number("repeated", row) == Some(1);
-    let repeat = numbers((0..held.len()).map(|row| Some(i64::from(repeats[row] || told(row)))));
+    let repeat = |row: usize| {
+        let told = held.number("repeated", row);
+        let is_about = ABOUT.iter().any(|column| held.name(column, row).is_some());
+        let known = is_about || told.is_some();
+        known.then(|| i64::from(repeats[row] || told == Some(1)))
+    };
+    let repeat = numbers((0..held.len()).map(repeat));
     held.put("answer_by", due);
     held.put("repeat", repeat);
     held
 }
 
-/// Which rows have an earlier one on the same dossier, or else subject, in so many days before.
+/// Which rows have an earlier one on the same dossier, or on the same subject, in so many days before.
+///
+/// Of one day and without a time neither is the earlier one.
 fn repeats(held: &Held, within: i64, day: impl Fn(Moment) -> i64) -> Vec<bool> {
     let mut repeats = vec![false; held.len()];
-    for column in ["case_id", "subject"] {
-        let mut about: BTreeMap<&str, Vec<(i64, i64, usize)>> = BTreeMap::new();
+    for column in ABOUT {
+        let mut about: BTreeMap<&str, Vec<(i64, Moment, usize)>> = BTreeMap::new();
         for row in 0..held.len() {
             if let Some((name, at)) = held.name(column, row).zip(held.moment("received_at", row)) {
-                about.entry(name).or_default().push((day(at), at.0, row));
+                about.entry(name).or_default().push((day(at), at, row));
             }
         }
         for rows in about.values_mut() {
             rows.sort_unstable();
-            for pair in rows.windows(2) {
-                repeats[pair[1].2] |= pair[1].0 - pair[0].0 <= within;
+            let mut before: Option<i64> = None;
+            for of_day in rows.chunk_by(|one, other| one.0 == other.0) {
+                let first = of_day.iter().filter(|(_, at, _)| !at.1).map(|(_, at, _)| at.0).min();
+                for (day, (at, is_day), row) in of_day {
+                    let that_day = !is_day && first.is_some_and(|first| first < *at);
+                    repeats[*row] |= that_day || before.is_some_and(|before| day - before <= within);
+                }
+                before = of_day.first().map(|(day, ..)| *day);
             }
         }
     }

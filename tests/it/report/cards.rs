@@ -69,6 +69,7 @@ pub(super) fn row(id: &'static str) -> Row {
         is: unknown(Undefined::NoRows),
         change: unknown(Undefined::OneWindow),
         sensitivity: None,
+        response_rate: None,
         adjusted: unknown(Undefined::NotAsked),
         verdict: (kpi.better != Better::Neither).then_some(Verdict::NotComparable),
         flags: [].into(),
