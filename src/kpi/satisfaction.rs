@@ -1,8 +1,8 @@
 //! What those who apply say of the office, and what their silence is taken for.
 
 use crate::cube::{
-    Recipe, aged, by, by_deadline, flag, in_state, is, number, present, reached, resolved, says_yes, told,
-    withdrawn, within_days,
+    Recipe, aged, by, by_deadline, flag, in_state, is, number, present, reached, resolved, says_yes, told, withdrawn,
+    within_days,
 };
 use crate::measure::Anchor::{AnswerDue, Answered, At, Finished};
 use crate::measure::Counting::Decision766;

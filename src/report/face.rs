@@ -6,7 +6,8 @@ use super::page::{Text, Tone};
 use super::strip::strip;
 use super::words::{
     ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
-    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS, Words, unit, verdict,
+    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS, Words, unit,
+    verdict,
 };
 use crate::error::Undefined;
 use crate::kpi::{Better, Unit};

@@ -165,6 +165,9 @@ mod tests {
     /// Covered on Monday, Thursday and the Monday after: 24 hours of the six open days from first to last.
     #[test]
     fn an_open_day_that_nobody_covers_is_a_day_of_the_counter() {
-        assert_eq!(coverage(&[("An", 0, 0, "A", 8, None), ("An", 3, 3, "A", 8, None), ("An", 7, 7, "A", 8, None)]), (24, 6));
+        assert_eq!(
+            coverage(&[("An", 0, 0, "A", 8, None), ("An", 3, 3, "A", 8, None), ("An", 7, 7, "A", 8, None)]),
+            (24, 6)
+        );
     }
 }

@@ -107,10 +107,9 @@ fn needs(id: &str) -> Option<Needs> {
             &["petitions.received_at", "petitions.answered_at", "petitions.dissatisfied"],
             &["petitions.due_at", "petitions.case_id", "petitions.subject", "petitions.repeated"],
         ),
-        "satisfaction/repeat_petitions" => (
-            &["petitions.received_at"],
-            &["petitions.case_id", "petitions.subject", "petitions.repeated"],
-        ),
+        "satisfaction/repeat_petitions" => {
+            (&["petitions.received_at"], &["petitions.case_id", "petitions.subject", "petitions.repeated"])
+        }
         "satisfaction/gap" => (&["applicant", "surveys.at", "surveys.score", "surveys.case_id"], &[]),
         "satisfaction/gap_lateness" => (
             &["finished_at", "due_at", "surveys.at", "surveys.score", "surveys.case_id"],
