@@ -131,11 +131,9 @@ impl Keep {
     /// The columns and the calendar it needs; columns of another table than that of dossiers have its name before them.
     pub fn needs(&self) -> Needs {
         // A roster's spans stand for their open days, and are placed by them.
-        let of_days = self.table == Table::Roster;
-        let mut needs = Needs { calendar: self.known_within || of_days, ..Needs::default() };
-        if !of_days {
-            needs.milestone(self.anchor.milestone());
-        }
+        let calendar = self.known_within || self.table == Table::Roster;
+        let mut needs = Needs { calendar, ..Needs::default() };
+        needs.milestone(self.anchor.milestone());
         self.anchor.until().into_iter().for_each(|until| needs.milestone(until));
         if let Quantity::Spell { from, to, span } = &self.quantity {
             needs.milestone(from);
@@ -149,6 +147,10 @@ impl Keep {
             needs.extend(measure.needs());
         }
         needs.extend(Needs::default());
+        // Every step and every entry of a roster has its day: what lacks is the table, and another column names it too.
+        if matches!(self.table, Table::Events | Table::Roster) && needs.required.len() > 1 {
+            needs.required.retain(|column| column != "at");
+        }
         needs.of_table(self.table)
     }
 }

@@ -286,3 +286,59 @@ fn case_key(id: &str) -> u128 {
 
 /// How the tables were joined, by table.
 pub type Joined = BTreeMap<Table, Matched>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first of January 2024, counted from 1970-01-01.
+    const START: i64 = 19_723;
+
+    /// Procedure, first and last day after the start, what it was merged into.
+    fn catalogue(entries: &[(&str, i64, Option<i64>, Option<&str>)]) -> Join {
+        let zone = Zone::new(chrono_tz::Asia::Ho_Chi_Minh);
+        let days = |of: &dyn Fn(usize) -> Option<i64>| {
+            Data::Moments((0..entries.len()).map(|row| of(row).map(|day| (zone.midnight(START + day), true))).collect())
+        };
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        let columns = [
+            ("procedure", Data::Names(entries.iter().map(|entry| own(Some(entry.0))).collect())),
+            ("in_force_from", days(&|row| Some(entries[row].1))),
+            ("in_force_to", days(&|row| entries[row].2)),
+            ("merged_into", Data::Names(entries.iter().map(|entry| own(entry.3)).collect())),
+        ];
+        Join::procedures(Held::of(Table::Procedures, columns), &zone)
+    }
+
+    /// The row that holds on the days before the first, on the first and the last, and on those about a change.
+    #[test]
+    fn a_row_holds_from_its_first_day_to_its_last() {
+        let join = catalogue(&[("A", 10, Some(19), None), ("A", 20, None, None)]);
+        let on = |day| join.on("A", START + day);
+        assert_eq!([on(9), on(10), on(19), on(20), on(99)], [None, Some(0), Some(0), Some(1), Some(1)]);
+        assert_eq!(join.on("B", START + 10), None);
+    }
+
+    /// A was merged into B on the day B began, and B into C, which was there before; D ended and became nothing.
+    #[test]
+    fn mergers_are_followed_to_what_stands() {
+        let join = catalogue(&[
+            ("A", 0, Some(9), Some("B")),
+            ("B", 10, Some(19), Some("C")),
+            ("C", 0, None, None),
+            ("D", 0, Some(9), None),
+        ]);
+        let on = |name: &str, day| join.on(name, START + day);
+        assert_eq!([on("A", 9), on("A", 10), on("A", 20)], [Some(0), Some(1), Some(2)]);
+        // Before it began B was nothing yet, though it would be merged later.
+        assert_eq!([on("B", 9), on("D", 10)], [None, None]);
+    }
+
+    /// Two that were merged into each other, and one into what nobody knows: nothing, and an end.
+    #[test]
+    fn a_circle_of_mergers_ends() {
+        let join =
+            catalogue(&[("A", 0, Some(9), Some("B")), ("B", 0, Some(9), Some("A")), ("C", 0, Some(9), Some("X"))]);
+        assert_eq!([join.on("A", START + 10), join.on("C", START + 10)], [None, None]);
+    }
+}

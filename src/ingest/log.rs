@@ -116,9 +116,6 @@ impl Log {
         let moments = Reading::of_moments().into_iter().chain(formats.clone()).map(Dating::new).collect();
         let absent: Vec<String> = absent.iter().map(|text| text.trim().to_owned()).collect();
         let names = Names { given: names, usual, formats, absent };
-        // What is joined is not looked for in the log itself.
-        let joined: Vec<Field> = joins.iter().flat_map(Join::fields).collect();
-        fields.retain(|field| joined.iter().all(|joined| joined.name != field.name));
         let bindings = sources.into_iter().map(|source| Binding::new(source, &fields, &names));
         let bindings: Vec<Binding> = bindings.collect::<Result<_>>()?;
         let has = |field: usize| bindings.iter().any(|b| !matches!(b.origins[field], Origin::Absent));

@@ -45,6 +45,15 @@ impl Field {
         Self::of_table(Table::Cases, name)
     }
 
+    /// The same, or a column that another table gives a dossier: its name has the table's name before it.
+    pub fn of_dossier(name: &str) -> Self {
+        if name == "surveys.satisfied" {
+            return Self::made(name, Kind::Flag);
+        }
+        let joined = name.split_once('.').and_then(|(table, own)| Some(Self::of_table(Table::named(table)?, own)));
+        joined.map_or_else(|| Self::named(name), |own| Self { name: name.to_owned(), required: false, ..own })
+    }
+
     /// The same of another table.
     pub fn of_table(table: Table, name: &str) -> Self {
         let own = Self::of(name, table.columns());

@@ -319,7 +319,7 @@ impl<'a> Cases<'a> {
         ended.collect()
     }
 
-    pub(super) fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
+    fn names(&self, column: &str, name: PlSmallStr, placed: &Placed) -> Result<Column> {
         let codes = self.codes(column)?;
         let names = placed.rows.iter().map(|row| self.batch.lexicon.name(codes[*row as usize]));
         Ok(StringChunked::from_iter_options(name, names).into_column())

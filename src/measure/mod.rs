@@ -214,9 +214,8 @@ impl Measure {
             | Self::Key(name)
             | Self::Name(name) => Needs::column(name),
             Self::Raw(name, beside) => {
-                // How a dossier ended is known when it has.
-                let end = (name == "outcome").then(|| "finished_at".to_owned());
-                beside.iter().chain(&end).fold(Needs::column(name), |needs, more| needs.also(more))
+                let since = raw::known_since(name).map(str::to_owned);
+                beside.iter().chain(&since).fold(Needs::column(name), |needs, more| needs.also(more))
             }
             Self::Cost(part, _) => {
                 let needs = Needs { priced: vec![self.column()], ..Needs::default() };

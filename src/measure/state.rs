@@ -18,6 +18,10 @@ pub enum Counting {
     Form06a,
 }
 
+/// The legal maximum of a dossier's procedure: as it is joined, and the column it is made of.
+const LIMIT: &str = "procedures.limit_seconds";
+const LIMIT_HOURS: &str = "procedures.limit_hours";
+
 /// How a dossier stands, whatever its due date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
@@ -89,7 +93,7 @@ impl Counting {
     pub(super) fn needs(self) -> Needs {
         let needs = Needs::column("finished_at").also(self.due()).refined_by("outcome");
         match self {
-            Self::Decision766 => needs.refined_by("paused").refined_by("supplement_requests"),
+            Self::Decision766 => needs.refined_by("paused").refined_by("supplement_requests").refined_by(LIMIT_HOURS),
             Self::Strict | Self::Form06a => needs,
         }
     }
@@ -158,11 +162,13 @@ impl Cases<'_> {
     fn timing(&self, counting: Counting, row: usize, slot: u8, ending: Ending) -> Result<Timing> {
         let (finished, due) = (self.instants("finished_at")?, self.instants(counting.due())?);
         let (own, due_at) = (finished.us[row], due.us[row]);
-        if due_at == ABSENT {
-            return Ok(Timing::Undated);
-        }
         // The last moment of the period, which its cut-off no longer belongs to.
         let end = if ending == Ending::Open { self.as_of(counting, slot) - 1 } else { own };
+        if due_at == ABSENT {
+            let by_day = ending != Ending::Open && finished.is_day(row);
+            let known = if counting == Counting::Decision766 { self.by_limit(row, slot, (end, by_day)) } else { None };
+            return Ok(known.unwrap_or(Timing::Undated));
+        }
         let (end, twice) = match counting {
             Counting::Decision766 => {
                 (self.without_supplements(row, end), self.asked_twice(row, self.as_of(counting, slot)))
@@ -178,6 +184,20 @@ impl Cases<'_> {
             () if if by_day { end_day == due_day } else { end <= due_at } => Timing::OnTime,
             () => Timing::Overdue,
         })
+    }
+
+    /// Decision 766: without a due date a dossier is on time within the legal maximum, supplements taken out.
+    ///
+    /// `None` where the catalogue has no limit for its procedure, or the study no calendar.
+    fn by_limit(&self, row: usize, slot: u8, (end, end_by_day): (i64, bool)) -> Option<Timing> {
+        let limit = self.batch.numbers(LIMIT).map(|limits| limits[row]).filter(|limit| *limit != ABSENT)?;
+        let received = self.batch.instants("received_at")?;
+        let waiting = self.requests(row).into_iter().find(|span| span.from < end && span.to > end);
+        let until = waiting.map_or(end, |span| span.from);
+        let by_day = received.is_day(row) || end_by_day;
+        let taken = self.net(row, (received.us[row], until), by_day, true)?;
+        let late = taken > limit || self.asked_twice(row, self.as_of(Counting::Decision766, slot));
+        Some(if late { Timing::Overdue } else { Timing::OnTime })
     }
 
     /// Decision 766: while a supplement is awaited the dossier ends with the request, answered waiting is taken out.

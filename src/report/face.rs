@@ -5,7 +5,7 @@ use super::number::{Digits, count, percent, probability};
 use super::page::{Text, Tone};
 use super::strip::strip;
 use super::words::{
-    ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
+    ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, FLOW, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
     NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS, Words, unit,
     verdict,
 };
@@ -164,7 +164,21 @@ impl<'a> Face<'a> {
         }
         notes.extend(self.row.sensitivity.as_ref().map(|range| self.swayed(range)));
         notes.extend(self.row.response_rate.as_ref().map(|rate| self.answered(rate)));
+        notes.extend(self.flow());
         notes.into_iter().map(Text::dim).collect()
+    }
+
+    /// What flowed into a stock and out of it, in each window.
+    fn flow(&self) -> Option<String> {
+        let windows = self.row.was.iter().chain([&self.row.is]).filter_map(|figure| figure.value()?.flow);
+        let sums: Vec<String> = windows
+            .map(|flow| {
+                let [start, born, died, merged, end] =
+                    [flow.start, flow.born, flow.died, flow.merged, flow.end].map(|own| count(own, self.lang));
+                format!("{start} + {born} − {died} − {merged} = {end}")
+            })
+            .collect();
+        (!sums.is_empty()).then(|| format!("{}: {}", self.lang.say(FLOW), sums.join(" → ")))
     }
 
     /// The figures with a tariff's hours and incomes at their low and at their high ends.

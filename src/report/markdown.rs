@@ -3,7 +3,7 @@
 use super::face::Face;
 use super::number::percent;
 use super::page::Text;
-use super::terminal::{ambiguous, events_line, identity, table_line};
+use super::terminal::{BY_APPLICANT, ambiguous, events_line, identity, table_line};
 use super::words::{
     BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis,
     axis_verdict, flag,
@@ -138,7 +138,12 @@ impl Sheet<'_> {
 
     fn groups(&self) -> Vec<String> {
         let of = |group: &Group| format!("### {}\n\n{}", plain(&self.title(group)), self.table(&told(&group.kpis)));
-        self.card.groups.iter().map(of).collect()
+        let brief = |group: &Group| {
+            let own = group.kpis.iter().filter(|row| BY_APPLICANT.contains(&row.id.as_str()));
+            Group { kpis: own.cloned().collect(), ..group.clone() }
+        };
+        let applicants = self.card.applicants.iter().map(|group| of(&brief(group)));
+        applicants.chain(self.card.groups.iter().map(of)).collect()
     }
 
     fn title(&self, group: &Group) -> String {

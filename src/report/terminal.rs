@@ -43,6 +43,9 @@ struct Sheet<'a> {
     page: Page,
 }
 
+/// The KPIs of the first axis that a page shows by kind of applicant; the others are in JSON and CSV.
+pub(super) const BY_APPLICANT: [&str; 3] = ["time/elapsed_time", "time/on_time", "cost/compliance_cost"];
+
 impl<'a> Sheet<'a> {
     fn head(&mut self) {
         let (study, lang) = (&self.card.study, self.lang);
@@ -182,10 +185,21 @@ impl<'a> Sheet<'a> {
     }
 
     fn groups(&mut self) {
+        self.applicants();
         for group in &self.card.groups {
             self.page.blank();
             self.page.heading(Text::strong(self.title(group)), None);
             self.group(group);
+        }
+    }
+
+    /// The first axis by kind of applicant: how long, whether in time, at what cost.
+    fn applicants(&mut self) {
+        for group in &self.card.applicants {
+            self.page.blank();
+            self.page.heading(Text::strong(self.title(group)), None);
+            let told = |row: &&Row| BY_APPLICANT.contains(&row.id.as_str());
+            self.group(&Group { kpis: group.kpis.iter().filter(told).cloned().collect(), ..group.clone() });
         }
     }
 

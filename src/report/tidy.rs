@@ -46,13 +46,15 @@ pub(super) fn bytes(card: &Scorecard) -> Result<Vec<u8>> {
 type Wrong = Box<dyn std::error::Error>;
 
 fn written(card: &Scorecard) -> std::result::Result<Vec<u8>, Wrong> {
-    let columns: BTreeSet<&String> = card.groups.iter().flat_map(|group| group.by.keys()).collect();
+    let columns: BTreeSet<&String> =
+        card.applicants.iter().chain(&card.groups).flat_map(|group| group.by.keys()).collect();
     let mut sheet = Writer::from_writer(Vec::new());
     let own = columns.iter().map(|column| neutral(&format!("by:{column}")).into_owned());
     sheet.write_record(COLUMNS.iter().map(|name| (*name).to_owned()).chain(own))?;
     let none = BTreeMap::new();
     let all = card.kpis.iter().map(|row| ("all", &none, row));
-    let groups = card.groups.iter().flat_map(|group| group.kpis.iter().map(|row| ("group", &group.by, row)));
+    let groups = card.applicants.iter().chain(&card.groups);
+    let groups = groups.flat_map(|group| group.kpis.iter().map(|row| ("group", &group.by, row)));
     for (scope, by, row) in all.chain(groups) {
         for line in lines(card, row) {
             let line = Line { scope, ..line };

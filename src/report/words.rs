@@ -40,6 +40,7 @@ words! {
     FILE = "file", "tệp";
     FIRST = "First rows set aside", "Các dòng cách ly đầu tiên";
     FLATTERING = "flattering", "dễ tô hồng";
+    FLOW = "start + born − died − merged = end", "đầu kỳ + ban hành mới − bãi bỏ − sáp nhập = cuối kỳ";
     FORMAT = "format", "định dạng";
     FORMULA = "formula", "công thức";
     GUARD = "guard", "chỉ tiêu ràng buộc";

@@ -59,8 +59,8 @@ impl<'a> Evaluation<'a> {
             unit: kpi.unit,
             better: kpi.better,
             sampling: kpi.sampling,
-            was: was.map(|(window, gathered)| figure(kpi.unit, &recipe.keep, window, &gathered)),
-            is: figure(kpi.unit, &recipe.keep, is.0, &is.1),
+            was: was.map(|(window, gathered)| self.figure(kpi.unit, &recipe.keep, window, &gathered)),
+            is: self.figure(kpi.unit, &recipe.keep, is.0, &is.1),
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
             sensitivity,
@@ -68,6 +68,16 @@ impl<'a> Evaluation<'a> {
             verdict: None,
             flags,
         }
+    }
+
+    /// A window's figure as it is shown.
+    fn figure(&self, unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
+        let mut figure = figure(unit, keep, window, gathered);
+        if let Known::Yes(figure) = &mut figure {
+            // A change may take a procedure from one group to another, where it was neither born nor died.
+            figure.flow = figure.flow.filter(|flow| self.filter.is_empty() || flow.adds_up());
+        }
+        figure
     }
 
     fn manner<'m>(&'m self, kpi: &Kpi, slot: u8, usual: Option<&'m BTreeSet<u64>>, weights: &'m [f64]) -> Manner<'m> {

@@ -4,6 +4,7 @@ mod axis;
 mod cost;
 mod evaluation;
 mod gathering;
+mod groups;
 mod number;
 mod reason;
 mod row;
@@ -13,6 +14,7 @@ mod verdict;
 mod window;
 
 pub use axis::{AxisResult, AxisVerdict};
+pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
 pub use row::{Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Swayed, Verdict};
@@ -22,11 +24,11 @@ pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPaus
 use crate::cube::{Cube, TableRead};
 use crate::error::{Error, Result};
 use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
-use crate::kpi::{Kpi, catalogue_with};
+use crate::kpi::{Axis, Kpi, catalogue_with};
 use crate::measure::{Counting, Table};
 use evaluation::Evaluation;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Every KPI in both windows, with what it comes to; serialises to the JSON contract `giamtang.scorecard/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,6 +51,9 @@ pub struct Scorecard {
     pub axes: Vec<AxisResult>,
     /// The KPIs, in the catalogue's order.
     pub kpis: Vec<Row>,
+    /// The KPIs of the first axis by kind of applicant, where the log has it and the drill-down has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub applicants: Vec<Group>,
     /// The drill-down, sorted by name.
     pub groups: Vec<Group>,
 }
@@ -107,15 +112,6 @@ pub struct StudyHead {
     pub ambiguous_times: u64,
 }
 
-/// The KPIs of one group of the drill-down.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Group {
-    /// Column to name; a null name is a group of its own.
-    pub by: BTreeMap<String, Option<String>>,
-    /// Its KPIs.
-    pub kpis: Vec<Row>,
-}
-
 impl Scorecard {
     /// Compares the windows of a cube, by the catalogue and the study's own KPIs.
     ///
@@ -148,8 +144,13 @@ impl Scorecard {
         };
         let judged: Vec<Row> = kpis.clone().zip(&own).map(strict).collect();
         let axes = axis::axes(&judged, cube, &settings);
-        let groups = groups(cube, &settings).into_iter();
-        let groups = groups.map(|(by, filter)| Group { by, kpis: rows(filter, counting) }).collect();
+        let group = |(by, filter)| Group { by, kpis: rows(filter, counting) };
+        let first = |group: Group| {
+            let own = group.kpis.into_iter().filter(|row| row.axis == Some(Axis::TimeAndCost));
+            Group { kpis: own.collect(), ..group }
+        };
+        let applicants = groups::applicants(cube, &settings).into_iter().map(group).map(first).collect();
+        let groups = groups::drilled(cube, &settings).into_iter().map(group).collect();
         Ok(Self {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(&settings, cube),
@@ -159,6 +160,7 @@ impl Scorecard {
             tables: TableHead::of_cube(cube),
             axes,
             kpis: own,
+            applicants,
             groups,
         })
     }
@@ -263,22 +265,4 @@ fn assert_stocks(rows: &[Row]) -> Result<()> {
         Some(flow) => Err(Error::broken("reconciling the catalogue", format!("{flow:?}"))),
         None => Ok(()),
     }
-}
-
-type Filter<'a> = Vec<(usize, Option<&'a str>)>;
-
-/// The groups of the drill-down that have a cell, each with the filter that keeps it.
-fn groups<'a>(cube: &'a Cube, settings: &Settings) -> Vec<(BTreeMap<String, Option<String>>, Filter<'a>)> {
-    let position = |by: &String| cube.header.dimensions.iter().position(|dimension| dimension == by);
-    let positions: Vec<usize> = settings.by.iter().filter_map(position).collect();
-    if positions.is_empty() {
-        return Vec::new();
-    }
-    let names = |group: &'a [Option<String>]| positions.iter().map(|at| group[*at].as_deref()).collect::<Vec<_>>();
-    let distinct: BTreeSet<Vec<Option<&str>>> = cube.groups().map(names).collect();
-    let named = distinct.into_iter().map(|names| {
-        let by = settings.by.iter().cloned().zip(names.iter().map(|name| name.map(str::to_owned))).collect();
-        (by, positions.iter().copied().zip(names).collect())
-    });
-    named.collect()
 }

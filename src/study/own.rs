@@ -3,7 +3,7 @@
 use super::Study;
 use super::file::{Entry, StudyFile};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
-use crate::ingest::{CASES, Field, Kind, Profile};
+use crate::ingest::{CASES, Field, Kind, Profile, Table as Of};
 use crate::kpi::{Kpi, Own};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
@@ -50,15 +50,20 @@ fn check_columns(written: &Own, known: &BTreeSet<String>) -> Result<()> {
     Err(ErrorKind::UnknownName { name, of: "a column of `cases`, and the study names no such column", near }.into())
 }
 
+/// What answers and petitions say of a dossier: when the first came, and whether it was a good one.
+const JOINED: [&str; 3] = ["surveys.at", "surveys.satisfied", "petitions.received_at"];
+
 /// The columns that an expression may ask for: canonical ones, and those the study names.
 fn columns(file: &StudyFile) -> Result<BTreeSet<String>> {
     let profile = Profile::named(file.log.profile.as_deref().unwrap_or("generic"))?;
-    let canonical = CASES.iter().map(|(name, _)| (*name).to_owned());
+    let procedures = Of::Procedures.columns().iter().map(|(name, _)| format!("{}{name}", Of::Procedures.prefix()));
+    let joined = procedures.chain(JOINED.map(str::to_owned));
+    let canonical = CASES.iter().map(|(name, _)| (*name).to_owned()).chain(joined);
     let named = file.columns.cases.keys().chain(file.values.keys()).chain(&file.log.canonical);
     let grouped = file.compare.by.iter().chain(&file.compare.cluster);
     let constants = file.log.cases.iter().chain(&file.log.events).flat_map(Entry::constants);
     let own = named.chain(grouped).chain(constants).cloned().chain(profile.columns().into_keys());
-    let is_plain = |name: &String| !matches!(Field::named(name).kind, Kind::Id | Kind::Pauses);
+    let is_plain = |name: &String| !matches!(Field::of_dossier(name).kind, Kind::Id | Kind::Pauses);
     Ok(canonical.chain(own).filter(is_plain).collect())
 }
 

@@ -251,6 +251,10 @@ impl std::fmt::Debug for Plan {
 fn design(asked_for: Vec<Keep>, settings: &Settings, clocks: Clocks, slots: Vec<Slot>) -> Design {
     let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
     dimensions.extend(settings.by.iter().filter(|column| Some(*column) != settings.cluster.as_ref()).cloned());
+    // The first axis is given by kind of applicant whatever is drilled down.
+    let applicant = "applicant".to_owned();
+    let told = settings.columns.contains(&applicant) && !dimensions.contains(&applicant);
+    dimensions.extend(told.then_some(applicant));
     let keeps = keeps(asked_for, settings);
     Design { keeps, slots, dimensions, clocks }
 }

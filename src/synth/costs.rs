@@ -97,7 +97,8 @@ impl Whole<'_> {
 
     /// An agency's costs nothing that is known, and is one of the dossiers.
     fn yearly(&self, window: &Window, at: usize) -> Option<f64> {
-        let fee = PROCEDURES[self.course.procedure].fee;
+        let is_exempt = self.course.payment == Some("exempt");
+        let fee = if is_exempt { 0 } else { PROCEDURES[self.course.procedure].fee };
         self.received(window).then(|| cost(self, self.documents(self.rules[at]), fee, at).unwrap_or_default())
     }
 }

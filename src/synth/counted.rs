@@ -1,9 +1,10 @@
 //! What is counted and not simulated: officers, procedures, tasks and costs are the city's own, and are all known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
+use super::City;
 use super::arrivals::arrivals;
 use super::catalogue::{Edition, catalogue};
 use super::costs::{YEARLY, YEARLY_ID};
@@ -13,7 +14,6 @@ use super::offices::offices;
 use super::places::PROCEDURES;
 use super::roster::{Spell, spells};
 use super::truth::{Expected, Level, WINDOWS, difference};
-use super::{City, FIRST, LAST};
 use crate::calendar::Calendar;
 
 /// Dossiers finished with a result, by window and procedure, of all that were drawn.
@@ -40,12 +40,8 @@ pub(super) fn counted(city: &City, calendar: &Calendar, closed: Closed, drawn: u
     ));
     kpis.push(known(
         "transparency/local_lead",
-        "tasks planted that are not the centre's, of tasks due and those without a due date",
-        WINDOWS.map(|window| {
-            let [due, undated] = tasks(window);
-            let central = |days| task_chance(city, days, Habit::Central);
-            1.0 - (due * central(window) + undated * central([FIRST, LAST])) / (due + undated)
-        }),
+        "tasks planted that are not the centre's, of tasks due",
+        WINDOWS.map(|window| 1.0 - task_chance(city, window, Habit::Central)),
     ));
     kpis
 }
@@ -84,10 +80,11 @@ fn staffing(city: &City, calendar: &Calendar, closed: Closed, part: f64) -> Vec<
         closed[at].iter().zip(&DEMANDS).map(|(closed, own)| closed * part * own.minutes as f64).sum()
     };
     let trained = |at: usize| {
-        let last = WINDOWS[at][1];
-        let there = spells.iter().filter(|own| own.moved_to.is_none() && own.from <= last && last <= own.to);
-        let (trained, all) = there.fold((0, 0), |(trained, all), own| (trained + u64::from(own.trained > 0), all + 1));
-        trained as f64 / all as f64
+        let [first, last] = WINDOWS[at];
+        let there = || spells.iter().filter(|own| own.from <= last && own.to >= first);
+        let posted: BTreeSet<&str> = there().filter(|own| own.moved_to.is_none()).map(Spell::officer).collect();
+        let trained: BTreeSet<&str> = there().filter(|own| own.trained > 0).map(Spell::officer).collect();
+        posted.intersection(&trained).count() as f64 / posted.len() as f64
     };
     let counts: [Count<'_>; 5] = [
         (
@@ -107,7 +104,7 @@ fn staffing(city: &City, calendar: &Calendar, closed: Closed, part: f64) -> Vec<
             "standard minutes of the dossiers finished with a result by minutes of the roster",
             &|at| minutes(at) / (fte(at, false) * whole(at) * HOURS[0] as f64 * 60.0),
         ),
-        ("staffing/trained", "officers on the roster of the last day who have been trained", &trained),
+        ("staffing/trained", "officers posted in the window who have been trained in it", &trained),
         ("staffing/redeployed", "hours of officers moved to other posts by office hours", &|at| fte(at, true)),
     ];
     counts.into_iter().map(|(id, of, count)| known(id, of, [0, 1].map(count))).collect()

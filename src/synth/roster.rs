@@ -67,6 +67,11 @@ fn consulted() -> Spell {
 }
 
 impl Spell {
+    /// The officer's number.
+    pub(super) fn officer(&self) -> &str {
+        &self.officer
+    }
+
     /// The office as the officer's number has it, whatever its name was then.
     pub(super) fn office(&self) -> &str {
         self.officer.rsplit_once('.').map_or(&self.officer, |(office, _)| office)

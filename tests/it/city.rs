@@ -140,7 +140,7 @@ fn values(card: &Scorecard) -> Vec<(&str, Option<f64>, Option<f64>)> {
     card.kpis.iter().map(|row| (row.id.as_str(), row.was.as_ref().and_then(value), value(&row.is))).collect()
 }
 
-/// The same city as CSV, as Parquet and as a frame.
+/// The same city as CSV, as Parquet and as a frame; a frame of dossiers has no tables beside it.
 #[test]
 fn every_form_of_a_city_has_the_same_figures() {
     let city = City::new(4).cases(3_000);
@@ -148,7 +148,9 @@ fn every_form_of_a_city_has_the_same_figures() {
     let (_parquet, parquet) = demo(&city, FileFormat::Parquet);
     assert_eq!((csv.reconciliation.accepted, csv.reconciliation.quarantined), (3_000, 0));
     assert_eq!(values(&csv), values(&parquet));
-    assert_eq!(values(&csv), values(&compare(&city)));
+    let (all, frame) = (values(&csv), compare(&city));
+    let of_frame: Vec<_> = values(&frame).into_iter().filter(|(_, was, is)| was.is_some() && is.is_some()).collect();
+    assert!(of_frame.len() > 25 && of_frame.iter().all(|own| all.contains(own)), "{of_frame:?} not in {all:?}");
 }
 
 /// The README of a demo says how its events become dossiers; the figures that need no more are those of the dossiers.

@@ -61,6 +61,33 @@ fn decision_766_asks_what_was_at_hand() {
     assert_eq!((rate.excluded, rate.undated), (1, None));
 }
 
+/// The limit is 16 office hours. From Monday 8:00 to Wednesday 8:00 the office is open for 7.5 + 8 + 0.5 of them, so
+/// "within" is on time, and "beyond", an hour later, is not. "Waited" ended on Thursday 8:00 after 24, of which 8 were the
+/// applicant's. "Open" has passed its limit, and of "asked twice" the second request counts. The catalogue does not know
+/// the procedure of "unknown": excluded. On time are 2 of 5.
+#[test]
+fn decision_766_without_a_due_date_asks_the_legal_maximum() {
+    let bench = Workbench::new();
+    bench.write("procedures.csv", "procedure,in_force_from,limit_hours\nP,2020-01-01,16\n");
+    bench.write(
+        "cases.csv",
+        "case_id,received_at,due_at,finished_at,procedure,paused\n\
+         within,2024-03-04 08:00,,2024-03-06 08:00,P,\n\
+         beyond,2024-03-04 08:00,,2024-03-06 09:00,P,\n\
+         waited,2024-03-04 08:00,,2024-03-07 08:00,P,2024-03-05T07:30:00/2024-03-06T07:30:00\n\
+         open,2024-03-04 08:00,,,P,\n\
+         asked twice,2024-03-04 08:00,,2024-03-05 08:00,P,\
+         2024-03-04T09:00:00/2024-03-04T10:00:00;2024-03-04T14:00:00/2024-03-04T15:00:00\n\
+         unknown,2024-03-04 08:00,,2024-03-06 08:00,Q,\n",
+    );
+    let study = "log.cases = ['cases.csv']\nlog.procedures = ['procedures.csv']\nwindows.is = '2024-03-01..2024-03-31'\n\
+                 calendar.base = 'vietnam'\ncompare.cluster = 'none'\ncompare.counting = '766'";
+    let study = giamtang::Study::parse(study, bench.path("study.toml")).expect("a study");
+    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let rate = card.kpi("time/on_time").and_then(|row| row.is.value()).expect("a rate");
+    assert_eq!((counted(rate), rate.excluded), ((2, 5), 1));
+}
+
 /// Three dossiers of February are in progress and not due; one of March is done. A stock of four by a flow of one would be
 /// 400 %.
 #[test]

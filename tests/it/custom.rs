@@ -226,3 +226,42 @@ fn a_log_cannot_fail_an_expression() {
         }
     }
 }
+
+/// What other tables say of a dossier has the table's name before it: documents 3, 5 and 3 make 11 of three dossiers, one
+/// limit of three is below eight hours. One answer was given in March, and one after the cut-off.
+#[test]
+fn joined_columns_may_be_asked_for() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", "case_id,received_at,finished_at,procedure\n1,2024-03-04,2024-03-05,P\n2,2024-03-04,2024-03-06,Q\n3,2024-03-05,2024-03-09,P\n");
+    bench.write(
+        "procedures.csv",
+        "procedure,in_force_from,documents,limit_hours\nP,2020-01-01,3,40\nQ,2020-01-01,5,7.5\n",
+    );
+    bench.write("surveys.csv", "at,case_id,score,scale_min,scale_max\n2024-03-10,1,4,1,5\n2024-04-10,2,5,1,5\n");
+    let log = "log = { cases = ['cases.csv'], procedures = ['procedures.csv'], surveys = ['surveys.csv'] }";
+    let told = |keys: &str| {
+        let card = bench.study_of(log, &study(&kpi(keys))).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let row = card.kpi("ours/own").expect("a row").clone();
+        row.is.value().map(|figure| (figure.value, figure.n, figure.excluded)).ok_or(row.is)
+    };
+    let close = |keys: &str, expected: f64| {
+        let (value, n, _) = told(keys).expect(keys);
+        assert!((value - expected).abs() < 1e-9 && n == 3, "{keys}: {value}");
+    };
+    close("mean = 'procedures.documents'", 11.0 / 3.0);
+    close("share = 'procedures.limit_hours < 8'", 1.0 / 3.0);
+    assert_eq!(told("share = 'surveys.satisfied'"), Ok((1.0, 1, 2)));
+    assert_eq!(told("mean = 'surveys.at - finished_at'"), Ok((5.0, 1, 2)));
+    assert_eq!(told("mean = 'procedures.steps'"), Err(Known::No(Undefined::NoColumn("procedures.steps".into()))));
+    let lacking = row_of(&LOG.replace("officer", "procedure"), "share = 'procedures.documents > 3'");
+    assert_eq!(lacking.is, Known::No(Undefined::NoColumn("procedures.documents".into())));
+}
+
+/// On the night of 31 March 2024 the clocks of Berlin go from two to three: by the wall four hours, three of them real.
+#[test]
+fn times_are_those_of_the_wall() {
+    let csv = "case_id,received_at,finished_at\n1,2024-03-31 01:00:00,2024-03-31 05:00:00\n";
+    let more = study(&kpi("mean = 'finished_at - received_at'\nunit = 'working_hours'"));
+    let card = Workbench::new().compare(csv, &format!("study.zone = 'Europe/Berlin'\n{more}"));
+    assert_eq!(card.kpi("ours/own").and_then(|row| row.is.value()).map(|figure| figure.value), Some(4.0));
+}

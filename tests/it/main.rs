@@ -1,5 +1,6 @@
 //! One integration binary: each further one would link the engine again.
 
+mod beside;
 mod calendar;
 mod cards;
 mod check;

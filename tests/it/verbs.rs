@@ -151,7 +151,7 @@ fn tables_are_read_from_elsewhere() {
 #[test]
 fn a_study_may_be_standard_input() {
     let text = std::fs::read_to_string(project(STUDY)).expect("the study");
-    let text = text.replace("\"cases-", "\"fixtures/study/cases-");
+    let text = text.replace("[\"", "[\"fixtures/study/").replace(", \"cases-", ", \"fixtures/study/cases-");
     let piped = said_to(&["compare", "-", "--format", "json"], text.as_bytes());
     let piped: Value = serde_json::from_str(&piped).expect("JSON");
     assert_eq!(piped["kpis"], json_of(&["compare", STUDY])["kpis"]);

@@ -30,7 +30,7 @@ impl Known {
     /// A few values of its type.
     pub(super) fn sample(&self) -> Column {
         let name = PlSmallStr::from(self.measure().column());
-        match Field::named(&self.name).kind {
+        match Field::of_dossier(&self.name).kind {
             Kind::Instant => {
                 // 1990-01-01 and 2049-12-31, the first and the last day that are plausible by default.
                 let walls = [None, Some(631_152_000_000_000), Some(2_524_521_600_000_000)];
@@ -38,6 +38,7 @@ impl Known {
                 walls.into_datetime(TimeUnit::Microseconds, None).into_column()
             }
             Kind::Number => Column::new(name, [None, Some(0_i64), Some(1)]),
+            Kind::Decimal => Column::new(name, [None, Some(0.0), Some(4.5)]),
             Kind::Flag => Column::new(name, [None, Some(false), Some(true)]),
             _ => Column::new(name, [None, Some(""), Some("ă")]),
         }
@@ -80,7 +81,7 @@ impl Walk {
     }
 
     fn column(&mut self, name: &str, beside: Option<&str>) -> Allowed<Expr> {
-        match Field::named(name).kind {
+        match Field::of_dossier(name).kind {
             Kind::Id => {
                 return Err(Fault::new(name, "a column that tells something of a dossier; an id only names it"));
             }
@@ -199,7 +200,7 @@ pub(super) fn tried(columns: &[Known], expr: &Expr) -> Result<Column, String> {
 /// The column of an expression that is a date's alone.
 fn date(expr: &Expr) -> Option<&str> {
     match expr {
-        Expr::Column(name) if Field::named(name).kind == Kind::Instant => Some(name),
+        Expr::Column(name) if Field::of_dossier(name).kind == Kind::Instant => Some(name),
         _ => None,
     }
 }

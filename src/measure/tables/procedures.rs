@@ -77,3 +77,109 @@ impl Spans {
         held.name("procedure", row).and_then(|name| self.ends.get(name)).is_some_and(|days| days.contains(&day))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Table;
+
+    /// The first of January 2024, counted from 1970-01-01.
+    const START: i64 = 19_723;
+
+    fn clocks() -> Clocks {
+        let zone = Zone::new("Asia/Ho_Chi_Minh".parse().expect("a zone"));
+        Clocks { zone, calendar: None, horizon: 30, pausing: None, salt: String::new(), tariff: None }
+    }
+
+    /// Procedure, first and last day after the start, what it was merged into.
+    type Entry = (&'static str, i64, Option<i64>, Option<&'static str>);
+
+    fn catalogue(entries: &[Entry]) -> Held {
+        let zone = clocks().zone;
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let columns = [
+            ("procedure", Data::Names(entries.iter().map(|entry| text(Some(entry.0))).collect())),
+            ("in_force_from", days(entries.iter().map(|entry| Some(START + entry.1)), &zone)),
+            ("in_force_to", days(entries.iter().map(|entry| entry.2.map(|day| START + day)), &zone)),
+            ("merged_into", Data::Names(entries.iter().map(|entry| text(entry.3)).collect())),
+            ("limit_hours", numbers(entries.iter().map(|_| Some(40_500_000)))),
+        ];
+        let mut held = Held::of(Table::Procedures, columns);
+        held.findings.accepted = entries.len() as u64;
+        made(held, Publishing { ministry: 10, other: 5 }, &clocks())
+    }
+
+    /// The days of each row after the start on which it was born, died and was merged.
+    fn fates(entries: &[Entry]) -> Vec<[Option<i64>; 3]> {
+        let (held, zone) = (catalogue(entries), clocks().zone);
+        let on = |column: &str, row| held.moment(column, row).map(|moment| day(moment, &zone) - START);
+        (0..held.len()).map(|row| ["born_at", "died_at", "merged_at"].map(|column| on(column, row))).collect()
+    }
+
+    #[test]
+    fn a_change_is_neither_a_birth_nor_a_death() {
+        let fates = fates(&[("A", 0, Some(9), None), ("A", 10, Some(19), None), ("A", 20, None, None)]);
+        assert_eq!(fates, [[Some(0), None, None], [None, None, None], [None, None, None]]);
+    }
+
+    /// Its last day is the ninth; it is gone on the tenth, and comes back on the twelfth.
+    #[test]
+    fn a_gap_is_a_death_and_a_birth() {
+        let fates = fates(&[("A", 0, Some(9), None), ("A", 12, None, None)]);
+        assert_eq!(fates, [[Some(0), Some(10), None], [Some(12), None, None]]);
+    }
+
+    /// Two become one that begins the day after their last; a third goes into one that was there, and changed that day.
+    #[test]
+    fn mergers_are_no_deaths_whatever_begins_that_day() {
+        let into_new = fates(&[("A", 0, Some(9), Some("C")), ("B", 0, Some(9), Some("C")), ("C", 10, None, None)]);
+        assert_eq!(into_new, [[Some(0), None, Some(10)], [Some(0), None, Some(10)], [Some(10), None, None]]);
+        let into_old = fates(&[("A", 0, Some(9), Some("C")), ("C", 0, Some(9), None), ("C", 10, None, None)]);
+        assert_eq!(into_old, [[Some(0), None, Some(10)], [Some(0), None, None], [None, None, None]]);
+    }
+
+    /// One that names what it was merged into and goes on was not merged.
+    #[test]
+    fn what_goes_on_is_not_gone() {
+        let fates = fates(&[("A", 0, Some(9), Some("C")), ("A", 10, None, None)]);
+        assert_eq!(fates, [[Some(0), None, None], [None, None, None]]);
+    }
+
+    /// Rows that share one day, the last of one and the first of the other, are both set aside; others stay.
+    #[test]
+    fn spans_that_share_a_day_do_not_stay() {
+        let held = catalogue(&[("A", 0, Some(9), None), ("A", 9, None, None), ("B", 0, None, None)]);
+        assert_eq!(held.len(), 1);
+        let rules: Vec<_> = held.findings.quarantine.iter().map(|row| (row.row, row.rule)).collect();
+        assert_eq!(rules, [(0, crate::ingest::Rule::OverlappingSpan), (1, crate::ingest::Rule::OverlappingSpan)]);
+    }
+
+    /// 40.5 hours are 145,800 seconds.
+    #[test]
+    fn limits_are_kept_in_seconds() {
+        assert_eq!(catalogue(&[("A", 0, None, None)]).number("limit_seconds", 0), Some(145_800));
+    }
+
+    /// On spans of every shape: what stood, with what came and without what went, is what stands.
+    #[test]
+    fn the_stock_adds_up_over_any_window() {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (name, gap) in [("A", 0), ("B", 1), ("C", 3)] {
+            for (part, length) in [4, 1, 7, 2].into_iter().enumerate() {
+                let from = entries.last().filter(|last| last.0 == name).map_or(gap, |last| last.2.unwrap() + 1 + gap);
+                let merged = (part % 2 == 1).then_some("D");
+                entries.push((name, from, Some(from + length - 1), merged));
+            }
+        }
+        entries.push(("D", 5, None, None));
+        let fates = fates(&entries);
+        let stood =
+            |day: i64| entries.iter().filter(|(_, from, to, _)| (*from..=to.unwrap_or(99)).contains(&day)).count();
+        for (start, end) in (-1..40).flat_map(|start| (start + 1..41).map(move |end| (start, end))) {
+            let among = |fate: usize| {
+                fates.iter().filter(|fates| fates[fate].is_some_and(|day| (start..end).contains(&day))).count()
+            };
+            assert_eq!(stood(start - 1) + among(0), stood(end - 1) + among(1) + among(2), "{start}..{end}");
+        }
+    }
+}

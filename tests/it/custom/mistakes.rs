@@ -99,6 +99,8 @@ fn an_unknown_column_is_told_with_the_nearest() {
         ("mean = 'visits'\namong = \"chanel = 'online'\"", "did you mean `channel`?"),
         ("ratio = ['visits', 'Visits']", "did you mean `visits`?"),
         ("share = 'cases.visits > 1'", "`cases.visits`"),
+        ("share = 'procedures.document > 1'", "did you mean `procedures.documents`?"),
+        ("share = 'roster.hours > 1'", "`roster.hours`"),
     ] {
         let said = refused(&kpi(keys));
         assert!(said.contains(near), "{keys}: {said}");

@@ -147,6 +147,7 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
             axis(Axis::Staffing, AxisVerdict::NotMeasured, &[Reason::Kpi("staffing/on_duty", Finding::NotMeasured)]),
         ],
         kpis,
+        applicants: vec![],
         groups: vec![],
     }
 }

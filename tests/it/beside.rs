@@ -1,0 +1,231 @@
+//! KPIs over the roster and the catalogue, through the whole program: what each needs, parts of a log, groups, the flow.
+
+use crate::laws::{bytes, merged};
+use crate::workbench::{Workbench, giamtang};
+use giamtang::scorecard::{Figure, Flow, Row};
+use giamtang::{Scorecard, Study, Undefined};
+
+const PROCEDURES: &str = "\
+procedure,in_force_from,in_force_to,field,limit_hours,documents,service_level,standard_minutes,restructured_at,merged_into
+A,2020-01-01,2024-03-14,Đất đai,80,4,partial,60,,
+A,2024-03-15,,Hộ tịch,40.5,2,full,60,2024-03-15,
+B,2020-01-01,2024-03-09,Đất đai,120,6,information,90,,C
+C,2024-03-10,,Đất đai,100,5,partial,90,,
+D,2020-01-01,2024-02-15,Hộ tịch,8,1,information,10,,
+E,2020-01-01,,Hộ tịch,8,1,information,10,,
+";
+
+const ROSTER: &str = "\
+officer,from,to,unit,hours,trained_hours,moved_to
+An,2024-02-01,2024-03-31,Cửa Nam,8,,
+Bình,2024-02-01,2024-03-15,Tây Hồ,8,4,
+Bình,2024-03-18,2024-03-29,Tây Hồ,8,,Tư pháp
+Chi,2024-03-01,2024-03-31,Tây Hồ,4,16,
+";
+
+/// A log of a dossier every third day from January 2023 on, each finished after four days.
+fn cases() -> String {
+    let first = chrono::NaiveDate::from_ymd_opt(2023, 1, 2).expect("a day");
+    let day = |number: u64| first.checked_add_days(chrono::Days::new(number));
+    let mut csv = "case_id,received_at,finished_at,outcome,unit,procedure\n".to_owned();
+    for number in 0..150_u64 {
+        let (received, finished) = (day(3 * number).expect("a day"), day(3 * number + 4).expect("a day"));
+        let outcome = if number % 7 == 0 { "withdrawn" } else { "granted" };
+        let unit = ["Cửa Nam", "Tây Hồ"][(number % 2) as usize];
+        let procedure = ["A", "B", "A", "D", "X"][(number % 5) as usize];
+        csv += &format!("{number},{received},{finished},{outcome},{unit},{procedure}\n");
+    }
+    csv
+}
+
+/// A study of these tables; one that is empty is not there.
+fn study(bench: &Workbench, [cases, procedures, roster]: [&str; 3], more: &str) -> Study {
+    let mut text = "windows = { was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }\n\
+                    calendar.base = 'vietnam'\nstudy.salt = 'a'\n"
+        .to_owned();
+    for (name, csv) in [("cases", cases), ("procedures", procedures), ("roster", roster)] {
+        if !csv.is_empty() {
+            bench.write(&format!("{name}.csv"), csv);
+            text += &format!("log.{name} = ['{name}.csv']\n");
+        }
+    }
+    Study::parse(&(text + more), bench.path("study.toml")).expect("a study")
+}
+
+fn card(tables: [&str; 3], more: &str) -> Scorecard {
+    let bench = Workbench::new();
+    study(&bench, tables, more).plan().and_then(|plan| plan.compare()).expect("a scorecard")
+}
+
+fn whole() -> Scorecard {
+    card([&cases(), PROCEDURES, ROSTER], "compare.cluster = 'none'")
+}
+
+fn row<'c>(card: &'c Scorecard, id: &str) -> &'c Row {
+    card.kpi(id).unwrap_or_else(|| panic!("{id} is not on the card"))
+}
+
+/// The table without a column.
+fn without(csv: &str, column: &str) -> String {
+    let place = csv.lines().next().expect("a header").split(',').position(|name| name == column);
+    let place = place.unwrap_or_else(|| panic!("no column {column}"));
+    let kept = |line: &str| {
+        let cells = line.split(',').enumerate().filter(|(at, _)| *at != place).map(|(_, cell)| cell);
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    csv.lines().map(kept).collect()
+}
+
+/// What each KPI requires beside the columns that every row of a table must have.
+const NEEDS: [(&str, &[&str]); 10] = [
+    ("staffing/fte", &["roster.hours"]),
+    ("staffing/output_per_fte", &["procedure", "finished_at", "procedures.standard_minutes", "roster.hours"]),
+    ("staffing/trained", &["roster.trained_hours"]),
+    ("staffing/redeployed", &["roster.hours", "roster.moved_to"]),
+    ("procedures/documents", &["procedure", "procedures.documents"]),
+    ("procedures/limit", &["procedure", "procedures.limit_hours"]),
+    ("procedures/restructured", &["procedures.restructured_at"]),
+    ("procedures/dormant", &["procedure"]),
+    ("procedures/in_force", &[]),
+    ("quality/online_coverage", &["procedures.service_level"]),
+];
+
+#[test]
+fn without_a_column_those_that_require_it_name_it_and_others_have_their_figure() {
+    let whole = whole();
+    for (id, _) in NEEDS {
+        assert!(row(&whole, id).change.value().is_some(), "{id}: {:?}", row(&whole, id).is);
+    }
+    let columns: std::collections::BTreeSet<&str> =
+        NEEDS.iter().flat_map(|(_, columns)| columns.iter().copied()).collect();
+    for column in columns {
+        let mut tables = [cases(), PROCEDURES.to_owned(), ROSTER.to_owned()];
+        let (table, name) = match column.split_once('.') {
+            Some(("procedures", name)) => (1, name),
+            Some((_, name)) => (2, name),
+            None => (0, column),
+        };
+        tables[table] = without(&tables[table], name);
+        let card = card([&tables[0], &tables[1], &tables[2]], "compare.cluster = 'none'");
+        for (id, required) in NEEDS {
+            let (own, before) = (row(&card, id), row(&whole, id));
+            if required.contains(&column) {
+                let why = Some(Undefined::NoColumn(column.to_owned()));
+                assert_eq!(own.is.reason().cloned(), why, "{id} without {column}");
+                assert_eq!(own.was.as_ref().and_then(|was| was.reason()).cloned(), why, "{id} without {column}");
+            } else if !["roster.moved_to", "finished_at"].contains(&column) {
+                assert_eq!((&own.is, &own.was), (&before.is, &before.was), "{id} without {column}");
+            } else {
+                assert!(own.is.value().is_some(), "{id} without {column}: {:?}", own.is);
+            }
+        }
+    }
+}
+
+/// Without a table everything that is made of it says which column it needs of it.
+#[test]
+fn without_a_table_its_kpis_name_a_column_of_it() {
+    let why = |card: &Scorecard, id: &str| row(card, id).is.reason().map(Undefined::detail);
+    let none = card([&cases(), "", ""], "compare.cluster = 'none'");
+    let expected = [
+        ("staffing/on_duty", "events.officer"),
+        ("staffing/fte", "roster.hours"),
+        ("staffing/trained", "roster.officer"),
+        ("procedures/in_force", "procedures.in_force_from"),
+        ("procedures/documents", "procedures.documents"),
+        ("procedures/limit", "procedures.limit_hours"),
+    ];
+    for (id, column) in expected {
+        assert_eq!(why(&none, id).as_deref(), Some(column), "{id}");
+    }
+    let rosterless = card([&cases(), PROCEDURES, ""], "compare.cluster = 'none'");
+    assert!(row(&rosterless, "procedures/in_force").is.value().is_some());
+    assert_eq!(why(&rosterless, "staffing/output_per_fte").as_deref(), Some("roster.hours"));
+}
+
+/// A table without dossiers: the catalogue alone has its figures.
+#[test]
+fn the_catalogue_alone_is_a_study() {
+    let alone = card(["", PROCEDURES, ""], "compare.cluster = 'none'");
+    let figure = |id: &str| row(&alone, id).is.value().map(|figure| figure.value);
+    assert_eq!((figure("procedures/in_force"), figure("quality/online_coverage")), (Some(3.0), Some(0.666666666667)));
+}
+
+/// What has no dossier is counted in the first part of a log alone.
+#[test]
+fn parts_of_the_log_make_the_whole() {
+    let bench = Workbench::new();
+    let study = study(&bench, [&cases(), PROCEDURES, ROSTER], "compare = { cluster = 'unit', by = ['procedure'] }");
+    let cube = |study: &Study| study.plan().and_then(|plan| plan.cube()).expect("a cube");
+    let parts = || (1..=3).map(|number| cube(&study.clone().shard(number, 3).expect("a part")));
+    let whole = cube(&study);
+    assert!(bytes(&merged(parts())) == bytes(&whole));
+    assert!(bytes(&merged(parts().collect::<Vec<_>>().into_iter().rev())) == bytes(&whole));
+}
+
+fn figure(row: &Row) -> &Figure {
+    row.is.value().unwrap_or_else(|| panic!("{}: {:?}", row.id, row.is))
+}
+
+/// Of A, B and E, which stood at the end of February, B was merged into C, which began the day after its last; A changed.
+#[test]
+fn the_flow_is_told_wherever_the_stock_is() {
+    let whole = whole();
+    let stock = figure(row(&whole, "procedures/in_force"));
+    assert_eq!(stock.flow, Some(Flow { start: 3, born: 1, died: 0, merged: 1, end: 3 }));
+    let bench = Workbench::new();
+    study(&bench, [&cases(), PROCEDURES, ROSTER], "");
+    let text = "log = { cases = ['cases.csv'], procedures = ['procedures.csv'] }\ncompare.cluster = 'none'\n\
+                windows = { was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }";
+    let path = bench.write("own.toml", text);
+    for (format, lang, said) in [
+        ("terminal", "en", "start + born − died − merged = end: 4 + 0 − 1 − 0 = 3 → 3 + 1 − 0 − 1 = 3"),
+        ("markdown", "en", "start + born − died − merged = end: 4 + 0 − 1 − 0 = 3 → 3 + 1 − 0 − 1 = 3"),
+        ("terminal", "vi", "ban hành mới − bãi bỏ − sáp nhập = cuối kỳ: 4 + 0 − 1 − 0 = 3 → 3 + 1 − 0 − 1 = 3"),
+    ] {
+        let output = giamtang(&["compare", path.to_str().expect("a path"), "--format", format, "--lang", lang], b"");
+        let page = String::from_utf8(output.stdout).expect("UTF-8").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(page.contains(said), "{page}");
+    }
+}
+
+/// A goes from one field to another where it changes: a stock of each field, and no flow that would not add up.
+#[test]
+fn a_group_has_a_figure_where_the_table_can_tell_it_apart() {
+    let card = card([&cases(), PROCEDURES, ROSTER], "compare = { cluster = 'none', by = ['field'] }");
+    let of = |field: &str, id: &str| {
+        let group = card.groups.iter().find(|group| group.by["field"].as_deref() == Some(field)).expect("a field");
+        group.kpis.iter().find(|row| row.id == id).expect("a KPI").clone()
+    };
+    let land = of("Đất đai", "procedures/in_force");
+    assert_eq!((figure(&land).value, figure(&land).flow), (1.0, None));
+    assert_eq!(figure(&of("Hộ tịch", "procedures/in_force")).value, 2.0);
+    // Rosters say nothing of fields.
+    let why = of("Đất đai", "staffing/fte").is.reason().cloned();
+    assert_eq!(why, Some(Undefined::NoColumn("roster.field".into())));
+}
+
+/// A log that begins less than twelve months before the window's end may have had earlier dossiers, or not.
+#[test]
+fn dormancy_needs_a_log_of_more_than_twelve_months() {
+    let all = cases();
+    let dormant =
+        |csv: &str| row(&card([csv, PROCEDURES, ""], "compare.cluster = 'none'"), "procedures/dormant").clone();
+    // Of A, C and E, C has only the dossiers of what it was made of.
+    assert_eq!((figure(&dormant(&all)).n, figure(&dormant(&all)).events), (3, 2));
+    let (header, rows) = all.split_once('\n').expect("a header");
+    let year: Vec<&str> = rows.lines().filter(|line| !line.contains(",2023-0")).collect();
+    let short = dormant(&format!("{header}\n{}\n", year.join("\n")));
+    assert_eq!(short.is.reason(), Some(&Undefined::ShortLog));
+}
+
+/// Of dossiers received in February, those of D, which ended, and of X, which nobody knows, are excluded and counted.
+#[test]
+fn the_mix_is_that_of_the_first_window_and_what_no_longer_stands_is_excluded() {
+    let whole = whole();
+    let documents = row(&whole, "procedures/documents");
+    let was = documents.was.as_ref().and_then(|was| was.value()).expect("a figure");
+    assert_eq!((was.n, was.excluded), (figure(documents).n, figure(documents).excluded));
+    assert!(was.excluded > 0);
+    assert!(was.value > figure(documents).value);
+}
