@@ -141,6 +141,7 @@ impl Plan {
         let mut warnings: Vec<Warning> = self.sources.iter().flat_map(Source::warnings).collect();
         warnings.extend(self.events.as_ref().and_then(EventFindings::warnings));
         warnings.extend(Suspicions::warnings(suspicions)?);
+        warnings.extend(findings.unmatched());
         findings.warnings = warnings;
         Ok(self.with_events(findings))
     }
