@@ -126,6 +126,10 @@ impl Header {
         {
             return Some("its log was split into another number of parts than the first cube's".to_owned());
         }
+        if self.parts.is_empty() && !self.tables.is_empty() {
+            let why = "its tables beside the dossiers are counted in the first cube already; build parts with --shard";
+            return Some(why.to_owned());
+        }
         let differs = |key: &&String| {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
         };
@@ -135,7 +139,7 @@ impl Header {
 }
 
 /// The layout this version writes and reads.
-pub const SCHEMA: &str = "giamtang.cube/2";
+pub const SCHEMA: &str = "giamtang.cube/3";
 
 /// How a file in Parquet begins.
 const MAGIC: [u8; 4] = *b"PAR1";

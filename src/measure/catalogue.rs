@@ -2,12 +2,10 @@
 
 use super::cases::Cases;
 use super::place::Placed;
+use super::state::LIMIT;
 use super::{PROMISED, Table};
 use crate::error::Result;
 use crate::ingest::{ABSENT, NO_NAME};
-
-/// The limit of a dossier's procedure as of its reception, in office seconds.
-pub(super) const LIMIT: &str = "procedures.limit_seconds";
 
 impl Cases<'_> {
     /// What the catalogue says of each row's procedure on its window's last day.

@@ -1,7 +1,6 @@
 //! What had become of a dossier as of the cut-off, rebuilt from its milestones, by a counting profile.
 
 use super::cases::Cases;
-use super::catalogue::LIMIT;
 use super::place::Placed;
 use super::{DEADLINE, Needs};
 use crate::error::Result;
@@ -19,7 +18,8 @@ pub enum Counting {
     Form06a,
 }
 
-/// What the legal maximum of a dossier's procedure is made of.
+/// The legal maximum of a dossier's procedure: as it is joined, and the column it is made of.
+pub(super) const LIMIT: &str = "procedures.limit_seconds";
 const LIMIT_HOURS: &str = "procedures.limit_hours";
 
 /// How a dossier stands, whatever its due date.
