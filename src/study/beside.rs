@@ -46,11 +46,11 @@ impl Studied<'_> {
             log.show_broken(&mut held.findings)?;
             match table {
                 Table::Units => self.successors = successors(&held)?,
-                Table::Procedures => self.joins.push(Join::procedures(held.clone(), &clocks.zone)),
+                Table::Procedures => self.joins.push(Join::procedures(held.clone(), &self.joined, &clocks.zone)),
                 _ => {}
             }
             let carried = || self.dimensions.clone();
-            let joined = by_case(&held).map(|rows| Join::by_case(rows, carried()));
+            let joined = by_case(&held).map(|rows| Join::by_case(rows, &self.joined, carried()));
             self.joins.extend(joined);
             beside.push(held);
         }

@@ -284,6 +284,8 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
     let keyed = design.keeps.iter().any(Keep::is_keyed);
     let read = |name: &&String| settings.columns.contains(*name);
     let names: BTreeMap<&String, &String> = file.columns.cases.iter().filter(|(name, _)| read(name)).collect();
+    let of_table = |table: Table| (table.name(), file.columns.of(table));
+    let tables: BTreeMap<&str, &BTreeMap<String, String>> = Table::beside().map(of_table).collect();
     let plausible = file.log.plausible.map_or(PLAUSIBLE.to_owned(), |range| range.to_string());
     let parts = serde_json::json!({
         "schema": SCHEMA,
@@ -297,6 +299,8 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "dimensions": design.dimensions,
         "columns": settings.columns,
         "names": names,
+        "tables": tables,
+        "conventions": format!("{:?} {:?} {:?}", file.surveys, file.procedures, file.petitions),
         "values": file.values,
         "formats": file.format.datetime.0,
         "plausible": plausible,

@@ -1,9 +1,12 @@
 //! The KPIs of answers and petitions as questions to one dossier.
 
+use chrono::Days;
+
 use super::DAY;
 use super::petitions::Plea;
 use super::questions::{How, Question, mean, yes};
 use super::truth::{Whole, Window};
+use crate::calendar::local_date;
 
 /// The days within which an answer is counted with its dossier.
 const ANSWERED_WITHIN: u64 = 30;
@@ -25,22 +28,22 @@ pub(super) static VOICES: [Question; 7] = [
     }),
     mean(
         "satisfaction/response_rate",
-        "answered within 30 days of the result, of dossiers finished with a result",
+        "answered within 30 days of the result, of dossiers finished with a result 30 days before the window's end",
         |own, window| {
             let within = (ANSWERED_WITHIN * DAY) as i64;
             let answered = own.response.is_some_and(|answer| answer.at <= own.course.finished + within);
-            own.closed(window).then(|| yes(answered))
+            let known = own.finished_on + Days::new(ANSWERED_WITHIN) <= window.last;
+            (own.closed(window) && known).then(|| yes(answered))
         },
     ),
     mean(
         "satisfaction/no_complaint_766",
-        "without a petition about it, an answer of the two worst, and not overdue, all by the window's end, of dossiers \
-         received",
+        "without a petition about it, an answer of the two worst, and not overdue by Decision 766, all by the window's \
+         end, of dossiers received",
         |own, window| {
             let complained = own.pleas.iter().any(|plea| plea.of_dossier && plea.received < window.to);
             let bad = own.response.is_some_and(|answer| answer.score <= 2 && answer.at < window.to);
-            let overdue = own.is_late() && own.due[1] <= window.to;
-            own.received(window).then(|| yes(!complained && !bad && !overdue))
+            own.received(window).then(|| yes(!complained && !bad && !own.is_overdue(window)))
         },
     ),
     Question {
@@ -73,6 +76,17 @@ pub(super) static VOICES: [Question; 7] = [
 ];
 
 impl Whole<'_> {
+    /// Overdue by Decision 766 at a window's end: two requests are, waits are taken out, and while one is awaited the
+    /// dossier ends with the request.
+    fn is_overdue(&self, window: &Window) -> bool {
+        let (halts, due) = (&self.course.halts, self.course.moved.unwrap_or(self.course.due));
+        let end = self.course.finished.min(window.to - 1);
+        let waiting = halts.iter().filter(|halt| halt.from < end && halt.to > end).map(|halt| halt.from).min();
+        let end = waiting.unwrap_or(end);
+        let waited: i64 = halts.iter().filter(|halt| halt.to <= end).map(|halt| halt.to - halt.from).sum();
+        halts.len() > 1 || local_date(self.calendar.zone(), end - waited) > due
+    }
+
     /// The score of an answer given in a window.
     fn score(&self, window: &Window) -> Option<u64> {
         self.response.filter(|answer| window.holds(answer.at)).map(|answer| answer.score)

@@ -53,7 +53,7 @@ fn figures_agree_with_a_script_that_takes_rows_one_by_one() {
         assert!(apart <= 1e-11 * value.abs(), "{kpi} {window}: {} instead of {value}", figure.value);
         compared += 1;
     }
-    assert!(compared >= 12, "{compared}");
+    assert!(compared >= 100, "{compared}");
 }
 
 /// Planted: faster processing, fewer late, more non-territorial reception; completion was left alone.

@@ -30,6 +30,7 @@ mod real_logs;
 mod recipes;
 mod removal;
 mod report;
+mod satisfaction;
 mod shards;
 mod study;
 mod trace;
