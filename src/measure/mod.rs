@@ -333,14 +333,14 @@ impl Needs {
 
     /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
     pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
-        let absent = |column: &&String| !columns.contains(*column);
-        let no_column = |column: &String| match column.as_str() {
+        let lacked = |column: &String| lacked(column, columns);
+        let no_column = |column: String| match column.as_str() {
             THRESHOLD => Undefined::NoThreshold,
-            _ => Undefined::NoColumn(column.clone()),
+            _ => Undefined::NoColumn(column),
         };
-        let none = self.either.iter().filter(|list| list.iter().all(|column| absent(&column)));
-        if let Some(column) = self.required.iter().find(absent).or_else(|| none.filter_map(|list| list.first()).next())
-        {
+        let none = self.either.iter().filter(|list| list.iter().all(|column| lacked(column).is_some()));
+        let gone = self.required.iter().chain(none.filter_map(|list| list.first())).find_map(lacked);
+        if let Some(column) = gone {
             return Some(no_column(column));
         }
         if self.calendar && !calendar {
@@ -350,7 +350,7 @@ impl Needs {
             return (!self.priced.is_empty()).then_some(Undefined::NoTariff);
         };
         let needed = self.priced.iter().filter_map(|measure| priced.get(measure)).flatten();
-        needed.min_by_key(|column| (columns.contains(*column), *column)).filter(absent).map(no_column)
+        needed.filter_map(lacked).min().map(no_column)
     }
 
     /// Adds what another measure needs.
@@ -367,4 +367,11 @@ impl Needs {
             columns.dedup();
         }
     }
+}
+
+/// The column that keeps another from being known: itself, or one of its table's key.
+fn lacked(column: &String, columns: &BTreeSet<String>) -> Option<String> {
+    let table = Table::of_column(column);
+    let key = table.key().iter().map(|own| format!("{}{own}", table.prefix()));
+    [column.clone()].into_iter().chain(key).find(|own| !columns.contains(own))
 }

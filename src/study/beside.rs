@@ -69,6 +69,7 @@ impl Studied<'_> {
             usual: self.profile.table_columns(table),
             trusted_ids: !has_ids,
             shard: None,
+            may_lack: true,
             ..opening
         })?;
         let held = Held::read(table, &log, self.asked.workers())?;

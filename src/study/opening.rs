@@ -210,6 +210,7 @@ impl<'a> Studied<'a> {
             distrusted: HashSet::new(),
             shard: self.asked.shard,
             joins: Vec::new(),
+            may_lack: false,
         }
     }
 
