@@ -1,8 +1,9 @@
 //! What the cube keeps of the rows that an anchor places in a window.
 
 use super::tally::Kept;
-use crate::measure::{Anchor, Measure, Needs, Span, Table};
+use crate::measure::{Anchor, Measure, Needs, Span, Table, is_joined};
 use polars::prelude::Expr;
+use std::collections::BTreeSet;
 
 /// What the cube keeps of the rows that an anchor places in a window.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +122,17 @@ impl Keep {
         names.sort_unstable();
         names.dedup();
         names.iter().map(|name| Measure::of_column(name)).collect()
+    }
+
+    /// The columns of other tables that it asks of a dossier, each with its table's name before it.
+    pub fn joined(&self) -> BTreeSet<String> {
+        let spell = match &self.quantity {
+            Quantity::Spell { from, to, .. } => vec![(*from).to_owned(), (*to).to_owned()],
+            _ => Vec::new(),
+        };
+        let measured = self.measures().into_iter().flat_map(|measure| measure.joined());
+        let named = spell.into_iter().chain([self.anchor.milestone().to_owned()]);
+        named.filter(|name| is_joined(name)).chain(measured).collect()
     }
 
     /// Whether it keeps names hashed with the study's salt.

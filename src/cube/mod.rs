@@ -138,7 +138,7 @@ impl Header {
 }
 
 /// The layout this version writes and reads.
-pub const SCHEMA: &str = "giamtang.cube/2";
+pub const SCHEMA: &str = "giamtang.cube/3";
 
 /// How a file in Parquet begins.
 const MAGIC: [u8; 4] = *b"PAR1";

@@ -202,7 +202,7 @@ impl<'a> Door<'a> {
         for join in &rules.joins {
             let own = &rules.fields[..rules.own];
             let found = join.find(&Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone });
-            let columns = join.held.columns().filter_map(|column| join.values(column, &found, &mut self.lexicon));
+            let columns = join.columns().filter_map(|column| join.values(column, &found, &mut self.lexicon));
             values.extend(columns);
             all.push(found);
         }

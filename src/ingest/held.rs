@@ -131,13 +131,14 @@ impl Held {
     }
 
     /// Sets rows aside that break a rule together with others, each with the column that shows it.
+    ///
+    /// What the source has in them is told by [`Log::show_broken`].
     pub fn set_aside(mut self, broken: &BTreeMap<usize, (Rule, &str)>) -> Self {
         for (row, (rule, column)) in broken {
             let (input, number) = self.places[*row];
-            let value = self.columns.get(*column).and_then(|data| data.shown(*row));
-            let cells = vec![None; self.findings.columns.len()];
             let (column, row) = ((*column).to_owned(), number);
-            self.findings.quarantine.push(Quarantined { input, row, rule: *rule, column, value, cells });
+            let quarantined = Quarantined { input, row, rule: *rule, column, value: None, cells: Vec::new() };
+            self.findings.quarantine.push(quarantined);
         }
         self.findings.accepted -= broken.len() as u64;
         self.findings.quarantine.sort_unstable();
@@ -223,17 +224,6 @@ impl Data {
             (Self::Numbers(own), Self::Numbers(more)) => own.extend(more),
             // All workers read the same fields.
             _ => unreachable!("a column has one kind"),
-        }
-    }
-
-    fn shown(&self, row: usize) -> Option<String> {
-        match self {
-            Self::Names(names) => names[row].clone(),
-            Self::Numbers(numbers) => numbers[row].map(|number| number.to_string()),
-            Self::Moments(moments) => {
-                let at = moments[row].and_then(|(us, _)| chrono::DateTime::from_timestamp_micros(us));
-                at.map(|at| at.to_rfc3339())
-            }
         }
     }
 }

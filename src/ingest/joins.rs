@@ -11,7 +11,7 @@ use super::schema::Field;
 use super::tables::Table;
 use super::zone::Zone;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A table that is joined onto the dossiers.
@@ -20,6 +20,8 @@ pub struct Join {
     /// The table; at most one row of it says something of a dossier at a time.
     pub held: Held,
     key: Key,
+    /// Its columns that a dossier is given.
+    told: Vec<String>,
     /// The columns of a dossier that its rows in the table take over where they lack them.
     carried: Vec<String>,
 }
@@ -78,8 +80,9 @@ const DEEPEST: usize = 16;
 impl Join {
     /// The catalogue of procedures: which row of it holds for a dossier on a day.
     ///
-    /// `in_force_to` is the last day in force, and spans of one procedure do not overlap.
-    pub fn procedures(held: Held, zone: &Zone) -> Self {
+    /// `in_force_to` is the last day in force, and spans of one procedure do not overlap. Of its columns a dossier is given
+    /// those that `asked` names with the table's name before them.
+    pub fn procedures(held: Held, asked: &BTreeSet<String>, zone: &Zone) -> Self {
         let mut spans: HashMap<String, Vec<Span>> = HashMap::new();
         for row in 0..held.len() {
             let Some((name, (from, _))) = held.name("procedure", row).zip(held.moment("in_force_from", row)) else {
@@ -89,20 +92,26 @@ impl Join {
             spans.entry(name.to_owned()).or_default().push((zone.day(from), until, row));
         }
         spans.values_mut().for_each(|spans| spans.sort_unstable());
-        Self { held, key: Key::Procedure(spans), carried: Vec::new() }
+        Self { told: told(&held, asked), held, key: Key::Procedure(spans), carried: Vec::new() }
     }
 
     /// A table with one row for each dossier, by its id.
-    pub fn by_case(held: Held, carried: Vec<String>) -> Self {
+    pub fn by_case(held: Held, asked: &BTreeSet<String>, carried: Vec<String>) -> Self {
         let ids = (0..held.len()).filter_map(|row| Some((case_key(held.name("case_id", row)?), row)));
         let rows = ids.collect();
-        Self { held, key: Key::Case(rows), carried }
+        Self { told: told(&held, asked), held, key: Key::Case(rows), carried }
     }
 
     /// The columns it gives a dossier.
     pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
         let prefix = self.held.table.prefix();
-        self.held.fields().into_iter().map(move |field| Field { name: format!("{prefix}{}", field.name), ..field })
+        let told = self.held.fields().into_iter().filter(|field| self.told.contains(&field.name));
+        told.map(move |field| Field { name: format!("{prefix}{}", field.name), ..field })
+    }
+
+    /// The columns it gives a dossier, in the order of its fields.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.told.iter().map(String::as_str)
     }
 
     /// The row of each dossier.
@@ -216,6 +225,12 @@ impl Join {
     }
 }
 
+/// The columns of a table that are asked for, in their order: one that nobody asks for need not be looked up.
+fn told(held: &Held, asked: &BTreeSet<String>) -> Vec<String> {
+    let prefix = held.table.prefix();
+    held.columns().filter(|column| asked.contains(&format!("{prefix}{column}"))).map(str::to_owned).collect()
+}
+
 /// What dossiers say in some of their columns.
 #[derive(Clone, Debug, Default)]
 pub struct Carried {
@@ -307,7 +322,7 @@ mod tests {
             ("in_force_to", days(&|row| entries[row].2)),
             ("merged_into", Data::Names(entries.iter().map(|entry| own(entry.3)).collect())),
         ];
-        Join::procedures(Held::of(Table::Procedures, columns), &zone)
+        Join::procedures(Held::of(Table::Procedures, columns), &BTreeSet::new(), &zone)
     }
 
     /// The row that holds on the days before the first, on the first and the last, and on those about a change.

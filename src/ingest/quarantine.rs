@@ -161,6 +161,19 @@ impl EventFindings {
 }
 
 impl Findings {
+    /// What found no match in another table.
+    pub fn unmatched(&self) -> impl Iterator<Item = Warning> {
+        let unmatched = self.joined.iter().filter(|(_, joined)| joined.unmatched > 0);
+        unmatched.map(|(table, joined)| {
+            let (what, column) = match table {
+                Table::Procedures => (Suspicion::ProcedureNotInCatalogue, "procedure".to_owned()),
+                _ => (Suspicion::AnswerWithoutDossier, format!("{}case_id", table.prefix())),
+            };
+            let of = joined.matched + joined.unmatched;
+            Warning { column: Some(column), ..Warning::of(what, joined.unmatched, of) }
+        })
+    }
+
     /// Fails where a row was lost or counted twice: what was read, accepted and quarantined are counted apart.
     pub(super) fn assert_identity(&self) -> Result<()> {
         let Reconciliation { read, accepted, quarantined, .. } = self.reconciliation();

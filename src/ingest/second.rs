@@ -101,6 +101,34 @@ impl Log {
         Ok(said)
     }
 
+    /// Tells what the source has in rows that break a rule together with others: whoever found them had values alone.
+    ///
+    /// # Errors
+    ///
+    /// An input is damaged.
+    pub fn show_broken(&self, findings: &mut Findings) -> Result<()> {
+        let is_untold = |row: &&mut Quarantined| matches!(row.rule, Rule::OverlappingSpan | Rule::ScoreOffScale);
+        let untold = findings.quarantine.iter_mut().filter(is_untold);
+        let mut untold: HashMap<(usize, u64), &mut Quarantined> =
+            untold.map(|row| ((row.input, row.row), row)).collect();
+        for (input, binding) in self.bindings.iter().enumerate() {
+            if !untold.keys().any(|(of, _)| *of == input) {
+                continue;
+            }
+            binding.source.walk(&binding.asked, Look::InOrder, |piece| {
+                for (place, row) in piece.numbers()?.into_iter().enumerate() {
+                    let Some(own) = untold.get_mut(&(input, row)) else { continue };
+                    if let Some(field) = self.rules.place(&own.column) {
+                        let shown = self.rules.quarantined(binding, piece, place, field);
+                        **own = Quarantined { input, row, rule: own.rule, ..shown };
+                    }
+                }
+                Ok(true)
+            })?;
+        }
+        Ok(())
+    }
+
     fn repeated_row(&self, binding: &Binding, piece: &Piece, row: u64) -> Result<Quarantined> {
         let field = self.rules.fields.iter().position(|field| field.kind == Kind::Id).unwrap_or_default();
         let place = piece.numbers()?.binary_search(&row).unwrap_or_default();

@@ -41,7 +41,7 @@ super::kpis! {
     ///
     /// # Beware
     /// Decision 766 asks for an electronic result only where a written one is required. That stands in the table of
-    /// procedures, which this version does not read: here every result is asked for.
+    /// procedures, which is not asked here: every result must be electronic.
     ONLINE_WITH_E_RESULT {
         id: "quality/online_with_e_result",
         name: { en: "Online dossiers with an electronic result", vi: "Hồ sơ trực tuyến có kết quả điện tử" },

@@ -180,7 +180,7 @@ super::kpis! {
     /// is due. Time spent waiting for a supplement is taken out; where the applicant has not answered, the time ends with the
     /// request; more than one request is late whatever the dates. Withdrawn and returned dossiers end as others do.
     /// Dossiers without a due date are excluded: what the law allows them at most stands in the table of procedures, which
-    /// this version does not read.
+    /// is not asked here.
     ///
     /// # Profiles
     /// The three differ because they ask other dossiers and take other dates. `06a` asks those that ended, so what is open

@@ -195,6 +195,15 @@ impl Measure {
         }
     }
 
+    /// The columns of other tables that it asks of a dossier, each with its table's name before it.
+    pub fn joined(&self) -> Vec<String> {
+        match self {
+            Self::State(Counting::Decision766) => vec![state::LIMIT.to_owned()],
+            Self::Cost(..) => tariff::JOINED.map(str::to_owned).into(),
+            _ => self.column().split(':').filter(|part| is_joined(part)).map(str::to_owned).collect(),
+        }
+    }
+
     /// The columns and the calendar it needs.
     pub fn needs(&self) -> Needs {
         match self {
@@ -224,6 +233,11 @@ impl Measure {
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }
+}
+
+/// Whether a column is another table's, by its name.
+pub fn is_joined(column: &str) -> bool {
+    Table::beside().any(|table| column.starts_with(table.prefix()))
 }
 
 impl Needs {

@@ -19,7 +19,7 @@ pub enum Counting {
 }
 
 /// The legal maximum of a dossier's procedure: as it is joined, and the column it is made of.
-const LIMIT: &str = "procedures.limit_seconds";
+pub(super) const LIMIT: &str = "procedures.limit_seconds";
 const LIMIT_HOURS: &str = "procedures.limit_hours";
 
 /// How a dossier stands, whatever its due date.

@@ -143,6 +143,9 @@ impl Per {
     }
 }
 
+/// What a tariff asks of a dossier's procedure.
+pub(super) const JOINED: [&str; 2] = [DOCUMENTS, "procedures.fee_vnd"];
+
 /// The papers that a procedure requires.
 const DOCUMENTS: &str = "procedures.documents";
 

@@ -70,8 +70,7 @@ struct Look<'a> {
 
 impl<'a> Look<'a> {
     fn at(cube: &'a Cube) -> Result<Self> {
-        let settings = serde_json::from_value(cube.header.settings.clone());
-        let settings: Settings = settings.map_err(|why| Error::broken("reading a cube's settings", why))?;
+        let settings = Settings::of(cube)?;
         let own = settings.own_kpis()?;
         Ok(Self { cube, settings, own })
     }

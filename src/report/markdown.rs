@@ -3,7 +3,7 @@
 use super::face::Face;
 use super::number::percent;
 use super::page::Text;
-use super::terminal::{BY_APPLICANT, ambiguous, events_line, identity, table_line};
+use super::terminal::{BY_APPLICANT, ambiguous, events_line, has_dossiers, identity, table_line};
 use super::words::{
     BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis,
     axis_verdict, flag,
@@ -55,7 +55,9 @@ impl Sheet<'_> {
             format!("{}: {}", lang.say(COUNTING), study.counting),
         ];
         let mut lines = vec![format!("## {}\n", plain(&study.name)), plain(&facts.join(" · ")) + "\n"];
-        lines.push(plain(&identity(&self.card.reconciliation, lang).content()));
+        if has_dossiers(self.card) {
+            lines.push(plain(&identity(&self.card.reconciliation, lang).content()));
+        }
         if let Some(events) = &self.card.events {
             let told = events_line(events, identity(&events.reconciliation, lang), lang);
             lines.push(plain(&joined(&told, " · ")));

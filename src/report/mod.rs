@@ -305,7 +305,7 @@ pub fn due(promise: &Promise, format: Format, out: impl Write) -> Result<()> {
 /// JSON is the contract `giamtang.cube.show/1`:
 ///
 /// ```json
-/// { "schema": "giamtang.cube.show/1", "cube": "giamtang.cube/1", "digest": "…",
+/// { "schema": "giamtang.cube.show/1", "cube": "giamtang.cube/3", "digest": "…",
 ///   "study": {"name": "…", "was": "…", "is": "…", "counting": "strict", "level": 0.95, "cluster": "unit",
 ///             "given": {}, "defaults": {}},
 ///   "reconciliation": {"read": 2, "accepted": 2, "quarantined": 0, "by_rule": {}}, "ambiguous_times": 0,

@@ -59,7 +59,9 @@ impl<'a> Sheet<'a> {
         let intervals = lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together;
         let counting = format!("{}: {}", lang.say(COUNTING), study.counting);
         self.page.facts(0, [windows, intervals, counting].map(Text::plain).into());
-        self.page.prose(0, identity(&self.card.reconciliation, lang));
+        if has_dossiers(self.card) {
+            self.page.prose(0, identity(&self.card.reconciliation, lang));
+        }
         if let Some(events) = &self.card.events {
             self.page.facts(0, events_line(events, identity(&events.reconciliation, lang), lang));
         }
@@ -259,6 +261,11 @@ impl<'a> Sheet<'a> {
         facts.extend((rest > 0).then(|| format!("+ {} {}", count(rest as u64, lang), lang.say(MORE))));
         self.page.facts(0, facts.into_iter().map(Text::dim).collect());
     }
+}
+
+/// Whether there is a log of dossiers to tell of, and not tables alone.
+pub(super) fn has_dossiers(card: &Scorecard) -> bool {
+    card.reconciliation.read > 0 || card.tables.is_empty()
 }
 
 /// `read = accepted + quarantined`, with the rules behind it.

@@ -120,7 +120,7 @@ impl Lang {
             Undefined::NoColumn(column) => return format!("không có cột `{column}`"),
             Undefined::NoCalendar => "nghiên cứu không có lịch làm việc",
             Undefined::NoTariff => "nghiên cứu không có bảng định mức chi phí",
-            Undefined::NoThreshold => "nghiên cứu không cho ngưỡng hài lòng của thang điểm (`surveys.threshold`)",
+            Undefined::NoThreshold => "nghiên cứu không khai ngưỡng hài lòng của thang điểm (`surveys.threshold`)",
             Undefined::ShortLog => "dữ liệu không đủ mười hai tháng trước đó",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
             Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
@@ -257,7 +257,7 @@ pub(super) fn flag(flag: Flag) -> Words {
         ),
         Flag::NoSurveys => Words(
             "The study has no answers with scores: who only answered a survey badly does not count as dissatisfied.",
-            "Nghiên cứu không có phiếu khảo sát chấm điểm: người chỉ chấm điểm thấp không được tính là không hài lòng.",
+            "Nghiên cứu không có bảng khảo sát: người chỉ cho điểm thấp không được tính là không hài lòng.",
         ),
         Flag::Atom => Words(
             "Many rows share one time: the change is tested through the curve.",

@@ -119,13 +119,13 @@ impl Scorecard {
     ///
     /// The cube's settings are not those of this version.
     pub fn compare(cube: &Cube) -> Result<Self> {
-        let own = settings(cube)?.own_kpis()?;
+        let own = Settings::of(cube)?.own_kpis()?;
         Self::compare_kpis(cube, catalogue_with(&own))
     }
 
     /// The same for a choice of KPIs.
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
-        let settings = settings(cube)?;
+        let settings = Settings::of(cube)?;
         let rows = |filter, counting| {
             let evaluation = Evaluation::new(cube, &settings, filter);
             let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi, counting)).collect();
@@ -240,12 +240,6 @@ impl StudyHead {
             ambiguous_times: cube.header.ambiguous_times,
         }
     }
-}
-
-/// The settings that a cube carries.
-fn settings(cube: &Cube) -> Result<Settings> {
-    let settings = serde_json::from_value(cube.header.settings.clone());
-    settings.map_err(|why| Error::broken("reading a cube's settings", why))
 }
 
 /// The KPI that stands beside every figure of a survey.

@@ -1,6 +1,7 @@
 //! What of a study a scorecard needs: carried in the cube, so a cube can be compared without its log.
 
-use crate::error::{Result, Undefined};
+use crate::cube::Cube;
+use crate::error::{ErrorKind, Result, Undefined};
 use crate::kpi::{Kpi, Own, Unit};
 use crate::measure::{Counting, Needs, Priced};
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,18 @@ impl Margin {
 }
 
 impl Settings {
+    /// Those that a cube carries.
+    ///
+    /// # Errors
+    ///
+    /// They are not those of this version.
+    pub fn of(cube: &Cube) -> Result<Self> {
+        serde_json::from_value(cube.header.settings.clone()).map_err(|why| {
+            let why = format!("its settings are not those of this version: {why}");
+            ErrorKind::ForeignCube { path: "the cube".into(), why }.into()
+        })
+    }
+
     /// The counting profile.
     pub fn profile(&self) -> Counting {
         Counting::named(&self.counting).unwrap_or_default()

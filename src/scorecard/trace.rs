@@ -1,7 +1,6 @@
 //! One dossier in the scorecard: what it was read as, and every KPI it counts in or why not.
 
 use super::number::printed;
-use super::settings;
 use super::settings::Settings;
 use crate::cube::{Cell, Content, Counts, Cube, Figure, Keep, Kept};
 use crate::error::{Result, Undefined};
@@ -291,7 +290,7 @@ impl Trace {
         date: impl Fn(&str) -> Option<String>,
         set_aside: Option<&str>,
     ) -> Result<(Vec<Entry>, Place)> {
-        let settings = settings(cube)?;
+        let settings = Settings::of(cube)?;
         let windows: &[&'static str] = if settings.was.is_some() { &["was", "is"] } else { &["is"] };
         let part = |kpi: &Kpi| {
             let recipe = kpi.recipe_by(settings.profile());

@@ -38,26 +38,27 @@ impl Studied<'_> {
         // Offices first: the others go by the names they have now.
         let units = [Table::Units].into_iter().chain(Table::beside().filter(|table| *table != Table::Units));
         for table in units.filter(|table| !self.file.log.entries(*table).is_empty()) {
-            let held = self.held(table)?;
+            let (log, held) = self.held(table)?;
             if table == Table::Surveys {
                 self.check_scale(conventions.scales.fit(&held))?;
             }
-            let held = made(held, conventions, clocks, slots);
+            let mut held = made(held, conventions, clocks, slots);
+            log.show_broken(&mut held.findings)?;
             match table {
                 Table::Units => self.successors = successors(&held)?,
-                Table::Procedures => self.joins.push(Join::procedures(held.clone(), &clocks.zone)),
+                Table::Procedures => self.joins.push(Join::procedures(held.clone(), &self.joined, &clocks.zone)),
                 _ => {}
             }
             let carried = || self.dimensions.clone();
-            let joined = by_case(&held).map(|rows| Join::by_case(rows, carried()));
+            let joined = by_case(&held).map(|rows| Join::by_case(rows, &self.joined, carried()));
             self.joins.extend(joined);
             beside.push(held);
         }
         Ok(beside)
     }
 
-    /// A table as it stands in its inputs.
-    fn held(&self, table: Table) -> Result<Held> {
+    /// A table as it stands in its inputs, and the log that it is read from.
+    fn held(&self, table: Table) -> Result<(Log, Held)> {
         let sources = self.sources(self.file.log.entries(table), false)?;
         let own = table.columns().iter().map(|(name, _)| (*name).to_owned());
         let names: BTreeSet<String> = own.chain(self.dimensions.iter().cloned()).collect();
@@ -70,7 +71,8 @@ impl Studied<'_> {
             shard: None,
             ..opening
         })?;
-        Held::read(table, &log, self.asked.workers())
+        let held = Held::read(table, &log, self.asked.workers())?;
+        Ok((log, held))
     }
 
     /// Fails where the scores are of another scale than the study's, or than that of a study that names none.

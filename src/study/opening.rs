@@ -12,7 +12,7 @@ use crate::ingest::{
     Derived, EVENTS, EventFindings, Field, Held, ID_TEXT, Join, Log, Manner, OF_CASE, Opening, Profile, Reading, STEPS,
     Source, Zone, cases, event_fields, is_of_events, meant,
 };
-use crate::measure::{Clocks, Conventions, Needs, Slot, Table};
+use crate::measure::{Clocks, Conventions, Needs, Slot, Table, is_joined};
 use polars::frame::DataFrame;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
@@ -101,6 +101,8 @@ pub(super) struct Studied<'a> {
     pub(super) dimensions: Vec<String>,
     /// Whether a KPI asks for steps.
     counts_steps: bool,
+    /// The columns of other tables that are asked of a dossier.
+    pub(super) joined: BTreeSet<String>,
     /// What is joined onto the dossiers.
     pub(super) joins: Vec<Join>,
     /// By old name of an office, the one it goes by now.
@@ -140,6 +142,7 @@ impl<'a> Studied<'a> {
         let dimensions: BTreeSet<String> = dimensions.into_iter().cloned().chain(cluster).collect();
         let dimensions = dimensions.into_iter().collect();
         let trusted_ids = ids == "trusted";
+        let joined = keeps.iter().filter(|keep| keep.table == Table::Cases).flat_map(Keep::joined).collect();
         let (joins, successors) = (Vec::new(), BTreeMap::new());
         Ok(Self {
             file,
@@ -153,6 +156,7 @@ impl<'a> Studied<'a> {
             asked,
             dimensions,
             counts_steps,
+            joined,
             joins,
             successors,
         })
@@ -324,7 +328,6 @@ fn fields(
         .collect();
     let canonical = |name: &str| file.log.canonical.iter().any(|own| own == name) || profile.is_canonical(name);
     // What is joined onto dossiers is none of their own columns.
-    let joined = |name: &str| Table::beside().any(|table| name.starts_with(table.prefix()));
-    let fields = names.iter().filter(|name| !joined(name)).map(|name| Field::named(name));
+    let fields = names.iter().filter(|name| !is_joined(name)).map(|name| Field::named(name));
     fields.map(|field| Field { canonical: field.canonical || canonical(&field.name), ..field }).collect()
 }

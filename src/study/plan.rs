@@ -141,6 +141,7 @@ impl Plan {
         let mut warnings: Vec<Warning> = self.sources.iter().flat_map(Source::warnings).collect();
         warnings.extend(self.events.as_ref().and_then(EventFindings::warnings));
         warnings.extend(Suspicions::warnings(suspicions)?);
+        warnings.extend(findings.unmatched());
         findings.warnings = warnings;
         Ok(self.with_events(findings))
     }
@@ -282,6 +283,8 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
     let keyed = design.keeps.iter().any(Keep::is_keyed);
     let read = |name: &&String| settings.columns.contains(*name);
     let names: BTreeMap<&String, &String> = file.columns.cases.iter().filter(|(name, _)| read(name)).collect();
+    let of_table = |table: Table| (table.name(), file.columns.of(table));
+    let tables: BTreeMap<&str, &BTreeMap<String, String>> = Table::beside().map(of_table).collect();
     let plausible = file.log.plausible.map_or(PLAUSIBLE.to_owned(), |range| range.to_string());
     let parts = serde_json::json!({
         "schema": SCHEMA,
@@ -295,6 +298,8 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "dimensions": design.dimensions,
         "columns": settings.columns,
         "names": names,
+        "tables": tables,
+        "conventions": format!("{:?} {:?} {:?}", file.surveys, file.procedures, file.petitions),
         "values": file.values,
         "formats": file.format.datetime.0,
         "plausible": plausible,

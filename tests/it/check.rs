@@ -191,6 +191,66 @@ fn events_stand_beside_their_cases() {
     }
 }
 
+/// B is in force twice on 1 July; of a table whose rows are looked at together the source's own texts are told too.
+const CATALOGUE: &str = "Ten,in_force_from,in_force_to,note\n\
+                         A,31/01/2020,,secret\nB,01/01/2020,01/07/2023,secret\nB,01/07/2023,31/12/2024,secret\n";
+
+/// Case 9 is not in the log, 7 is no score on 1..5, and most answers name no case.
+const ANSWERS: &str = "at,case_id,score\n2024-03-05,1,5\n2024-03-06,2,7\n2024-03-06,9,4\n2024-03-07,,4\n";
+
+fn bench_of_tables() -> Workbench {
+    let bench = Workbench::new();
+    bench.write("cases.csv", "case_id,received_at,procedure\n1,2024-03-01,A\n2,2024-03-01,B\n3,2024-03-01,\n");
+    bench.write("catalogue.csv", CATALOGUE);
+    bench.write("answers.csv", format!("{ANSWERS}{}", "2024-03-08,,3\n".repeat(20)));
+    let study = "log = { cases = ['cases.csv'], procedures = ['catalogue.csv'], surveys = ['answers.csv'] }\n\
+                 columns.procedures.procedure = 'Ten'\nwindows.is = '2024-03-01..2024-03-31'\n\
+                 compare.cluster = 'none'";
+    bench.write("study.toml", study);
+    bench
+}
+
+#[test]
+fn rows_of_other_tables_stand_beside_them_as_their_source_has_them() {
+    let bench = bench_of_tables();
+    said(&bench, &["check", "study.toml", "--quarantine", "aside.csv"]);
+    let rows = file(&bench, "aside.csv");
+    let mut reader = csv::Reader::from_reader(rows.as_bytes());
+    let header: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
+    assert!(header.iter().all(|name| name != "note") && !rows.contains("secret"), "{rows}");
+    let records: Vec<csv::StringRecord> = reader.records().map(|record| record.expect("a record")).collect();
+    let of = |names: &[&str]| -> Vec<Vec<&str>> {
+        let place = |name: &&str| header.iter().position(|own| own == name).expect("a column");
+        records.iter().map(|row| names.iter().map(|name| &row[place(name)]).collect()).collect()
+    };
+    let told = of(&["table", "file", "row", "rule", "column", "value"]);
+    let expected = [
+        ["procedures", "catalogue.csv", "2", "overlapping_span", "in_force_from", "01/01/2020"],
+        ["procedures", "catalogue.csv", "3", "overlapping_span", "in_force_from", "01/07/2023"],
+        ["surveys", "answers.csv", "2", "score_off_scale", "score", "7"],
+    ];
+    assert_eq!(told, expected);
+    let cells = of(&["procedure", "in_force_to", "case_id", "score"]);
+    assert_eq!(cells, [["B", "01/07/2023", "", ""], ["B", "31/12/2024", "", ""], ["", "", "2", "7"]]);
+}
+
+/// B's rows overlap, so neither is in the catalogue; the third dossier names no procedure.
+#[test]
+fn what_has_no_match_is_counted_and_told() {
+    let bench = bench_of_tables();
+    let json = said(&bench, &["check", "study.toml", "--format", "json"]);
+    let warnings = serde_json::from_str::<Value>(&json).expect("JSON")["warnings"].clone();
+    let of = |what: &str| warnings.as_array().and_then(|all| all.iter().find(|own| own["what"] == what)).cloned();
+    let expected = json!({"what": "procedure_not_in_catalogue", "column": "procedure", "rows": 1, "of": 2});
+    assert_eq!(of("procedure_not_in_catalogue"), Some(expected), "{warnings}");
+    let expected = json!({"what": "answer_without_dossier", "column": "surveys.case_id", "rows": 1, "of": 2});
+    assert_eq!(of("answer_without_dossier"), Some(expected), "{warnings}");
+    for lang in [&[][..], &["--lang", "vi"]] {
+        let page = said(&bench, &[&["check", "study.toml"], lang].concat());
+        assert!(page.contains("procedure_not_in_catalogue") && page.contains("answer_without_dossier"), "{page}");
+    }
+}
+
 /// A quarter of the events, and with them half of the cases.
 #[test]
 fn events_and_cases_pass_the_gate_each_by_itself() {

@@ -29,6 +29,7 @@ mod readme;
 mod real_logs;
 mod recipes;
 mod report;
+mod satisfaction;
 mod shards;
 mod study;
 mod trace;

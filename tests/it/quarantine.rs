@@ -1,13 +1,13 @@
 //! Each row rule with the file that breaks only it; numbers that stand for dates.
 
 use crate::workbench::{Workbench, giamtang, project};
-use giamtang::ingest::{Findings, Quarantined, Rule};
+use giamtang::ingest::{Findings, Quarantined, Rule, Table};
 use giamtang::{Result, Study};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rows that break each rule, counted from 1 after the header, and why.
-const ROWS: [(Rule, &[u64], &str); 26] = [
+const ROWS: [(Rule, &[u64], &str); 32] = [
     (
         Rule::BlankRow,
         &[2, 3, 4],
@@ -22,6 +22,11 @@ const ROWS: [(Rule, &[u64], &str); 26] = [
     (Rule::MissingActivity, &[2, 3], "a case without any event, and an event whose name is a space"),
     (Rule::MissingTime, &[2, 4], "an empty time, and one of a space"),
     (Rule::MissingReceived, &[2, 3, 4], "empty, a space, and what the study calls absent"),
+    (
+        Rule::MissingValue,
+        &[2, 3, 4, 5],
+        "a line of cost without unit, first day, last day, amount; its kind may be absent",
+    ),
     (
         Rule::UnparsableDate,
         &[2, 3, 4, 5, 6, 7],
@@ -52,6 +57,14 @@ const ROWS: [(Rule, &[u64], &str); 26] = [
     (Rule::UnknownOutcome, &[2], "neither canonical nor mapped; the third row is mapped"),
     (Rule::UnknownStatus, &[2, 3], "a code and a token without the profile that knows them; the fourth row is mapped"),
     (Rule::UnknownChannel, &[2, 4], "not in the list, and another spelling of one that is; the third row is mapped"),
+    (Rule::UnknownValue, &[2, 4], "not in the list, and another spelling of one that is; the third row is mapped"),
+    (Rule::OutOfRange, &[2, 3, 5], "a millionth of an hour over 24, −0.5 hours, −2 hours of training; 24 and 0 may be"),
+    (
+        Rule::ScoreOffScale,
+        &[2, 3, 5, 6],
+        "5.5 and 0 on 1..5, a scale from 5 to 1, one of a single number; what a row leaves out is 1..5",
+    ),
+    (Rule::EndsBeforeStart, &[2, 4], "over the day before it began; one day alone and no end are spans"),
     (
         Rule::FinishedBeforeReceived,
         &[2, 3],
@@ -62,6 +75,11 @@ const ROWS: [(Rule, &[u64], &str); 26] = [
         Rule::MilestonesOutOfOrder,
         &[2, 3],
         "submitted a second after it was received; delivered the day before it was finished; equal and open are in order",
+    ),
+    (
+        Rule::OverlappingSpan,
+        &[2, 4, 5, 6, 7],
+        "B's last day is its next row's first; of C the first row reaches over both others, which do not touch",
     ),
     (Rule::BrokenEvent, &[2], "the cases by their ids: the second has an event without a date that can be read"),
     (Rule::IdenticalRepeat, &[3, 4, 5], "the same, the same with spaces and in NFD, the same with an empty quotation"),
@@ -82,11 +100,12 @@ fn folder() -> PathBuf {
     project("fixtures/quarantine")
 }
 
-/// What checking a fixture finds, with the lines for the study that stand beside it.
+/// What checking a fixture finds, with the lines for the study that stand beside it: its table, if not dossiers.
 fn checked(path: &Path) -> Findings {
     let lines = std::fs::read_to_string(path.with_extension("toml")).unwrap_or_default();
     let name = path.file_name().expect("a name").to_string_lossy();
-    let cases = if lines.contains("log.events") { String::new() } else { format!("log.cases = ['{name}']\n") };
+    let is_other = Table::ALL.iter().any(|table| lines.contains(&format!("log.{} = ", table.name())));
+    let cases = if is_other { String::new() } else { format!("log.cases = ['{name}']\n") };
     let text = format!("{cases}windows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'\n{lines}");
     let study = Study::parse(&text, folder().join("study.toml"));
     study.and_then(|study| study.plan()).and_then(|plan| plan.check()).unwrap_or_else(|e| panic!("{name}: {e}"))
@@ -119,6 +138,10 @@ fn each_file_breaks_only_its_rule_in_the_rows_it_should() {
             let other = findings.quarantine.iter().find(|row| row.rule != Rule::BrokenEvent);
             assert_eq!(other, None, "{}", rule.name());
             findings = events.findings;
+        }
+        if let Some(beside) = findings.tables.pop() {
+            assert_eq!(findings.reconciliation().read, 0, "{}: a table beside no dossiers", rule.name());
+            findings = beside.findings;
         }
         let found: Vec<(Rule, u64)> = findings.quarantine.iter().map(|row| (row.rule, row.row)).collect();
         let expected: Vec<(Rule, u64)> = rows.iter().map(|row| (rule, *row)).collect();

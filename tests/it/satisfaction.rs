@@ -1,0 +1,382 @@
+//! Answers on any scale, petitions, and what stands beside them: from the tables to the page.
+
+use crate::workbench::{Workbench, giamtang, project, shared};
+use giamtang::cube::Cube;
+use giamtang::scorecard::{Figure, Flag, Known};
+use giamtang::{Scorecard, Study, Undefined};
+use serde_json::Value;
+use std::path::Path;
+
+const ANSWERS: &str = "log.surveys = ['answers.csv']\ncompare.cluster = 'none'";
+
+fn answers(csv: &str, more: &str) -> Scorecard {
+    let bench = Workbench::new();
+    bench.write("answers.csv", csv);
+    bench.study_of(ANSWERS, more).plan().and_then(|plan| plan.compare()).expect("a scorecard")
+}
+
+fn figure<'c>(card: &'c Scorecard, id: &str) -> &'c Known<Figure> {
+    &card.kpi(id).expect(id).is
+}
+
+fn value(card: &Scorecard, id: &str) -> f64 {
+    figure(card, id).value().unwrap_or_else(|| panic!("{id}: {:?}", figure(card, id).reason())).value
+}
+
+const MEAN: &str = "satisfaction/mean_score";
+const SATISFIED: &str = "satisfaction/top_two_box";
+
+/// Scores of 2024-03-04, one a line.
+fn scored(scores: &[&str]) -> String {
+    let rows: String = scores.iter().map(|score| format!("2024-03-04,{score}\n")).collect();
+    format!("at,score\n{rows}")
+}
+
+#[test]
+fn any_scale_is_one_from_its_worst_to_its_best() {
+    // (scores, study, mean, satisfied)
+    let cases: [(&[&str], &str, f64, Result<f64, Undefined>); 7] = [
+        // (1 + 0.75 + 0.5 + 0) / 4; 5 and 4 are satisfied.
+        (&["5", "4", "3", "1"], "", 0.5625, Ok(0.5)),
+        (&["1", "2", "3", "5"], "surveys.best = 'first'", 0.5625, Ok(0.5)),
+        // (1 + 0.9 + 0.6) / 3; from 9 on.
+        (&["10", "9", "6"], "surveys = { scale = '0..10', threshold = 9 }", 2.5 / 3.0, Ok(2.0 / 3.0)),
+        (&["10", "9", "6"], "surveys.scale = '0..10'", 2.5 / 3.0, Err(Undefined::NoThreshold)),
+        // A smiley of three: only the happy one is satisfied.
+        (&["3", "2", "1", "3"], "surveys = { scale = '1..3', threshold = 3 }", 0.625, Ok(0.5)),
+        // The scale stands twice, once with its threshold.
+        (&["3", "2"], "surveys = { scale = '1..3', scales = [{ scale = '1..3', threshold = 2 }] }", 0.75, Ok(1.0)),
+        // Half scores, and a threshold between them.
+        (&["4.5", "3.5"], "surveys.threshold = 4.5", 0.75, Ok(0.5)),
+    ];
+    for (scores, study, mean, satisfied) in cases {
+        let card = answers(&scored(scores), study);
+        assert!((value(&card, MEAN) - mean).abs() < 1e-6, "{study}: {}", value(&card, MEAN));
+        let found = figure(&card, SATISFIED);
+        match satisfied {
+            Ok(share) => assert!((value(&card, SATISFIED) - share).abs() < 1e-9, "{study}"),
+            Err(why) => assert_eq!(found.reason(), Some(&why), "{study}"),
+        }
+    }
+}
+
+/// A row names its own scale, or only the end that is another than the study's.
+#[test]
+fn a_row_may_name_its_own_scale() {
+    let csv = "at,score,scale_min,scale_max,best\n2024-03-04,1,1,7,first\n2024-03-04,7,,10,\n2024-03-04,5,,,\n\
+               2024-03-04,9,0,10,last\n";
+    let own =
+        "surveys.scales = [{ scale = '0..10', threshold = 9 }, { scale = '1..7', best = 'first', threshold = 2 }]";
+    let card = answers(csv, own);
+    // 1, 6/9, 1, 0.9.
+    assert!((value(&card, MEAN) - (2.9 + 6.0 / 9.0) / 4.0).abs() < 1e-6, "{}", value(&card, MEAN));
+    // Of the scale 1..10 nobody said from where on an answer is satisfied.
+    let satisfied = figure(&card, SATISFIED).value().expect("a share");
+    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 3, 1));
+}
+
+#[test]
+fn what_is_off_its_scale_is_set_aside_and_what_is_of_nobody_too() {
+    let mut scores: Vec<&str> = vec!["4"; 40];
+    scores.extend(["6", "0"]);
+    let card = answers(&scored(&scores), "");
+    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
+    assert_eq!(table.reconciliation.by_rule, [("score_off_scale".to_owned(), 2)].into());
+    assert_eq!(figure(&card, MEAN).value().map(|figure| figure.n), Some(40));
+
+    let card = answers("at,score,n,sd\n2024-03-04,4,0,0\n2024-03-04,4,3,0.5\n2024-03-04,5,,\n2024-03-04,1,,0.2\n", "");
+    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
+    assert_eq!(table.reconciliation.by_rule, [("out_of_range".to_owned(), 1)].into());
+    let mean = figure(&card, MEAN).value().expect("a mean");
+    // Three of 0.75 and one of 1; of the row with a deviation nobody knows how many answers it is of.
+    assert_eq!((mean.value, mean.n, mean.excluded), (0.8125, 4, 1));
+    let satisfied = figure(&card, SATISFIED).value().expect("a share");
+    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 1, 2));
+}
+
+/// Six answers as they are, and the same as their mean, deviation and number: one figure, and one interval.
+#[test]
+fn many_answers_at_once_are_what_they_were_one_by_one() {
+    let single = answers(&scored(&["5", "4", "4", "2", "3", "3"]), "");
+    // Mean 3.5; squares 2.25 + 0.25 + 0.25 + 2.25 + 0.25 + 0.25 = 5.5, by 5 is 1.1.
+    let sd = 1.1f64.sqrt();
+    let many = answers(&format!("at,score,sd,n\n2024-03-04,3.5,{sd:.6},6\n"), "");
+    let [single, many] = [&single, &many].map(|card| figure(card, MEAN).value().expect("a mean").clone());
+    assert_eq!((single.value, many.value, many.n), (0.625, 0.625, single.n));
+    for (one, other) in [(single.low, many.low), (single.high, many.high)] {
+        assert!((one.expect("a limit") - other.expect("a limit")).abs() < 1e-5, "{one:?} {other:?}");
+    }
+}
+
+fn refused(settings: &[&str], csv: &str) -> String {
+    let bench = Workbench::new();
+    bench.write("answers.csv", csv);
+    let study = bench.write("study.toml", "log.surveys = ['answers.csv']\nwindows.is = '2024-03-01..2024-03-31'\n");
+    let study = study.to_str().expect("UTF-8").to_owned();
+    let set: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
+    let output = giamtang(&[vec!["compare", &study], set].concat(), b"");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+#[test]
+fn a_scale_that_cannot_be_is_refused() {
+    let five = scored(&["5", "4", "1"]);
+    for (settings, said) in [
+        (&["surveys.threshold=9"][..], "`surveys.threshold = 9`: expected a score of its scale, 1..5"),
+        (&["surveys.scale=5..1"], "`surveys.scale = 5..1`: expected the lowest and the highest score"),
+        (&["surveys.best=top"], "`surveys.best = top`: expected first or last"),
+        (&["surveys.scales=[{ scale = \"0..10\", threshold = 11 }]"], "`surveys.scales.threshold = 11`"),
+        (&["surveys.treshold=4"], "did you mean `surveys.threshold`?"),
+        (&["surveys.scale=1..3"], "perhaps \"1..5\""),
+    ] {
+        let error = refused(settings, &five);
+        assert!(error.contains(said), "{settings:?}: {error}");
+    }
+    // Also where the study names none: a half of the answers would be thrown away.
+    let error = refused(&[], &scored(&["0", "3", "8", "10"]));
+    assert!(error.contains("`surveys.scale = 1..5`") && error.contains("perhaps \"0..10\""), "{error}");
+}
+
+const CASES: &str = "case_id,received_at,finished_at,unit,channel\n\
+    1,2024-02-20,2024-02-26,A,online\n2,2024-02-20,2024-03-01,A,direct\n3,2024-02-20,2024-03-01,B,online\n\
+    4,2024-02-20,2024-03-01,B,direct\n5,2024-03-04,,B,direct\n";
+
+/// Of case 2 and 3 there are answers; one names no dossier, and one a dossier that is not there.
+const OF_CASES: &str = "at,case_id,score\n2024-03-05,2,5\n2024-03-06,3,1\n2024-03-07,,4\n2024-03-08,99,4\n";
+
+fn joined(more: &str) -> (Workbench, Study) {
+    let bench = Workbench::new();
+    bench.write("cases.csv", CASES);
+    bench.write("answers.csv", OF_CASES);
+    let study = bench.study_of("log.cases = ['cases.csv']\nlog.surveys = ['answers.csv']", more);
+    (bench, study)
+}
+
+fn card(study: &Study) -> Scorecard {
+    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+}
+
+#[test]
+fn an_answer_counts_without_a_dossier_and_takes_what_it_lacks_from_its_own() {
+    let (_bench, study) = joined("compare.by = ['unit']");
+    let card = card(&study);
+    let all = figure(&card, SATISFIED).value().expect("a share");
+    assert_eq!((all.n, all.events, all.clusters), (4, 3, Some(3)));
+    assert!(card.kpi(SATISFIED).expect("a row").flags.contains(&Flag::NullCluster));
+    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
+    let joined = table.joined.expect("joined");
+    assert_eq!((joined.matched, joined.unmatched), (2, 1));
+    let of = |unit: Option<&str>| {
+        let group = card.groups.iter().find(|group| group.by["unit"].as_deref() == unit).expect("a group");
+        let row = group.kpis.iter().find(|row| row.id == SATISFIED).expect("a row");
+        row.is.value().map(|figure| (figure.n, figure.events))
+    };
+    assert_eq!([of(Some("A")), of(Some("B")), of(None)], [Some((1, 1)), Some((1, 0)), Some((2, 2))]);
+}
+
+/// Of the three dossiers finished on 1 March two were answered: it stands beside every figure of the survey.
+#[test]
+fn the_response_rate_stands_beside_every_figure_of_a_survey() {
+    let (bench, study) = joined("compare.cluster = 'none'");
+    let card = card(&study);
+    let rate = card.kpi(SATISFIED).and_then(|row| row.response_rate.clone()).expect("beside it");
+    assert_eq!(rate.is.value().copied(), figure(&card, "satisfaction/response_rate").value().map(|own| own.value));
+    assert_eq!(rate.is.value().map(|rate| format!("{rate:.6}")), Some("0.666667".to_owned()));
+    for row in &card.kpis {
+        let own = ["top_two_box", "mean_score", "gap", "gap_lateness"];
+        let expected = own.iter().any(|name| row.id == format!("satisfaction/{name}"));
+        assert_eq!(row.response_rate.is_some(), expected, "{}", row.id);
+    }
+    let text = "log = { cases = ['cases.csv'], surveys = ['answers.csv'] }\nwindows.is = '2024-03-01..2024-03-31'\n\
+                compare.cluster = 'none'\n";
+    let path = bench.write("study.toml", text).to_str().expect("UTF-8").to_owned();
+    let said = |more: &[&str]| {
+        let output = giamtang(&[&["compare", path.as_str()], more].concat(), b"");
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let json: Value = serde_json::from_str(&said(&["--format", "json"])).expect("JSON");
+    let row = json["kpis"].as_array().expect("rows").iter().find(|row| row["id"] == MEAN).expect("a row");
+    assert_eq!(row["response_rate"]["is"].as_f64().map(|rate| format!("{rate:.6}")), Some("0.666667".to_owned()));
+    assert!(said(&[]).contains("response rate 66.67 %"));
+    assert!(said(&["--lang", "vi"]).contains("tỷ lệ trả lời 66,67%"));
+    assert!(said(&["--format", "markdown"]).contains("response rate 66.67 %"));
+    let csv = said(&["--format", "csv"]);
+    let lines =
+        csv.lines().filter(|line| line.starts_with("satisfaction/mean_score") && line.contains(",response_rate,"));
+    assert_eq!(lines.count(), 1, "{csv}");
+}
+
+const PETITIONS: &str = "petition_id,received_at,case_id,subject,answered_at,dissatisfied\n\
+    a,2024-03-04,1,,2024-03-06,true\nb,2024-03-05,3,,,\nc,2024-03-05,3,,,\nd,2024-03-06,,road,2024-03-07,\n\
+    e,2024-03-06,,road,,false\nf,2024-03-07,99,,,\n";
+
+fn cube(study: &Study) -> Cube {
+    study.plan().and_then(|plan| plan.cube()).expect("a cube")
+}
+
+/// Answers and petitions go with their dossier's part of the log, others with the first; what they take from their
+/// dossiers is the same.
+#[test]
+fn parts_of_a_log_count_what_belongs_to_their_dossiers() {
+    let bench = Workbench::new();
+    bench.write("answers.csv", OF_CASES);
+    bench.write("petitions.csv", PETITIONS);
+    // The first case stands again with another unit: it is set aside, and its petition takes nothing from it.
+    bench.write("cases.csv", format!("{CASES}1,2024-02-20,2024-02-26,C,online\n"));
+    bench.write(
+        "events.csv",
+        "case_id,activity,at,unit\n1,Nhận,2024-03-01 08:00,A\n2,Nhận,2024-03-01 08:00,A\n\
+        2,Trả,2024-03-02 08:00,B\n3,Nhận,2024-03-01 08:00,B\n",
+    );
+    let side = "log.surveys = ['answers.csv']\nlog.petitions = ['petitions.csv']\ncalendar.base = 'vietnam'";
+    for log in [
+        "log.cases = ['cases.csv']\ncompare.by = ['unit', 'channel']",
+        "log.events = ['events.csv']\nmilestones.finished_at = 'Trả'\ncompare.by = ['unit']",
+    ] {
+        let study = bench.study_of(&format!("{log}\n{side}"), "");
+        let whole = cube(&study).to_bytes().expect("bytes");
+        for of in [2, 3, 7] {
+            let parts = (1..=of).map(|part| cube(&study.clone().shard(part, of).expect("a part")));
+            let parts: Vec<Cube> = parts.collect();
+            let merge = |whole: Cube, part: Cube| whole.merge(part, Path::new("part")).expect("the same plan");
+            let merged = parts.iter().cloned().rev().reduce(merge).expect("parts");
+            assert!(merged.to_bytes().expect("bytes") == whole, "{log}: {of} parts");
+        }
+    }
+}
+
+/// Rows in another order: the same bytes, also where two answers of one dossier, or two petitions, are of one day.
+#[test]
+fn the_order_of_rows_is_nothing() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", CASES);
+    let turned = |csv: &str| {
+        let mut lines: Vec<&str> = csv.lines().collect();
+        lines[1..].reverse();
+        lines.join("\n") + "\n"
+    };
+    let twice = format!("{OF_CASES}2024-03-05,2,1\n2024-03-05,2,3\n");
+    let study = bench.study_of(
+        "log = { cases = ['cases.csv'], surveys = ['answers.csv'], petitions = ['petitions.csv'] }",
+        "calendar.base = 'vietnam'",
+    );
+    let mut seen = Vec::new();
+    for (answers, petitions) in [(twice.clone(), PETITIONS.to_owned()), (turned(&twice), turned(PETITIONS))] {
+        bench.write("answers.csv", answers);
+        bench.write("petitions.csv", petitions);
+        seen.push(cube(&study).to_bytes().expect("bytes"));
+    }
+    assert!(seen[0] == seen[1]);
+    // b and c are of one day and one dossier, d and e of one day and one subject: none is the earlier one.
+    let card = card(&study);
+    let repeats = figure(&card, "satisfaction/repeat_petitions").value().expect("a share");
+    assert_eq!((repeats.n, repeats.events), (6, 0));
+}
+
+/// What a table does not have is named, and what does not need it stays.
+#[test]
+fn a_column_that_is_not_there_is_named() {
+    let without = |petitions: &str, id: &str| {
+        let bench = Workbench::new();
+        bench.write("cases.csv", CASES);
+        bench.write("petitions.csv", petitions);
+        let study = bench
+            .study_of("log = { cases = ['cases.csv'], petitions = ['petitions.csv'] }", "calendar.base = 'vietnam'");
+        figure(&card(&study), id).reason().cloned()
+    };
+    let column = |name: &str| Some(Undefined::NoColumn(name.to_owned()));
+    let bare = "petition_id,received_at\na,2024-03-04\n";
+    assert_eq!(without(bare, "satisfaction/repeat_petitions"), column("petitions.case_id"));
+    assert_eq!(without(bare, "satisfaction/petitions_on_time"), column("petitions.answered_at"));
+    let unanswered = "petition_id,received_at,subject\na,2024-03-04,x\n";
+    assert_eq!(without(unanswered, "satisfaction/petitions_satisfied"), column("petitions.answered_at"));
+    assert_eq!(without(unanswered, "satisfaction/repeat_petitions"), None);
+}
+
+/// Without surveys 766 satisfaction is told by petitions and lateness, and says so.
+#[test]
+fn what_refines_is_flagged_where_it_lacks() {
+    let cases =
+        "case_id,received_at,due_at,finished_at\n1,2024-03-04,2024-03-08,2024-03-07\n2,2024-03-04,2024-03-08,\n";
+    let flagged = |log: &str| {
+        let bench = Workbench::new();
+        bench.write("cases.csv", cases);
+        bench.write("petitions.csv", "petition_id,received_at,case_id\na,2024-04-04,1\n");
+        bench.write("answers.csv", "at,case_id,score\n2024-03-08,1,1\n");
+        let card = card(&bench.study_of(log, "compare.cluster = 'none'"));
+        let row = card.kpi("satisfaction/no_complaint_766").expect("a row");
+        (row.is.value().map(|figure| (figure.n, figure.events)), row.flags.contains(&Flag::NoSurveys))
+    };
+    let log = "log = { cases = ['cases.csv'], petitions = ['petitions.csv'] }";
+    assert_eq!(flagged(log), (Some((2, 1)), true));
+    assert_eq!(flagged(&log.replace(" }", ", surveys = ['answers.csv'] }")), (Some((2, 0)), false));
+}
+
+/// A ledger knows no channels: by channel there is no cost, and not all of it in the group without a name.
+#[test]
+fn what_a_table_does_not_say_has_no_groups() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", format!("{CASES}6,2024-02-20,2024-03-01,B,\n"));
+    bench.write(
+        "ledger.csv",
+        "unit,from,to,amount_vnd\nA,2024-03-01,2024-03-31,4000000\nB,2024-03-01,2024-03-31,2000000\n",
+    );
+    let study = bench.study_of("log = { cases = ['cases.csv'], ledger = ['ledger.csv'] }", "");
+    let by = |column: &str| card(&study.clone().by([column.to_owned()]));
+    let cost = "cost/agency_cost";
+    assert_eq!(value(&by("unit"), cost), 1_500_000.0);
+    for group in &by("channel").groups {
+        let row = group.kpis.iter().find(|row| row.id == cost).expect("a row");
+        assert_eq!(row.is.reason(), Some(&Undefined::NoColumn("ledger.channel".to_owned())), "{:?}", group.by);
+    }
+    let values = by("unit")
+        .groups
+        .iter()
+        .filter_map(|group| {
+            group.kpis.iter().find(|row| row.id == cost).and_then(|row| row.is.value().map(|figure| figure.value))
+        })
+        .collect::<Vec<_>>();
+    assert_eq!(values, [4_000_000.0, 2_000_000.0 / 3.0].map(giamtang::scorecard::printed));
+}
+
+/// Published satisfaction of UK vehicle tax: means of many answers, and no dossier at all. By pandas over 5,671 rows with a
+/// score: 29,788,456 answers with a mean of 1.184035, on a scale on which 1 is the best and 6 the worst.
+#[test]
+fn published_means_are_enough() {
+    if shared("uk_evl_satisfaction.csv.gz").is_none() {
+        return;
+    }
+    let path = project("tests/studies/uk_evl.toml");
+    let card = card(&Study::load(&path).expect("a study"));
+    let mean = figure(&card, MEAN).value().expect("a mean");
+    assert_eq!((mean.n, mean.excluded), (29_788_456, 0));
+    // (6 − 1.184034603) / 5; each row's mean is kept in millionths of the scale.
+    assert!((mean.value - 0.963_193_079).abs() < 1e-6, "{}", mean.value);
+    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
+    let rows = &table.reconciliation;
+    assert_eq!((rows.read, rows.accepted, rows.quarantined), (5_799, 5_671, 128));
+    assert_eq!(rows.by_rule, [("missing_value".to_owned(), 128)].into());
+    let raw = |channel: &str| {
+        let group = card.groups.iter().find(|group| group.by["channel"].as_deref() == Some(channel)).expect(channel);
+        let row = group.kpis.iter().find(|row| row.id == MEAN).expect("a row");
+        let mean = row.is.value().expect("a mean");
+        (mean.n, 6.0 - 5.0 * mean.value)
+    };
+    for (channel, n, expected) in
+        [("Web", 28_995_469, 1.182_725), ("IVR", 457_107, 1.195_720), ("Mixed", 335_880, 1.281_198)]
+    {
+        let (found, mean) = raw(channel);
+        assert!(found == n && (mean - expected).abs() < 5e-6, "{channel}: {found} answers, {mean}");
+    }
+    assert_eq!(figure(&card, SATISFIED).reason(), Some(&Undefined::NoThreshold));
+
+    let path = path.to_str().expect("UTF-8");
+    let page = String::from_utf8(giamtang(&["compare", path, "--max-quarantine", "0.05"], b"").stdout).expect("UTF-8");
+    assert!(page.contains("Mean score") && page.contains("0.96"), "{page}");
+    let output = giamtang(&["check", path, "--max-quarantine", "0.05"], b"");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let page = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(page.contains("5,799") && page.contains("missing_value"), "{page}");
+}
