@@ -66,6 +66,8 @@ words! {
     OWN = "Of the study's own", "Chỉ tiêu riêng của nghiên cứu";
     PERCENT = " %", "%";
     POINTS = "points", "điểm %";
+    IMPLAUSIBLE_SHARE = "of the dossiers were closed within minutes of their reception", "số hồ sơ được đóng chỉ vài phút sau khi tiếp nhận";
+    UNDATED_SHARE = "of the dossiers have no due date", "số hồ sơ không có ngày hẹn trả";
     QUARANTINED = "quarantined", "cách ly";
     QUARANTINED_SHARE = "of the rows are quarantined", "số dòng bị cách ly";
     READ = "read", "đọc";
