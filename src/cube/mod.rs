@@ -126,15 +126,16 @@ impl Header {
         {
             return Some("its log was split into another number of parts than the first cube's".to_owned());
         }
-        if self.parts.is_empty() && !self.tables.is_empty() {
-            let why = "its tables beside the dossiers are counted in the first cube already; build parts with --shard";
-            return Some(why.to_owned());
-        }
         let differs = |key: &&String| {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
         };
         let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
-        keys.into_iter().find(differs).map(|key| format!("its study has another `{key}` than the first cube's"))
+        if let Some(key) = keys.into_iter().find(differs) {
+            return Some(format!("its study has another `{key}` than the first cube's"));
+        }
+        let twice = self.parts.is_empty() && !self.tables.is_empty();
+        let why = "its tables beside the dossiers are counted in the first cube already; build parts with --shard";
+        twice.then(|| why.to_owned())
     }
 }
 
