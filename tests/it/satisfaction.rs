@@ -1,5 +1,7 @@
 //! Answers on any scale, petitions, and what stands beside them: from the tables to the page.
 
+mod twin;
+
 use crate::workbench::{Workbench, giamtang, project, shared};
 use giamtang::cube::Cube;
 use giamtang::scorecard::{Figure, Flag, Known};
