@@ -10,7 +10,7 @@ mod roster;
 mod surveys;
 mod tasks;
 
-pub use petitions::Petitioning;
+pub use petitions::{Petitioning, uncovered};
 pub use procedures::Publishing;
 pub use surveys::{Scale, Scales};
 
