@@ -82,6 +82,22 @@ pub(super) struct Names {
     pub(super) absent: Vec<String>,
 }
 
+impl Names {
+    /// What a field is called, and the part of the column that is meant.
+    fn wanted<'n>(&'n self, field: &'n Field) -> (&'n str, Option<Part>) {
+        match (self.given.get(&field.name), self.usual.get(&field.name)) {
+            (Some(name), _) => (name, None),
+            (None, Some((name, part))) => (name, *part),
+            (None, None) => (&field.name, None),
+        }
+    }
+
+    /// Whether an input has a field, as a column or as a constant.
+    pub(super) fn has(&self, source: &Source, field: &Field) -> bool {
+        source.constants.contains_key(&field.name) || source.named(self.wanted(field).0).is_some()
+    }
+}
+
 /// One input with its columns found.
 #[derive(Clone, Debug)]
 pub(super) struct Binding {
@@ -137,15 +153,10 @@ impl Binding {
         if let Some(value) = self.source.constants.get(&field.name) {
             return constant(&self.source, field, value);
         }
-        let given = names.given.get(&field.name);
-        let (wanted, part) = match (given, names.usual.get(&field.name)) {
-            (Some(name), _) => (name.as_str(), None),
-            (None, Some((name, part))) => (name.as_str(), *part),
-            (None, None) => (field.name.as_str(), None),
-        };
+        let (wanted, part) = names.wanted(field);
         let schema = self.source.schema();
         let Some((name, dtype)) = self.source.named(wanted) else {
-            let required = given.is_some() || field.required;
+            let required = names.given.contains_key(&field.name) || field.required;
             return if required { Err(no_column(&self.source, wanted)) } else { Ok(Origin::Absent) };
         };
         if schema.contains(&format!("{name}_duplicated_0")) {

@@ -43,6 +43,9 @@ impl Door<'_> {
     /// The ids of the rows, hashed; 0 where there is none.
     pub(super) fn ids(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Vec<u128>> {
         let mut ids = vec![0; piece.height()];
+        if matches!(origin, Origin::Absent) && !self.rules.fields[field].required {
+            return Ok(ids);
+        }
         self.each_text(origin, piece, |row, text| {
             if is_plain(text) && !self.rules.is_absent(text) {
                 return ids[row] = xxh3_128(text.as_bytes());

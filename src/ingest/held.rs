@@ -35,6 +35,8 @@ pub struct Held {
     pub table: Table,
     /// What became of every row.
     pub findings: Findings,
+    /// The column of its ids, where it has one: they are compared and not kept.
+    pub id: Option<String>,
     places: Vec<(usize, u64)>,
     columns: BTreeMap<String, Data>,
 }
@@ -49,7 +51,8 @@ impl Held {
         let make = || Collecting::new(log);
         let (parts, findings) = log.read(threads, make, &|_| {})?;
         let out: HashSet<(usize, u64)> = parts.iter().flat_map(|part| part.out.iter().copied()).collect();
-        let mut held = Self { table, findings, ..Self::default() };
+        let id = log.held_fields().find(|field| field.kind == Kind::Id).map(|field| field.name.clone());
+        let mut held = Self { table, findings, id, ..Self::default() };
         for Field { name, kind, .. } in log.held_fields() {
             // Also without a row the table has its columns.
             Data::of(*kind).into_iter().for_each(|data| held.put(name, data));

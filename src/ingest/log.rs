@@ -9,7 +9,7 @@ use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
 use super::quarantine::{Findings, Input, list_first};
 use super::runs::{Runs, repeated};
-use super::schema::Field;
+use super::schema::{Field, Kind};
 use super::source::{Look, Parcel, Source};
 use super::zone::Zone;
 use crate::error::{Error, Result};
@@ -69,6 +69,8 @@ pub struct Opening {
     pub shard: Option<Shard>,
     /// What is joined onto its rows.
     pub joins: Vec<Join>,
+    /// Whether a column that every row must have may be none of any input: who needs it names it.
+    pub may_lack: bool,
 }
 
 impl Opening {
@@ -90,6 +92,7 @@ impl Opening {
             distrusted: HashSet::new(),
             shard: None,
             joins: Vec::new(),
+            may_lack: false,
         }
     }
 }
@@ -109,13 +112,16 @@ impl Log {
     ///
     /// An input cannot be read, a named column is missing, or a date column has no single reading.
     pub fn open(opening: Opening) -> Result<Self> {
-        let Opening { sources, mut fields, names, usual, values, formats, absent, joins, .. } = opening;
+        let Opening { sources, mut fields, names, usual, values, formats, absent, joins, may_lack, .. } = opening;
         // What is joined is no column of an input, whatever asks for it.
         let joined: Vec<Field> = joins.iter().flat_map(Join::fields).collect();
         fields.retain(|own| joined.iter().all(|field| field.name != own.name));
         let moments = Reading::of_moments().into_iter().chain(formats.clone()).map(Dating::new).collect();
         let absent: Vec<String> = absent.iter().map(|text| text.trim().to_owned()).collect();
         let names = Names { given: names, usual, formats, absent };
+        if may_lack {
+            fields.iter_mut().for_each(|field| field.required &= sources.iter().any(|source| names.has(source, field)));
+        }
         let bindings = sources.into_iter().map(|source| Binding::new(source, &fields, &names));
         let bindings: Vec<Binding> = bindings.collect::<Result<_>>()?;
         let has = |field: usize| bindings.iter().any(|b| !matches!(b.origins[field], Origin::Absent));
@@ -123,12 +129,15 @@ impl Log {
         fields.extend(joined);
         let held = (0..fields.len()).map(|field| field >= own || has(field)).collect();
         let values = values.into_iter().map(|(column, map)| (column, normalised_keys(map))).collect();
+        let held: Vec<bool> = held;
+        // Rows without ids repeat none.
+        let has_ids = fields.iter().zip(&held).any(|(field, held)| field.kind == Kind::Id && *held);
         let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, .. } = opening;
         let absent = names.absent;
         let kept = Kept { broken_ids: keeps_broken, rows: keeps_rows };
         let rules =
             Rules { fields, zone, plausible, values, absent, moments, held, distrusted, kept, shard, own, joins };
-        Ok(Self { bindings, rules, trusted_ids })
+        Ok(Self { bindings, rules, trusted_ids: trusted_ids || !has_ids })
     }
 
     /// The columns that at least one input has.

@@ -120,6 +120,32 @@ impl Table {
         }
     }
 
+    /// The columns without which its rows cannot be told apart or placed: no figure is made of the table then.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::ingest::Table;
+    ///
+    /// assert_eq!(Table::of_column("roster.hours"), Table::Roster);
+    /// assert_eq!(Table::Roster.key(), ["officer", "from", "to"]);
+    /// ```
+    pub fn key(self) -> &'static [&'static str] {
+        match self {
+            // A log of dossiers or events without one of these is not opened.
+            Self::Cases | Self::Events => &[],
+            Self::Surveys => &["at"],
+            Self::Ledger => &["from", "to", "amount_vnd"],
+            _ => self.required(),
+        }
+    }
+
+    /// The table of a column that has the table's name before it; that of dossiers where it has none.
+    pub fn of_column(name: &str) -> Self {
+        let table = name.split_once('.').and_then(|(table, _)| Self::named(table));
+        table.unwrap_or_default()
+    }
+
     /// The columns whose values must come from a list: see [`canonical_values`](super::canonical_values).
     pub(super) fn canonical(self) -> &'static [&'static str] {
         match self {

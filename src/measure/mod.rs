@@ -8,6 +8,7 @@
 //! is the same day, not a negative time, and such times are whole local days.
 
 mod cases;
+mod catalogue;
 mod clock;
 mod clocks;
 mod key;
@@ -65,6 +66,12 @@ pub enum Measure {
     State(Counting),
     /// A number of the catalogue of procedures, as it stands on the window's last day.
     AsOf(String),
+    /// Whether a column says that something is asked of a dossier; yes where it says nothing, or there is none.
+    Asked(String),
+    /// The name in one column, or where it says nothing that in another.
+    Either(String, String),
+    /// Office seconds from reception to the due date first promised, or where there is none the catalogue's limit.
+    Allowed,
     /// Whether so many days had passed since a milestone by the cut-off.
     Aged(String, i64),
     /// A column of whole numbers.
@@ -141,6 +148,9 @@ impl Measure {
             Self::Returned => "returned".into(),
             Self::State(counting) => format!("state:{}", counting.name()),
             Self::AsOf(name) => format!("as_of:{name}"),
+            Self::Asked(name) => format!("asked:{name}"),
+            Self::Either(first, other) => format!("either:{first}:{other}"),
+            Self::Allowed => "allowed".into(),
             Self::Aged(milestone, days) => format!("aged:{milestone}:{days}"),
             Self::Number(name) => format!("number:{name}"),
             Self::Flag(name) => format!("flag:{name}"),
@@ -169,6 +179,9 @@ impl Measure {
             ["told", milestone] => Self::Told(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
             ["returned"] => Self::Returned,
+            ["asked", name] => Self::Asked(name.into()),
+            ["either", first, other] => Self::Either(first.into(), other.into()),
+            ["allowed"] => Self::Allowed,
             ["as_of", name] => Self::AsOf(name.into()),
             ["number", name] => Self::Number(name.into()),
             ["flag", name] => Self::Flag(name.into()),
@@ -213,7 +226,12 @@ impl Measure {
             Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),
             Self::Withdrawn | Self::Returned => Needs::column("finished_at").refined_by("outcome"),
             Self::State(counting) => counting.needs(),
-            Self::Told(name) => Needs::column(name).refining_alone(),
+            Self::Told(name) | Self::Asked(name) => Needs::column(name).refining_alone(),
+            Self::Either(first, other) => Needs::one_of([other, first]),
+            Self::Allowed => {
+                let needs = Needs { calendar: true, ..Needs::one_of(["due_at", "procedures.limit_hours"]) };
+                needs.refined_by("original_due_at").also("received_at")
+            }
             Self::Reached(name)
             | Self::AsOf(name)
             | Self::Aged(name, _)
@@ -266,6 +284,11 @@ impl Needs {
     }
 
     /// The same columns, none of them required.
+    /// One of these is enough; the first is named where none is there.
+    fn one_of(columns: [&str; 2]) -> Self {
+        Self { either: vec![columns.map(str::to_owned).into()], ..Self::default() }
+    }
+
     fn refining_alone(mut self) -> Self {
         self.refining.append(&mut self.required);
         self
@@ -310,14 +333,14 @@ impl Needs {
 
     /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
     pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
-        let absent = |column: &&String| !columns.contains(*column);
-        let no_column = |column: &String| match column.as_str() {
+        let lacked = |column: &String| lacked(column, columns);
+        let no_column = |column: String| match column.as_str() {
             THRESHOLD => Undefined::NoThreshold,
-            _ => Undefined::NoColumn(column.clone()),
+            _ => Undefined::NoColumn(column),
         };
-        let none = self.either.iter().filter(|list| list.iter().all(|column| absent(&column)));
-        if let Some(column) = self.required.iter().find(absent).or_else(|| none.filter_map(|list| list.first()).next())
-        {
+        let none = self.either.iter().filter(|list| list.iter().all(|column| lacked(column).is_some()));
+        let gone = self.required.iter().chain(none.filter_map(|list| list.first())).find_map(lacked);
+        if let Some(column) = gone {
             return Some(no_column(column));
         }
         if self.calendar && !calendar {
@@ -327,7 +350,7 @@ impl Needs {
             return (!self.priced.is_empty()).then_some(Undefined::NoTariff);
         };
         let needed = self.priced.iter().filter_map(|measure| priced.get(measure)).flatten();
-        needed.min_by_key(|column| (columns.contains(*column), *column)).filter(absent).map(no_column)
+        needed.filter_map(lacked).min().map(no_column)
     }
 
     /// Adds what another measure needs.
@@ -344,4 +367,11 @@ impl Needs {
             columns.dedup();
         }
     }
+}
+
+/// The column that keeps another from being known: itself, or one of its table's key.
+fn lacked(column: &String, columns: &BTreeSet<String>) -> Option<String> {
+    let table = Table::of_column(column);
+    let key = table.key().iter().map(|own| format!("{}{own}", table.prefix()));
+    [column.clone()].into_iter().chain(key).find(|own| !columns.contains(own))
 }

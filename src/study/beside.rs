@@ -72,6 +72,7 @@ impl Studied<'_> {
             usual: self.profile.table_columns(table),
             trusted_ids: !has_ids,
             shard: None,
+            may_lack: true,
             ..opening
         })?;
         let held = Held::read(table, &log, self.asked.workers())?;

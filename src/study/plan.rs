@@ -85,7 +85,8 @@ impl Plan {
         let of_steps = steps.iter().flat_map(Log::columns).map(|column| format!("{}{column}", Table::Events.prefix()));
         settings.columns.extend(of_steps);
         for held in &beside {
-            settings.columns.extend(held.columns().map(|column| format!("{}{column}", held.table.prefix())));
+            let columns = held.columns().chain(held.id.as_deref());
+            settings.columns.extend(columns.map(|column| format!("{}{column}", held.table.prefix())));
         }
         settings.tariff = priced.map(|priced| priced.prices.clone());
         let tariff = priced.map(|priced| priced.tariff.clone());

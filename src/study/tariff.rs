@@ -80,7 +80,10 @@ impl Priced {
 impl Priced {
     /// Fails on a procedure that the catalogue does not have; a job for it would never be done.
     pub(super) fn check(&self, beside: &[Held]) -> Result<()> {
-        let Some(catalogue) = beside.iter().find(|held| held.table == Table::Procedures) else { return Ok(()) };
+        let Some(catalogue) = beside.iter().find(|held| held.table == Table::Procedures && held.has("procedure"))
+        else {
+            return Ok(());
+        };
         let known: BTreeSet<&str> = (0..catalogue.len()).filter_map(|row| catalogue.name("procedure", row)).collect();
         let of_jobs = self.tariff.jobs.iter().flat_map(|job| &job.procedures);
         let of_jobs = of_jobs.map(|name| ("tariff.job.procedure", name));

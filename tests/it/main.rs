@@ -28,6 +28,7 @@ mod quarantine;
 mod readme;
 mod real_logs;
 mod recipes;
+mod removal;
 mod report;
 mod satisfaction;
 mod shards;

@@ -144,6 +144,7 @@ fn log(bench: &Workbench, text: &str) -> Log {
         distrusted: HashSet::new(),
         shard: None::<Shard>,
         joins: Vec::new(),
+        may_lack: false,
     };
     Log::open(opening).expect("a log")
 }

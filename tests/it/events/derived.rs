@@ -33,6 +33,7 @@ fn derived(bench: &Workbench, files: &[&str], script: &Script, threads: usize) -
         distrusted: HashSet::new(),
         shard: None,
         joins: Vec::new(),
+        may_lack: false,
     };
     let log = Log::open(opening).expect("a log");
     cases(&log, script, None, NonZeroUsize::new(threads).expect("a thread")).expect("cases")

@@ -1,0 +1,246 @@
+//! Tables and columns taken out of the fixture study, one at a time: who needs one has no figure and names it, who is
+//! refined by it keeps a figure, and to everybody else it is nothing.
+//!
+//! What each KPI needs is told by its recipe; `laws/columns` holds the recipes to the definitions.
+
+use crate::workbench::{Workbench, project};
+use giamtang::cube::{Figure, Recipe};
+use giamtang::ingest::Table;
+use giamtang::kpi::catalogue;
+use giamtang::measure::{Counting, Needs};
+use giamtang::scorecard::{Row, Scorecard};
+use giamtang::{Study, Undefined};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Of dossiers and tables with more rows than the first number every so many enter the small study.
+const FEW: (usize, usize) = (150, 6);
+
+/// The columns without which the rows of a table are none: no figure is made of it.
+const KEYS: [(Table, &[&str]); 7] = [
+    (Table::Procedures, &["procedure", "in_force_from"]),
+    (Table::Roster, &["officer", "from", "to"]),
+    (Table::Surveys, &["at"]),
+    (Table::Petitions, &["petition_id", "received_at"]),
+    (Table::Units, &["unit", "from"]),
+    (Table::Ledger, &["from", "to", "amount_vnd"]),
+    (Table::Tasks, &["task_id"]),
+];
+
+/// The tables of the study, each in its files: header and rows.
+type Tables = BTreeMap<Table, Vec<(String, Vec<Vec<String>>)>>;
+
+/// The fixture study, small, without the rows that it sets aside: a broken row comes back with the column that broke it.
+fn small() -> Tables {
+    let study = Study::load(project("fixtures/study/study.toml")).expect("the study");
+    let findings = study.plan().and_then(|plan| plan.check()).expect("findings");
+    let broken = |table: Table| {
+        let found = match table {
+            Table::Cases => &findings,
+            _ => &findings.tables.iter().find(|own| own.table == table).expect("the table").findings,
+        };
+        let path = |input: usize| found.inputs[input].path.rsplit('/').next().unwrap_or_default().to_owned();
+        found.quarantine.iter().map(|row| (path(row.input), row.row)).collect::<BTreeSet<_>>()
+    };
+    let mut tables = Tables::new();
+    for table in Table::ALL.into_iter().filter(|table| *table != Table::Events) {
+        let names: &[&str] = match table {
+            Table::Cases => &["cases-2023.csv", "cases-2024.csv"],
+            _ => &[&format!("{}.csv", table.name())],
+        };
+        let broken = broken(table);
+        let files = names.iter().map(|name| {
+            let path = project("fixtures/study").join(name);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).expect("a file");
+            let rows = reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect());
+            let mut rows: Vec<Vec<String>> = rows.collect();
+            let header = rows.remove(0);
+            let is_sound = |at: u64| !broken.contains(&((*name).to_owned(), at));
+            let sound = (1..).zip(rows).filter(|(at, _)| is_sound(*at)).map(|(_, row)| row);
+            let rows: Vec<Vec<String>> = sound.collect();
+            let every = if rows.len() > FEW.0 { FEW.1 } else { 1 };
+            ((*name).to_owned(), [header].into_iter().chain(rows.into_iter().step_by(every)).collect())
+        });
+        tables.insert(table, files.collect());
+    }
+    tables
+}
+
+/// The scorecard of the study without a table, or without one of its columns.
+fn card(tables: &Tables, without: Option<(Table, Option<&str>)>) -> giamtang::Result<Scorecard> {
+    let bench = Workbench::new();
+    let mut study: toml::Table =
+        std::fs::read_to_string(project("fixtures/study/study.toml")).expect("the study").parse().expect("TOML");
+    for (table, files) in tables {
+        let own = without.filter(|(of, _)| of == table);
+        if let Some((_, None)) = own {
+            study["log"].as_table_mut().expect("a table").remove(table.name());
+        }
+        for (name, rows) in files {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            let blank =
+                |cell: &String| if own.is_some_and(|(_, column)| column == Some(cell)) { "" } else { cell }.to_owned();
+            writer.write_record(rows[0].iter().map(blank)).expect("a header");
+            rows[1..].iter().for_each(|row| writer.write_record(row).expect("a row"));
+            bench.write(name, writer.into_inner().expect("bytes"));
+        }
+    }
+    // Samples of dates may be read in several ways; without a cluster a unit is a name as any other.
+    let set = [
+        "compare.cluster=none",
+        "format.datetime=[\"%Y-%m-%d %H:%M:%S\", \"%Y-%m-%d\", \"%d/%m/%Y %H:%M\", \"%d/%m/%Y\"]",
+    ];
+    let study = Study::parse(&study.to_string(), bench.path("study.toml"));
+    let study = set.iter().fold(study, |study, setting| study?.set(setting));
+    study?.plan()?.compare()
+}
+
+/// What a KPI needs, by the columns that the whole study has.
+struct Need {
+    required: BTreeSet<String>,
+    refining: BTreeSet<String>,
+}
+
+impl Need {
+    fn of(recipe: &Recipe, has: &BTreeSet<String>, priced: &BTreeMap<String, Vec<String>>) -> Self {
+        let mut own = Self { required: BTreeSet::new(), refining: BTreeSet::new() };
+        let needs: Vec<Needs> = recipe.needs();
+        let parts = needs.len();
+        for (at, needs) in needs.into_iter().enumerate() {
+            let mut required: BTreeSet<String> = needs.required.into_iter().collect();
+            required.extend(needs.priced.iter().filter_map(|measure| priced.get(measure)).flatten().cloned());
+            own.refining.extend(needs.refining);
+            for either in needs.either {
+                // Where one alone is there, it is required; of several each may go.
+                let held: Vec<&String> = either.iter().filter(|column| has.contains(*column)).collect();
+                match held[..] {
+                    [only] => drop(required.insert(only.clone())),
+                    _ => own.refining.extend(either),
+                }
+            }
+            match recipe.figure {
+                // Who was on duty is known from any of several tables, and how long the counter was covered refines it.
+                Figure::PerOpenDay if at + 1 == parts && parts > 1 => own.refining.extend(required),
+                Figure::PerOpenDay if !required.iter().all(|column| has.contains(column)) => {}
+                _ => own.required.extend(required),
+            }
+        }
+        // A table that is read for one of its columns is read by its key.
+        for (table, key) in KEYS {
+            let key: Vec<String> = key.iter().map(|own| format!("{}{own}", table.prefix())).collect();
+            for columns in [&mut own.required, &mut own.refining] {
+                if columns.iter().any(|column| column.starts_with(table.prefix())) {
+                    columns.extend(key.iter().cloned());
+                }
+            }
+        }
+        // Offices go by the names that the table `units` gives them.
+        if own.required.iter().chain(&own.refining).any(|column| column.ends_with("unit")) {
+            own.refining.extend(["unit", "from", "to", "successor"].map(|column| format!("units.{column}")));
+        }
+        own.refining.retain(|column| !own.required.contains(column));
+        own
+    }
+}
+
+fn shown(row: &Row) -> String {
+    format!("{:?} {:?} {:?}", row.was, row.is, row.change.value().map(|change| &change.absolute))
+}
+
+fn lacked(row: &Row) -> Option<&String> {
+    match row.is.reason() {
+        Some(Undefined::NoColumn(column)) => Some(column),
+        _ => None,
+    }
+}
+
+/// What breaks the law in a card without some columns, and how many figures were lost.
+fn broken(
+    whole: &Scorecard,
+    without: &Scorecard,
+    needs: &BTreeMap<String, Need>,
+    gone: &BTreeSet<String>,
+) -> (Vec<String>, usize) {
+    let (mut broken, mut lost) = (Vec::new(), 0);
+    for (before, after) in whole.kpis.iter().zip(&without.kpis) {
+        let need = &needs[before.id.as_str()];
+        let is_in = |columns: &BTreeSet<String>| columns.intersection(gone).next().is_some();
+        let holds = match lacked(before) {
+            Some(_) => lacked(after).is_some(),
+            None if is_in(&need.required) => {
+                lost += 1;
+                let of_was = after.was.as_ref().and_then(|was| was.reason());
+                lacked(after).is_some_and(|column| gone.contains(column)) && of_was == after.is.reason()
+            }
+            None if is_in(&need.refining) => {
+                lacked(after).is_none() && before.is.value().is_some() <= after.is.value().is_some()
+            }
+            None => shown(after) == shown(before),
+        };
+        if !holds {
+            broken.push(format!("{}: {} was {}", before.id, shown(after), shown(before)));
+        }
+    }
+    (broken, lost)
+}
+
+#[test]
+fn what_is_removed_is_missed_by_those_who_need_it_only() {
+    let tables = small();
+    let whole = card(&tables, None).expect("a scorecard");
+    let (needs, columns) = needs(&tables);
+    let mut removals: Vec<(Table, Option<&str>)> = Vec::new();
+    for (table, files) in &tables {
+        removals.push((*table, None));
+        removals.extend(files[0].1[0].iter().map(|column| (*table, Some(column.as_str()))));
+    }
+    assert!(removals.len() > 100, "{}", removals.len());
+    let (next, found) = (AtomicUsize::new(0), Mutex::new((Vec::new(), 0)));
+    let work = || {
+        while let Some((table, column)) = removals.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let names = |column: &str| format!("{}{column}", table.prefix());
+            let own: BTreeSet<String> = match column {
+                Some(column) => [names(column)].into(),
+                None => columns[table].iter().map(|column| names(column)).collect(),
+            };
+            let (broken, lost) = match card(&tables, Some((*table, *column))) {
+                Ok(without) => broken(&whole, &without, &needs, &own),
+                // Without these there is no dossier.
+                Err(error) if matches!(own.first().map(String::as_str), Some("case_id" | "received_at")) => {
+                    let said = error.to_string();
+                    (if said.contains(&own.first().expect("a column")[..]) { vec![] } else { vec![said] }, 0)
+                }
+                Err(error) => (vec![error.to_string()], 0),
+            };
+            let mut found = found.lock().expect("no worker stopped");
+            found.0.extend(broken.into_iter().map(|why| format!("without {} {column:?}: {why}\n", table.name())));
+            found.1 += lost;
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    let (broken, lost) = found.into_inner().expect("no worker stopped");
+    assert!(broken.is_empty(), "{}", broken.concat());
+    let expected = needs.iter().filter(|(id, _)| whole.kpi(id).is_some_and(|row| lacked(row).is_none()));
+    let held = |column: &&String| columns[&Table::of_column(column)].iter().any(|own| column.ends_with(own.as_str()));
+    let expected: usize = expected.map(|(_, need)| need.required.iter().filter(held).count()).sum();
+    println!("{lost} figures were lost in {} removals, by their columns {expected}", removals.len());
+    assert!(lost >= 100, "{lost}");
+}
+
+/// What the KPIs need, and the columns of the tables.
+fn needs(tables: &Tables) -> (BTreeMap<String, Need>, BTreeMap<Table, Vec<String>>) {
+    let columns: BTreeMap<Table, Vec<String>> =
+        tables.iter().map(|(table, files)| (*table, files[0].1[0].clone())).collect();
+    let has = columns.iter().flat_map(|(table, own)| own.iter().map(|column| format!("{}{column}", table.prefix())));
+    let has: BTreeSet<String> = has.collect();
+    let plan = Study::load(project("fixtures/study/study.toml")).and_then(|study| study.plan());
+    let cube = plan.and_then(|plan| plan.cube()).expect("a cube");
+    let priced =
+        serde_json::from_value(cube.header.settings["tariff"]["needs"].clone()).expect("what the tariff needs");
+    let need = |recipe: Recipe| Need::of(&recipe, &has, &priced);
+    (catalogue().map(|kpi| (kpi.id.to_string(), need(kpi.recipe_by(Counting::Strict)))).collect(), columns)
+}
