@@ -22,6 +22,9 @@ const ABOUT: [&str; 2] = ["case_id", "subject"];
 ///
 /// Of a petition that says neither what it is about nor whether it repeats another, nobody knows.
 pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) -> Held {
+    if !held.has("received_at") {
+        return held;
+    }
     let zone = &clocks.zone;
     let due = |row: usize| {
         held.moment("due_at", row).or_else(|| {
