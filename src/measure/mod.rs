@@ -280,16 +280,18 @@ impl Needs {
             }
             // Whether a step was done is told where steps have limits.
             ("done_at", _) => self.required.push("step_due_at".into()),
-            ("satisfied", _) => self.required.extend(["score", "threshold"].map(str::to_owned)),
-            ("surveys.satisfied" | "surveys.dissatisfied_at", _) => {
-                self.required.extend(["surveys.score", THRESHOLD].map(str::to_owned));
-            }
             ("repeat", _) => self.either.push(["case_id", "subject", "repeated"].map(str::to_owned).into()),
             (_, Some(behind)) => {
                 self.required.extend(behind.first().map(|column| (*column).to_owned()));
                 self.refining.extend(behind.iter().skip(1).map(|column| (*column).to_owned()));
             }
             (_, None) => self.required.push(name.into()),
+        }
+        // Who is satisfied is known where a scale has a threshold.
+        match name {
+            "satisfied" => self.required.push("threshold".into()),
+            "surveys.satisfied" | "surveys.dissatisfied_at" => self.required.push(THRESHOLD.into()),
+            _ => {}
         }
         self.calendar |= ["publish_by", "answer_by"].contains(&name);
         match name.split_once('.') {
@@ -310,7 +312,7 @@ impl Needs {
 
     /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
     pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
-        let lacked = |column: &String| lacked(column, columns);
+        let lacked = |column: &String| lacked(column.as_str(), columns);
         let no_column = |column: String| match column.as_str() {
             THRESHOLD => Undefined::NoThreshold,
             _ => Undefined::NoColumn(column),
@@ -347,8 +349,8 @@ impl Needs {
 }
 
 /// The column that keeps another from being known: itself, or one of its table's key.
-fn lacked(column: &String, columns: &BTreeSet<String>) -> Option<String> {
+fn lacked(column: &str, columns: &BTreeSet<String>) -> Option<String> {
     let table = Table::of_column(column);
     let key = table.key().iter().map(|own| format!("{}{own}", table.prefix()));
-    [column.clone()].into_iter().chain(key).find(|own| !columns.contains(own))
+    [column.to_owned()].into_iter().chain(key).find(|own| !columns.contains(own))
 }
