@@ -103,6 +103,23 @@ pub fn within_days(from: &str, to: &str, days: i64) -> Expr {
     elapsed(from, to).lt_eq(lit(days * 86_400)).fill_null(lit(false))
 }
 
+/// Whether a flag of the catalogue asks something of a dossier; yes where it says nothing, or there is no catalogue.
+pub fn asked(column: &str) -> Expr {
+    measured(Measure::Asked(column.into()))
+}
+
+/// Office seconds from reception to the due date first promised, or where there is none the catalogue's limit.
+pub fn allowed() -> Expr {
+    measured(Measure::Allowed)
+}
+
+/// Whether a listed column, or where it says nothing another one of that list, holds one of these values.
+pub fn is_listed_either(first: &str, other: &str, values: &[&str]) -> Expr {
+    let own = measured(Measure::Either(first.into(), other.into()));
+    let any = |values: &[&str]| values.iter().fold(lit(false), |any, value| any.or(own.clone().eq(lit(*value))));
+    when(any(list(other))).then(any(values)).otherwise(lit(NULL))
+}
+
 /// One for each row.
 pub fn one() -> Expr {
     lit(1)

@@ -1,6 +1,6 @@
 //! How many procedures there are, what they ask for, and how they are organised.
 
-use crate::cube::{Recipe, as_of, key, name, number, one, reached};
+use crate::cube::{Recipe, as_of, asked, key, name, number, one, reached};
 use crate::measure::Anchor::{BeforeYear, Born, Died, Merged, Mix, Received, Standing, StoodBefore, Year};
 use crate::measure::Table::Procedures;
 
@@ -181,22 +181,26 @@ super::kpis! {
     /// Non-territorial reception: the applicant goes where it suits, not where the land register lies.
     ///
     /// # Counts
-    /// Dossiers received in the window that name both units; the others are excluded.
+    /// Dossiers received in the window that name both units; the others are excluded. Where the catalogue marks any procedure
+    /// as non-territorial, dossiers of procedures that are in it without a mark are excluded too.
     ///
     /// # Undefined
     /// The log does not name the receiving unit.
     ///
     /// # Beware
-    /// A unit under two names looks like two. Units merged or renamed move the share though nothing moved at the desk.
+    /// Without a catalogue that marks procedures every dossier counts, and the figure says so. A unit under two names looks like two. Units merged or renamed move the share though nothing moved at the desk.
     NON_TERRITORIAL {
         id: "procedures/non_territorial",
         name: { en: "Non-territorial share", vi: "Phi địa giới" },
-        formula: "receiving unit ≠ responsible unit / dossiers received",
+        formula: "receiving unit ≠ responsible unit / dossiers received of non-territorial procedures",
         unit: Share,
         better: Higher,
         sampling: Cluster,
         source: "the reform's own account",
-        recipe: Built(|| Recipe::share(name("receiving_unit").neq(name("unit"))).anchor(Received)),
+        recipe: Built(|| {
+            let elsewhere = name("receiving_unit").neq(name("unit"));
+            Recipe::share(elsewhere).among(asked("procedures.marked")).anchor(Received)
+        }),
     }
 
     /// Share of procedures for which nobody comes.

@@ -1,6 +1,6 @@
 //! Whether the service does what it is for.
 
-use crate::cube::{Recipe, flag, is_listed, number, withdrawn, within_horizon};
+use crate::cube::{Recipe, asked, flag, is_listed, is_listed_either, number, withdrawn, within_horizon};
 use crate::measure::Anchor::{Finished, Standing, Submitted};
 use crate::measure::Table::Procedures;
 
@@ -33,25 +33,26 @@ super::kpis! {
     /// Online from end to end: the applicant does not come for the paper either.
     ///
     /// # Counts
-    /// Dossiers finished with a result in the window. One that was not online is a no, whatever is said of its result; an
-    /// online one of whose result nothing is said is excluded.
+    /// Dossiers finished with a result in the window. One that was not online is a no, whatever is said of its result. Of
+    /// an online one the result must be electronic, unless the catalogue says that its procedure needs no written one;
+    /// where nothing is said of the result it is excluded.
     ///
     /// # Undefined
     /// The log has no channels, or does not say which results are electronic.
     ///
     /// # Beware
-    /// Decision 766 asks for an electronic result only where a written one is required. That stands in the table of
-    /// procedures, which is not asked here: every result must be electronic.
+    /// Decision 766 asks for an electronic result only where a written one is required. Without a catalogue that says so
+    /// every result is asked for, and the figure says it; so is that of a procedure of which the catalogue says nothing.
     ONLINE_WITH_E_RESULT {
         id: "quality/online_with_e_result",
         name: { en: "Online dossiers with an electronic result", vi: "Hồ sơ trực tuyến có kết quả điện tử" },
-        formula: "online and electronic result / dossiers finished",
+        formula: "online, and electronic result where one is required / dossiers finished",
         unit: Share,
         better: Higher,
         sampling: Cluster,
         source: "766 3.3",
         recipe: Built(|| {
-            let hit = is_listed("channel", &["online"]).and(flag("e_result"));
+            let hit = is_listed("channel", &["online"]).and(flag("e_result").or(asked(WRITTEN).not()));
             Recipe::share(hit).among(withdrawn().not()).anchor(Finished)
         }),
     }
@@ -86,15 +87,16 @@ super::kpis! {
     /// Take-up where nothing stands in the way.
     ///
     /// # Counts
-    /// Dossiers received in the window with the service level `full`, by their channel; other levels, and channels outside
-    /// the canonical list, are excluded.
+    /// Dossiers received in the window whose procedure has the service level `full`, by their channel: by the catalogue
+    /// on the day of reception, or where it says nothing by the level the dossier was filed under. Other levels, and
+    /// channels outside the canonical list, are excluded.
     ///
     /// # Undefined
-    /// The log has no service levels or no channels, or no dossier has the level `full`.
+    /// Neither the log nor a catalogue has service levels, the log has no channels, or no dossier has the level `full`.
     ///
     /// # Beware
-    /// The level is the one the dossier was filed under. Where it follows the channel (`full` is written when somebody came
-    /// online) the share is 100 % and says nothing.
+    /// Without a catalogue the level is the one the dossier was filed under. Where it follows the channel (`full` is written
+    /// when somebody came online) the share is 100 % and says nothing.
     FULL_ONLINE_SHARE {
         id: "quality/full_online_share",
         name: { en: "Fully online dossiers", vi: "Toàn trình" },
@@ -104,7 +106,8 @@ super::kpis! {
         sampling: Cluster,
         source: "766",
         recipe: Built(|| {
-            Recipe::share(is_listed("channel", &["online"])).among(is_listed("service_level", &["full"]))
+            let full = is_listed_either("procedures.service_level", "service_level", &["full"]);
+            Recipe::share(is_listed("channel", &["online"])).among(full)
         }),
     }
 
@@ -112,26 +115,26 @@ super::kpis! {
     ///
     /// # Counts
     /// Dossiers received in the window and observed for the horizon. The result counts if the dossier was finished within
-    /// the horizon. One that was not scanned, or not finished in time, is a no; one of whose result nothing is said is
-    /// excluded.
+    /// the horizon; where the catalogue says that the procedure needs no written result, scanned is enough. One that was
+    /// not scanned, or lacks a result that is needed, is a no; one of whose result nothing is said is excluded.
     ///
     /// # Undefined
     /// The log does not say what was scanned or which results are electronic, or the study has no calendar.
     ///
     /// # Beware
-    /// Decision 766 asks for an electronic result only where a written one is required; see
-    /// `quality/online_with_e_result`. Withdrawn and returned dossiers have no result, and so are a no.
+    /// Without a catalogue that says which procedures need a written result all do; see `quality/online_with_e_result`.
+    /// Withdrawn and returned dossiers have no result, and so are a no where one is needed.
     DIGITISED {
         id: "quality/digitised",
         name: { en: "Digitised dossiers", vi: "Số hóa" },
-        formula: "components scanned and electronic result within H / dossiers received, known within H",
+        formula: "components scanned, and electronic result within H where one is required / dossiers received, known within H",
         unit: Share,
         better: Higher,
         sampling: Cluster,
         source: "766 4.2",
         recipe: Built(|| {
             let in_time = within_horizon("received_at", "finished_at").and(withdrawn().not());
-            let result = flag("e_result").and(in_time);
+            let result = flag("e_result").and(in_time).or(asked(WRITTEN).not());
             Recipe::share(flag("digitised").and(result)).known_within_horizon()
         }),
     }
@@ -184,23 +187,27 @@ super::kpis! {
     /// Share of results that are electronic.
     ///
     /// # Counts
-    /// Dossiers finished with a result in the window of which the log says it; withdrawn and returned ones are excluded.
+    /// Dossiers finished with a result in the window of which the log says it; withdrawn and returned ones are excluded,
+    /// and so are those of procedures of which the catalogue says that they need no written result.
     ///
     /// # Undefined
     /// The log does not say which results are electronic, or no dossier was finished.
     ///
     /// # Beware
-    /// Decision 766 asks only where a written result is required; see `quality/online_with_e_result`. Some systems put the
-    /// applicant's own first document where the result should be.
+    /// Without a catalogue that says which procedures need a written result all do; see `quality/online_with_e_result`.
+    /// Some systems put the applicant's own first document where the result should be.
     E_RESULT {
         id: "quality/e_result",
         name: { en: "Electronic result", vi: "Kết quả điện tử" },
-        formula: "electronic result / dossiers finished",
+        formula: "electronic result / dossiers finished that need a written result",
         unit: Share,
         better: Higher,
         sampling: Cluster,
         source: "766 4.1",
-        recipe: Built(|| Recipe::share(flag("e_result")).among(withdrawn().not()).anchor(Finished)),
+        recipe: Built(|| {
+            let needed = withdrawn().not().and(asked(WRITTEN));
+            Recipe::share(flag("e_result")).among(needed).anchor(Finished)
+        }),
     }
 
     /// Share of dossiers with a fee that were paid for online.
@@ -308,3 +315,6 @@ super::kpis! {
         recipe: Built(|| Recipe::share(number("repeated_steps").gt(0)).known_within_horizon()),
     }
 }
+
+/// What the catalogue says of a dossier's procedure: whether its result is a written one.
+const WRITTEN: &str = "procedures.needs_written_result";

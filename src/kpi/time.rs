@@ -1,7 +1,7 @@
 //! How long applicants wait, and whether promises are kept.
 
 use crate::cube::{
-    Recipe, by_deadline, elapsed, in_state, is_listed, is_one_of, later, limit, net_working, number, withdrawn,
+    Recipe, allowed, by_deadline, elapsed, in_state, is_listed, is_one_of, later, net_working, number, withdrawn,
     within_horizon,
 };
 use crate::measure::Anchor::{Due, Finished, Handled, Received, Submitted};
@@ -138,11 +138,13 @@ super::kpis! {
     ///
     /// # Counts
     /// Dossiers received in the window, observed for the horizon and finished in it with a result. The limit runs from
-    /// reception to the due date first promised; waits for the applicant are taken out of the time used. Dossiers without
-    /// a due date, or not finished within the horizon, are excluded, and so are withdrawn and returned ones.
+    /// reception to the due date first promised, or is the catalogue's where there is none; waits for the applicant are
+    /// taken out of the time used. Dossiers without either, or not finished within the horizon, are excluded, and so are
+    /// withdrawn and returned ones.
     ///
     /// # Undefined
-    /// The log has no due dates, the study has no calendar, or no dossier was finished within the horizon.
+    /// The log has no due dates and no catalogue has limits, the study has no calendar, or no dossier was finished within
+    /// the horizon.
     ///
     /// # Beware
     /// Long limits weigh more: one building permit hides many certificates. A due date without a time ends at
@@ -150,14 +152,14 @@ super::kpis! {
     LIMIT_RATIO {
         id: "time/limit_ratio",
         name: { en: "Share of the limit used", vi: "Tỷ lệ so với quy định" },
-        formula: "Σ (W(received, finished) − pauses) / Σ W(received, due), finished within H",
+        formula: "Σ (W(received, finished) − pauses) / Σ W(received, due), or the legal limit, finished within H",
         unit: Ratio,
         better: Lower,
         sampling: Cluster,
         source: "Decree 61/2018, index 1",
         recipe: Built(|| {
             let finished = within_horizon("received_at", "finished_at").and(withdrawn().not());
-            Recipe::ratio(net_working("received_at", "finished_at"), limit()).among(finished).known_within_horizon()
+            Recipe::ratio(net_working("received_at", "finished_at"), allowed()).among(finished).known_within_horizon()
         }),
     }
 

@@ -3,7 +3,7 @@
 use super::clocks::{Clocks, Outside};
 use super::place::{Anchor, Placed, Slot};
 use super::waiting::{deadlines, promised};
-use super::{DEADLINE, Measure, PROMISED, Table};
+use super::{DEADLINE, Measure, PROMISED};
 use crate::calendar::BusinessClock;
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, Batch, Instants, NO_NAME};
@@ -128,6 +128,12 @@ impl<'a> Cases<'a> {
                 numbers(self.states(*counting, placed)?.into_iter().map(|state| Some(state.code())).collect())
             }
             Measure::AsOf(column) => numbers(self.in_catalogue(column, placed)),
+            Measure::Asked(column) => flags(self.asked(column, placed)),
+            Measure::Either(first, other) => {
+                let names = self.either([first, other], placed);
+                Ok(StringChunked::from_iter_options(name.clone(), names).into_column())
+            }
+            Measure::Allowed => numbers(self.allowed(placed)?),
             Measure::Aged(milestone, days) => flags(self.aged(milestone, *days, placed)?),
             Measure::Number(column) => numbers(self.counted(column, placed)?),
             Measure::Flag(column) => {
@@ -162,7 +168,7 @@ impl<'a> Cases<'a> {
     /// Office seconds until the due date first promised; one without a time ends at 24:00.
     ///
     /// In whole days where the time used is: of a dossier whose reception or finish is known by the day.
-    fn limits(&self, from: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
+    pub(super) fn limits(&self, from: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let (start, due) = (self.instants(from)?, self.instants(PROMISED)?);
         let finished = self.milestone("finished_at");
         self.pairs(from, PROMISED, placed, |row, a, b, _| {
@@ -223,14 +229,6 @@ impl<'a> Cases<'a> {
             Some(self.day(at) + days < self.slot(*slot).cutoff_day)
         };
         Ok(rows.map(aged).collect())
-    }
-
-    /// What the catalogue says of each row's procedure on its window's last day.
-    pub(super) fn in_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
-        let column = column.strip_prefix(Table::Procedures.prefix()).unwrap_or(column);
-        let rows = placed.rows.iter().zip(&placed.slots);
-        let last = |slot: &u8| self.slot(*slot).end_day - 1;
-        rows.map(|(row, slot)| self.batch.procedure_on(column, *row as usize, last(slot))).collect()
     }
 
     pub(super) fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {

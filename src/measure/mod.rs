@@ -8,6 +8,7 @@
 //! is the same day, not a negative time, and such times are whole local days.
 
 mod cases;
+mod catalogue;
 mod clock;
 mod clocks;
 mod key;
@@ -65,6 +66,12 @@ pub enum Measure {
     State(Counting),
     /// A number of the catalogue of procedures, as it stands on the window's last day.
     AsOf(String),
+    /// Whether a column says that something is asked of a dossier; yes where it says nothing, or there is none.
+    Asked(String),
+    /// The name in one column, or where it says nothing that in another.
+    Either(String, String),
+    /// Office seconds from reception to the due date first promised, or where there is none the catalogue's limit.
+    Allowed,
     /// Whether so many days had passed since a milestone by the cut-off.
     Aged(String, i64),
     /// A column of whole numbers.
@@ -141,6 +148,9 @@ impl Measure {
             Self::Returned => "returned".into(),
             Self::State(counting) => format!("state:{}", counting.name()),
             Self::AsOf(name) => format!("as_of:{name}"),
+            Self::Asked(name) => format!("asked:{name}"),
+            Self::Either(first, other) => format!("either:{first}:{other}"),
+            Self::Allowed => "allowed".into(),
             Self::Aged(milestone, days) => format!("aged:{milestone}:{days}"),
             Self::Number(name) => format!("number:{name}"),
             Self::Flag(name) => format!("flag:{name}"),
@@ -169,6 +179,9 @@ impl Measure {
             ["told", milestone] => Self::Told(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
             ["returned"] => Self::Returned,
+            ["asked", name] => Self::Asked(name.into()),
+            ["either", first, other] => Self::Either(first.into(), other.into()),
+            ["allowed"] => Self::Allowed,
             ["as_of", name] => Self::AsOf(name.into()),
             ["number", name] => Self::Number(name.into()),
             ["flag", name] => Self::Flag(name.into()),
@@ -213,7 +226,12 @@ impl Measure {
             Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),
             Self::Withdrawn | Self::Returned => Needs::column("finished_at").refined_by("outcome"),
             Self::State(counting) => counting.needs(),
-            Self::Told(name) => Needs::column(name).refining_alone(),
+            Self::Told(name) | Self::Asked(name) => Needs::column(name).refining_alone(),
+            Self::Either(first, other) => Needs::one_of([other, first]),
+            Self::Allowed => {
+                let needs = Needs { calendar: true, ..Needs::one_of(["due_at", "procedures.limit_hours"]) };
+                needs.refined_by("original_due_at").also("received_at")
+            }
             Self::Reached(name)
             | Self::AsOf(name)
             | Self::Aged(name, _)
@@ -266,6 +284,11 @@ impl Needs {
     }
 
     /// The same columns, none of them required.
+    /// One of these is enough; the first is named where none is there.
+    fn one_of(columns: [&str; 2]) -> Self {
+        Self { either: vec![columns.map(str::to_owned).into()], ..Self::default() }
+    }
+
     fn refining_alone(mut self) -> Self {
         self.refining.append(&mut self.required);
         self

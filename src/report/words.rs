@@ -255,6 +255,10 @@ pub(super) fn flag(flag: Flag) -> Words {
             "The log has no pauses: nothing is taken out for waiting on the applicant.",
             "Dữ liệu không ghi thời gian chờ người nộp hồ sơ: không trừ khoảng nào.",
         ),
+        Flag::NoCatalogue => Words(
+            "No catalogue says of which procedures it is asked: every dossier counts.",
+            "Không có danh mục cho biết thủ tục nào phải xét: mọi hồ sơ đều được tính.",
+        ),
         Flag::NoSurveys => Words(
             "The study has no answers with scores: who only answered a survey badly does not count as dissatisfied.",
             "Nghiên cứu không có bảng khảo sát: người chỉ cho điểm thấp không được tính là không hài lòng.",

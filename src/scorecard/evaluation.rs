@@ -24,6 +24,9 @@ pub(super) struct Evaluation<'a> {
     filter: Vec<(usize, Option<&'a str>)>,
 }
 
+/// Columns of the catalogue that say of which procedures something is asked.
+const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_territorial"];
+
 impl<'a> Evaluation<'a> {
     pub(super) fn new(cube: &'a Cube, settings: &'a Settings, filter: Vec<(usize, Option<&'a str>)>) -> Self {
         let mut clusters = BTreeMap::new();
@@ -104,6 +107,7 @@ impl<'a> Evaluation<'a> {
         let holds = [
             (Flag::NoOutcome, lacks("outcome")),
             (Flag::NoPauses, lacks("paused")),
+            (Flag::NoCatalogue, ASKED.into_iter().any(lacks)),
             (Flag::NoSurveys, lacks("surveys.score")),
             (Flag::Season, settings.was.is_some() && settings.season),
             (Flag::Independent, kpi.sampling == Sampling::Cluster && settings.cluster.is_none()),

@@ -236,6 +236,8 @@ pub enum Flag {
     NoOutcome,
     /// The log has no pauses: nothing is taken out for waiting on the applicant.
     NoPauses,
+    /// No catalogue says of which procedures it is asked: every dossier counts.
+    NoCatalogue,
     /// The study has no answers with scores: nobody who only answered a survey badly counts as dissatisfied.
     NoSurveys,
     /// Too many rows share one time; the change is tested through the curve.

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 ///
 /// Seconds run from `received_at`: of the applicant's clock, and of the office's where the study has a calendar. A KPI's
 /// `value` is the dossier's own: 1 or 0 for a share. The closed list of `why`: `quarantined`, `excluded`, `immature`,
-/// `undated`, `no_date`, `outside_windows`, and the codes of [`Undefined`].
+/// `undated`, `no_date`, `outside_windows`, `no_row` (of another table), `other_rows` (no dossiers), and the codes of [`Undefined`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Trace {
     /// The contract's version.
@@ -189,6 +189,8 @@ pub struct Entry {
 struct Asked<'k> {
     kpi: &'k Kpi,
     keep: &'k Keep,
+    /// The other share of a gap: a dossier is in one of them.
+    other: Option<&'k Keep>,
     figure: Figure,
 }
 
@@ -215,9 +217,8 @@ impl Entry {
         windows: &[&'static str],
         date: impl Fn(&str) -> Option<String>,
     ) -> Vec<Self> {
-        let place = cube.keep(asked.keep);
-        let cell = |slot: usize| {
-            let mut cells = cube.cells(place?, slot as u8).map(|(_, cell)| cell.clone());
+        let of = |keep: &Keep, slot: usize| {
+            let mut cells = cube.cells(cube.keep(keep)?, slot as u8).map(|(_, cell)| cell.clone());
             let first = cells.next()?;
             // Steps of one dossier may be of several units and weeks.
             Some(cells.fold(first, |mut all, cell| {
@@ -225,11 +226,20 @@ impl Entry {
                 all
             }))
         };
+        let cell = |slot: usize| {
+            let own = of(asked.keep, slot);
+            let other = asked.other.and_then(|keep| of(keep, slot)).filter(|cell| value(asked, cell).is_some());
+            other.or(own)
+        };
         let cells = windows.iter().enumerate().filter_map(|(slot, window)| Some((*window, cell(slot)?)));
         let within: Vec<Self> = cells.map(|(window, cell)| Self::of(asked).within(window, asked, &cell)).collect();
         match (within.is_empty(), date(asked.keep.anchor.milestone())) {
             (false, _) => within,
             (true, _) if asked.keep.table == Table::Events => vec![Self::of(asked).because("outside_windows", None)],
+            (true, _) if asked.keep.table != Table::Cases => {
+                let why = if is_about_dossiers(asked.keep.table) { "no_row" } else { "other_rows" };
+                vec![Self::of(asked).because(why, asked.keep.table.name().to_owned())]
+            }
             (true, Some(at)) => vec![Self::of(asked).because("outside_windows", at)],
             (true, None) => {
                 vec![Self::of(asked).because("no_date", asked.keep.anchor.milestone().to_owned())]
@@ -252,6 +262,11 @@ impl Entry {
             (None, ..) => this.because("excluded", None),
         }
     }
+}
+
+/// Whether rows of a table name dossiers.
+fn is_about_dossiers(table: Table) -> bool {
+    matches!(table, Table::Cases | Table::Events | Table::Surveys | Table::Petitions)
 }
 
 /// The dossier's own value, where it has one, and how its time ended; `None` where it does not count.
@@ -294,7 +309,8 @@ impl Trace {
         let windows: &[&'static str] = if settings.was.is_some() { &["was", "is"] } else { &["is"] };
         let part = |kpi: &Kpi| {
             let recipe = kpi.recipe_by(settings.profile());
-            let asked = Asked { kpi, keep: &recipe.keep, figure: recipe.figure };
+            let other = recipe.over.as_ref().filter(|_| recipe.figure == Figure::Gap);
+            let asked = Asked { kpi, keep: &recipe.keep, other, figure: recipe.figure };
             match (lacking(asked.keep, &settings), set_aside) {
                 (Some(why), _) => vec![Entry::of(asked).because(why.code(), why.detail())],
                 // The steps of a dossier that is set aside were done all the same.

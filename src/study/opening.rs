@@ -317,6 +317,7 @@ fn fields(
         .into_iter()
         .chain(needs.required)
         .chain(needs.refining)
+        .chain(needs.either.into_iter().flatten())
         .chain(tariff.into_iter().flat_map(|tariff| tariff.columns(&needs.priced)))
         .chain(dimensions.iter().map(|d| (*d).clone()))
         .chain(file.columns.cases.keys().cloned())

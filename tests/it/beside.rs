@@ -229,3 +229,32 @@ fn the_mix_is_that_of_the_first_window_and_what_no_longer_stands_is_excluded() {
     assert!(was.excluded > 0);
     assert!(was.value > figure(documents).value);
 }
+
+/// The catalogue says of A and B what it says; of C nothing, and X it does not know: those count as without it.
+#[test]
+fn only_a_no_of_the_catalogue_takes_a_dossier_out() {
+    let mut cases =
+        "case_id,received_at,finished_at,outcome,channel,e_result,procedure,unit,receiving_unit\n".to_owned();
+    for (number, procedure) in ["A", "B", "C", "X", ""].iter().enumerate() {
+        cases += &format!("{number},2024-03-04,2024-03-05,granted,online,true,{procedure},U,V\n");
+    }
+    let catalogue = "procedure,in_force_from,needs_written_result,non_territorial\nA,2020-01-01,true,true\n\
+                     B,2020-01-01,false,\nC,2020-01-01,,\n";
+    let n = |procedures: &str, id: &str| {
+        let card = card([&cases, procedures, ""], "compare.cluster = 'none'");
+        let flagged = row(&card, id).flags.contains(&giamtang::scorecard::Flag::NoCatalogue);
+        (figure(row(&card, id)).n, figure(row(&card, id)).excluded, flagged)
+    };
+    assert_eq!([n(catalogue, "quality/e_result"), n("", "quality/e_result")], [(4, 1, false), (5, 0, true)]);
+    // B and C have no mark while A has one.
+    assert_eq!(n(catalogue, "procedures/non_territorial"), (3, 2, false));
+    let unmarked = catalogue.replace("true,true", "true,");
+    assert_eq!(n(&unmarked, "procedures/non_territorial"), (5, 0, false));
+    let without = without(catalogue, "non_territorial");
+    assert_eq!(n(&without, "procedures/non_territorial"), (5, 0, true));
+    // A catalogue of which dossiers cannot ask, because they name no procedure, asks for nothing.
+    let nameless = self::without(&cases, "procedure");
+    let card = card([&nameless, catalogue, ""], "compare.cluster = 'none'");
+    assert_eq!(figure(row(&card, "quality/e_result")).n, 5);
+    assert_eq!(figure(row(&card, "procedures/non_territorial")).n, 5);
+}

@@ -65,8 +65,9 @@ fn csv_is_tidy_and_says_why() {
     // The groups: a formula with its apostrophe, and the one without a name.
     assert_eq!(find("time/closed_time_mean", "group", "is", "'=cmd|x")["value"], "3");
     assert_eq!(find("time/closed_time_mean", "group", "is", "")["value"], "5");
-    // Six KPIs of the whole log and of three groups, each in two windows with two figures of its change.
-    assert_eq!(rows.len(), giamtang::kpi::catalogue().count() * 4 * 4);
+    // Every KPI of the whole log and of three groups, each in two windows with two figures of its change; beside four of
+    // them the response rate in both windows.
+    assert_eq!(rows.len(), giamtang::kpi::catalogue().count() * 4 * 4 + 4 * 4 * 2);
 }
 
 /// Every number of the CSV is the JSON's own.
@@ -75,7 +76,9 @@ fn csv_has_the_numbers_of_the_json() {
     let card: serde_json::Value = serde_json::from_str(&said(&["compare", STUDY, "--format", "json"])).expect("JSON");
     let rows = rows(&said(&["compare", STUDY, "--format", "csv"]));
     let mut compared = 0;
-    for row in rows.iter().filter(|row| row["figure"] != "relative") {
+    let told =
+        |row: &&BTreeMap<String, String>| row["scope"] == "all" && ["was", "is", "change"].contains(&&*row["figure"]);
+    for row in rows.iter().filter(told) {
         let own = card["kpis"].as_array().expect("rows").iter().find(|own| own["id"] == row["kpi"].as_str());
         let figure = &own.expect("the KPI")[&row["figure"]];
         let (value, place) = match row["figure"].as_str() {

@@ -109,23 +109,12 @@ fn numbers_on_the_command_line_are_checked() {
 #[test]
 fn shards_merge_into_the_whole_and_compare_from_there() {
     let bench = Workbench::new();
-    let cube = |name: &str, log: &str| {
+    let cube = |name: &str, part: &[&str]| {
         let path = bench.path(name).to_string_lossy().into_owned();
-        let log = format!("log.cases=['{log}']");
-        said(&[
-            "cube",
-            "build",
-            STUDY,
-            "--set",
-            &log,
-            "--set",
-            "format.datetime=['%Y-%m-%d %H:%M:%S','%d/%m/%Y %H:%M','%Y-%m-%d','%d/%m/%Y']",
-            "-o",
-            &path,
-        ]);
+        said(&[&["cube", "build", STUDY, "-o", &path], part].concat());
         path
     };
-    let (early, late, whole) = (cube("a", "cases-2023.csv"), cube("b", "cases-2024.csv"), cube("c", "cases-*.csv"));
+    let (early, late, whole) = (cube("a", &["--shard", "1/2"]), cube("b", &["--shard", "2/2"]), cube("c", &[]));
     let merged = bench.path("merged").to_string_lossy().into_owned();
     said(&["cube", "merge", &late, &early, "-o", &merged]);
     assert_eq!(std::fs::read(&merged).expect("merged"), std::fs::read(&whole).expect("whole"));
@@ -137,6 +126,11 @@ fn shards_merge_into_the_whole_and_compare_from_there() {
     assert_eq!(code, Some(1), "{error}");
     let (code, error) = refused(&["cube", "merge", &early, &early, "-o", &merged]);
     assert_eq!((code, error.contains("each part once")), (Some(2), true), "{error}");
+    // Parts that were split outside hold the tables beside the dossiers each.
+    let files = ["cases-2023.csv", "cases-2024.csv"].map(|file| format!("log.cases=['{file}']"));
+    let [one, other] = [("d", &files[0]), ("e", &files[1])].map(|(name, log)| cube(name, &["--set", log]));
+    let (code, error) = refused(&["cube", "merge", &one, &other, "-o", &merged]);
+    assert_eq!((code, error.contains("build parts with --shard")), (Some(2), true), "{error}");
     for arguments in [vec!["cube", "merge", &early, &late, "-o", &early], vec!["compare", &early, "-o", &early]] {
         let (code, error) = refused(&arguments);
         assert_eq!((code, error.contains("a file that is not read")), (Some(2), true), "{error}");

@@ -1,7 +1,9 @@
 //! The README says what is: its KPI table is the catalogue, its commands run, its page is today's.
 
 use crate::workbench::project;
+use giamtang::ingest::{Field, Table};
 use giamtang::kpi::{Better, catalogue};
+use std::collections::BTreeSet;
 use std::process::Command;
 
 fn readme() -> String {
@@ -26,6 +28,23 @@ fn the_kpi_table_is_the_catalogue() {
         })
         .collect();
     assert_eq!(rows, expected);
+}
+
+/// The README's table of tables against the schema: every column once, bold where every row must have it.
+#[test]
+fn the_table_of_tables_is_the_schema() {
+    let readme = readme();
+    for table in Table::beside() {
+        let line = readme.lines().find(|line| line.starts_with(&format!("| `{}` |", table.name()))).expect("a line");
+        let columns = line.split('|').nth(3).expect("columns").split(',').map(str::trim);
+        let told: BTreeSet<(String, bool)> = columns
+            .map(|column| column.split(' ').next().unwrap_or_default())
+            .filter(|column| !column.starts_with('`'))
+            .map(|column| (column.trim_matches('*').to_owned(), column.starts_with("**")))
+            .collect();
+        let known = table.columns().iter().map(|(name, _)| ((*name).to_owned(), Field::of_table(table, name).required));
+        assert_eq!(told, known.collect(), "{}", table.name());
+    }
 }
 
 /// The screen in the README is what its first command prints.

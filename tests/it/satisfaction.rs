@@ -32,10 +32,12 @@ fn scored(scores: &[&str]) -> String {
     format!("at,score\n{rows}")
 }
 
+/// Scores, the study, their mean, and the share that is satisfied.
+type Scored = (&'static [&'static str], &'static str, f64, Result<f64, Undefined>);
+
 #[test]
 fn any_scale_is_one_from_its_worst_to_its_best() {
-    // (scores, study, mean, satisfied)
-    let cases: [(&[&str], &str, f64, Result<f64, Undefined>); 7] = [
+    let cases: [Scored; 7] = [
         // (1 + 0.75 + 0.5 + 0) / 4; 5 and 4 are satisfied.
         (&["5", "4", "3", "1"], "", 0.5625, Ok(0.5)),
         (&["1", "2", "3", "5"], "surveys.best = 'first'", 0.5625, Ok(0.5)),
@@ -379,4 +381,36 @@ fn published_means_are_enough() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let page = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(page.contains("5,799") && page.contains("missing_value"), "{page}");
+}
+
+/// What a dossier counts in by its answer and its petition; what has no dossiers says so.
+#[test]
+fn a_trace_tells_of_answers_and_petitions() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", format!("{CASES}6,2024-02-20,2024-03-01,B,direct\n").replace(",channel", ",applicant"));
+    let path = bench.path("cases.csv");
+    let text =
+        std::fs::read_to_string(&path).expect("the log").replace("online", "citizen").replace("direct", "business");
+    std::fs::write(path, text).expect("the log");
+    bench.write("answers.csv", OF_CASES);
+    bench.write("petitions.csv", PETITIONS);
+    bench.write("tasks.csv", "task_id,due_at,lead_level\n1,2024-03-04,branch\n");
+    let log = "log = { cases = ['cases.csv'], surveys = ['answers.csv'], petitions = ['petitions.csv'], tasks = ['tasks.csv'] }";
+    let study = bench.study_of(log, "calendar.base = 'vietnam'");
+    let told = |case: &str| {
+        let trace = study.clone().case(case).plan().and_then(|plan| plan.trace()).expect("a trace");
+        move |id: &str| {
+            let entry = trace.kpis.iter().find(|entry| entry.id == id).expect(id);
+            (entry.value, entry.why)
+        }
+    };
+    // Case 2 is of a business and satisfied, case 3 of a citizen and not; both are in the gap.
+    let (two, three) = (told("2"), told("3"));
+    for id in [SATISFIED, "satisfaction/gap"] {
+        assert_eq!([two(id), three(id)], [(Some(1.0), None), (Some(0.0), None)], "{id}");
+    }
+    assert_eq!(two("satisfaction/repeat_petitions"), (None, Some("no_row")));
+    assert_eq!(three("satisfaction/repeat_petitions"), (Some(0.0), None));
+    assert_eq!(told("6")(SATISFIED), (None, Some("no_row")));
+    assert_eq!(two("transparency/local_lead"), (None, Some("other_rows")));
 }

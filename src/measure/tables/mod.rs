@@ -83,6 +83,7 @@ pub fn behind(column: &str) -> Option<&'static [&'static str]> {
         "publish_by" => &["decided_at", "level"],
         "answer_by" => &["received_at", "due_at"],
         "procedures.limit_seconds" => &["procedures.limit_hours"],
+        "procedures.marked" => &["procedures.non_territorial"],
         "minutes" => &["hours"],
         "coverage" | "counter_days" => &["hours", "unit"],
         "posted" => &["officer", "moved_to"],

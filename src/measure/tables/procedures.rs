@@ -17,7 +17,8 @@ pub struct Publishing {
 /// Seconds of one millionth of an hour, as a fraction.
 const SECONDS: (i64, i64) = (36, 10_000);
 
-/// The rows with `ended_at`, `born_at`, `died_at`, `merged_at`, `publish_by` and `limit_seconds`.
+/// The rows with `ended_at`, `born_at`, `died_at`, `merged_at`, `publish_by` and `limit_seconds`; where any is
+/// marked non-territorial also `marked`, whether each is.
 ///
 /// A change makes a new row that begins the day after the old one ended: that is neither a birth nor a death.
 pub(super) fn made(held: Held, publishing: Publishing, clocks: &Clocks) -> Held {
@@ -45,7 +46,13 @@ pub(super) fn made(held: Held, publishing: Publishing, clocks: &Clocks) -> Held 
         ("publish_by", days(rows().map(publish_by), zone)),
         ("limit_seconds", numbers(rows().map(limit))),
     ];
+    let marked = |row: usize| held.number("non_territorial", row) == Some(1);
+    // Where none is marked nobody has marked them yet.
+    let marks = rows().any(marked).then(|| numbers(rows().map(|row| Some(i64::from(marked(row))))));
     made.into_iter().for_each(|(name, data)| held.put(name, data));
+    if let Some(marks) = marks {
+        held.put("marked", marks);
+    }
     held
 }
 

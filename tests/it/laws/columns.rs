@@ -17,7 +17,11 @@ fn needs(id: &str) -> Option<Needs> {
         "time/processing_time" => (&["finished_at"], &["outcome", "paused"]),
         "time/closed_time" => (&["finished_at"], &["outcome", "paused"]),
         "time/closed_time_mean" => (&["finished_at"], &["outcome"]),
-        "time/limit_ratio" => (&["finished_at", "due_at"], &["original_due_at", "outcome", "paused"]),
+        // One limit is enough, the due date's or the catalogue's.
+        "time/limit_ratio" => (
+            &["finished_at", "due_at"],
+            &["original_due_at", "outcome", "paused", "procedure", "procedures.limit_hours"],
+        ),
         "time/on_time" => (&["due_at", "finished_at"], &["original_due_at", "outcome"]),
         "time/acceptance_delay" => (&["submitted_at", "channel"], &[]),
         "time/delivery_lag" => (&["finished_at", "delivered_at"], &["outcome"]),
@@ -45,23 +49,34 @@ fn needs(id: &str) -> Option<Needs> {
         ),
         "staffing/trained" => (&["roster.trained_hours"], &["roster.moved_to"]),
         "staffing/redeployed" => (&["roster.hours", "roster.moved_to"], &[]),
-        "procedures/in_force" => (&[], &["procedures.in_force_to", "procedures.merged_into"]),
+        "procedures/in_force" => (&["procedures.in_force_from"], &["procedures.in_force_to", "procedures.merged_into"]),
         "procedures/documents" => (&["procedure", "procedures.documents"], &[]),
         "procedures/limit" => (&["procedure", "procedures.limit_hours"], &[]),
-        "procedures/restructured" => (&["procedures.restructured_at"], &["procedures.in_force_to"]),
-        "procedures/dormant" => (&["procedure"], &["procedures.in_force_to"]),
-        "quality/online_coverage" => (&["procedures.service_level"], &["procedures.in_force_to"]),
+        "procedures/restructured" => {
+            (&["procedures.in_force_from", "procedures.restructured_at"], &["procedures.in_force_to"])
+        }
+        "procedures/dormant" => (&["procedure", "procedures.in_force_from"], &["procedures.in_force_to"]),
+        "quality/online_coverage" => {
+            (&["procedures.in_force_from", "procedures.service_level"], &["procedures.in_force_to"])
+        }
         "procedures/steps" => (&["steps"], &[]),
         "procedures/handovers" => (&["handovers"], &[]),
         "procedures/usual_path" => (&["path"], &[]),
-        "procedures/non_territorial" => (&["unit", "receiving_unit"], &[]),
+        "procedures/non_territorial" => (&["unit", "receiving_unit"], &["procedure", "procedures.non_territorial"]),
         "quality/online_share" => (&["channel"], &[]),
-        "quality/online_with_e_result" => (&["finished_at", "channel", "e_result"], &["outcome"]),
-        "quality/full_online_share" => (&["channel", "service_level"], &[]),
-        "quality/digitised" => (&["finished_at", "digitised", "e_result"], &["outcome"]),
+        "quality/online_with_e_result" => {
+            (&["finished_at", "channel", "e_result"], &["outcome", "procedure", "procedures.needs_written_result"])
+        }
+        // One level is enough, the catalogue's or the dossier's own.
+        "quality/full_online_share" => (&["channel", "service_level"], &["procedures.service_level"]),
+        "quality/digitised" => {
+            (&["finished_at", "digitised", "e_result"], &["outcome", "procedure", "procedures.needs_written_result"])
+        }
         "quality/reused" => (&["reused"], &[]),
         "quality/population_data" => (&["vneid", "population_data"], &[]),
-        "quality/e_result" => (&["finished_at", "e_result"], &["outcome"]),
+        "quality/e_result" => {
+            (&["finished_at", "e_result"], &["outcome", "procedure", "procedures.needs_written_result"])
+        }
         "quality/online_payment" => (&["fee_vnd", "payment"], &[]),
         "quality/cashless" => (&["fee_vnd", "payment"], &[]),
         "quality/completion" => (&["submitted_at", "finished_at"], &["outcome"]),
