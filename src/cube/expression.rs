@@ -120,6 +120,11 @@ pub fn is_listed_either(first: &str, other: &str, values: &[&str]) -> Expr {
     when(any(list(other))).then(any(values)).otherwise(lit(NULL))
 }
 
+/// Whether fewer minutes than these pass from one milestone to another; not known where either is known by the day.
+pub fn within_minutes(from: &str, to: &str, minutes: i64) -> Expr {
+    measured(Measure::Moments(from.into(), to.into())).lt(lit(minutes * 60))
+}
+
 /// One for each row.
 pub fn one() -> Expr {
     lit(1)

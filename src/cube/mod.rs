@@ -21,7 +21,7 @@ pub use expression::{
     aged, allowed, as_of, asked, by, by_deadline, cost, day_before_deadline, dong, elapsed, flag, in_state, is,
     is_listed, is_listed_either, is_one_of, key, key_of_open_day, later, limit, listed, name, net_elapsed, net_working,
     number, one, posted, present, reached, resolved, returned, says_yes, told, withdrawn, within_days, within_horizon,
-    working,
+    within_minutes, working,
 };
 pub use keep::{Keep, Quantity};
 pub use kernel::{Address, Design, Kernel};
@@ -126,15 +126,16 @@ impl Header {
         {
             return Some("its log was split into another number of parts than the first cube's".to_owned());
         }
-        if self.parts.is_empty() && !self.tables.is_empty() {
-            let why = "its tables beside the dossiers are counted in the first cube already; build parts with --shard";
-            return Some(why.to_owned());
-        }
         let differs = |key: &&String| {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
         };
         let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
-        keys.into_iter().find(differs).map(|key| format!("its study has another `{key}` than the first cube's"))
+        if let Some(key) = keys.into_iter().find(differs) {
+            return Some(format!("its study has another `{key}` than the first cube's"));
+        }
+        let twice = self.parts.is_empty() && !self.tables.is_empty();
+        let why = "its tables beside the dossiers are counted in the first cube already; build parts with --shard";
+        twice.then(|| why.to_owned())
     }
 }
 

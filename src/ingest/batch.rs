@@ -1,6 +1,6 @@
 //! Accepted rows, column by column.
 
-use super::joins::Join;
+use super::joins::{Join, Matched};
 use super::lexicon::Lexicon;
 use super::pauses::Pauses;
 use super::schema::Field;
@@ -79,6 +79,8 @@ pub struct Batch<'a> {
     pub(super) fields: &'a [Field],
     pub(super) joins: &'a [Join],
     pub(super) values: Vec<Values>,
+    /// Per row, whether the catalogue lists its procedure on the day; `None` where it was not asked.
+    pub(super) listed: Vec<Option<bool>>,
     /// Per row, how many of its local times summer time makes ambiguous.
     pub(super) ambiguous: Vec<u8>,
 }
@@ -145,6 +147,12 @@ impl Batch<'_> {
         self.ambiguous.iter().map(|times| u64::from(*times)).sum()
     }
 
+    /// How many of its rows the catalogue lists.
+    pub(super) fn listed(&self) -> Matched {
+        let count = |listed: bool| self.listed.iter().filter(|own| **own == Some(listed)).count() as u64;
+        Matched { matched: count(true), unmatched: count(false) }
+    }
+
     /// The same batch with only the rows marked `true`.
     pub(super) fn keep(mut self, mask: &[bool]) -> Self {
         if mask.iter().all(|kept| *kept) {
@@ -153,6 +161,7 @@ impl Batch<'_> {
         keep(&mut self.rows, mask);
         keep(&mut self.ids, mask);
         keep(&mut self.ambiguous, mask);
+        keep(&mut self.listed, mask);
         self.values.iter_mut().for_each(|values| values.keep(mask));
         self
     }

@@ -182,10 +182,10 @@ impl<'a> Door<'a> {
         if !self.rules.kept.rows {
             list_first(&mut self.quarantine, &mut self.unlisted);
         }
-        self.meet(&ids, &values, &found, &kept);
+        let listed = self.meet(&ids, &values, &found, &kept);
         let (lexicon, fields) = (&self.lexicon, &self.rules.fields);
         let joins = &self.rules.joins;
-        Ok(Batch { input, rows, ids, lexicon, fields, joins, values, ambiguous }.keep(&kept))
+        Ok(Batch { input, rows, ids, lexicon, fields, joins, values, listed, ambiguous }.keep(&kept))
     }
 
     /// Which rows have an id whose hash is among `wanted`.
@@ -209,14 +209,22 @@ impl<'a> Door<'a> {
         all
     }
 
-    /// Notes what the joins met of the rows that are kept.
-    fn meet(&mut self, ids: &[u128], values: &[Values], found: &[Vec<Option<usize>>], kept: &[bool]) {
+    /// Notes what the joins met of the rows that are kept; tells which rows the catalogue lists.
+    fn meet(
+        &mut self,
+        ids: &[u128],
+        values: &[Values],
+        found: &[Vec<Option<usize>>],
+        kept: &[bool],
+    ) -> Vec<Option<bool>> {
         let rules = self.rules;
         let own = &rules.fields[..rules.own];
         let seen = Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone };
         for ((join, found), met) in rules.joins.iter().zip(found).zip(&mut self.met) {
             join.meet(&seen, found, kept, met);
         }
+        let listed = rules.joins.iter().zip(found).find_map(|(join, found)| join.listed(&seen, found));
+        listed.unwrap_or_else(|| vec![None; ids.len()])
     }
 
     /// `finished_at` and the due dates not before `received_at`, `submitted_at` not after it, `delivered_at` not before

@@ -54,11 +54,16 @@ impl Matched {
     }
 }
 
+impl Matched {
+    /// The same without some that were taken out again.
+    pub(super) fn minus(self, other: Self) -> Self {
+        Self { matched: self.matched - other.matched, unmatched: self.unmatched - other.unmatched }
+    }
+}
+
 /// What one worker met of a join.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Met {
-    /// Dossiers that looked for a row.
-    pub(super) dossiers: Matched,
     /// By row of the table, what its dossier says in the columns carried.
     pub(super) rows: HashMap<usize, Said>,
 }
@@ -124,19 +129,19 @@ impl Join {
 
     /// Notes what was met of the dossiers that are kept: whether they found a row, and what they say of its dossier.
     pub(super) fn meet(&self, seen: &Seen<'_>, found: &[Option<usize>], kept: &[bool], met: &mut Met) {
+        let Key::Case(_) = &self.key else { return };
         let dossiers = found.iter().enumerate().filter(|(row, _)| kept[*row]);
-        if let Key::Case(_) = &self.key {
-            for (row, own) in dossiers.filter_map(|(row, own)| Some((row, (*own)?))) {
-                let says: Said = self.carried.iter().map(|column| seen.name(column, row)).collect();
-                met.say(own, says);
-            }
-            return;
+        for (row, own) in dossiers.filter_map(|(row, own)| Some((row, (*own)?))) {
+            let says: Said = self.carried.iter().map(|column| seen.name(column, row)).collect();
+            met.say(own, says);
         }
-        let Some(keys) = seen.procedures() else { return };
-        for (row, own) in dossiers.filter(|(row, _)| keys[*row]) {
-            let count = if own.is_some() { &mut met.dossiers.matched } else { &mut met.dossiers.unmatched };
-            *count += u64::from(kept[row]);
-        }
+    }
+
+    /// Of each dossier whether the catalogue has its procedure on the day; `None` of one that names none, and of other
+    /// tables.
+    pub(super) fn listed(&self, seen: &Seen<'_>, found: &[Option<usize>]) -> Option<Vec<Option<bool>>> {
+        let (Key::Procedure(_), Some(keys)) = (&self.key, seen.procedures()) else { return None };
+        Some(keys.iter().zip(found).map(|(has_key, row)| has_key.then_some(row.is_some())).collect())
     }
 
     fn find_procedures(&self, spans: &HashMap<String, Vec<Span>>, seen: &Seen<'_>) -> Vec<Option<usize>> {
@@ -194,15 +199,13 @@ impl Join {
         None
     }
 
-    /// How many of its rows, and what they lack, with the dossiers of a part of the log that all workers met.
+    /// How many of its rows, and what they lack, with the dossiers of a part of the log that all workers met; `listed` are
+    /// the dossiers that the catalogue was asked for.
     ///
     /// Of a table by case: the rows that have a dossier, and those whose id no dossier has.
-    pub(super) fn matched(&self, met: &[Met], shard: Option<Shard>) -> Matched {
+    pub(super) fn matched(&self, met: &[Met], listed: Matched, shard: Option<Shard>) -> Matched {
         match &self.key {
-            Key::Procedure(_) => {
-                let sum = |of: fn(&Matched) -> u64| met.iter().map(|met| of(&met.dossiers)).sum();
-                Matched { matched: sum(|met| met.matched), unmatched: sum(|met| met.unmatched) }
-            }
+            Key::Procedure(_) => listed,
             Key::Case(rows) => {
                 let own = rows.iter().filter(|(id, _)| shard.is_none_or(|shard| shard.holds(**id)));
                 let (mut matched, mut unmatched) = (0, 0);

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::binding::{Binding, Dating, Names, Origin};
 use super::dates::reading::Reading;
 use super::door::{Door, Kept, Rules, Shard};
-use super::joins::{Join, Met};
+use super::joins::{Join, Matched, Met};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
 use super::quarantine::{Findings, Input, list_first};
@@ -239,13 +239,15 @@ impl Log {
         watch: &(dyn Fn(u64) + Sync),
     ) -> Result<Share<'_, S>> {
         let door = Door::new(&self.rules, self.bindings.len());
-        let mut part = Share { sink, door, ids: Runs::default(), accepted: 0, ambiguous_times: 0 };
+        let mut part =
+            Share { sink, door, ids: Runs::default(), listed: Matched::default(), accepted: 0, ambiguous_times: 0 };
         for (input, parcel) in receiver {
             let binding = &self.bindings[input];
             for piece in binding.source.unpack(parcel, &binding.asked)?.cut() {
                 let batch = part.door.open(input, binding, &piece)?;
                 part.accepted += batch.len() as u64;
                 part.ambiguous_times += batch.ambiguous_times();
+                part.listed = part.listed.plus(batch.listed());
                 if !self.trusted_ids {
                     part.ids.extend(batch.ids.iter().map(|id| *id as u64))?;
                 }
@@ -261,7 +263,8 @@ impl Log {
     fn tell_joins<S>(&self, parts: &[Share<'_, S>], findings: &mut Findings) {
         for (place, join) in self.rules.joins.iter().enumerate() {
             let met: Vec<Met> = parts.iter().map(|part| part.door.met[place].clone()).collect();
-            findings.joined.insert(join.held.table, join.matched(&met, self.rules.shard));
+            let listed = parts.iter().fold(Matched::default(), |sum, part| sum.plus(part.listed));
+            findings.joined.insert(join.held.table, join.matched(&met, listed, self.rules.shard));
             findings.carried.insert(join.held.table, join.carried(&met));
         }
     }
@@ -297,6 +300,7 @@ struct Share<'a, S> {
     sink: S,
     door: Door<'a>,
     ids: Runs,
+    listed: Matched,
     accepted: u64,
     ambiguous_times: u64,
 }

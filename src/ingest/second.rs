@@ -11,6 +11,7 @@ use super::quarantine::{Findings, Quarantined};
 use super::rules::Rule;
 use super::schema::Kind;
 use super::source::Look;
+use super::tables::Table;
 use crate::error::Result;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -62,6 +63,9 @@ impl Log {
                 let batch = batch.keep(&marks);
                 findings.accepted -= batch.len() as u64;
                 findings.ambiguous_times -= batch.ambiguous_times();
+                if let Some(joined) = findings.joined.get_mut(&Table::Procedures) {
+                    *joined = joined.minus(batch.listed());
+                }
                 sink.add(&batch, Sign::Minus)?;
                 Ok(true)
             })?;

@@ -15,9 +15,9 @@ mod transparency;
 
 pub use own::{Own, OwnName};
 
-use crate::cube::Recipe;
+use crate::cube::{Recipe, within_minutes};
 use crate::error::{ErrorKind, Result, nearest_name};
-use crate::measure::Counting;
+use crate::measure::{Anchor, Counting};
 use std::borrow::Cow;
 
 /// One KPI: words and a recipe.
@@ -260,6 +260,13 @@ pub fn catalogue() -> impl Iterator<Item = &'static Kpi> + Clone {
 /// The same, and a study's own KPIs after it.
 pub fn catalogue_with<'k>(own: &'k [Kpi]) -> impl Iterator<Item = &'k Kpi> + Clone {
     catalogue().map(|kpi| -> &'k Kpi { kpi }).chain(own)
+}
+
+/// The share of closings within five minutes of the reception: no KPI, but what makes a log doubtful.
+///
+/// Only where both are known by the moment.
+pub fn implausible_closings() -> Recipe {
+    Recipe::share(within_minutes("received_at", "finished_at", 5)).anchor(Anchor::Finished)
 }
 
 /// A KPI by its id.

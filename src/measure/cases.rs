@@ -100,6 +100,10 @@ impl<'a> Cases<'a> {
             Measure::Elapsed(from, to) => {
                 numbers(self.pairs(from, to, placed, |_, a, b, by_day| Some(self.elapsed(a, b, by_day)))?)
             }
+            Measure::Moments(from, to) => {
+                let known = |_, a, b, by_day: bool| (!by_day).then(|| self.elapsed(a, b, false));
+                numbers(self.pairs(from, to, placed, known)?)
+            }
             Measure::Working(from, to) if to == PROMISED => numbers(self.limits(from, placed)?),
             Measure::Working(from, to) => {
                 numbers(self.pairs(from, to, placed, |_, a, b, by_day| self.worked(a, b, by_day))?)

@@ -40,6 +40,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Measure {
     /// Seconds of the applicant's clock from one milestone to another.
     Elapsed(String, String),
+    /// The same where both are known by the moment, and not by the day.
+    Moments(String, String),
     /// Office seconds of the business clock from one milestone to another.
     Working(String, String),
     /// The same as `Elapsed`, with the time the office waited for the applicant taken out.
@@ -135,6 +137,7 @@ impl Measure {
     pub fn column(&self) -> String {
         match self {
             Self::Elapsed(from, to) => format!("elapsed:{from}:{to}"),
+            Self::Moments(from, to) => format!("moments:{from}:{to}"),
             Self::Working(from, to) => format!("working:{from}:{to}"),
             Self::NetElapsed(from, to) => format!("net_elapsed:{from}:{to}"),
             Self::NetWorking(from, to) => format!("net_working:{from}:{to}"),
@@ -169,6 +172,7 @@ impl Measure {
         let parts: Vec<&str> = column.split(':').collect();
         match parts[..] {
             ["elapsed", from, to] => Self::Elapsed(from.into(), to.into()),
+            ["moments", from, to] => Self::Moments(from.into(), to.into()),
             ["working", from, to] => Self::Working(from.into(), to.into()),
             ["net_elapsed", from, to] => Self::NetElapsed(from.into(), to.into()),
             ["net_working", from, to] => Self::NetWorking(from.into(), to.into()),
@@ -220,7 +224,9 @@ impl Measure {
     /// The columns and the calendar it needs.
     pub fn needs(&self) -> Needs {
         match self {
-            Self::Elapsed(a, b) | Self::By(a, b) | Self::DayBefore(a, b) => Needs::milestones([a, b], false),
+            Self::Elapsed(a, b) | Self::Moments(a, b) | Self::By(a, b) | Self::DayBefore(a, b) => {
+                Needs::milestones([a, b], false)
+            }
             Self::NetElapsed(a, b) => Needs::milestones([a, b], false).refined_by("paused"),
             Self::NetWorking(a, b) => Needs::milestones([a, b], true).refined_by("paused"),
             Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),

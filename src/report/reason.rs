@@ -2,7 +2,7 @@
 
 use super::Lang;
 use super::number::percent;
-use super::words::{QUARANTINED_SHARE, SEASONS, finding, table};
+use super::words::{IMPLAUSIBLE_SHARE, QUARANTINED_SHARE, SEASONS, UNDATED_SHARE, finding, table};
 use crate::error::Undefined;
 use crate::scorecard::{Finding, Reason, Row};
 
@@ -59,6 +59,8 @@ fn parted(reason: &Reason, lang: Lang) -> (String, Option<&'static str>) {
             let said = format!("{} {}", percent(*share, lang), lang.say(QUARANTINED_SHARE));
             (format!("{}: {said}", lang.say(table(*own))), None)
         }
+        Reason::Undated(share) => (format!("{} {}", percent(*share, lang), lang.say(UNDATED_SHARE)), None),
+        Reason::Implausible(share) => (format!("{} {}", percent(*share, lang), lang.say(IMPLAUSIBLE_SHARE)), None),
         Reason::Quarantined(share) => (format!("{} {}", percent(*share, lang), lang.say(QUARANTINED_SHARE)), None),
     }
 }

@@ -66,6 +66,8 @@ words! {
     OWN = "Of the study's own", "Chỉ tiêu riêng của nghiên cứu";
     PERCENT = " %", "%";
     POINTS = "points", "điểm %";
+    IMPLAUSIBLE_SHARE = "of the dossiers were closed within minutes of their reception", "số hồ sơ được đóng chỉ vài phút sau khi tiếp nhận";
+    UNDATED_SHARE = "of the dossiers have no due date", "số hồ sơ không có ngày hẹn trả";
     QUARANTINED = "quarantined", "cách ly";
     QUARANTINED_SHARE = "of the rows are quarantined", "số dòng bị cách ly";
     READ = "read", "đọc";
@@ -185,7 +187,7 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Index | Unit::Number => Words("", ""),
         Unit::Hours => Words("hours", "giờ"),
         Unit::Dong => Words("đồng", "đồng"),
-        Unit::DongPerYear => Words("đồng a year", "đồng/năm"),
+        Unit::DongPerYear => Words("million đồng a year", "triệu đồng/năm"),
         Unit::Fte => Words("FTE", "người quy đổi"),
         Unit::Procedures => Words("procedures", "thủ tục"),
         Unit::Documents => Words("documents", "thành phần hồ sơ"),

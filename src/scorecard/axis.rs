@@ -39,20 +39,20 @@ pub enum AxisVerdict {
     NotMeasured,
 }
 
-/// The six axes.
-pub(super) fn axes(rows: &[Row], cube: &Cube, settings: &Settings) -> Vec<AxisResult> {
+/// The six axes, given what is to be doubted of the log.
+pub(super) fn axes(rows: &[Row], doubts: &[Reason], cube: &Cube, settings: &Settings) -> Vec<AxisResult> {
     if settings.was.is_none() {
         return Vec::new();
     }
-    Axis::ALL.into_iter().map(|axis| result(axis, rows, cube, settings)).collect()
+    Axis::ALL.into_iter().map(|axis| result(axis, rows, doubts, cube, settings)).collect()
 }
 
-fn result(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> AxisResult {
-    let (verdict, because) = judged(axis, rows, cube, settings);
+fn result(axis: Axis, rows: &[Row], doubts: &[Reason], cube: &Cube, settings: &Settings) -> AxisResult {
+    let (verdict, because) = judged(axis, rows, doubts, cube, settings);
     AxisResult { id: axis, name: axis.name(), verdict, headline: axis.headline(), because }
 }
 
-fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVerdict, Vec<Reason>) {
+fn judged(axis: Axis, rows: &[Row], doubts: &[Reason], cube: &Cube, settings: &Settings) -> (AxisVerdict, Vec<Reason>) {
     let id = axis.headline();
     let found = match rows.iter().find(|row| row.id == id) {
         None => Err(Finding::NotMeasured),
@@ -69,6 +69,7 @@ fn judged(axis: Axis, rows: &[Row], cube: &Cube, settings: &Settings) -> (AxisVe
     let quarantined = cube.header.reconciliation.share().unwrap_or_default();
     because.extend((quarantined > settings.margins.quarantined).then_some(Reason::Quarantined(quarantined)));
     because.extend(quarantined_tables(id, cube, settings));
+    because.extend(doubts.iter().cloned());
     let worse = headline.verdict == Some(Verdict::Worsened)
         || because.iter().any(|reason| matches!(reason, Reason::Kpi(_, Finding::Fails)));
     let sure = because[1..].iter().all(|reason| matches!(reason, Reason::Kpi(_, Finding::Holds | Finding::LeftOut)));

@@ -226,6 +226,22 @@ impl<'a> Evaluation<'a> {
         Ok(gathered)
     }
 
+    /// The larger of the windows' shares by a recipe that is no KPI's; `None` where it has none.
+    pub(super) fn largest_share(&self, recipe: &Recipe) -> Option<f64> {
+        let slots = if self.settings.was.is_some() { 0..2u8 } else { 0..1 };
+        let place = self.cube.keep(&recipe.keep)?;
+        let share = |slot: u8| {
+            let (mut n, mut hits) = (0, 0);
+            for (_, cell) in self.cube.cells(place, slot) {
+                if let Content::Moments(moments) = &cell.content {
+                    (n, hits) = (n + moments.n, hits + moments.sum);
+                }
+            }
+            (n > 0).then(|| hits as f64 / n as f64)
+        };
+        slots.filter_map(share).reduce(f64::max)
+    }
+
     /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
     ///
     /// Answers and petitions take from their dossiers what they lack themselves.

@@ -2,6 +2,7 @@
 
 mod axis;
 mod cost;
+mod doubts;
 mod evaluation;
 mod gathering;
 mod groups;
@@ -143,7 +144,8 @@ impl Scorecard {
             false => evaluation.row(kpi, Counting::Strict),
         };
         let judged: Vec<Row> = kpis.clone().zip(&own).map(strict).collect();
-        let axes = axis::axes(&judged, cube, &settings);
+        let doubts = doubts::doubts(&judged, &evaluation, &settings);
+        let axes = axis::axes(&judged, &doubts, cube, &settings);
         let group = |(by, filter)| Group { by, kpis: rows(filter, counting) };
         let first = |group: Group| {
             let own = group.kpis.into_iter().filter(|row| row.axis == Some(Axis::TimeAndCost));

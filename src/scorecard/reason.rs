@@ -17,6 +17,10 @@ pub enum Reason {
     Quarantined(f64),
     /// The same of a table beside the dossiers that the headline is counted of.
     QuarantinedOf(Table, f64),
+    /// More dossiers than the study allows have no due date; this share.
+    Undated(f64),
+    /// More closings than the study allows are implausible; this share.
+    Implausible(f64),
 }
 
 /// What was found of a headline or a guard.
@@ -46,6 +50,10 @@ impl fmt::Display for Reason {
             Self::Kpi(id, Finding::Undefined(why)) => write!(f, "{id}: {why}"),
             Self::Kpi(id, finding) => write!(f, "{id} {finding}"),
             Self::Season => f.write_str("the windows are of different seasons"),
+            Self::Undated(share) => write!(f, "{:.1} % of the dossiers have no due date", 100.0 * share),
+            Self::Implausible(share) => {
+                write!(f, "{:.1} % of the dossiers were closed within minutes of their reception", 100.0 * share)
+            }
             Self::QuarantinedOf(table, share) => {
                 write!(f, "{:.1} % of the rows of {} are quarantined", 100.0 * share, table.name())
             }

@@ -82,6 +82,10 @@ pub struct Margins {
     pub census: Margin,
     /// The share of rows that may be quarantined.
     pub quarantined: f64,
+    /// The share of dossiers that may have no due date.
+    pub undated: f64,
+    /// The share of closings that may be implausible.
+    pub implausible: f64,
 }
 
 /// A difference that is too small to matter.

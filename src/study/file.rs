@@ -278,6 +278,8 @@ pub(super) struct GuardTable {
     pub(super) share: Option<f64>,
     pub(super) other: Option<f64>,
     pub(super) quarantined: Option<f64>,
+    pub(super) undated: Option<f64>,
+    pub(super) implausible: Option<f64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -113,6 +113,8 @@ fn margins(file: &StudyFile, defaults: &mut Defaults) -> Result<Margins> {
             other: margin("census.other", census.other, 0.05)?,
         },
         quarantined: margin("guard.quarantined", guard.quarantined, 0.05)?,
+        undated: margin("guard.undated", guard.undated, 0.05)?,
+        implausible: margin("guard.implausible", guard.implausible, 0.05)?,
     })
 }
 

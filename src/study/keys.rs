@@ -92,6 +92,8 @@ const KEYS: &[&str] = &[
     "verdict.guard.share",
     "verdict.guard.other",
     "verdict.guard.quarantined",
+    "verdict.guard.undated",
+    "verdict.guard.implausible",
     "verdict.census.share",
     "verdict.census.other",
     "verdict.without",

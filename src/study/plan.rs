@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{
     EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
 };
-use crate::kpi::{Kpi, catalogue};
+use crate::kpi::{Kpi, catalogue, implausible_closings};
 use crate::measure::{Clocks, Counting, Pausing, Slot, Table, by_case};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
@@ -61,7 +61,8 @@ impl Plan {
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
         let priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
-        let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).collect();
+        let doubted = implausible_closings().keep;
+        let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).chain([doubted]).collect();
         let conventions = conventions(&file, &mut defaults)?;
         let name = file.study.name.clone().unwrap_or_else(|| stem(path));
         let clocks = timing.clocks(file.study.salt.clone().unwrap_or(name));
