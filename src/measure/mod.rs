@@ -332,6 +332,12 @@ impl Needs {
             }
             (_, None) => self.required.push(name.into()),
         }
+        // Who is satisfied is known where a scale has a threshold.
+        match name {
+            "satisfied" => self.required.push("threshold".into()),
+            "surveys.satisfied" | "surveys.dissatisfied_at" => self.required.push(THRESHOLD.into()),
+            _ => {}
+        }
         self.calendar |= ["publish_by", "answer_by"].contains(&name);
         match name.split_once('.') {
             Some(("procedures", _)) => self.required.push("procedure".into()),
@@ -351,7 +357,7 @@ impl Needs {
 
     /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
     pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
-        let lacked = |column: &String| lacked(column, columns);
+        let lacked = |column: &String| lacked(column.as_str(), columns);
         let no_column = |column: String| match column.as_str() {
             THRESHOLD => Undefined::NoThreshold,
             _ => Undefined::NoColumn(column),
@@ -388,8 +394,8 @@ impl Needs {
 }
 
 /// The column that keeps another from being known: itself, or one of its table's key.
-fn lacked(column: &String, columns: &BTreeSet<String>) -> Option<String> {
+fn lacked(column: &str, columns: &BTreeSet<String>) -> Option<String> {
     let table = Table::of_column(column);
     let key = table.key().iter().map(|own| format!("{}{own}", table.prefix()));
-    [column.clone()].into_iter().chain(key).find(|own| !columns.contains(own))
+    [column.to_owned()].into_iter().chain(key).find(|own| !columns.contains(own))
 }

@@ -154,13 +154,21 @@ impl<'a> Evaluation<'a> {
                     Ok(own)
                 }
                 (Err(_), Ok(other)) => Ok(other),
-                // Of what none of them has, the first is named.
+                // Of what none of them has, that of a table of the study is named, or else the first.
+                (Err(own), Err(other)) if !self.has_table_of(&own) && self.has_table_of(&other) => Err(other),
                 (own, Err(_)) => own,
             };
         }
         let covered = |slot| coverage.and_then(|keep| self.gathered(kpi, keep, slot).ok()?.quotient());
         let coverage = covered(0).zip(covered(slot)).map_or(1.0, |(first, own)| first / own);
         Ok(Parts { own: own?, coverage, ..Parts::default() })
+    }
+
+    /// Whether the study has the table of the column that is lacking.
+    fn has_table_of(&self, why: &Undefined) -> bool {
+        let Undefined::NoColumn(column) = why else { return true };
+        let table = Table::of_column(column).prefix();
+        self.settings.columns.iter().any(|own| own.starts_with(table))
     }
 
     /// How many dossiers of a year each of a window stands for, by volume, in the whole cube.

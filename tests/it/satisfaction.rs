@@ -34,10 +34,12 @@ fn scored(scores: &[&str]) -> String {
     format!("at,score\n{rows}")
 }
 
+/// Scores, the study, their mean, and the share that is satisfied.
+type Scored = (&'static [&'static str], &'static str, f64, Result<f64, Undefined>);
+
 #[test]
 fn any_scale_is_one_from_its_worst_to_its_best() {
-    // (scores, study, mean, satisfied)
-    let cases: [(&[&str], &str, f64, Result<f64, Undefined>); 7] = [
+    let cases: [Scored; 7] = [
         // (1 + 0.75 + 0.5 + 0) / 4; 5 and 4 are satisfied.
         (&["5", "4", "3", "1"], "", 0.5625, Ok(0.5)),
         (&["1", "2", "3", "5"], "surveys.best = 'first'", 0.5625, Ok(0.5)),
