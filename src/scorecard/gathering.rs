@@ -34,14 +34,18 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The cells with what stands beside the figure: of a gap, the rows that neither share counts.
+    /// The cells with what stands beside the figure: of a gap, the rows that neither share counts; of distinct things, what
+    /// the divisor leaves out, which has them all.
     pub(super) fn told(self, figure: Figure) -> Gathered {
         let Self { mut own, over, .. } = self;
-        if let (Figure::Gap, Some(other)) = (figure, over) {
-            let counted = |gathered: &Gathered| gathered.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
-            own.counts.excluded -= counted(&other);
+        match (figure, over) {
+            (Figure::Distinct, Some(all)) => all,
+            (Figure::Gap, Some(other)) => {
+                own.counts.excluded -= other.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
+                own
+            }
+            _ => own,
         }
-        own
     }
 
     /// How many things the divisor has, and how many of them, with those of its own, satisfy a question.

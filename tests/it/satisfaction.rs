@@ -1,5 +1,7 @@
 //! Answers on any scale, petitions, and what stands beside them: from the tables to the page.
 
+mod twin;
+
 use crate::workbench::{Workbench, giamtang, project, shared};
 use giamtang::cube::Cube;
 use giamtang::scorecard::{Figure, Flag, Known};
@@ -413,4 +415,20 @@ fn a_trace_tells_of_answers_and_petitions() {
     assert_eq!(three("satisfaction/repeat_petitions"), (Some(0.0), None));
     assert_eq!(told("6")(SATISFIED), (None, Some("no_row")));
     assert_eq!(two("transparency/local_lead"), (None, Some("other_rows")));
+}
+
+/// A petition that came before the calendar begins may be due in the window: nobody can say, so nothing is said.
+#[test]
+fn a_calendar_that_begins_after_a_petition_is_too_short() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", CASES);
+    let weekly = "calendar = { weekly = 'Mon-Fri 08:00-12:00 13:00-17:00', covers = '2024-03-01..2024-06-30' }";
+    let plan = |petitions: &str| {
+        bench.write("petitions.csv", petitions);
+        bench.study_of("log = { cases = ['cases.csv'], petitions = ['petitions.csv'] }", weekly).plan().map(|_| ())
+    };
+    let error = plan("petition_id,received_at\na,2024-02-20\n").expect_err("too short").to_string();
+    assert!(error.contains("the calendar covers 2024-03-01..2024-06-30; the log needs 2024"), "{error}");
+    // One with a day of its own needs no calendar, and one of long ago is due before the window.
+    assert!(plan("petition_id,received_at,due_at\na,2024-02-20,2024-03-05\nb,2023-12-01,\n").is_ok());
 }

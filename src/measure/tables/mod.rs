@@ -10,7 +10,7 @@ mod roster;
 mod surveys;
 mod tasks;
 
-pub use petitions::Petitioning;
+pub use petitions::{Petitioning, uncovered};
 pub use procedures::Publishing;
 pub use surveys::{Scale, Scales};
 
@@ -59,8 +59,8 @@ pub fn by_case(held: &Held) -> Option<Held> {
         return None;
     }
     match held.table {
-        Table::Surveys => Some(surveys::by_case(held)),
-        Table::Petitions => Some(petitions::by_case(held)),
+        Table::Surveys => held.has("at").then(|| surveys::by_case(held)),
+        Table::Petitions => held.has("received_at").then(|| petitions::by_case(held)),
         _ => None,
     }
 }

@@ -39,8 +39,8 @@ pub(super) fn made(held: Held, clocks: &Clocks, slots: &[Slot]) -> Held {
     made
 }
 
-/// The counter of a unit on a day of a window.
-type CounterDay<'a> = (Option<usize>, Option<&'a str>, i64);
+/// A window, a unit and a day.
+type Counter<'a> = (Option<usize>, Option<&'a str>, i64);
 
 /// How long the counter of each unit was covered on each open day, and how many open days that stands for.
 ///
@@ -48,7 +48,7 @@ type CounterDay<'a> = (Option<usize>, Option<&'a str>, i64);
 /// them the counter was not covered. Before its first day and after its last a unit had no counter.
 fn covered(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [Data; 2] {
     let is_open = |day: &i64| clocks.is_open(*day) != Some(false);
-    let mut longest: BTreeMap<CounterDay<'_>, (i64, usize)> = BTreeMap::new();
+    let mut longest: BTreeMap<Counter<'_>, (i64, usize)> = BTreeMap::new();
     for (row, (day, _)) in spread.iter().enumerate().filter(|(_, (day, _))| is_open(day)) {
         let posted = made.name("moved_to", row).is_none();
         let Some(hours) = made.number("hours", row).filter(|_| posted) else { continue };
