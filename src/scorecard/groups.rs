@@ -15,6 +15,15 @@ pub struct Group {
     pub kpis: Vec<Row>,
 }
 
+impl Group {
+    /// Whether anything is known of it in either window.
+    pub(super) fn has_figures(&self) -> bool {
+        let is_known =
+            |row: &Row| row.is.value().is_some() || row.was.as_ref().is_some_and(|was| was.value().is_some());
+        self.kpis.iter().any(is_known)
+    }
+}
+
 /// The column of the kind of applicant: citizen, business, agency, as the log names them.
 const APPLICANT: &str = "applicant";
 

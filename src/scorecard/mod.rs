@@ -152,7 +152,8 @@ impl Scorecard {
             Group { kpis: own.collect(), ..group }
         };
         let applicants = groups::applicants(cube, &settings).into_iter().map(group).map(first).collect();
-        let groups = groups::drilled(cube, &settings).into_iter().map(group).collect();
+        // Rows of a table that says nothing of a group stand in none, and are no group of their own.
+        let groups = groups::drilled(cube, &settings).into_iter().map(group).filter(Group::has_figures).collect();
         Ok(Self {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(&settings, cube),
