@@ -49,10 +49,10 @@ impl Moments {
     /// Adds a value `sign` times.
     #[inline]
     pub fn add(&mut self, value: i64, sign: i64) {
-        let value = i128::from(value);
+        let (value, times) = (i128::from(value), i128::from(sign));
         self.n += sign;
-        self.sum += value * i128::from(sign);
-        self.squares += value * value * i128::from(sign);
+        self.sum = self.sum.saturating_add(value * times);
+        self.squares = self.squares.saturating_add(value * value * times);
     }
 }
 

@@ -206,6 +206,11 @@ impl Cube {
         own.map(|((_, _, week, group), cell)| (*week, group.as_slice(), cell))
     }
 
+    /// Every cell with its address, in order.
+    pub fn all(&self) -> impl Iterator<Item = (&Address, &Cell)> {
+        self.cells.iter()
+    }
+
     /// The groups of all cells, in order, with repeats.
     pub fn groups(&self) -> impl Iterator<Item = &[Option<String>]> {
         self.cells.keys().map(|(.., group)| group.as_slice())
