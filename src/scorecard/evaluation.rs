@@ -47,7 +47,7 @@ impl<'a> Evaluation<'a> {
         let was = two.then(|| self.window(kpi, &recipe, 0));
         let change = match (&was, &is) {
             (Some((Ok(was), _)), (Ok(is), _)) => {
-                Ok(Change::of(self.manner(kpi, 0, None, &[]).change(was, is), kpi.unit))
+                Ok(Change::of(self.manner(kpi, 0, None, &[]).change(recipe.figure, was, is), kpi.unit))
             }
             (Some(_), _) => Err(Undefined::NoFigure),
             (None, _) => Err(Undefined::OneWindow),
@@ -133,8 +133,11 @@ impl<'a> Evaluation<'a> {
         if recipe.figure == Kind::PerOpenDay {
             return self.on_duty(kpi, recipe, slot);
         }
-        let gathered = |keep: &Keep| self.gathered(kpi, keep, slot);
-        let own = gathered(&recipe.keep)?;
+        let own = self.gathered(kpi, &recipe.keep, slot)?;
+        // A procedure is used whoever used it: the others are not of the group that the things are of.
+        let whole = Self { filter: Vec::new(), clusters: self.clusters.clone(), ..*self };
+        let others = if recipe.figure == Kind::Without { &whole } else { self };
+        let gathered = |keep: &Keep| others.gathered(kpi, keep, slot);
         let over = recipe.over.as_ref().map(gathered).transpose()?;
         let beside = recipe.beside.iter().map(gathered).collect::<Result<_, _>>()?;
         Ok(Parts { own, over, beside, coverage: 1.0 })
@@ -249,7 +252,7 @@ impl<'a> Evaluation<'a> {
         let named = |column: &str| format!("{}{column}", table.prefix());
         let has = |column: &str| self.settings.columns.contains(&named(column));
         let takes = match table {
-            Table::Cases | Table::Events => true,
+            Table::Events => true,
             Table::Surveys | Table::Petitions => has("case_id"),
             _ => false,
         };
