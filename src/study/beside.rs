@@ -39,6 +39,7 @@ impl Studied<'_> {
         let units = [Table::Units].into_iter().chain(Table::beside().filter(|table| *table != Table::Units));
         for table in units.filter(|table| !self.file.log.entries(*table).is_empty()) {
             let (log, held) = self.held(table)?;
+            self.read_beside.extend(log.sources().cloned());
             if table == Table::Surveys {
                 self.check_scale(conventions.scales.fit(&held))?;
             }

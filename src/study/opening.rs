@@ -36,7 +36,7 @@ pub(super) struct Opened {
     pub(super) steps: Option<Log>,
     /// What became of the events, where the dossiers are made of them.
     pub(super) events: Option<EventFindings>,
-    /// The files it is read from, and what is to be said of them.
+    /// The files that it and the tables beside it are read from, and what is to be said of them.
     pub(super) sources: Vec<Source>,
     /// The log of events that the dossiers are made of.
     pub(super) event_log: Option<Log>,
@@ -62,7 +62,8 @@ pub(super) fn opened(
     let mut study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
     let beside = study.beside(conventions, clocks, slots)?;
     let opened = study.dossiers(frame, defaults)?;
-    Ok(Opened { beside, ..opened })
+    let sources = opened.sources.into_iter().chain(study.read_beside).collect();
+    Ok(Opened { beside, sources, ..opened })
 }
 
 impl Studied<'_> {
@@ -105,6 +106,8 @@ pub(super) struct Studied<'a> {
     pub(super) joined: BTreeSet<String>,
     /// What is joined onto the dossiers.
     pub(super) joins: Vec<Join>,
+    /// The files that the tables beside the dossiers are read from.
+    pub(super) read_beside: Vec<Source>,
     /// By old name of an office, the one it goes by now.
     pub(super) successors: BTreeMap<String, String>,
 }
@@ -143,7 +146,7 @@ impl<'a> Studied<'a> {
         let dimensions = dimensions.into_iter().collect();
         let trusted_ids = ids == "trusted";
         let joined = keeps.iter().filter(|keep| keep.table == Table::Cases).flat_map(Keep::joined).collect();
-        let (joins, successors) = (Vec::new(), BTreeMap::new());
+        let (joins, read_beside, successors) = (Vec::new(), Vec::new(), BTreeMap::new());
         Ok(Self {
             file,
             base,
@@ -158,6 +161,7 @@ impl<'a> Studied<'a> {
             counts_steps,
             joined,
             joins,
+            read_beside,
             successors,
         })
     }

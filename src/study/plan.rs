@@ -124,7 +124,7 @@ impl Plan {
         Self { watch: Arc::new(watch), ..self }
     }
 
-    /// The paths of the log's inputs.
+    /// The paths of all inputs, those of the tables beside the dossiers too.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())
     }
