@@ -215,6 +215,7 @@ impl<'a> Studied<'a> {
             shard: self.asked.shard,
             joins: Vec::new(),
             may_lack: false,
+            is_sound: false,
         }
     }
 

@@ -191,7 +191,11 @@ impl Plan {
             kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
         }
         for held in &self.beside {
-            kernels.extend(self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?.0);
+            let (counted, again) = self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?;
+            if again.accepted != again.reconciliation().read {
+                return Err(Error::broken("counting a table", format!("rows of `{}` are lost", held.table.name())));
+            }
+            kernels.extend(counted);
         }
         Ok((kernels, self.with_events(findings)))
     }
