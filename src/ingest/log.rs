@@ -135,11 +135,25 @@ impl Log {
         let held: Vec<bool> = held;
         // Rows without ids repeat none.
         let has_ids = fields.iter().zip(&held).any(|(field, held)| field.kind == Kind::Id && *held);
-        let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, is_sound, .. } = opening;
+        let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, is_sound, .. } =
+            opening;
         let absent = names.absent;
         let kept = Kept { broken_ids: keeps_broken, rows: keeps_rows };
-        let rules =
-            Rules { fields, zone, plausible, values, absent, moments, held, distrusted, kept, shard, own, joins, is_sound };
+        let rules = Rules {
+            fields,
+            zone,
+            plausible,
+            values,
+            absent,
+            moments,
+            held,
+            distrusted,
+            kept,
+            shard,
+            own,
+            joins,
+            is_sound,
+        };
         Ok(Self { bindings, rules, trusted_ids: trusted_ids || !has_ids })
     }
 
