@@ -131,6 +131,7 @@ impl<'a> Studied<'a> {
         let plausible: DayRange = text.parse().map_err(|why: String| Error::value("log.plausible", text, why))?;
         let dimensions = dimensions(file);
         check_names(file, &dimensions)?;
+        refuse_beside(file)?;
         values::check(file, &profile)?;
         let day = |date| zone.midnight(resolve::day_number(date));
         let plausible = (day(plausible.first), day(plausible.last.succ_opt().unwrap_or(plausible.last)));
@@ -277,6 +278,22 @@ fn refuse_script(file: &StudyFile) -> Result<()> {
     }
 }
 
+/// Fails on what is said of a table beside the dossiers where there is none.
+fn refuse_beside(file: &StudyFile) -> Result<()> {
+    let is_told = |table: Table| match table {
+        Table::Surveys => file.surveys.says_something(),
+        _ => false,
+    };
+    for table in Table::beside().filter(|table| file.log.entries(*table).is_empty()) {
+        let (name, has_columns) = (table.name(), !file.columns.of(table).is_empty());
+        if has_columns || is_told(table) {
+            let key = if has_columns { format!("columns.{name}") } else { name.to_owned() };
+            return Err(Error::value(key, "…", format!("{name} to speak of, under `log.{name}`")));
+        }
+    }
+    Ok(())
+}
+
 /// The columns of names that the study groups by.
 fn dimensions(file: &StudyFile) -> Vec<&String> {
     let all = file.compare.by.iter().chain(&file.compare.cluster);
@@ -288,7 +305,8 @@ fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
     for table in Table::beside() {
         let columns = table.columns();
         let is_own = |name: &&String| columns.iter().all(|(known, _)| known != name) && !dimensions.contains(name);
-        if let Some(name) = file.columns.of(table).keys().find(is_own) {
+        let constants = file.log.entries(table).iter().flat_map(Entry::constants);
+        if let Some(name) = file.columns.of(table).keys().chain(constants).find(is_own) {
             let near = nearest_name(name, columns.iter().map(|(known, _)| *known));
             return Err(ErrorKind::UnknownName { name: name.clone(), of: "a column of that table", near }.into());
         }
