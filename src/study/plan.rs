@@ -226,7 +226,8 @@ impl Plan {
         let read = findings.tables.iter().map(|own| {
             let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
             let joined = findings.joined.get(&own.table).copied();
-            (own.table.name().to_owned(), TableRead { reconciliation, joined })
+            let digest = self.beside.iter().find(|held| held.table == own.table).map(Held::digest).unwrap_or_default();
+            (own.table.name().to_owned(), TableRead { reconciliation, joined, digest })
         });
         read.collect()
     }

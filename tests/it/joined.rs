@@ -142,3 +142,35 @@ fn a_gap_to_one_office_has_no_interval() {
     let figure = card.kpi("satisfaction/gap").and_then(|row| row.is.value()).expect("a gap");
     assert_eq!((figure.low, figure.limits.as_ref().map(|why| &why.0)), (None, Some(&Undefined::OneCluster)));
 }
+
+/// The largest whole numbers are no counts: their products fit into no sum.
+#[test]
+fn what_no_count_can_be_is_set_aside() {
+    let surveys = "at,score,n,sd\n2024-03-05,3,9223372036854775807,1\n2024-03-05,4,10,5000\n2024-03-05,4,10,0.5\n";
+    let procedures = "procedure,in_force_from,documents\nP,2020-01-01,9223372036854775807\nQ,2020-01-01,3\n";
+    let card = card(&[("surveys", surveys), ("procedures", procedures)], NONE);
+    for (table, aside) in [("surveys", 2), ("procedures", 1)] {
+        let read = &card.tables.iter().find(|own| own.table == table).expect("the table").reconciliation;
+        assert_eq!(read.by_rule.get("out_of_range"), Some(&aside), "{table}");
+    }
+    // (4 − 1) / 4 of the one row that is left.
+    assert_eq!(is(card.kpi("satisfaction/mean_score").expect("the KPI")), (0.75, 10));
+}
+
+/// Two parts of one log, joined with two catalogues, are no log.
+#[test]
+fn parts_joined_with_other_tables_do_not_merge() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", "case_id,received_at,procedure\n1,2024-03-05,P\n2,2024-03-06,P\n");
+    let cube = |part, documents: &str| {
+        bench.write("procedures.csv", &format!("procedure,in_force_from,documents\nP,2020-01-01,{documents}\n"));
+        let text = "log.cases = ['cases.csv']\nlog.procedures = ['procedures.csv']\ncalendar.base = 'vietnam'\n\
+                    windows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'";
+        let study = Study::parse(text, bench.path("study.toml")).and_then(|study| study.shard(part, 2));
+        study.and_then(|study| study.plan()).and_then(|plan| plan.cube()).expect("a cube")
+    };
+    let (one, other, strange) = (cube(1, "3"), cube(2, "3"), cube(2, "4"));
+    assert!(one.clone().merge(other, std::path::Path::new("other")).is_ok());
+    let error = one.merge(strange, std::path::Path::new("strange")).expect_err("another catalogue").to_string();
+    assert!(error.contains("`procedures` says other things"), "{error}");
+}
