@@ -39,6 +39,8 @@ pub(super) struct Rules {
     pub(super) own: usize,
     /// What is joined onto its rows.
     pub(super) joins: Vec<Join>,
+    /// Whether the rows are known to be sound.
+    pub(super) is_sound: bool,
 }
 
 /// What is kept of rows set aside beside the rule they break.
@@ -160,10 +162,12 @@ impl<'a> Door<'a> {
             });
         }
         let found = self.join(&ids, &mut values);
-        self.check_order(&values, &mut marks);
-        self.check_ranges(&values, &mut marks);
-        self.check_canonical(&values, &mut marks);
-        self.check_trust(&ids, &mut marks);
+        if !self.rules.is_sound {
+            self.check_order(&values, &mut marks);
+            self.check_ranges(&values, &mut marks);
+            self.check_canonical(&values, &mut marks);
+            self.check_trust(&ids, &mut marks);
+        }
         let rows = piece.numbers()?;
         let mut kept: Vec<bool> = ids.iter().map(|id| self.rules.shard.is_none_or(|shard| shard.holds(*id))).collect();
         self.read[input] += kept.iter().filter(|own| **own).count() as u64;

@@ -62,6 +62,34 @@ fn a_new_name_is_no_handover() {
     assert_eq!(is(card.kpi("procedures/handovers").expect("the KPI")), (0.5, 2));
 }
 
+/// Dossiers and offices are written by their codes; both go by their names, and Old's dossier is one of New.
+#[test]
+fn successors_go_by_the_names_of_offices_too() {
+    let cases = "case_id,received_at,finished_at,unit\n1,2024-03-05,2024-03-06,c1\n2,2024-03-05,2024-03-06,c2\n";
+    let units = "unit,from,to,successor\nc1,2020-01-01,2024-02-29,c2\nc2,2024-03-01,,\n";
+    let more = "compare.cluster = 'none'\ncompare.by = ['unit']\nvalues.unit = { c1 = 'Old', c2 = 'New' }\n";
+    let card = card(&[("cases", cases), ("units", units)], more);
+    let units: Vec<_> = card.groups.iter().map(|group| group.by["unit"].as_deref()).collect();
+    assert_eq!(units, [Some("New")]);
+}
+
+/// Answers by channel are by that of the dossier: handed in at the counter and answered on the web is of the counter.
+/// Where no dossier is named, or it names no channel, the answer's own counts.
+#[test]
+fn an_answer_is_of_its_dossiers_channel() {
+    let cases = "case_id,received_at,finished_at,unit,channel\n1,2024-03-04,2024-03-05,A,direct\n\
+                 2,2024-03-04,2024-03-05,A,\n";
+    let surveys = "at,case_id,score,channel,unit\n2024-03-06,1,5,online,B\n2024-03-06,2,5,online,\n\
+                   2024-03-06,,1,online,\n";
+    let more = "compare.cluster = 'none'\ncompare.by = ['channel']\n";
+    let card = card(&[("cases", cases), ("surveys", surveys)], more);
+    let of = |channel: &str| {
+        let group = card.groups.iter().find(|group| group.by["channel"].as_deref() == Some(channel)).expect("a group");
+        is(group.kpis.iter().find(|row| row.id == "satisfaction/top_two_box").expect("the KPI"))
+    };
+    assert_eq!((of("direct"), of("online")), ((1.0, 1), (0.5, 2)));
+}
+
 /// P is of field f1 until 9 February and of f2 afterwards, and one dossier a month is of it. In f2 it is the only
 /// procedure, and it is used, whatever field its dossiers name.
 #[test]

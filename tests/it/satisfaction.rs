@@ -265,6 +265,26 @@ fn a_trace_tells_of_answers_and_petitions() {
     assert_eq!(two("transparency/local_lead"), (None, Some("other_rows")));
 }
 
+/// Answered before the window: the answer's day says so, and decimals are told as they are written.
+#[test]
+fn a_trace_tells_when_an_answer_was_and_decimals_as_written() {
+    let bench = Workbench::new();
+    bench.write(
+        "cases.csv",
+        "case_id,received_at,finished_at,due_at,unit,procedure\n1,2024-02-05,2024-03-05,2024-03-01,A,P\n",
+    );
+    bench.write("answers.csv", "at,case_id,score\n2024-02-10,1,5\n");
+    bench.write("procedures.csv", "procedure,in_force_from,standard_minutes\nP,2020-01-01,37.5\n");
+    bench.write("roster.csv", "officer,from,to,unit,hours\nAn,2024-03-18,2024-03-18,A,1\n");
+    let log = "log = { cases = ['cases.csv'], surveys = ['answers.csv'], procedures = ['procedures.csv'], roster = ['roster.csv'] }";
+    let plan = bench.study_of(log, "calendar.base = 'vietnam'").case("1").plan().expect("a plan");
+    let trace = plan.trace().expect("a trace");
+    let entry = trace.kpis.iter().find(|entry| entry.id == "satisfaction/gap_lateness").expect("the KPI");
+    assert_eq!((entry.why, entry.detail.as_deref()), (Some("outside_windows"), Some("2024-02-10")));
+    let cell = |name: &str| trace.rows[0].cells.get(name).map(String::as_str);
+    assert_eq!(cell("procedures.standard_minutes"), Some("37.5"));
+}
+
 /// A petition that came before the calendar begins may be due in the window: nobody can say, so nothing is said.
 #[test]
 fn a_calendar_that_begins_after_a_petition_is_too_short() {

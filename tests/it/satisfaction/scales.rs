@@ -55,6 +55,27 @@ fn a_row_may_name_its_own_scale() {
     assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 3, 1));
 }
 
+/// From −2 to 2, satisfied from 1 on: 2 is at the top and 0 in the middle.
+#[test]
+fn a_scale_may_reach_below_zero() {
+    let csv = "at,score,scale_min,scale_max\n2024-03-04,2,-2,2\n2024-03-04,0,-2,2\n";
+    let card = answers(csv, "surveys.scales = [{ scale = '-2..2', threshold = 1 }]");
+    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
+    assert_eq!(table.reconciliation.accepted, 2);
+    let [mean, satisfied] = [MEAN, SATISFIED].map(|id| figure(&card, id).value().expect(id));
+    assert_eq!((mean.value, mean.n), (0.75, 2));
+    assert_eq!((satisfied.value, satisfied.n), (0.5, 2));
+}
+
+/// Where the first answer is the best of all scales, 1 is at the top of 1..7 too.
+#[test]
+fn further_scales_have_the_best_of_the_first() {
+    let csv = "at,score,scale_min,scale_max\n2024-03-04,1,1,7\n2024-03-04,7,1,7\n2024-03-04,1,1,7\n";
+    let card = answers(csv, "surveys.best = 'first'\nsurveys.scales = [{ scale = '1..7', threshold = 2 }]");
+    let satisfied = figure(&card, SATISFIED).value().expect("a share");
+    assert_eq!((satisfied.events, satisfied.n), (2, 3));
+}
+
 #[test]
 fn what_is_off_its_scale_is_set_aside_and_what_is_of_nobody_too() {
     let mut scores: Vec<&str> = vec!["4"; 40];
