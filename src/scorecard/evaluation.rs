@@ -20,9 +20,11 @@ pub(super) struct Evaluation<'a> {
     cube: &'a Cube,
     settings: &'a Settings,
     clusters: BTreeMap<Option<&'a str>, u32>,
-    /// Dimension and name that a group must have.
     filter: Vec<(usize, Option<&'a str>)>,
 }
+
+/// Dimension and name that a group must have.
+type Filter<'a> = [(usize, Option<&'a str>)];
 
 /// Columns of the catalogue that say of which procedures something is asked.
 const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_territorial"];
@@ -159,7 +161,9 @@ impl<'a> Evaluation<'a> {
                 (own, Err(_)) => own,
             };
         }
-        let covered = |slot| coverage.and_then(|keep| self.gathered(kpi, keep, slot).ok()?.quotient());
+        // How long a counter is covered is one number for all who stand there: of groups by other columns too.
+        let counter = self.filter_by("unit");
+        let covered = |slot| coverage.and_then(|keep| self.gathered_by(kpi, keep, slot, &counter).ok()?.quotient());
         let coverage = covered(0).zip(covered(slot)).map_or(1.0, |(first, own)| first / own);
         Ok(Parts { own: own?, coverage, ..Parts::default() })
     }
@@ -205,15 +209,20 @@ impl<'a> Evaluation<'a> {
 
     /// The cells of a keep in a window.
     fn gathered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Result<Gathered, Undefined> {
+        self.gathered_by(kpi, keep, slot, &self.filter)
+    }
+
+    /// The same of the groups that a filter keeps.
+    fn gathered_by(&self, kpi: &Kpi, keep: &Keep, slot: u8, filter: &Filter<'_>) -> Result<Gathered, Undefined> {
         if let Some(why) = self.settings.lacking(&keep.needs()) {
             return Err(why);
         }
-        if let Some(why) = self.apart(keep.table) {
+        if let Some(why) = self.apart(keep.table, filter) {
             return Err(why);
         }
         let place = self.cube.keep(keep).ok_or(Undefined::NoRows)?;
         let mut gathered = Gathered::default();
-        for (week, group, cell) in self.cube.weekly(place, slot).filter(|(_, group, _)| self.keeps(group)) {
+        for (week, group, cell) in self.cube.weekly(place, slot).filter(|(_, group, _)| keeps(filter, group)) {
             let by_week = kpi.sampling == Sampling::Week;
             let cluster = if by_week || keep.by_volume { u32::from(week) } else { self.cluster(group) };
             let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
@@ -245,7 +254,7 @@ impl<'a> Evaluation<'a> {
     /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
     ///
     /// Answers and petitions take from their dossiers what they lack themselves.
-    fn apart(&self, table: Table) -> Option<Undefined> {
+    fn apart(&self, table: Table, filter: &Filter<'_>) -> Option<Undefined> {
         let named = |column: &str| format!("{}{column}", table.prefix());
         let has = |column: &str| self.settings.columns.contains(&named(column));
         let takes = match table {
@@ -253,19 +262,25 @@ impl<'a> Evaluation<'a> {
             Table::Surveys | Table::Petitions => has("case_id"),
             _ => false,
         };
-        let dimensions = self.filter.iter().map(|(place, _)| self.cube.header.dimensions[*place].as_str());
+        let dimensions = filter.iter().map(|(place, _)| self.cube.header.dimensions[*place].as_str());
         let lacks = dimensions.filter(|_| !takes).find(|column| !has(column));
         lacks.map(|column| Undefined::NoColumn(named(column)))
     }
 
-    fn keeps(&self, group: &[Option<String>]) -> bool {
-        self.filter.iter().all(|(dimension, name)| group[*dimension].as_deref() == *name)
+    /// The part of the filter that is of one column.
+    fn filter_by(&self, column: &str) -> Vec<(usize, Option<&'a str>)> {
+        let is_own = |place: usize| self.cube.header.dimensions[place] == column;
+        self.filter.iter().copied().filter(|(place, _)| is_own(*place)).collect()
     }
 
     fn cluster(&self, group: &[Option<String>]) -> u32 {
         let name = group.first().and_then(|name| name.as_deref());
         self.clusters.get(&name).copied().unwrap_or_default()
     }
+}
+
+fn keeps(filter: &Filter<'_>, group: &[Option<String>]) -> bool {
+    filter.iter().all(|(dimension, name)| group[*dimension].as_deref() == *name)
 }
 
 /// A window's figure as it is shown.

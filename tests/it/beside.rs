@@ -258,3 +258,45 @@ fn only_a_no_of_the_catalogue_takes_a_dossier_out() {
     assert_eq!(figure(row(&card, "quality/e_result")).n, 5);
     assert_eq!(figure(row(&card, "procedures/non_territorial")).n, 5);
 }
+
+/// Two weeks of five open days, and what a roster says of the second.
+fn on_duty(roster: &str, more: &str) -> Scorecard {
+    let bench = Workbench::new();
+    bench.write("roster.csv", format!("officer,role,from,to,unit,hours\n{roster}"));
+    bench.write("cases.csv", "case_id,received_at\n1,2024-03-04\n");
+    let text = "log = { cases = ['cases.csv'], roster = ['roster.csv'] }\ncalendar.base = 'vietnam'\n\
+                windows = { was = '2024-03-04..2024-03-10', is = '2024-03-11..2024-03-17' }\n";
+    let study = Study::parse(&format!("{text}{more}"), bench.path("study.toml")).expect("a study");
+    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+}
+
+/// An is there for 8 hours on each of the five days; on the Tuesday nobody wrote the hours down. That is 1 officer a day in
+/// both weeks and 8 hours a day in both: 1 · 8 / 8 = 1. On a Tuesday without an entry nobody is there: 4 / 5 officers,
+/// 4 · 8 / 5 = 6.4 hours, 0.8 · 8 / 6.4 = 1.
+#[test]
+fn a_day_without_hours_is_not_a_day_without_officers() {
+    let was = "An,,2024-03-04,2024-03-08,A,8\nAn,,2024-03-11,2024-03-11,A,8\nAn,,2024-03-13,2024-03-15,A,8\n";
+    for tuesday in ["An,,2024-03-12,2024-03-12,A,\n", ""] {
+        let card = on_duty(&format!("{was}{tuesday}"), "compare.cluster = 'none'");
+        assert_eq!(figure(row(&card, "staffing/on_duty")).value, 1.0, "{tuesday:?}");
+    }
+}
+
+/// A clerk and a guard cover one counter, 8 hours a day and then 4: of either 1 officer a day is 1 · 8 / 4 = 2.
+#[test]
+fn the_coverage_of_a_group_is_its_counters_in_any_order_of_rows() {
+    let entries = |officer: &str, role: &str| {
+        let span = |span: &str, hours: u8| format!("{officer},{role},{span},A,{hours}\n");
+        span("2024-03-04,2024-03-08", 8) + &span("2024-03-11,2024-03-15", 4)
+    };
+    let (clerk, guard) = (entries("An", "clerk"), entries("Bình", "guard"));
+    for roster in [format!("{clerk}{guard}"), format!("{guard}{clerk}")] {
+        let card = on_duty(&roster, "compare = { cluster = 'none', by = ['role'] }");
+        let of = |role: &str| {
+            let group = card.groups.iter().find(|group| group.by["role"].as_deref() == Some(role)).expect("a role");
+            figure(group.kpis.iter().find(|row| row.id == "staffing/on_duty").expect("a KPI")).value
+        };
+        assert_eq!([of("clerk"), of("guard")], [2.0, 2.0]);
+        assert_eq!(figure(row(&card, "staffing/on_duty")).value, 4.0);
+    }
+}
