@@ -58,14 +58,16 @@ super::kpis! {
 
     /// What complying would cost in a year by the rules of each window, for the dossiers of the first.
     ///
-    /// Who applies, and how often, is held at the first window; papers and fees are those in force on a window's last day.
+    /// Who applies, and how often, is held at the first window; papers, fees and jobs are those of the procedure in force on a
+    /// window's last day.
     /// So the change is the rules' own.
     ///
     /// # Counts
     /// Dossiers received in the first window, in both windows, for a year of 365.25 days; of a procedure whose volume the
     /// tariff gives, the mean of its dossiers times that volume. Visits and supplement requests are the dossier's own in
-    /// both windows. Dossiers are excluded as in `cost/compliance_cost`, and where their procedure is not in force on the
-    /// last day: what nobody has to do any more costs nothing there.
+    /// both windows. Of a procedure that was merged, papers, fee and jobs are its successor's. Dossiers are excluded from both
+    /// windows where `cost/compliance_cost` excludes them by the rules of either; and from one where their procedure is
+    /// not in force on its last day: what nobody has to do any more costs nothing there.
     ///
     /// # Undefined
     /// The study has no tariff, or the log lacks the procedure's fee, the applicant kind, or a count that a job needs.
@@ -76,7 +78,7 @@ super::kpis! {
     COMPLIANCE_TOTAL {
         id: "cost/compliance_total",
         name: { en: "Yearly compliance cost", vi: "Tổng chi phí tuân thủ" },
-        formula: "Σ cost × volume of a year; volumes fixed at `was`, papers and fees as of the window's last day",
+        formula: "Σ cost × volume of a year; volumes fixed at `was`, papers, fees and jobs as of the window's last day",
         unit: DongPerYear,
         better: Lower,
         sampling: Census,

@@ -230,6 +230,22 @@ fn the_mix_is_that_of_the_first_window_and_what_no_longer_stands_is_excluded() {
     assert!(was.value > figure(documents).value);
 }
 
+/// Of A the catalogue says nothing in February, of E nothing stands in March: both are left out of both windows. What is
+/// compared is B's one document, before and after.
+#[test]
+fn means_at_fixed_weights_are_of_the_same_dossiers() {
+    let cases = "case_id,received_at,procedure\n1,2024-02-05,A\n2,2024-02-05,B\n3,2024-02-05,E\n";
+    let catalogue = "procedure,in_force_from,in_force_to,documents,limit_hours\nA,2020-01-01,2024-02-29,,\nA,2024-03-01,,6,80\n\
+                     B,2020-01-01,,1,8\nE,2020-01-01,2024-03-15,9,40\n";
+    let card = card([cases, catalogue, ""], "compare.cluster = 'none'");
+    for (id, value) in [("procedures/documents", 1.0), ("procedures/limit", 8.0)] {
+        let row = row(&card, id);
+        for figure in [row.was.as_ref().and_then(|was| was.value()).expect("a figure"), figure(row)] {
+            assert_eq!((figure.value, figure.n, figure.excluded), (value, 1, 2), "{id}");
+        }
+    }
+}
+
 /// The catalogue says of A and B what it says; of C nothing, and X it does not know: those count as without it.
 #[test]
 fn only_a_no_of_the_catalogue_takes_a_dossier_out() {
