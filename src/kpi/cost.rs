@@ -1,6 +1,6 @@
 //! What complying costs those who apply, by the Standard Cost Model, and what a dossier costs the office.
 
-use crate::cube::{Recipe, cost, dong, one, resolved};
+use crate::cube::{Recipe, cost, dong, number, one, resolved};
 use crate::measure::Anchor::{At, Finished, Mix};
 use crate::measure::{Facts, Part, Table};
 
@@ -93,12 +93,14 @@ super::kpis! {
     /// finished with a result in the window. Every line counts, of whatever kind.
     ///
     /// # Undefined
-    /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish, or
-    /// nothing was resolved.
+    /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish,
+    /// nothing was resolved, or the ledger as a whole does not reach every day of the window: a month that is not booked yet
+    /// would be a month that cost nothing.
     ///
     /// # Beware
     /// Amounts are as they were paid, not at constant prices. An office that clears old dossiers looks cheap while it does.
-    /// Lines that name an office by another name than the log does stand apart from its dossiers.
+    /// Lines that name an office by another name than the log does stand apart from its dossiers. That one office's lines end
+    /// early while another's go on is not seen.
     AGENCY_COST {
         id: "cost/agency_cost",
         name: { en: "Agency cost per resolved dossier", vi: "Chi phí cơ quan" },
@@ -109,7 +111,9 @@ super::kpis! {
         source: "GOV.UK cost per transaction",
         recipe: Built(|| {
             let spent = Recipe::total(dong("amount_vnd")).of_table(Table::Ledger).anchor(At);
-            Recipe::across(spent, Recipe::total(one()).among(resolved()).anchor(Finished))
+            let done = Recipe::total(one()).among(resolved()).anchor(Finished);
+            let unreached = Recipe::total(number("unreached")).of_table(Table::Ledger).anchor(At);
+            Recipe::across(spent, done).reaching(unreached)
         }),
     }
 }

@@ -137,6 +137,13 @@ impl<'a> Evaluation<'a> {
         }
         let gathered = |keep: &Keep| self.gathered(kpi, keep, slot);
         let own = gathered(&recipe.keep)?;
+        if let (Kind::Ratio, Some(unreached)) = (recipe.figure, recipe.beside.first()) {
+            // As a whole: an office without a line of its own may be paid for by another's.
+            let whole = self.gathered_by(kpi, unreached, slot, &[])?;
+            if !whole.has_rows() || whole.moments.iter().any(|moments| moments.sum > 0) {
+                return Err(Undefined::LedgerGap);
+            }
+        }
         let over = recipe.over.as_ref().map(gathered).transpose()?;
         let beside = recipe.beside.iter().map(gathered).collect::<Result<_, _>>()?;
         Ok(Parts { own, over, beside, coverage: 1.0 })

@@ -316,3 +316,53 @@ fn the_coverage_of_a_group_is_its_counters_in_any_order_of_rows() {
         assert_eq!(figure(row(&card, "staffing/on_duty")).value, 4.0);
     }
 }
+
+/// A line copied into the same file, and a whole file given twice: An's 8 hours and the ledger's 100 đồng are counted once.
+/// The guard of another role with the same hours is another line.
+#[test]
+fn a_copied_line_of_roster_or_ledger_is_one_line() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", "case_id,received_at,finished_at,outcome\n1,2024-03-04,2024-03-05,granted\n");
+    let line = "An,clerk,2024-03-04,2024-03-08,A,8\n";
+    bench.write(
+        "roster.csv",
+        format!("officer,role,from,to,unit,hours\n{line}{line}An,guard,2024-03-04,2024-03-08,A,8\n"),
+    );
+    let ledger = "unit,from,to,amount_vnd,voucher\nA,2024-03-04,2024-03-10,100,1\nA,2024-03-04,2024-03-10,100,2\n";
+    ["ledger-1.csv", "ledger-2.csv"].iter().for_each(|name| drop(bench.write(name, ledger)));
+    let text = "log = { cases = ['cases.csv'], roster = ['roster.csv'], ledger = ['ledger-1.csv', 'ledger-2.csv'] }\n\
+                calendar.base = 'vietnam'\ncompare.cluster = 'none'\nwindows.is = '2024-03-04..2024-03-10'\n";
+    let study = Study::parse(text, bench.path("study.toml")).expect("a study");
+    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    assert_eq!(figure(row(&card, "staffing/fte")).value, 2.0);
+    // Two vouchers of 100.
+    assert_eq!(figure(row(&card, "cost/agency_cost")).value, 200.0);
+    for (name, copies) in [("roster", 1), ("ledger", 2)] {
+        let table = card.tables.iter().find(|table| table.table == name).expect("a table");
+        assert_eq!(table.reconciliation.by_rule, [("identical_repeat".to_owned(), copies)].into());
+    }
+}
+
+/// Two offices' lines reach every day of March together: 1,500 + 1,600 by one dossier. Without its last day, or the
+/// 16th, a part of the month cost nothing; and April is not booked at all.
+#[test]
+fn a_ledger_that_does_not_reach_over_the_window_has_no_cost() {
+    let cost = |ledger: &str| {
+        let bench = Workbench::new();
+        let cases = "case_id,received_at,finished_at,outcome\n1,2024-03-04,2024-03-05,granted\n2,2024-04-04,2024-04-05,granted\n";
+        bench.write("cases.csv", cases);
+        bench.write("ledger.csv", format!("unit,from,to,amount_vnd\n{ledger}"));
+        let text = "log = { cases = ['cases.csv'], ledger = ['ledger.csv'] }\ncompare.cluster = 'none'\n\
+                    windows = { was = '2024-03-01..2024-03-31', is = '2024-04-01..2024-04-30' }\n";
+        let study = Study::parse(text, bench.path("study.toml")).expect("a study");
+        let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let row = row(&card, "cost/agency_cost").clone();
+        [row.was.expect("a window"), row.is].map(|own| own.value().map(|own| own.value).ok_or(own.reason().cloned()))
+    };
+    let gap = || Err(Some(Undefined::LedgerGap));
+    let whole = "A,2024-03-01,2024-03-15,1500\nB,2024-03-16,2024-03-31,1600\n";
+    assert_eq!(cost(whole), [Ok(3_100.0), gap()]);
+    assert_eq!(cost(&whole.replace("03-31", "03-30")), [gap(), gap()]);
+    assert_eq!(cost(&whole.replace("03-16,", "03-17,")), [gap(), gap()]);
+    assert_eq!(cost(&format!("{whole}A,2024-04-01,2024-05-30,6000\n")), [Ok(3_100.0), Ok(3_000.0)]);
+}
