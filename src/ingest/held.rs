@@ -159,6 +159,18 @@ impl Held {
         format!("{:032x}", hash.digest128())
     }
 
+    /// Sets aside rows of its log that say the same as an earlier one, each with the column that shows it.
+    ///
+    /// # Errors
+    ///
+    /// An input is damaged.
+    pub fn without_copies(self, log: &Log, column: &str) -> Result<Self> {
+        let copies = log.copies()?;
+        let rows = (0..self.len()).filter(|row| copies.contains(&self.places[*row]));
+        let broken = rows.map(|row| (row, (Rule::IdenticalRepeat, column))).collect();
+        Ok(self.set_aside(&broken))
+    }
+
     /// The same as a frame of typed columns, to pass the door as any other table.
     pub fn frame(&self, zone: &Zone) -> Result<DataFrame> {
         let mut columns: Vec<Column> = Vec::new();

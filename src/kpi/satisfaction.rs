@@ -16,7 +16,8 @@ super::kpis! {
     ///
     /// # Counts
     /// Answers given in the window, each once. Satisfied is a score at or beyond the threshold of its scale: 4 of `1..5`, or 2
-    /// where the first number is the best; of other scales what the study says (`surveys.threshold`, `surveys.scales`).
+    /// where the first number is the best; of other scales what the study says (`surveys.threshold`, `surveys.scales`), and
+    /// mirrored where a row turns its scale round.
     /// Answers on a scale without a threshold, and rows that publish the mean of many answers, are excluded.
     ///
     /// # Undefined

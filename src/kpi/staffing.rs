@@ -15,7 +15,8 @@ super::kpis! {
     /// officers who were moved to another post are excluded. Where rosters give hours, the second window is taken at the
     /// first one's hours of coverage: multiplied by the hours a counter was covered on an open day of the first, by those
     /// of the second. A counter is a unit from its first to its last covered day in the window, and is covered as long as
-    /// the officer who is posted there longest.
+    /// the officer who is posted there longest; a day on which all are posted without hours is left out of it. In groups by
+    /// another column than the unit it is the counter's all the same.
     ///
     /// # Undefined
     /// No log of events names officers and there is no roster, or the study has no calendar.
