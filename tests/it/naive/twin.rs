@@ -90,7 +90,7 @@ impl<'a> View<'a> {
         Some(self.mature(|d| Some(usual.contains(d.path.as_ref()?))).share())
     }
 
-    fn holds(&self, moment: Moment) -> bool {
+    pub fn holds(&self, moment: Moment) -> bool {
         self.start <= moment.at && moment.at < self.end
     }
 
@@ -143,7 +143,7 @@ impl<'a> View<'a> {
     }
 
     /// Dossiers finished in the window; those that were withdrawn or returned have no result, and are excluded.
-    fn closed<T>(&self, quantity: impl Fn(&Dossier) -> Option<T>) -> Rows<T> {
+    pub fn closed<T>(&self, quantity: impl Fn(&Dossier) -> Option<T>) -> Rows<T> {
         let place = |d: &Dossier| match d.finished {
             Some(at) if self.holds(at) => Place::Inside,
             _ => Place::Outside,
@@ -182,7 +182,7 @@ impl<'a> View<'a> {
     }
 
     /// When it was granted or refused by law, as far as that is known.
-    fn result(&self, d: &Dossier) -> Option<Moment> {
+    pub fn result(&self, d: &Dossier) -> Option<Moment> {
         self.known(d.finished).filter(|_| !self.is_withdrawn(d))
     }
 
@@ -350,7 +350,7 @@ impl View<'_> {
         Rows::ask(self.dossiers, handled, |d| self.is_on_time_by_766(d)).share()
     }
 
-    fn is_on_time_by_766(&self, d: &Dossier) -> Option<bool> {
+    pub fn is_on_time_by_766(&self, d: &Dossier) -> Option<bool> {
         let due = d.due?;
         let Paused::Times(times) = &d.paused else { return None };
         let asked = united(times.iter().filter(|(from, _)| *from < self.cutoff));
