@@ -251,8 +251,10 @@ super::kpis! {
         sampling: Census,
         source: "the reform's own account",
         recipe: Built(|| {
-            let moved = number("hours") * present("moved_to");
-            Recipe::per_office_hours(moved).of_table(Roster).anchor(Day)
+            let moved = || present("moved_to");
+            // Who was not moved adds nothing, however long the day was.
+            let known = moved().not().or(number("hours").is_not_null());
+            Recipe::per_office_hours(number("hours").fill_null(0) * moved()).among(known).of_table(Roster).anchor(Day)
         }),
     }
 }

@@ -34,12 +34,16 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The cells with what stands beside the figure: of a gap, the rows that neither share counts.
+    /// The cells with what stands beside the figure: of a gap, the rows that neither share counts; of a ratio of two
+    /// tables, what is left out of either; of distinct things, what is left out of all of them.
     pub(super) fn told(self, figure: Figure) -> Gathered {
         let Self { mut own, over, .. } = self;
-        if let (Figure::Gap, Some(other)) = (figure, over) {
-            let counted = |gathered: &Gathered| gathered.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
-            own.counts.excluded -= counted(&other);
+        let counted = |gathered: &Gathered| gathered.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
+        match (figure, over) {
+            (Figure::Gap, Some(other)) => own.counts.excluded -= counted(&other),
+            (Figure::Ratio, Some(other)) => own.counts += other.counts,
+            (Figure::Distinct, Some(all)) => own.counts = all.counts,
+            _ => {}
         }
         own
     }

@@ -45,13 +45,19 @@ pub(super) fn made(held: Held, clocks: &Clocks, slots: &[Slot]) -> Held {
 /// them the counter was not covered. Before its first day and after its last a unit had no counter.
 fn covered(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [Data; 2] {
     let is_open = |day: &i64| clocks.is_open(*day) != Some(false);
-    let mut longest: BTreeMap<(Option<usize>, Option<&str>, i64), (i64, usize)> = BTreeMap::new();
+    let mut hours: BTreeMap<(Option<usize>, Option<&str>, i64, Option<&str>), (i64, usize)> = BTreeMap::new();
     for (row, (day, _)) in spread.iter().enumerate().filter(|(_, (day, _))| is_open(day)) {
         let posted = made.name("moved_to", row).is_none();
-        let Some(hours) = made.number("hours", row).filter(|_| posted) else { continue };
+        let Some(own) = made.number("hours", row).filter(|_| posted) else { continue };
         let slot = slots.iter().position(|slot| (slot.start_day..slot.end_day).contains(day));
-        let own = longest.entry((slot, made.name("unit", row), *day)).or_insert((hours, row));
-        own.0 = own.0.max(hours);
+        let counter = (slot, made.name("unit", row), *day, made.name("officer", row));
+        // Who has two entries there on one day is there for both.
+        hours.entry(counter).or_insert((0, row)).0 += own;
+    }
+    let mut longest: BTreeMap<(Option<usize>, Option<&str>, i64), (i64, usize)> = BTreeMap::new();
+    for ((slot, unit, day, _), (own, row)) in hours {
+        let most = longest.entry((slot, unit, day)).or_insert((own, row));
+        *most = (most.0.max(own), most.1.min(row));
     }
     let (mut coverage, mut counters) = (vec![None; spread.len()], vec![None; spread.len()]);
     let mut last = None;
@@ -158,6 +164,11 @@ mod tests {
         let two = [("An", 0, 0, "A", 8, None), ("Bình", 0, 0, "A", 6, None), ("Chi", 0, 0, "A", 10, Some("x"))];
         assert_eq!(coverage(&two), (8, 1));
         assert_eq!(coverage(&[("An", 0, 0, "A", 8, None), ("An", 5, 5, "A", 9, None)]), (8, 1));
+        // An officer's morning and afternoon at one counter are a day of it.
+        assert_eq!(
+            coverage(&[("An", 0, 0, "A", 4, None), ("An", 0, 0, "A", 3, None), ("Bình", 0, 0, "A", 6, None)]),
+            (7, 1)
+        );
         // Another unit has another counter.
         assert_eq!(coverage(&[("An", 0, 0, "A", 8, None), ("Bình", 0, 0, "B", 6, None)]), (14, 2));
     }

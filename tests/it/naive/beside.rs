@@ -107,7 +107,7 @@ impl Tables {
             merged: chance.below(3) as usize,
             entries: catalogue::drawn(first, chance),
             posts: roster::drawn(first, chance),
-            voices: (0..many(chance, 50)).map(|_| Voice::drawn(style, first, days_of_voices, cases, chance)).collect(),
+            voices: voices::drawn(many(chance, 50), style, (first, days_of_voices), cases, chance),
             petitions: (0..many(chance, 25)).map(|n| Petition::drawn(n, first, manner, cases, chance)).collect(),
             lines: (0..many(chance, 6)).map(|_| Line::drawn(first, chance)).collect(),
             tasks: (0..many(chance, 15)).map(|n| Task::drawn(n, first, days_of_tasks, chance)).collect(),
@@ -165,7 +165,10 @@ impl Tables {
         .or_else(|| catalogue.answer(id))
         .or_else(|| petitions::answer(id, &self.petitions, view))
         .or_else(|| books::tasks(id, &self.tasks, view))
-        .or_else(|| Voices { voices: &self.voices, petitions: &self.petitions, style: self.style, view }.answer(id))
+        .or_else(|| {
+            let (voices, petitions, catalogue) = (&self.voices, &self.petitions, &catalogue);
+            Voices { voices, petitions, style: self.style, catalogue, view }.answer(id)
+        })
     }
 
     fn views<'a>(&'a self, calendar: &'a Calendar) -> [View<'a>; 2] {

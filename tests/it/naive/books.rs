@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::figure::{Answer, Place, Rows};
-use super::moment::{Moment, midnight};
+use super::moment::Moment;
 use super::twin::View;
 use chrono::{Days, NaiveDate};
 
@@ -40,11 +40,18 @@ impl Line {
 pub fn agency_cost(lines: &[Line], view: &View<'_>) -> Answer {
     let resolved = view.closed(|_| Some(()));
     let within = |line: &Line| {
-        let all = line.from.iter_days().take_while(|day| *day <= line.to);
-        let inside = all.filter(|day| view.start <= midnight(*day) && midnight(*day) < view.end).count();
-        line.amount as f64 * inside as f64 / ((line.to - line.from).num_days() + 1) as f64
+        // Whole đồng, rounded down at both ends, so that the parts of windows that meet add up.
+        let until = |end: NaiveDate| {
+            let days = (line.to.min(end - Days::new(1)) - line.from).num_days() + 1;
+            line.amount * days.max(0) / ((line.to - line.from).num_days() + 1)
+        };
+        until(view.end.date()) - until(view.start.date())
     };
-    resolved.counted(lines.iter().map(within).sum::<f64>() / resolved.kept.len() as f64)
+    let falls_in = |line: &&Line| line.from < view.end.date() && view.start.date() <= line.to;
+    if resolved.kept.is_empty() && lines.iter().any(|line| falls_in(&line)) {
+        return Err("no_base");
+    }
+    resolved.counted(lines.iter().map(within).sum::<i64>() as f64 / resolved.kept.len() as f64)
 }
 
 /// An assigned task.

@@ -277,6 +277,11 @@ impl Catalogue<'_> {
     pub fn standard(&self, d: &Dossier) -> Option<i64> {
         self.row(d.procedure?, d.received.date())?.minutes
     }
+
+    /// The office seconds that it allows for a dossier on the day of its reception.
+    pub fn allowed(&self, d: &Dossier) -> Option<i64> {
+        self.row(d.procedure?, d.received.date())?.limit.map(|halves| 1_800 * halves)
+    }
 }
 
 /// A figure in a larger unit.

@@ -104,26 +104,24 @@ impl<'a> Roster<'a> {
         self.window().map(minutes).sum::<f64>() / 30.0
     }
 
+    /// Weeks of the window, from its first day on.
+    fn weeks(&self) -> usize {
+        self.window().count().div_ceil(7)
+    }
+
     fn posted(&self) -> Rows<i64> {
         self.rows(|(post, _)| post.hours.filter(|_| post.moved.is_none()))
     }
 
     pub fn fte(&self) -> Answer {
         let rows = self.posted();
-        rows.counted(rows.kept.iter().sum::<i64>() as f64 / self.office())
+        rows.counted(rows.kept.iter().sum::<i64>() as f64 / self.office()).map(|told| Told { n: self.weeks(), ..told })
     }
 
     /// A roster that moves nobody has 0; one that says nothing of the window has no figure.
     pub fn redeployed(&self) -> Answer {
-        let days = self.days();
-        if days.is_empty() {
-            return Err("no_rows");
-        }
-        let moved: Vec<&Day<'_>> = days.iter().filter(|(post, _)| post.moved.is_some()).collect();
-        let hours: Vec<i64> = moved.iter().filter_map(|(post, _)| post.hours).collect();
-        let value = hours.iter().sum::<i64>() as f64 / self.office();
-        let excluded = moved.len() - hours.len();
-        Ok(Told { value, n: hours.len(), events: None, excluded, immature: None, undated: None })
+        let rows = self.rows(|(post, _)| if post.moved.is_some() { post.hours } else { Some(0) });
+        rows.counted(rows.kept.iter().sum::<i64>() as f64 / self.office()).map(|told| Told { n: self.weeks(), ..told })
     }
 
     pub fn trained(&self) -> Answer {
@@ -133,7 +131,10 @@ impl<'a> Roster<'a> {
         };
         let staff: Vec<&str> = names(&|post| post.moved.is_none()).into_iter().collect();
         let trained = names(&|post| post.trained.is_some_and(|hours| hours > 0));
-        Rows::ask(&staff, |_| Place::Inside, |officer| Some(trained.contains(officer))).share()
+        // Left out are the days of who was moved.
+        let moved = days.iter().filter(|(post, _)| post.moved.is_some()).count();
+        let share = Rows::ask(&staff, |_| Place::Inside, |officer| Some(trained.contains(officer))).share();
+        share.map(|told| Told { excluded: moved, ..told })
     }
 
     pub fn output(&self, catalogue: &Catalogue<'_>) -> Answer {
@@ -142,7 +143,7 @@ impl<'a> Roster<'a> {
         let excluded = minutes.excluded() + done.excluded();
         let below = minutes.kept.iter().sum::<i64>() as f64 * 60.0;
         if minutes.kept.is_empty() {
-            return Err("no_rows");
+            return Err(if done.kept.is_empty() { "no_rows" } else { "no_base" });
         }
         let value = done.kept.iter().sum::<i64>() as f64 / below;
         Ok(Told { value, n: minutes.kept.len(), events: None, excluded, immature: None, undated: None })

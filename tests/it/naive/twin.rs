@@ -347,11 +347,14 @@ impl View<'_> {
             Some(at) if at.at < self.start => Place::Outside,
             _ => Place::Inside,
         };
-        Rows::ask(self.dossiers, handled, |d| self.is_on_time_by_766(d)).share()
+        Rows::ask(self.dossiers, handled, |d| self.is_on_time_by_766(d, None)).share()
     }
 
-    pub fn is_on_time_by_766(&self, d: &Dossier) -> Option<bool> {
-        let due = d.due?;
+    /// By the due date in force, or by the office seconds that its procedure is allowed; not known where there is neither.
+    pub fn is_on_time_by_766(&self, d: &Dossier, allowed: Option<i64>) -> Option<bool> {
+        if d.due.is_none() && allowed.is_none() {
+            return None;
+        }
         let Paused::Times(times) = &d.paused else { return None };
         let asked = united(times.iter().filter(|(from, _)| *from < self.cutoff));
         if d.supplement_requests.unwrap_or(asked.len() as i64) > 1 {
@@ -361,6 +364,7 @@ impl View<'_> {
         let is_open = |to: Option<NaiveDateTime>| finished.is_none() && to.is_none_or(|to| to >= self.cutoff);
         let open = asked.iter().find(|(_, to)| is_open(*to));
         let end = open.map_or(finished.unwrap_or(Moment::exact(self.cutoff)), |(from, _)| Moment::exact(*from));
+        let Some(due) = d.due else { return Some(self.net(d, end.at)? <= allowed?) };
         // Whoever got a result while a request was open waited until then.
         let waited = |(from, to): &Pause| to.unwrap_or(end.at).min(end.at) - *from;
         let taken_out: TimeDelta = asked.iter().map(waited).filter(|waited| *waited > TimeDelta::zero()).sum();

@@ -1,5 +1,6 @@
 //! Answers to surveys on several scales, and what the KPIs say of them.
 
+use super::catalogue::{Catalogue, halves};
 use super::chance::Chance;
 use super::dossier::Dossier;
 use super::figure::{Answer, Place, Rows, Told};
@@ -71,7 +72,7 @@ pub struct Voice {
 }
 
 impl Voice {
-    pub fn drawn(style: &Style, first: NaiveDate, is_day: bool, cases: u64, chance: &mut Chance) -> Self {
+    fn drawn(style: &Style, first: NaiveDate, is_day: bool, cases: u64, chance: &mut Chance) -> Self {
         type Named = (Option<i64>, Option<i64>, Option<&'static str>);
         const NAMED: [Named; 12] = [
             (None, None, None),
@@ -98,7 +99,7 @@ impl Voice {
         let score = if whole < 2 * scale.max && chance.hundred(15) { whole + 1 } else { whole };
         let day = first - Days::new(20) + Days::new(chance.below(110));
         let of_many = chance.hundred(15);
-        let n = chance.maybe(75, |chance| chance.one_of(&[2, 6, 40])).filter(|_| of_many);
+        let n = chance.maybe(75, |chance| chance.one_of(&[1, 2, 6, 40])).filter(|_| of_many);
         let sd = chance.maybe(60, |chance| chance.one_of(&["0", "0.5", "1.25"])).filter(|_| of_many);
         let case = chance.maybe(75, |chance| format!("HS-{:03}", chance.below(cases + 2)));
         let single = n.is_none() && sd.is_none();
@@ -110,7 +111,7 @@ impl Voice {
         vec![
             self.at.written(),
             self.case.clone().unwrap_or_default(),
-            super::catalogue::halves(self.score),
+            halves(self.score),
             number(self.named.0),
             number(self.named.1),
             self.named.2.unwrap_or_default().to_owned(),
@@ -121,7 +122,7 @@ impl Voice {
     }
 
     fn is_single(&self) -> bool {
-        self.n.is_none() && self.sd.is_none()
+        self.weight() == Some(1)
     }
 
     /// As the log would have it if it began with the worst.
@@ -152,11 +153,32 @@ impl Voice {
     }
 }
 
+/// So many answers; some of one dossier come at the same moment.
+pub fn drawn(
+    count: u64,
+    style: &Style,
+    (first, is_day): (NaiveDate, bool),
+    cases: u64,
+    chance: &mut Chance,
+) -> Vec<Voice> {
+    let mut voices: Vec<Voice> = Vec::new();
+    for _ in 0..count {
+        let mut voice = Voice::drawn(style, first, is_day, cases, chance);
+        let before = voices.last().filter(|_| chance.hundred(20));
+        if let Some(before) = before.filter(|before| before.case.is_some() && voice.case.is_some()) {
+            (voice.at, voice.case) = (before.at, before.case.clone());
+        }
+        voices.push(voice);
+    }
+    voices
+}
+
 /// One window of answers, petitions and dossiers.
 pub struct Voices<'a> {
     pub voices: &'a [Voice],
     pub petitions: &'a [Petition],
     pub style: &'a Style,
+    pub catalogue: &'a Catalogue<'a>,
     pub view: &'a View<'a>,
 }
 
@@ -191,13 +213,14 @@ impl Voices<'_> {
         rows.counted(sum / 1e6 / n as f64).map(|told| Told { n: n as usize, ..told })
     }
 
-    /// The first answer about a dossier; of answers of one moment the one that is not satisfied.
+    /// The first answer about a dossier; of answers of one moment the one that is not satisfied, and last one that says
+    /// neither.
     fn first(&self, d: &Dossier) -> Option<&Voice> {
         let own = self.voices.iter().filter(|voice| voice.case.as_ref() == Some(&d.id));
         let rank = |voice: &&Voice| match voice.is_satisfied(self.style) {
             Some(false) => 0,
-            None => 1,
-            Some(true) => 2,
+            Some(true) => 1,
+            None => 2,
         };
         own.min_by_key(|voice| (voice.at.at, rank(voice)))
     }
@@ -222,9 +245,11 @@ impl Voices<'_> {
         let known = |at: Moment| self.view.known(Some(at)).is_some();
         let of_window = View { cutoff: self.view.end, ..*self.view };
         let petition = |petition: &Petition| petition.case.as_ref() == Some(&d.id) && known(petition.received);
-        self.first(d).is_some_and(|voice| known(voice.at) && voice.is_dissatisfied(self.style))
+        let voice =
+            |voice: &Voice| voice.case.as_ref() == Some(&d.id) && known(voice.at) && voice.is_dissatisfied(self.style);
+        self.voices.iter().any(voice)
             || self.petitions.iter().any(petition)
-            || of_window.is_on_time_by_766(d) == Some(false)
+            || of_window.is_on_time_by_766(d, self.catalogue.allowed(d)) == Some(false)
     }
 
     /// Whether a dossier had its result by the date first promised; not known while there is time left.
