@@ -155,7 +155,7 @@ impl Join {
             let own = known
                 .entry(code)
                 .or_insert_with(|| seen.lexicon.name(code).and_then(|name| spans.get(name)).map(Vec::as_slice));
-            holding((*own)?, seen.zone.day(at))
+            holding((*own)?, seen.zone.day(at)).or_else(|| self.on(seen.lexicon.name(code)?, seen.zone.day(at)))
         };
         let rows = codes.iter().zip(&received.us);
         let rows = rows.map(|(code, at)| {
@@ -184,7 +184,7 @@ impl Join {
         })
     }
 
-    /// The row that holds for a procedure on a day; for one that was merged, that of what it was merged into.
+    /// The row that holds for a procedure on a day: its own, or for one that was merged, that of what it was merged into.
     pub(super) fn on(&self, procedure: &str, day: i64) -> Option<usize> {
         let Key::Procedure(spans) = &self.key else { return None };
         let mut name = procedure;

@@ -29,7 +29,7 @@ pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
 pub use place::{Anchor, Placed, Slot};
 pub use spell::{Span, Spell};
 pub use state::{Counting, Ending, State, Timing};
-pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, made};
+pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, made, uncovered};
 pub use tariff::{Applicant, Facts, Job, Part, Per, Tariff, Volume};
 
 use crate::error::Undefined;
@@ -118,6 +118,9 @@ pub const DEADLINE: &str = "deadline_at";
 
 /// The same as it stood before pauses moved it: what a limit is measured to.
 pub const PROMISED: &str = "promised_at";
+
+/// What tells the scale of a score, and of how many answers it is.
+const OF_SCORES: [&str; 5] = ["scale_min", "scale_max", "best", "n", "sd"];
 
 /// What stands among the columns of answers where a scale of theirs has a threshold.
 const THRESHOLD: &str = "surveys.threshold";
@@ -309,9 +312,18 @@ impl Needs {
             }
             // Whether a step was done is told where steps have limits.
             ("done_at", _) => self.required.push("step_due_at".into()),
-            ("satisfied", _) => self.required.extend(["score", "threshold"].map(str::to_owned)),
+            // Their scale, and of how many answers they are, refines scores.
+            ("score" | "n" | "sd", _) => {
+                self.required.push("score".into());
+                self.refining.extend(OF_SCORES.map(str::to_owned));
+            }
+            ("satisfied", _) => {
+                self.required.extend(["score", "threshold"].map(str::to_owned));
+                self.refining.extend(OF_SCORES.map(str::to_owned));
+            }
             ("surveys.satisfied" | "surveys.dissatisfied_at", _) => {
                 self.required.extend(["surveys.score", THRESHOLD].map(str::to_owned));
+                self.refining.extend(OF_SCORES.map(|column| format!("surveys.{column}")));
             }
             ("repeat", _) => self.either.push(["case_id", "subject", "repeated"].map(str::to_owned).into()),
             (_, Some(behind)) => {
@@ -319,6 +331,12 @@ impl Needs {
                 self.refining.extend(behind.iter().skip(1).map(|column| (*column).to_owned()));
             }
             (_, None) => self.required.push(name.into()),
+        }
+        // Who is satisfied is known where a scale has a threshold.
+        match name {
+            "satisfied" => self.required.push("threshold".into()),
+            "surveys.satisfied" | "surveys.dissatisfied_at" => self.required.push(THRESHOLD.into()),
+            _ => {}
         }
         self.calendar |= ["publish_by", "answer_by"].contains(&name);
         match name.split_once('.') {
@@ -339,7 +357,7 @@ impl Needs {
 
     /// Why a study with these columns, a calendar or none, and such a tariff cannot answer; `None` where it can.
     pub fn lacking(&self, columns: &BTreeSet<String>, calendar: bool, priced: Option<&Priced>) -> Option<Undefined> {
-        let lacked = |column: &String| lacked(column, columns);
+        let lacked = |column: &String| lacked(column.as_str(), columns);
         let no_column = |column: String| match column.as_str() {
             THRESHOLD => Undefined::NoThreshold,
             _ => Undefined::NoColumn(column),
@@ -376,8 +394,8 @@ impl Needs {
 }
 
 /// The column that keeps another from being known: itself, or one of its table's key.
-fn lacked(column: &String, columns: &BTreeSet<String>) -> Option<String> {
+fn lacked(column: &str, columns: &BTreeSet<String>) -> Option<String> {
     let table = Table::of_column(column);
     let key = table.key().iter().map(|own| format!("{}{own}", table.prefix()));
-    [column.clone()].into_iter().chain(key).find(|own| !columns.contains(own))
+    [column.to_owned()].into_iter().chain(key).find(|own| !columns.contains(own))
 }

@@ -19,7 +19,12 @@ pub(super) struct Digits {
 impl Digits {
     /// The same decimals for all numbers of a row, and enough of them that no change looks like none.
     pub(super) fn of(row: &Row, lang: Lang) -> Self {
-        let factor = if row.unit == Unit::Share { 100.0 } else { 1.0 };
+        let factor = match row.unit {
+            Unit::Share => 100.0,
+            // What a city's applicants pay in a year has a dozen digits, and would push everything else off the page.
+            Unit::DongPerYear => 1e-6,
+            _ => 1.0,
+        };
         let figures = row.was.iter().chain([&row.is]).filter_map(Known::value);
         let levels: Vec<f64> = figures.flat_map(|f| [Some(f.value), f.low, f.high]).flatten().collect();
         let changes: Vec<f64> = [&row.change, &row.adjusted]

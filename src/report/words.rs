@@ -187,7 +187,7 @@ pub(super) fn unit(unit: Unit) -> Words {
         Unit::Index | Unit::Number => Words("", ""),
         Unit::Hours => Words("hours", "giờ"),
         Unit::Dong => Words("đồng", "đồng"),
-        Unit::DongPerYear => Words("đồng a year", "đồng/năm"),
+        Unit::DongPerYear => Words("million đồng a year", "triệu đồng/năm"),
         Unit::Fte => Words("FTE", "người quy đổi"),
         Unit::Procedures => Words("procedures", "thủ tục"),
         Unit::Documents => Words("documents", "thành phần hồ sơ"),

@@ -35,14 +35,15 @@ pub(super) struct Parts {
 
 impl Parts {
     /// The cells with what stands beside the figure: of a gap, the rows that neither share counts; of a ratio of two
-    /// tables, what is left out of either; of distinct things, what is left out of all of them.
+    /// tables, what is left out of either; of distinct things, what the divisor leaves out, which has them all.
     pub(super) fn told(self, figure: Figure) -> Gathered {
         let Self { mut own, over, .. } = self;
-        let counted = |gathered: &Gathered| gathered.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
         match (figure, over) {
-            (Figure::Gap, Some(other)) => own.counts.excluded -= counted(&other),
+            (Figure::Distinct, Some(all)) => return all,
             (Figure::Ratio, Some(other)) => own.counts += other.counts,
-            (Figure::Distinct, Some(all)) => own.counts = all.counts,
+            (Figure::Gap, Some(other)) => {
+                own.counts.excluded -= other.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
+            }
             _ => {}
         }
         own

@@ -2,9 +2,9 @@
 
 use super::conventions::SCALE;
 use super::opening::Studied;
-use crate::error::{Error, Result, nearest_name};
+use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{Field, Held, Join, Log, Opening};
-use crate::measure::{Clocks, Conventions, Slot, Table, by_case, made};
+use crate::measure::{Clocks, Conventions, Slot, Table, by_case, made, uncovered};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of scores off the study's own scale beyond which the scale is wrong, and not the scores.
@@ -41,6 +41,9 @@ impl Studied<'_> {
             let (log, held) = self.held(table)?;
             if table == Table::Surveys {
                 self.check_scale(conventions.scales.fit(&held))?;
+            }
+            if table == Table::Petitions {
+                check_calendar(&held, conventions, clocks, slots)?;
             }
             let mut held = made(held, conventions, clocks, slots);
             log.show_broken(&mut held.findings)?;
@@ -91,6 +94,15 @@ impl Studied<'_> {
         );
         Err(Error::value("surveys.scale", scale, expected))
     }
+}
+
+/// Fails where a petition may have to be answered in a window, and the calendar begins after it came.
+fn check_calendar(petitions: &Held, conventions: &Conventions, clocks: &Clocks, slots: &[Slot]) -> Result<()> {
+    let years = uncovered(petitions, conventions.petitioning, clocks, slots).0;
+    let Some(calendar) = clocks.calendar.as_ref().filter(|_| !years.is_empty()) else { return Ok(()) };
+    let (first, last) = calendar.coverage();
+    let years = years.into_iter().collect();
+    Err(ErrorKind::CalendarTooShort { covers: format!("{first}..{last}"), years }.into())
 }
 
 /// By old name of an office, the one it goes by now; its last row counts.

@@ -235,7 +235,9 @@ impl<'a> Studied<'a> {
         let id = names.get("case_id").map_or(id, String::as_str).to_owned();
         usual.insert(ID_TEXT.to_owned(), (id, None));
         let opening = self.opening(sources.clone(), event_fields(&self.fields), names);
-        let opening = Opening { usual, values: BTreeMap::new(), trusted_ids: true, keeps_broken: true, ..opening };
+        // Steps go by the offices' last names, or a renaming would be a handover.
+        let values = self.values().into_iter().filter(|(column, _)| column == "unit").collect();
+        let opening = Opening { usual, values, trusted_ids: true, keeps_broken: true, ..opening };
         let event_log = Log::open(opening)?;
         let script = script(self.file, &event_log.columns(), defaults)?;
         let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());

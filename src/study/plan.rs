@@ -15,7 +15,7 @@ use crate::ingest::{
     EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
 };
 use crate::kpi::{Kpi, catalogue, implausible_closings};
-use crate::measure::{Clocks, Counting, Pausing, Slot, Table, by_case};
+use crate::measure::{Clocks, Conventions, Counting, Pausing, Slot, Table, by_case};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -94,7 +94,7 @@ impl Plan {
         let design = design(asked_for, &settings, Clocks { tariff, ..clocks }, slots);
         settings.open_days = design.slots.iter().map(|slot| design.clocks.open_days(slot)).collect();
         settings.office_seconds = design.slots.iter().map(|slot| design.clocks.office_seconds(slot)).collect();
-        let digest = digest(&file, &design, &settings);
+        let digest = digest(&file, &conventions, &design, &settings);
         let threads = asked.workers();
         Ok(Self {
             log,
@@ -223,7 +223,8 @@ impl Plan {
         let read = findings.tables.iter().map(|own| {
             let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
             let joined = findings.joined.get(&own.table).copied();
-            (own.table.name().to_owned(), TableRead { reconciliation, joined })
+            let digest = self.beside.iter().find(|held| held.table == own.table).map(Held::digest).unwrap_or_default();
+            (own.table.name().to_owned(), TableRead { reconciliation, joined, digest })
         });
         read.collect()
     }
@@ -279,7 +280,7 @@ fn keeps(asked_for: Vec<Keep>, settings: &Settings) -> Vec<Keep> {
 }
 
 /// The digest of everything that changes a cube: not margins, level, or output.
-fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
+fn digest(file: &StudyFile, conventions: &Conventions, design: &Design, settings: &Settings) -> String {
     let calendar = design.clocks.calendar.as_ref().map(Calendar::digest_text);
     let keys: Vec<String> = design.keeps.iter().map(Keep::key).collect();
     let keyed = design.keeps.iter().any(Keep::is_keyed);
@@ -301,7 +302,7 @@ fn digest(file: &StudyFile, design: &Design, settings: &Settings) -> String {
         "columns": settings.columns,
         "names": names,
         "tables": tables,
-        "conventions": format!("{:?} {:?} {:?}", file.surveys, file.procedures, file.petitions),
+        "conventions": format!("{conventions:?}"),
         "values": file.values,
         "formats": file.format.datetime.0,
         "plausible": plausible,

@@ -242,7 +242,7 @@ fn joined_columns_may_be_asked_for() {
     let told = |keys: &str| {
         let card = bench.study_of(log, &study(&kpi(keys))).plan().and_then(|plan| plan.compare()).expect("a scorecard");
         let row = card.kpi("ours/own").expect("a row").clone();
-        row.is.value().map(|figure| (figure.value, figure.n, figure.excluded)).ok_or(row.is)
+        row.is.value().map(|figure| (figure.value, figure.n, figure.excluded)).ok_or(row.is.reason().cloned())
     };
     let close = |keys: &str, expected: f64| {
         let (value, n, _) = told(keys).expect(keys);
@@ -252,7 +252,7 @@ fn joined_columns_may_be_asked_for() {
     close("share = 'procedures.limit_hours < 8'", 1.0 / 3.0);
     assert_eq!(told("share = 'surveys.satisfied'"), Ok((1.0, 1, 2)));
     assert_eq!(told("mean = 'surveys.at - finished_at'"), Ok((5.0, 1, 2)));
-    assert_eq!(told("mean = 'procedures.steps'"), Err(Known::No(Undefined::NoColumn("procedures.steps".into()))));
+    assert_eq!(told("mean = 'procedures.steps'"), Err(Some(Undefined::NoColumn("procedures.steps".into()))));
     let lacking = row_of(&LOG.replace("officer", "procedure"), "share = 'procedures.documents > 3'");
     assert_eq!(lacking.is, Known::No(Undefined::NoColumn("procedures.documents".into())));
 }

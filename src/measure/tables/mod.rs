@@ -10,7 +10,7 @@ mod roster;
 mod surveys;
 mod tasks;
 
-pub use petitions::Petitioning;
+pub use petitions::{Petitioning, uncovered};
 pub use procedures::Publishing;
 pub use surveys::{Scale, Scales};
 
@@ -54,12 +54,13 @@ pub fn made(held: Held, conventions: &Conventions, clocks: &Clocks, slots: &[Slo
 
 /// One row for each dossier that has one in the table, to be joined: its first answer, its first petition.
 pub fn by_case(held: &Held) -> Option<Held> {
-    if !held.has("case_id") {
+    let key = ["case_id"].iter().chain(held.table.key());
+    if !key.copied().all(|column| held.has(column) || held.id.as_deref() == Some(column)) {
         return None;
     }
     match held.table {
-        Table::Surveys => Some(surveys::by_case(held)),
-        Table::Petitions => Some(petitions::by_case(held)),
+        Table::Surveys => held.has("at").then(|| surveys::by_case(held)),
+        Table::Petitions => held.has("received_at").then(|| petitions::by_case(held)),
         _ => None,
     }
 }
@@ -71,7 +72,7 @@ pub fn by_case(held: &Held) -> Option<Held> {
 /// ```
 /// use giamtang::measure::behind;
 ///
-/// assert_eq!(behind("surveys.satisfied"), Some(&["surveys.score"][..]));
+/// assert_eq!(behind("publish_by"), Some(&["decided_at", "level"][..]));
 /// assert_eq!(behind("surveys.score"), None);
 /// ```
 pub fn behind(column: &str) -> Option<&'static [&'static str]> {
@@ -83,11 +84,17 @@ pub fn behind(column: &str) -> Option<&'static [&'static str]> {
         "answer_by" => &["received_at", "due_at"],
         "procedures.limit_seconds" => &["procedures.limit_hours"],
         "procedures.marked" => &["procedures.non_territorial"],
-        "minutes" | "coverage" | "counter_days" => &["hours"],
+        "minutes" => &["hours"],
+        "coverage" | "counter_days" => &["hours", "unit"],
         "posted" => &["officer", "moved_to"],
-        "satisfied" => &["score"],
-        "surveys.satisfied" => &["surveys.score"],
-        "surveys.dissatisfied_at" => &["surveys.score"],
+        // A scale of its own, and how many answers a row is of.
+        "score" => &["score", "best", "scale_max", "scale_min"],
+        "n" => &["score", "n", "sd"],
+        "sd" => &["score", "sd"],
+        "satisfied" => &["score", "best", "n", "scale_max", "scale_min", "sd"],
+        "surveys.satisfied" | "surveys.dissatisfied_at" => {
+            &["surveys.score", "surveys.best", "surveys.n", "surveys.scale_max", "surveys.scale_min", "surveys.sd"]
+        }
         "owners" => &["owner"],
         "dated" => &["due_at"],
         _ => return None,

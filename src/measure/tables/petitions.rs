@@ -2,7 +2,8 @@
 
 use super::{day, numbers};
 use crate::ingest::{Data, Held, Moment};
-use crate::measure::clocks::Clocks;
+use crate::measure::clocks::{Clocks, Outside};
+use crate::measure::place::Slot;
 use std::collections::BTreeMap;
 
 /// When petitions must be answered, and which repeat others.
@@ -21,6 +22,9 @@ const ABOUT: [&str; 2] = ["case_id", "subject"];
 ///
 /// Of a petition that says neither what it is about nor whether it repeats another, nobody knows.
 pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) -> Held {
+    if !held.has("received_at") {
+        return held;
+    }
     let zone = &clocks.zone;
     let due = |row: usize| {
         held.moment("due_at", row).or_else(|| {
@@ -40,6 +44,22 @@ pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) ->
     held.put("answer_by", due);
     held.put("repeat", repeat);
     held
+}
+
+/// The years of petitions that may have to be answered in a window, and of which the calendar cannot say it.
+///
+/// The calendar covers the windows, so only what came before the first can be beyond it.
+pub fn uncovered(held: &Held, petitioning: Petitioning, clocks: &Clocks, slots: &[Slot]) -> Outside {
+    let mut outside = Outside::default();
+    let Some(first) = slots.first().filter(|_| clocks.calendar.is_some()) else { return outside };
+    // A working day is at most three days after another, but for Tết.
+    let since = first.start_day - 3 * i64::from(petitioning.answer);
+    for row in (0..held.len()).filter(|row| held.moment("due_at", *row).is_none()) {
+        let received = held.moment("received_at", row).map(|received| day(received, &clocks.zone));
+        let is_lost = |day: &i64| (since..first.start_day).contains(day) && !clocks.covers(*day);
+        received.filter(is_lost).into_iter().for_each(|day| outside.day(day));
+    }
+    outside
 }
 
 /// Which rows have an earlier one on the same dossier, or on the same subject, in so many days before.

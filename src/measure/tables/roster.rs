@@ -39,24 +39,28 @@ pub(super) fn made(held: Held, clocks: &Clocks, slots: &[Slot]) -> Held {
     made
 }
 
+/// A window, a unit and a day.
+type Counter<'a> = (Option<usize>, Option<&'a str>, i64);
+
 /// How long the counter of each unit was covered on each open day, and how many open days that stands for.
 ///
 /// Both stand on one row of the unit and day. Open days since the unit's last covered day stand for themselves with it: on
 /// them the counter was not covered. Before its first day and after its last a unit had no counter.
 fn covered(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [Data; 2] {
     let is_open = |day: &i64| clocks.is_open(*day) != Some(false);
-    let mut hours: BTreeMap<(Option<usize>, Option<&str>, i64, Option<&str>), (i64, usize)> = BTreeMap::new();
+    let mut hours: BTreeMap<(Counter<'_>, Option<&str>), (i64, usize)> = BTreeMap::new();
     for (row, (day, _)) in spread.iter().enumerate().filter(|(_, (day, _))| is_open(day)) {
         let posted = made.name("moved_to", row).is_none();
         let Some(own) = made.number("hours", row).filter(|_| posted) else { continue };
         let slot = slots.iter().position(|slot| (slot.start_day..slot.end_day).contains(day));
-        let counter = (slot, made.name("unit", row), *day, made.name("officer", row));
+        let counter = (slot, made.name("unit", row), *day);
         // Who has two entries there on one day is there for both.
-        hours.entry(counter).or_insert((0, row)).0 += own;
+        let whole = hours.entry((counter, made.name("officer", row))).or_insert((0, row));
+        whole.0 += own;
     }
-    let mut longest: BTreeMap<(Option<usize>, Option<&str>, i64), (i64, usize)> = BTreeMap::new();
-    for ((slot, unit, day, _), (own, row)) in hours {
-        let most = longest.entry((slot, unit, day)).or_insert((own, row));
+    let mut longest: BTreeMap<Counter<'_>, (i64, usize)> = BTreeMap::new();
+    for ((counter, _), (own, row)) in hours {
+        let most = longest.entry(counter).or_insert((own, row));
         *most = (most.0.max(own), most.1.min(row));
     }
     let (mut coverage, mut counters) = (vec![None; spread.len()], vec![None; spread.len()]);

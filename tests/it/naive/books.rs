@@ -48,7 +48,10 @@ pub fn agency_cost(lines: &[Line], view: &View<'_>) -> Answer {
         until(view.end.date()) - until(view.start.date())
     };
     let falls_in = |line: &&Line| line.from < view.end.date() && view.start.date() <= line.to;
-    if resolved.kept.is_empty() && lines.iter().any(|line| falls_in(&line)) {
+    if !lines.iter().any(|line| falls_in(&line)) {
+        return Err("no_rows");
+    }
+    if resolved.kept.is_empty() {
         return Err("no_base");
     }
     resolved.counted(lines.iter().map(within).sum::<i64>() as f64 / resolved.kept.len() as f64)

@@ -275,12 +275,12 @@ impl Catalogue<'_> {
 
     /// The minutes that the catalogue allows for a dossier on the day of its reception, in halves.
     pub fn standard(&self, d: &Dossier) -> Option<i64> {
-        self.row(d.procedure?, d.received.date())?.minutes
+        self.followed(d.procedure?, d.received.date())?.minutes
     }
 
     /// The office seconds that it allows for a dossier on the day of its reception.
     pub fn allowed(&self, d: &Dossier) -> Option<i64> {
-        self.row(d.procedure?, d.received.date())?.limit.map(|halves| 1_800 * halves)
+        self.followed(d.procedure?, d.received.date())?.limit.map(|halves| 1_800 * halves)
     }
 }
 

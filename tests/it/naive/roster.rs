@@ -142,8 +142,11 @@ impl<'a> Roster<'a> {
         let done = self.view.closed(|d| catalogue.standard(d));
         let excluded = minutes.excluded() + done.excluded();
         let below = minutes.kept.iter().sum::<i64>() as f64 * 60.0;
+        if done.kept.is_empty() {
+            return Err("no_rows");
+        }
         if minutes.kept.is_empty() {
-            return Err(if done.kept.is_empty() { "no_rows" } else { "no_base" });
+            return Err("no_base");
         }
         let value = done.kept.iter().sum::<i64>() as f64 / below;
         Ok(Told { value, n: minutes.kept.len(), events: None, excluded, immature: None, undated: None })
