@@ -88,11 +88,12 @@ super::kpis! {
     ///
     /// # Counts
     /// The lines of the ledger, each spread evenly over its days, as far as they fall into the window; by the dossiers
-    /// finished with a result in the window. Every line counts, of whatever kind.
+    /// finished with a result in the window. Every line counts, of whatever kind. Withdrawn and returned dossiers are
+    /// excluded.
     ///
     /// # Undefined
-    /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish, or
-    /// nothing was resolved.
+    /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish,
+    /// no line falls into the window, or nothing was resolved.
     ///
     /// # Beware
     /// Amounts are as they were paid, not at constant prices. An office that clears old dossiers looks cheap while it does.

@@ -78,8 +78,8 @@ super::kpis! {
     /// whose procedure has no standard, are excluded; so are entries without hours and of officers who were moved.
     ///
     /// # Undefined
-    /// There is no catalogue with standard minutes or no roster with hours, the dossiers name no procedure, the roster
-    /// posts nobody in the window, or the study has no calendar.
+    /// There is no catalogue with standard minutes or no roster with hours, the dossiers name no procedure, none
+    /// with a standard was resolved or the roster posts nobody in the window, or the study has no calendar.
     ///
     /// # Beware
     /// Clearing a backlog raises it, and so does a catalogue whose standards are raised: keep one standard for both windows.

@@ -42,6 +42,7 @@ const OF_STEPS: [&str; 2] = ["staffing/on_duty", "staffing/step_lateness"];
 const BY_WHOLE_DAYS: [&str; 1] = ["time/limit_ratio"];
 
 /// A log with what its study says.
+#[derive(Clone)]
 pub struct Drawn {
     pub dossiers: Vec<Dossier>,
     pub windows: [(NaiveDate, NaiveDate); 2],

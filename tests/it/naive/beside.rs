@@ -4,6 +4,7 @@ use super::books::{self, Line, Task};
 use super::catalogue::{self, Catalogue, Entry, NAMES};
 use super::chance::Chance;
 use super::dossier::{self, Dossier, Manner};
+use super::event::{self, Event};
 use super::figure::{Answer, Told};
 use super::petitions::{self, Petition};
 use super::roster::{self, Post, Roster};
@@ -13,7 +14,7 @@ use super::{Differences, Drawn, hanoi, windows};
 use crate::workbench::Workbench;
 use chrono::Days;
 use giamtang::calendar::Calendar;
-use giamtang::kpi::{Kpi, catalogue as kpis};
+use giamtang::kpi::{Kpi, Unit, catalogue as kpis};
 use giamtang::{Scorecard, Study};
 
 /// KPIs over tables beside the dossiers that are answered here.
@@ -47,6 +48,7 @@ pub const OF_TABLES: [&str; 26] = [
 ];
 
 /// Dossiers with every table beside them.
+#[derive(Clone)]
 struct Tables {
     drawn: Drawn,
     style: &'static Style,
@@ -69,6 +71,14 @@ const MERGED: [(&str, &[&str]); 3] = [
         &["Cửa Nam", "Hoàn Kiếm", "Tây Hồ"],
     ),
 ];
+
+/// Writes a table beside the dossiers.
+fn table(bench: &Workbench, name: &str, header: &[&str], rows: Vec<Vec<String>>) {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).expect("a header");
+    rows.iter().for_each(|row| writer.write_record(row).expect("a row"));
+    bench.write(&format!("{name}.csv"), writer.into_inner().expect("the rows"));
+}
 
 impl Tables {
     fn drawn(seed: u64) -> Self {
@@ -115,13 +125,8 @@ impl Tables {
         }
     }
 
-    fn study(&self, bench: &Workbench) -> Study {
-        let table = |name: &str, header: &[&str], rows: Vec<Vec<String>>| {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(header).expect("a header");
-            rows.iter().for_each(|row| writer.write_record(row).expect("a row"));
-            bench.write(&format!("{name}.csv"), writer.into_inner().expect("the rows"));
-        };
+    fn study(&self, bench: &Workbench, by: &str) -> Study {
+        let table = |name, header, rows| table(bench, name, header, rows);
         bench.write("cases.csv", dossier::csv(&self.drawn.dossiers, &[]));
         bench.write("units.csv", format!("unit,from,to,successor\n{}", MERGED[self.merged].0));
         table("procedures", &catalogue::HEADER, self.entries.iter().map(Entry::written).collect());
@@ -136,7 +141,7 @@ impl Tables {
         let text = format!(
             "{log}windows = {{ was = '{was}', is = '{is}' }}\ncalendar.base = 'vietnam'\n\
              format.datetime = ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d']\n\
-             compare = {{ cluster = 'none', horizon = '5 working days', follow_up = '{} days' }}\n{}",
+             compare = {{ cluster = 'none', by = [{by}], horizon = '5 working days', follow_up = '{} days' }}\n{}",
             self.drawn.follow_up, self.style.text,
         );
         let study = Study::parse(&text, bench.path("study.toml")).expect("a study");
@@ -148,7 +153,8 @@ impl Tables {
         if line.contains(&unit) { line[line.len() - 1] } else { unit }
     }
 
-    fn answer(&self, id: &str, views: &[View<'_>; 2], window: usize) -> Option<Answer> {
+    /// What the twin says of a KPI in a window, of these tables or of a group's part of a whole.
+    fn answer(&self, id: &str, views: &[View<'_>; 2], window: usize, whole: &Self) -> Option<Answer> {
         let view = &views[window];
         let catalogue = Catalogue { entries: &self.entries, view, was: &views[0] };
         let names = |unit| self.name(unit);
@@ -163,11 +169,12 @@ impl Tables {
             _ => None,
         }
         .or_else(|| catalogue.answer(id))
-        .or_else(|| petitions::answer(id, &self.petitions, view))
+        .or_else(|| petitions::answer(id, &self.petitions, &whole.petitions, view))
         .or_else(|| books::tasks(id, &self.tasks, view))
         .or_else(|| {
             let (voices, petitions, catalogue) = (&self.voices, &self.petitions, &catalogue);
-            Voices { voices, petitions, style: self.style, catalogue, view }.answer(id)
+            let has_threshold = whole.voices.iter().any(|voice| voice.has_threshold(self.style));
+            Voices { voices, petitions, style: self.style, has_threshold, catalogue, view }.answer(id)
         })
     }
 
@@ -176,11 +183,76 @@ impl Tables {
     }
 }
 
+/// Over tables that do not know units, so that they have no groups by them.
+const WITHOUT_UNITS: [&str; 9] = [
+    "procedures/dormant",
+    "procedures/in_force",
+    "procedures/restructured",
+    "quality/online_coverage",
+    "transparency/complete_content",
+    "transparency/local_lead",
+    "transparency/named_responsibility",
+    "transparency/publication_lag",
+    "transparency/published_on_time",
+];
+
+impl Tables {
+    fn unit(&self, unit: Option<&'static str>) -> Option<&'static str> {
+        unit.map(|unit| self.name(unit))
+    }
+
+    /// The rows of one office, under whatever name; answers and petitions are where their dossier is.
+    fn of_unit(&self, unit: Option<&str>) -> Self {
+        let of_case = |case: &Option<String>| {
+            let dossier = self.drawn.dossiers.iter().find(|d| Some(&d.id) == case.as_ref());
+            dossier.and_then(|d| self.unit(d.unit)) == unit
+        };
+        let mut own = self.clone();
+        own.drawn.dossiers.retain(|d| self.unit(d.unit) == unit);
+        own.posts.retain(|post| self.unit(post.unit) == unit);
+        own.lines.retain(|line| self.unit(Some(line.unit)) == unit);
+        own.voices.retain(|voice| of_case(&voice.case));
+        own.petitions.retain(|petition| of_case(&petition.case));
+        own
+    }
+}
+
+/// Compares every KPI over tables in the groups by unit.
+fn compare_groups(seed: u64, calendar: &Calendar, differences: &mut Differences) {
+    let (whole, bench) = (Tables::drawn(seed), Workbench::new());
+    let card = whole.study(&bench, "'unit'").plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    for group in &card.groups {
+        let unit = group.by["unit"].as_deref();
+        let tables = whole.of_unit(unit);
+        let views = tables.views(calendar);
+        for row in &group.kpis {
+            for (window, found) in [(0, row.was.as_ref()), (1, Some(&row.is))] {
+                let found = found.expect("two windows");
+                let answer = match WITHOUT_UNITS.contains(&&*row.id) {
+                    true => Err("no_column"),
+                    false => tables.answer(&row.id, &views, window, &whole).expect("an answer"),
+                };
+                let in_unit = |told: Told| Told { value: told.value * row.unit.divisor(), ..told };
+                let at = format!("seed {seed}, window {window}, {unit:?}");
+                differences.hold(&row.id, &at, row.unit, found, &answer.map(in_unit));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_office_has_the_figures_of_its_line() {
+    let calendar = hanoi();
+    let mut differences = Differences::default();
+    (8_000..8_040).for_each(|seed| compare_groups(seed, &calendar, &mut differences));
+    differences.none_of(40 * 20);
+}
+
 /// Compares every KPI over tables in both windows.
 fn compare(seed: u64, calendar: &Calendar, differences: &mut Differences) {
     let tables = Tables::drawn(seed);
     let bench = Workbench::new();
-    let card: Scorecard = tables.study(&bench).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card: Scorecard = tables.study(&bench, "").plan().and_then(|plan| plan.compare()).expect("a scorecard");
     assert_eq!(card.reconciliation.quarantined, 0, "seed {seed}: {:?}", card.reconciliation);
     for table in &card.tables {
         let is_whole = table.reconciliation.quarantined == 0;
@@ -190,7 +262,8 @@ fn compare(seed: u64, calendar: &Calendar, differences: &mut Differences) {
     for row in &card.kpis {
         for (window, found) in [(0, row.was.as_ref()), (1, Some(&row.is))] {
             let found = found.expect("two windows");
-            let answer = tables.answer(&row.id, &views, window).unwrap_or_else(|| panic!("{} is not known", row.id));
+            let answer =
+                tables.answer(&row.id, &views, window, &tables).unwrap_or_else(|| panic!("{} is not known", row.id));
             let in_unit = |told: Told| Told { value: told.value * row.unit.divisor(), ..told };
             differences.hold(&row.id, &format!("seed {seed}, window {window}"), row.unit, found, &answer.map(in_unit));
             let flow = found.value().and_then(|figure| figure.flow);
@@ -210,10 +283,48 @@ fn tables_give_what_row_by_row_code_gives() {
     differences.none_of(120 * 20);
 }
 
+/// Who left a step or was posted is on duty, once a day; both tables tell what is left out.
+fn compare_on_duty(seed: u64, calendar: &Calendar, differences: &mut Differences) {
+    let chance = &mut Chance::new(seed);
+    let windows = windows(chance);
+    let first = windows[0].0;
+    let manner = Manner { first, last: windows[1].1, in_days: seed.is_multiple_of(5), ..Manner::plain() };
+    let cases: Vec<Event> = (0..1 + chance.below(12)).flat_map(|number| event::case(number, chance, &manner)).collect();
+    let posts = roster::drawn(first, chance);
+    let drawn = Drawn { dossiers: Vec::new(), windows, horizon: 5, follow_up: 0 };
+    let bench = Workbench::new();
+    bench.write("events.csv", event::csv(&cases));
+    bench.write("units.csv", format!("unit,from,to,successor\n{}", MERGED[1].0));
+    table(&bench, "roster", &roster::HEADER, posts.iter().map(Post::written).collect());
+    let log = "log = { events = ['events.csv'], roster = ['roster.csv'], units = ['units.csv'] }";
+    let study = drawn.settings(log, &bench).kpis(kpis().filter(|kpi| kpi.id == "staffing/on_duty").cloned());
+    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let views = [0, 1].map(|window| drawn.view(calendar, window));
+    let names = |unit| if unit == "Cửa Nam" { "Hoàn Kiếm" } else { unit };
+    let seen = views.map(|view| {
+        let inside = cases.iter().filter(|event| view.holds(event.at));
+        inside.map(|event| (event.officer, event.at.date())).collect::<Vec<_>>()
+    });
+    let [was, is] =
+        [0, 1].map(|window| Roster { posts: &posts, view: &views[window], names: &names, seen: &seen[window] });
+    for (window, found, own) in [(0, card.kpis[0].was.as_ref(), &was), (1, Some(&card.kpis[0].is), &is)] {
+        let at = format!("seed {seed}, window {window}");
+        differences.hold("staffing/on_duty", &at, Unit::Officers, found.expect("two windows"), &own.on_duty(&was));
+    }
+}
+
+#[test]
+fn officers_of_steps_and_posts_are_one() {
+    let calendar = hanoi();
+    let mut differences = Differences::default();
+    (9_000..9_040).for_each(|seed| compare_on_duty(seed, &calendar, &mut differences));
+    differences.none_of(40);
+}
+
 /// Nobody forgets a KPI over tables.
 #[test]
 fn each_of_them_has_an_answer() {
     let (tables, calendar) = (Tables::drawn(0), hanoi());
     let views = tables.views(&calendar);
-    assert!(OF_TABLES.iter().all(|id| tables.answer(id, &views, 1).is_some()));
+    assert!(OF_TABLES.iter().all(|id| tables.answer(id, &views, 1, &tables).is_some()));
 }

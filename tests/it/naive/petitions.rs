@@ -97,7 +97,8 @@ impl Petition {
     }
 }
 
-pub fn answer(id: &str, petitions: &[Petition], view: &View<'_>) -> Option<Answer> {
+/// What a KPI says of these petitions, some of all.
+pub fn answer(id: &str, petitions: &[Petition], all: &[Petition], view: &View<'_>) -> Option<Answer> {
     let inside = |at: Moment| if view.holds(at) { Place::Inside } else { Place::Outside };
     let received = |petition: &Petition| inside(petition.received);
     Some(match id {
@@ -107,15 +108,11 @@ pub fn answer(id: &str, petitions: &[Petition], view: &View<'_>) -> Option<Answe
         }
         "satisfaction/petitions_satisfied" => {
             let is_bad = |petition: &Petition| {
-                petition.dissatisfied == Some(true)
-                    || petition.repeats(petitions) == Some(true)
-                    || petition.is_overdue(view)
+                petition.dissatisfied == Some(true) || petition.repeats(all) == Some(true) || petition.is_overdue(view)
             };
             Rows::ask(petitions, received, |petition| Some(!is_bad(petition))).share()
         }
-        "satisfaction/repeat_petitions" => {
-            Rows::ask(petitions, received, |petition| petition.repeats(petitions)).share()
-        }
+        "satisfaction/repeat_petitions" => Rows::ask(petitions, received, |petition| petition.repeats(all)).share(),
         _ => return None,
     })
 }

@@ -121,6 +121,10 @@ impl Voice {
         ]
     }
 
+    pub fn has_threshold(&self, style: &Style) -> bool {
+        style.threshold(self.scale).is_some()
+    }
+
     fn is_single(&self) -> bool {
         self.weight() == Some(1)
     }
@@ -178,14 +182,15 @@ pub struct Voices<'a> {
     pub voices: &'a [Voice],
     pub petitions: &'a [Petition],
     pub style: &'a Style,
+    /// Whether some scale of the table has a threshold.
+    pub has_threshold: bool,
     pub catalogue: &'a Catalogue<'a>,
     pub view: &'a View<'a>,
 }
 
 impl Voices<'_> {
     pub fn answer(&self, id: &str) -> Option<Answer> {
-        let has_threshold = self.voices.iter().any(|voice| self.style.threshold(voice.scale).is_some());
-        let with_threshold = |answer: Answer| if has_threshold { answer } else { Err("no_threshold") };
+        let with_threshold = |answer: Answer| if self.has_threshold { answer } else { Err("no_threshold") };
         Some(match id {
             "satisfaction/top_two_box" => with_threshold(self.given(|voice| voice.is_satisfied(self.style)).share()),
             "satisfaction/mean_score" => self.mean_score(),
