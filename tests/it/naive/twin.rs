@@ -364,7 +364,12 @@ impl View<'_> {
         let is_open = |to: Option<NaiveDateTime>| finished.is_none() && to.is_none_or(|to| to >= self.cutoff);
         let open = asked.iter().find(|(_, to)| is_open(*to));
         let end = open.map_or(finished.unwrap_or(Moment::exact(self.cutoff)), |(from, _)| Moment::exact(*from));
-        let Some(due) = d.due else { return Some(self.net(d, end.at)? <= allowed?) };
+        let Some(due) = d.due else {
+            // Among days the period ends on its last, as whoever finished on it.
+            let is_period = end.at == self.cutoff && d.received.is_day;
+            let until = if is_period { end.at - Days::new(1) } else { end.at };
+            return Some(self.net(d, until)? <= allowed?);
+        };
         // Whoever got a result while a request was open waited until then.
         let waited = |(from, to): &Pause| to.unwrap_or(end.at).min(end.at) - *from;
         let taken_out: TimeDelta = asked.iter().map(waited).filter(|waited| *waited > TimeDelta::zero()).sum();
