@@ -317,7 +317,9 @@ fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: 
     let known = limits.as_ref().ok();
     let open = known.is_some_and(|limits| limits.closed().is_none()).then_some(Undefined::OpenInterval);
     let Counts { excluded, immature, undated } = gathered.counts;
-    let tells_undated = keep.anchor.is_expected() || keep.undated.is_some();
+    // A task has no day of receipt that would place it without its due date.
+    let is_undatable = keep.anchor.is_expected() && keep.table != Table::Tasks;
+    let tells_undated = is_undatable || keep.undated.is_some();
     let (n, events) = window.rows();
     Known::Yes(Figure {
         value: in_unit(window.value()),
