@@ -15,7 +15,8 @@ super::kpis! {
     /// the old one ended: that is neither a birth nor a death. What begins and ends in one window is both.
     ///
     /// # Undefined
-    /// There is no catalogue, or nothing of it was in force in the window.
+    /// There is no catalogue, or nothing of it was in force in the window or on the day before: that is
+    /// where what ended with the window's first day stood.
     ///
     /// # Beware
     /// Two procedures bundled into one are one less, with nothing taken away; beside it stand `procedures/documents` and

@@ -2,7 +2,8 @@
 //!
 //! The twin knows neither cube nor recipes nor statistics; of the program it uses the calendar's public questions. It
 //! was written from the catalogue's definitions and METHODS.md by another hand than the KPIs. Each seed draws a log of a
-//! few dozen dossiers (or cases of events), two windows of a month, a horizon and a follow-up.
+//! few dozen dossiers (or cases of events, or tables beside the dossiers: `beside`), two windows of a month, a horizon and a
+//! follow-up.
 
 mod beside;
 mod books;
@@ -108,12 +109,14 @@ pub fn hanoi() -> Calendar {
 pub struct Differences {
     found: BTreeMap<String, (usize, String)>,
     figures: usize,
+    reasons: BTreeSet<&'static str>,
 }
 
 impl Differences {
     /// The program's figure must be the twin's: its value and every count, or the reason why there is none.
     fn hold(&mut self, id: &str, at: &str, unit: Unit, found: &Known<Figure>, expected: &Answer) {
         self.figures += usize::from(expected.is_ok());
+        self.reasons.extend(expected.as_ref().err());
         let same = match (found, expected) {
             (Known::Yes(found), Ok(told)) => {
                 let value = told.value / unit.divisor();
@@ -126,6 +129,11 @@ impl Differences {
             let first = || (0, format!("{at}: the program says {found:?}, the twin {expected:?}"));
             self.found.entry(id.to_owned()).or_insert_with(first).0 += 1;
         }
+    }
+
+    /// Each of these was a reason for having no figure at least once.
+    fn met(&self, reasons: &[&'static str]) {
+        assert_eq!(self.reasons, reasons.iter().copied().collect());
     }
 
     /// There are none, among this many figures at least.

@@ -197,7 +197,8 @@ impl Catalogue<'_> {
 
     fn in_force(&self) -> Answer {
         let (first, last) = (self.view.start.date(), self.last_day());
-        let stood = |entry: &Entry| entry.from <= last && entry.to.is_none_or(|to| first <= to);
+        // What ended on the day before the window went with its first day.
+        let stood = |entry: &Entry| entry.from <= last && entry.to.is_none_or(|to| first - Days::new(1) <= to);
         if !self.entries.iter().any(stood) {
             return Err("no_rows");
         }
