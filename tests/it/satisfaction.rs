@@ -79,17 +79,6 @@ fn a_row_may_name_its_own_scale() {
     assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 3, 1));
 }
 
-/// The study is satisfied from 5 on; a row whose first number is the best, from 1 on. Of 5 and 4, and of 2 and 1 the other
-/// way round, that is one each: 2 of 4.
-#[test]
-fn a_row_that_turns_the_scale_round_turns_its_threshold() {
-    let csv = "at,score,best\n2024-03-04,5,\n2024-03-04,4,\n2024-03-04,2,first\n2024-03-04,1,first\n";
-    assert_eq!(value(&answers(csv, "surveys.threshold = 5"), SATISFIED), 0.5);
-    // On seven points from 6 on, and so from 2 on: of 7, 5, 3 and 2 the first and the last.
-    let csv = "at,score,best\n2024-03-04,7,\n2024-03-04,5,\n2024-03-04,3,first\n2024-03-04,2,first\n";
-    assert_eq!(value(&answers(csv, "surveys = { scale = '1..7', threshold = 6 }"), SATISFIED), 0.5);
-}
-
 #[test]
 fn what_is_off_its_scale_is_set_aside_and_what_is_of_nobody_too() {
     let mut scores: Vec<&str> = vec!["4"; 40];
