@@ -49,10 +49,10 @@ impl Moments {
     /// Adds a value `sign` times.
     #[inline]
     pub fn add(&mut self, value: i64, sign: i64) {
-        let value = i128::from(value);
-        self.n += sign;
-        self.sum += value * i128::from(sign);
-        self.squares += value * value * i128::from(sign);
+        let (value, times) = (i128::from(value), i128::from(sign));
+        self.n = self.n.saturating_add(sign);
+        self.sum = self.sum.saturating_add(value * times);
+        self.squares = self.squares.saturating_add(value * value * times);
     }
 }
 
@@ -62,9 +62,10 @@ impl Moments {
     /// Σx = n·mean and Σx² = (n − 1)·sd² + n·mean².
     pub fn add_many(&mut self, (count, mean, sd): (i64, i64, i64), sign: i64) {
         let (n, mean, sd, times) = (i128::from(count), i128::from(mean), i128::from(sd), i128::from(sign));
-        self.n += count * sign;
-        self.sum += n * mean * times;
-        self.squares += ((n - 1) * sd * sd + n * mean * mean) * times;
+        self.n = self.n.saturating_add(count.saturating_mul(sign));
+        self.sum = self.sum.saturating_add(n.saturating_mul(mean * times));
+        let squares = (n - 1).saturating_mul(sd * sd).saturating_add(n.saturating_mul(mean * mean));
+        self.squares = self.squares.saturating_add(squares.saturating_mul(times));
     }
 }
 
@@ -91,30 +92,30 @@ impl Pairs {
     pub fn add(&mut self, (x, y): (i64, i64), sign: i64) {
         let (x, y, times) = (i128::from(x), i128::from(y), i128::from(sign));
         self.n += sign;
-        self.x += x * times;
-        self.y += y * times;
-        self.xx += x * x * times;
-        self.yy += y * y * times;
-        self.xy += x * y * times;
+        self.x = self.x.saturating_add(x * times);
+        self.y = self.y.saturating_add(y * times);
+        self.xx = self.xx.saturating_add(x * x * times);
+        self.yy = self.yy.saturating_add(y * y * times);
+        self.xy = self.xy.saturating_add(x * y * times);
     }
 }
 
 impl AddAssign for Pairs {
     fn add_assign(&mut self, other: Self) {
-        self.n += other.n;
-        self.x += other.x;
-        self.y += other.y;
-        self.xx += other.xx;
-        self.yy += other.yy;
-        self.xy += other.xy;
+        self.n = self.n.saturating_add(other.n);
+        self.x = self.x.saturating_add(other.x);
+        self.y = self.y.saturating_add(other.y);
+        self.xx = self.xx.saturating_add(other.xx);
+        self.yy = self.yy.saturating_add(other.yy);
+        self.xy = self.xy.saturating_add(other.xy);
     }
 }
 
 impl AddAssign for Moments {
     fn add_assign(&mut self, other: Self) {
-        self.n += other.n;
-        self.sum += other.sum;
-        self.squares += other.squares;
+        self.n = self.n.saturating_add(other.n);
+        self.sum = self.sum.saturating_add(other.sum);
+        self.squares = self.squares.saturating_add(other.squares);
     }
 }
 

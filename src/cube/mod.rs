@@ -47,6 +47,8 @@ pub struct TableRead {
     /// How many rows found what they were joined with: dossiers their procedure, answers and petitions their dossier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Matched>,
+    /// What the table says, hashed: every part of a log is joined with the same one.
+    pub digest: String,
 }
 
 impl TableRead {
@@ -56,6 +58,7 @@ impl TableRead {
             (Some(own), Some(more)) => Some(own.plus(more)),
             (own, more) => own.or(more),
         };
+        self.digest = other.digest;
     }
 }
 
@@ -130,6 +133,13 @@ impl Header {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
         };
         let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
+        let tables = self
+            .tables
+            .iter()
+            .find(|(name, read)| other.tables.get(name.as_str()).is_some_and(|other| other.digest != read.digest));
+        if let Some((table, _)) = tables {
+            return Some(format!("its table `{table}` says other things than the first cube's"));
+        }
         if let Some(key) = keys.into_iter().find(differs) {
             return Some(format!("its study has another `{key}` than the first cube's"));
         }
@@ -204,6 +214,11 @@ impl Cube {
         let from = (keep, slot, 0, Vec::new());
         let own = self.cells.range(from..).take_while(move |((k, s, ..), _)| (*k, *s) == (keep, slot));
         own.map(|((_, _, week, group), cell)| (*week, group.as_slice(), cell))
+    }
+
+    /// Every cell with its address, in order.
+    pub fn all(&self) -> impl Iterator<Item = (&Address, &Cell)> {
+        self.cells.iter()
     }
 
     /// The groups of all cells, in order, with repeats.

@@ -201,7 +201,7 @@ impl Door<'_> {
         }
     }
 
-    /// Whole numbers, none of them negative.
+    /// Whole numbers, none of them negative but where this program made them.
     pub(super) fn numbers(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
@@ -215,7 +215,7 @@ impl Door<'_> {
                 _ if self.rules.is_absent(text) => {
                     required.then_some(()).into_iter().for_each(|()| marks.break_rule(row, *missing, field));
                 }
-                Ok(number) if number >= 0 => numbers[row] = number,
+                Ok(number) if number >= 0 || self.rules.is_sound => numbers[row] = number,
                 Ok(_) => marks.break_rule(row, Rule::NegativeNumber, field),
                 Err(_) => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableNumber), field),
             }

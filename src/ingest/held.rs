@@ -161,6 +161,16 @@ impl Held {
         Ok(self.set_aside(&broken))
     }
 
+    /// What its rows say, hashed, in their order.
+    pub fn digest(&self) -> String {
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
+        for (name, data) in &self.columns {
+            hash.update(name.as_bytes());
+            data.hash(&mut hash);
+        }
+        format!("{:032x}", hash.digest128())
+    }
+
     /// The same as a frame of typed columns, to pass the door as any other table.
     pub fn frame(&self, zone: &Zone) -> Result<DataFrame> {
         let mut columns: Vec<Column> = Vec::new();
@@ -302,6 +312,28 @@ impl Sink for Collecting {
 }
 
 impl Data {
+    /// Every value with a mark before it, so that no two columns are one text.
+    fn hash(&self, hash: &mut xxhash_rust::xxh3::Xxh3) {
+        let mut add = |known: bool, bytes: &[u8]| {
+            hash.update(&[u8::from(known)]);
+            hash.update(&(bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        match self {
+            Self::Moments(moments) => moments.iter().for_each(|moment| {
+                let (us, day) = moment.unwrap_or_default();
+                add(moment.is_some(), &us.to_le_bytes());
+                add(day, &[]);
+            }),
+            Self::Names(names) => names.iter().for_each(|name| {
+                add(name.is_some(), name.as_deref().unwrap_or_default().as_bytes());
+            }),
+            Self::Numbers(numbers) => {
+                numbers.iter().for_each(|number| add(number.is_some(), &number.unwrap_or_default().to_le_bytes()));
+            }
+        }
+    }
+
     /// A column of instants, as a batch has it.
     pub(super) fn instants(&self, found: impl Iterator<Item = Option<usize>>) -> Instants {
         let Self::Moments(moments) = self else { return Instants::default() };

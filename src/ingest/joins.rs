@@ -7,7 +7,7 @@ use super::batch::{ABSENT, Values};
 use super::door::Shard;
 use super::held::{Data, Held};
 use super::lexicon::{Lexicon, NO_NAME, normalised};
-use super::schema::Field;
+use super::schema::{Field, is_canonical};
 use super::tables::Table;
 use super::zone::Zone;
 use serde::{Deserialize, Serialize};
@@ -155,7 +155,7 @@ impl Join {
             let own = known
                 .entry(code)
                 .or_insert_with(|| seen.lexicon.name(code).and_then(|name| spans.get(name)).map(Vec::as_slice));
-            holding((*own)?, seen.zone.day(at))
+            holding((*own)?, seen.zone.day(at)).or_else(|| self.on(seen.lexicon.name(code)?, seen.zone.day(at)))
         };
         let rows = codes.iter().zip(&received.us);
         let rows = rows.map(|(code, at)| {
@@ -184,7 +184,7 @@ impl Join {
         })
     }
 
-    /// The row that holds for a procedure on a day; for one that was merged, that of what it was merged into.
+    /// The row that holds for a procedure on a day: its own, or for one that was merged, that of what it was merged into.
     pub(super) fn on(&self, procedure: &str, day: i64) -> Option<usize> {
         let Key::Procedure(spans) = &self.key else { return None };
         let mut name = procedure;
@@ -242,12 +242,22 @@ pub struct Carried {
 }
 
 impl Carried {
-    /// Fills the gaps of a table in the columns carried with what its rows' dossiers say.
+    /// Puts what its rows' dossiers say into the columns carried of a table.
+    ///
+    /// Of the columns of dossiers, such as the unit or the channel, what the dossier says counts, and what the row says
+    /// where the dossier says nothing; of any other column the dossier fills the row's gaps.
     pub fn fill(&self, held: &mut Held) {
-        for (place, column) in self.columns.iter().enumerate() {
+        let is_names = |column: &&str| matches!(held.data(column), None | Some(Data::Names(_)));
+        let columns = self.columns.iter().map(String::as_str).enumerate().filter(|(_, column)| is_names(column));
+        for (place, column) in columns.collect::<Vec<_>>() {
             let own = |row: usize| held.name(column, row).map(str::to_owned);
             let of_case = |row: usize| self.by_case.get(&case_key(held.name("case_id", row)?))?[place].clone();
-            let names = (0..held.len()).map(|row| own(row).or_else(|| of_case(row))).collect();
+            let is_of_dossiers = is_canonical(column);
+            let name = |row: usize| match is_of_dossiers {
+                true => of_case(row).or_else(|| own(row)),
+                false => own(row).or_else(|| of_case(row)),
+            };
+            let names = (0..held.len()).map(name).collect();
             held.put(column, Data::Names(names));
         }
     }

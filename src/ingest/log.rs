@@ -71,6 +71,8 @@ pub struct Opening {
     pub joins: Vec<Join>,
     /// Whether a column that every row must have may be none of any input: who needs it names it.
     pub may_lack: bool,
+    /// Whether the rows are known to be sound: this program made them, and no rule is asked.
+    pub is_sound: bool,
 }
 
 impl Opening {
@@ -93,6 +95,7 @@ impl Opening {
             shard: None,
             joins: Vec::new(),
             may_lack: false,
+            is_sound: true,
         }
     }
 }
@@ -132,11 +135,25 @@ impl Log {
         let held: Vec<bool> = held;
         // Rows without ids repeat none.
         let has_ids = fields.iter().zip(&held).any(|(field, held)| field.kind == Kind::Id && *held);
-        let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, .. } = opening;
+        let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, is_sound, .. } =
+            opening;
         let absent = names.absent;
         let kept = Kept { broken_ids: keeps_broken, rows: keeps_rows };
-        let rules =
-            Rules { fields, zone, plausible, values, absent, moments, held, distrusted, kept, shard, own, joins };
+        let rules = Rules {
+            fields,
+            zone,
+            plausible,
+            values,
+            absent,
+            moments,
+            held,
+            distrusted,
+            kept,
+            shard,
+            own,
+            joins,
+            is_sound,
+        };
         Ok(Self { bindings, rules, trusted_ids: trusted_ids || !has_ids })
     }
 

@@ -162,6 +162,9 @@ pub const OUTCOMES: [&str; 4] = ["granted", "refused", "withdrawn", "returned"];
 /// The canonical values of a procedure's `service_level`.
 pub const SERVICE_LEVELS: [&str; 3] = ["full", "partial", "information"];
 
+/// The canonical values of a procedure's `level`; there were districts until July 2025.
+pub const LEVELS: [&str; 4] = ["ministry", "province", "district", "commune"];
+
 /// The canonical values of a task's `lead_level`.
 pub const LEAD_LEVELS: [&str; 4] = ["ministry", "branch", "locality", "centre"];
 
@@ -182,6 +185,7 @@ pub fn canonical_values(column: &str) -> Option<(&'static [&'static str], Rule)>
         "status" | "national_status" => Some((&npsp::STATUSES, Rule::UnknownStatus)),
         "channel" => Some((&npsp::CHANNELS, Rule::UnknownChannel)),
         "service_level" => Some((&SERVICE_LEVELS, Rule::UnknownValue)),
+        "level" => Some((&LEVELS, Rule::UnknownValue)),
         "best" => Some((&["first", "last"], Rule::UnknownValue)),
         "lead_level" => Some((&LEAD_LEVELS, Rule::UnknownValue)),
         _ => None,

@@ -150,7 +150,7 @@ impl Table {
     pub(super) fn canonical(self) -> &'static [&'static str] {
         match self {
             Self::Cases => &["outcome"],
-            Self::Procedures => &["service_level"],
+            Self::Procedures => &["service_level", "level"],
             Self::Surveys => &["best"],
             Self::Tasks => &["lead_level"],
             Self::Events | Self::Roster | Self::Petitions | Self::Units | Self::Ledger => &[],

@@ -3,10 +3,11 @@
 use super::cost;
 use super::gathering::{Gathered, Parts};
 use super::number::{Absence, Known, printed};
+use super::part::{Part, Whole};
 use super::row::{Change, Difference, Figure, Flag, Range, Row};
 use super::settings::Settings;
 use super::window::{Manner, Window};
-use crate::cube::{Content, Counts, Cube, Figure as Kind, Keep, Recipe};
+use crate::cube::{Content, Counts, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling, Unit};
 use crate::measure::{Anchor, Counting, Table};
@@ -15,30 +16,28 @@ use crate::stats::effect::{Change as Effect, Difference as Gap};
 use crate::stats::{ClusterId, Dependence};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Evaluates KPIs on a cube, or on the part of it that a filter keeps.
+/// Evaluates KPIs on a cube, or on one part of it.
+#[derive(Clone, Copy)]
 pub(super) struct Evaluation<'a> {
-    cube: &'a Cube,
+    whole: &'a Whole<'a>,
+    part: &'a Part<'a>,
     settings: &'a Settings,
-    clusters: BTreeMap<Option<&'a str>, u32>,
-    filter: Vec<(usize, Option<&'a str>)>,
+    /// The dimensions that the part is told apart by.
+    dimensions: &'a [usize],
 }
-
-/// Dimension and name that a group must have.
-type Filter<'a> = [(usize, Option<&'a str>)];
 
 /// Columns of the catalogue that say of which procedures something is asked.
 const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_territorial"];
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn new(cube: &'a Cube, settings: &'a Settings, filter: Vec<(usize, Option<&'a str>)>) -> Self {
-        let mut clusters = BTreeMap::new();
-        if settings.cluster.is_some() {
-            for group in cube.groups() {
-                clusters.insert(group[0].as_deref(), 0);
-            }
-            clusters.values_mut().enumerate().for_each(|(id, slot)| *slot = id as u32);
-        }
-        Self { cube, settings, clusters, filter }
+    /// Of the whole cube.
+    pub(super) fn of(whole: &'a Whole<'a>) -> Self {
+        Self { whole, part: &whole.part, settings: whole.settings, dimensions: &[] }
+    }
+
+    /// Of a part of it, told apart by some dimensions.
+    pub(super) fn of_part(whole: &'a Whole<'a>, part: &'a Part<'a>, dimensions: &'a [usize]) -> Self {
+        Self { part, dimensions, ..Self::of(whole) }
     }
 
     /// The row of a KPI, still without q-values and verdict.
@@ -49,7 +48,7 @@ impl<'a> Evaluation<'a> {
         let was = two.then(|| self.window(kpi, &recipe, 0));
         let change = match (&was, &is) {
             (Some((Ok(was), _)), (Ok(is), _)) => {
-                Ok(Change::of(self.manner(kpi, 0, None, &[]).change(was, is), kpi.unit))
+                Ok(Change::of(self.manner(kpi, 0, None, &[]).change(recipe.figure, was, is), kpi.unit))
             }
             (Some(_), _) => Err(Undefined::NoFigure),
             (None, _) => Err(Undefined::OneWindow),
@@ -82,7 +81,7 @@ impl<'a> Evaluation<'a> {
             let is_clustered = kpi.sampling != Sampling::Cluster || self.settings.cluster.is_some();
             figure.clusters = figure.clusters.filter(|_| is_clustered);
             // A change may take a procedure from one group to another, where it was neither born nor died.
-            figure.flow = figure.flow.filter(|flow| self.filter.is_empty() || flow.adds_up());
+            figure.flow = figure.flow.filter(|flow| self.dimensions.is_empty() || flow.adds_up());
         }
         figure
     }
@@ -137,15 +136,18 @@ impl<'a> Evaluation<'a> {
         if recipe.figure == Kind::PerOpenDay {
             return self.on_duty(kpi, recipe, slot);
         }
-        let gathered = |keep: &Keep| self.gathered(kpi, keep, slot);
-        let own = gathered(&recipe.keep)?;
+        let own = self.gathered(kpi, &recipe.keep, slot)?;
         if let (Kind::Ratio, Some(unreached)) = (recipe.figure, recipe.beside.first()) {
             // As a whole: an office without a line of its own may be paid for by another's.
-            let whole = self.gathered_by(kpi, unreached, slot, &[])?;
+            let whole = Self::of(self.whole).gathered(kpi, unreached, slot)?;
             if !whole.has_rows() || whole.moments.iter().any(|moments| moments.sum > 0) {
                 return Err(Undefined::LedgerGap);
             }
         }
+        // A procedure is used whoever used it: the others are not of the group that the things are of.
+        let whole = Self::of(self.whole);
+        let others = if recipe.figure == Kind::Without { &whole } else { self };
+        let gathered = |keep: &Keep| others.gathered(kpi, keep, slot);
         let over = recipe.over.as_ref().map(gathered).transpose()?;
         let beside = recipe.beside.iter().map(gathered).collect::<Result<_, _>>()?;
         Ok(Parts { own, over, beside, coverage: 1.0 })
@@ -170,11 +172,19 @@ impl<'a> Evaluation<'a> {
                 (own, Err(_)) => own,
             };
         }
-        // How long a counter is covered is one number for all who stand there: of groups by other columns too.
-        let counter = self.filter_by("unit");
-        let covered = |slot| coverage.and_then(|keep| self.gathered_by(kpi, keep, slot, &counter).ok()?.quotient());
+        let covered = |slot| coverage.and_then(|keep| self.covered(kpi, keep, slot));
         let coverage = covered(0).zip(covered(slot)).map_or(1.0, |(first, own)| first / own);
         Ok(Parts { own: own?, coverage, ..Parts::default() })
+    }
+
+    /// Hours covered a day at the counters of the part's unit, or at all: one number for all who stand there, also where the
+    /// part is told apart by another column.
+    fn covered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Option<f64> {
+        let is_unit = |place: &usize| self.whole.cube.header.dimensions[*place] == "unit";
+        let unit = self.dimensions.iter().copied().find(is_unit);
+        let own = unit.and_then(|place| Some((place, self.part.name(place)?)));
+        let is_own = |group: &[Option<String>]| own.is_none_or(|(place, name)| group[place].as_deref() == name);
+        Self::of(self.whole).gathered_where(kpi, keep, slot, is_own).ok()?.quotient()
     }
 
     /// Whether the study has the table of the column that is lacking.
@@ -188,9 +198,10 @@ impl<'a> Evaluation<'a> {
     fn weights(&self, keep: &Keep, slot: u8) -> Vec<f64> {
         let (Some(tariff), true) = (&self.settings.tariff, keep.by_volume) else { return Vec::new() };
         let mut counted: BTreeMap<u16, i64> = BTreeMap::new();
-        for (volume, _, cell) in self.cube.keep(keep).into_iter().flat_map(|place| self.cube.weekly(place, slot)) {
+        let place = self.whole.keep(keep);
+        for (volume, _, cell) in place.into_iter().flat_map(|place| self.whole.part.cells(place, slot)) {
             if let Content::Pairs(pairs) = &cell.content {
-                *counted.entry(volume).or_default() += pairs.n;
+                *counted.entry(*volume).or_default() += pairs.n;
             }
         }
         cost::weights(tariff.days, &tariff.volumes, &counted)
@@ -218,27 +229,33 @@ impl<'a> Evaluation<'a> {
 
     /// The cells of a keep in a window.
     fn gathered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Result<Gathered, Undefined> {
-        self.gathered_by(kpi, keep, slot, &self.filter)
+        self.gathered_where(kpi, keep, slot, |_| true)
     }
 
-    /// The same of the groups that a filter keeps.
-    fn gathered_by(&self, kpi: &Kpi, keep: &Keep, slot: u8, filter: &Filter<'_>) -> Result<Gathered, Undefined> {
+    /// The same of some of the part's groups.
+    fn gathered_where(
+        &self,
+        kpi: &Kpi,
+        keep: &Keep,
+        slot: u8,
+        is_own: impl Fn(&[Option<String>]) -> bool,
+    ) -> Result<Gathered, Undefined> {
         if let Some(why) = self.settings.lacking(&keep.needs()) {
             return Err(why);
         }
-        if let Some(why) = self.apart(keep.table, filter) {
+        if let Some(why) = self.apart(keep.table) {
             return Err(why);
         }
-        let place = self.cube.keep(keep).ok_or(Undefined::NoRows)?;
+        let place = self.whole.keep(keep).ok_or(Undefined::NoRows)?;
         let mut gathered = Gathered::default();
-        for (week, group, cell) in self.cube.weekly(place, slot).filter(|(_, group, _)| keeps(filter, group)) {
+        for (week, group, cell) in self.part.cells(place, slot).iter().filter(|(_, group, _)| is_own(group)) {
             let by_week = kpi.sampling == Sampling::Week;
-            let cluster = if by_week || keep.by_volume { u32::from(week) } else { self.cluster(group) };
+            let cluster = if by_week || keep.by_volume { u32::from(*week) } else { self.whole.cluster(group) };
             let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
             gathered.null_cluster |= clustered && group[0].is_none();
             gathered.add(ClusterId(cluster), cell);
         }
-        if kpi.sampling == Sampling::Week && self.cube.weekly(place, slot).next().is_some() {
+        if kpi.sampling == Sampling::Week && !self.whole.part.cells(place, slot).is_empty() {
             gathered.with_weeks(self.settings.weeks(slot));
         }
         Ok(gathered)
@@ -247,10 +264,10 @@ impl<'a> Evaluation<'a> {
     /// The larger of the windows' shares by a recipe that is no KPI's; `None` where it has none.
     pub(super) fn largest_share(&self, recipe: &Recipe) -> Option<f64> {
         let slots = if self.settings.was.is_some() { 0..2u8 } else { 0..1 };
-        let place = self.cube.keep(&recipe.keep)?;
+        let place = self.whole.keep(&recipe.keep)?;
         let share = |slot: u8| {
             let (mut n, mut hits) = (0, 0);
-            for (_, cell) in self.cube.cells(place, slot) {
+            for (.., cell) in self.part.cells(place, slot) {
                 if let Content::Moments(moments) = &cell.content {
                     (n, hits) = (n + moments.n, hits + moments.sum);
                 }
@@ -263,33 +280,18 @@ impl<'a> Evaluation<'a> {
     /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
     ///
     /// Answers and petitions take from their dossiers what they lack themselves.
-    fn apart(&self, table: Table, filter: &Filter<'_>) -> Option<Undefined> {
+    fn apart(&self, table: Table) -> Option<Undefined> {
         let named = |column: &str| format!("{}{column}", table.prefix());
         let has = |column: &str| self.settings.columns.contains(&named(column));
         let takes = match table {
-            Table::Cases | Table::Events => true,
+            Table::Events => true,
             Table::Surveys | Table::Petitions => has("case_id"),
             _ => false,
         };
-        let dimensions = filter.iter().map(|(place, _)| self.cube.header.dimensions[*place].as_str());
+        let dimensions = self.dimensions.iter().map(|place| self.whole.cube.header.dimensions[*place].as_str());
         let lacks = dimensions.filter(|_| !takes).find(|column| !has(column));
         lacks.map(|column| Undefined::NoColumn(named(column)))
     }
-
-    /// The part of the filter that is of one column.
-    fn filter_by(&self, column: &str) -> Vec<(usize, Option<&'a str>)> {
-        let is_own = |place: usize| self.cube.header.dimensions[place] == column;
-        self.filter.iter().copied().filter(|(place, _)| is_own(*place)).collect()
-    }
-
-    fn cluster(&self, group: &[Option<String>]) -> u32 {
-        let name = group.first().and_then(|name| name.as_deref());
-        self.clusters.get(&name).copied().unwrap_or_default()
-    }
-}
-
-fn keeps(filter: &Filter<'_>, group: &[Option<String>]) -> bool {
-    filter.iter().all(|(dimension, name)| group[*dimension].as_deref() == *name)
 }
 
 /// A window's figure as it is shown.

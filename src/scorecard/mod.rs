@@ -7,6 +7,7 @@ mod evaluation;
 mod gathering;
 mod groups;
 mod number;
+mod part;
 mod reason;
 mod row;
 mod settings;
@@ -28,6 +29,8 @@ use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, Tab
 use crate::kpi::{Axis, Kpi, catalogue_with};
 use crate::measure::{Counting, Table};
 use evaluation::Evaluation;
+use groups::Parts;
+use part::Whole;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -127,18 +130,18 @@ impl Scorecard {
     /// The same for a choice of KPIs.
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
         let settings = Settings::of(cube)?;
-        let rows = |filter, counting| {
-            let evaluation = Evaluation::new(cube, &settings, filter);
+        let whole = Whole::of(cube, &settings);
+        let rows = |evaluation: Evaluation<'_>, counting| {
             let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi, counting)).collect();
             verdict::judge(&mut rows, &settings);
             beside_surveys(kpis.clone(), &mut rows);
             rows
         };
         let counting = settings.profile();
-        let own = rows(Vec::new(), counting);
+        let evaluation = Evaluation::of(&whole);
+        let own = rows(evaluation, counting);
         assert_stocks(&own)?;
         // A guard is strict, however the study counts; all else is judged as it is shown.
-        let evaluation = Evaluation::new(cube, &settings, Vec::new());
         let strict = |(kpi, row): (&Kpi, &Row)| match kpi.recipe_by(counting) == kpi.recipe() {
             true => row.clone(),
             false => evaluation.row(kpi, Counting::Strict),
@@ -146,13 +149,17 @@ impl Scorecard {
         let judged: Vec<Row> = kpis.clone().zip(&own).map(strict).collect();
         let doubts = doubts::doubts(&judged, &evaluation, &settings);
         let axes = axis::axes(&judged, &doubts, cube, &settings);
-        let group = |(by, filter)| Group { by, kpis: rows(filter, counting) };
+        let told = |parts: &Parts<'_>| -> Vec<Group> {
+            let of = |part| Evaluation::of_part(&whole, part, &parts.dimensions);
+            parts.named().map(|(by, part)| Group { by, kpis: rows(of(part), counting) }).collect()
+        };
         let first = |group: Group| {
             let own = group.kpis.into_iter().filter(|row| row.axis == Some(Axis::TimeAndCost));
             Group { kpis: own.collect(), ..group }
         };
-        let applicants = groups::applicants(cube, &settings).into_iter().map(group).map(first).collect();
-        let groups = groups::drilled(cube, &settings).into_iter().map(group).collect();
+        let applicants = told(&Parts::applicants(cube, &settings)).into_iter().map(first).collect();
+        // Rows of a table that says nothing of a group stand in none, and are no group of their own.
+        let groups = told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_figures).collect();
         Ok(Self {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(&settings, cube),

@@ -5,7 +5,7 @@ use super::row::{Flag, Flow};
 use crate::cube::Figure as Kind;
 use crate::error::Undefined;
 use crate::kpi::Sampling;
-use crate::stats::effect::{Change, Difference, change, quantile_change};
+use crate::stats::effect::{Change, Difference, change, quantile_change, share_change};
 use crate::stats::survival::{Density, Quantile};
 use crate::stats::{Dependence, Estimate, Limits};
 use crate::stats::{distribution, mean, ratio, share, total};
@@ -62,6 +62,8 @@ impl Manner<'_> {
             }
             Kind::Ratio => {
                 let estimate = match over {
+                    // Without a line in the ledger the cost is not known; it is not nothing.
+                    Some(_) if !gathered.has_rows() => return Err(Undefined::NoRows),
                     Some(over) => ratio::across(&gathered.moments, &over.moments)?,
                     None => ratio::estimate(&gathered.pairs)?,
                 };
@@ -112,8 +114,17 @@ impl Manner<'_> {
             }
             Kind::Gap => {
                 let other = over.ok_or(Undefined::NoFigure)?;
-                let estimate = share::gap(&gathered.moments, &other.moments)?;
-                self.estimated(estimate, mean::interval)
+                let mut estimate = share::gap(&gathered.moments, &other.moments)?;
+                let clusters = [gathered, other].map(|side| share::estimate(&side.moments).map(|own| own.clusters()));
+                // Of a side that one office alone has, nobody knows how offices differ.
+                let alone = clusters.into_iter().flatten().any(|clusters| clusters < 2);
+                match self.dependence == Dependence::Clustered && alone {
+                    false => self.estimated(estimate, mean::interval),
+                    true => {
+                        estimate.influence.clear();
+                        Ok(Window::Estimate(estimate, Err(Undefined::OneCluster)))
+                    }
+                }
             }
             Kind::Usual(_) => {
                 let usual = self.usual.ok_or(Undefined::NoFigure)?;
@@ -153,10 +164,13 @@ impl Manner<'_> {
     }
 
     /// The change from one window to the next.
-    pub(super) fn change(&self, was: &Window, is: &Window) -> Change {
+    pub(super) fn change(&self, figure: Kind, was: &Window, is: &Window) -> Change {
         let (dependence, level) = (self.dependence, self.level);
         match (was, is) {
             (Window::Quantile(was), Window::Quantile(is)) => quantile_change(was, is, dependence, level),
+            (Window::Estimate(was, _), Window::Estimate(is, _)) if matches!(figure, Kind::Share | Kind::Usual(_)) => {
+                share_change(was, is, dependence, level)
+            }
             (Window::Estimate(was, _), Window::Estimate(is, _)) => change(was, is, dependence, level),
             _ => exact_change(was.value(), is.value()),
         }

@@ -6,7 +6,7 @@
 use super::interval::{Interval, critical, finite, symmetric, two_sided_p};
 use super::survival::Quantile;
 use super::variance::{Contrast, Spread, paired, spread};
-use super::{Dependence, Estimate};
+use super::{Dependence, Estimate, Limits, share};
 use crate::error::Undefined;
 
 /// The change of a figure from one window to the next.
@@ -204,6 +204,88 @@ impl Joined {
     }
 }
 
+/// The change between two shares; at 0 or 1 nothing varies, so there the windows' own limits are joined.
+///
+/// # Formula
+///
+/// ```text
+/// low  = d - sqrt((is - low_is)^2 + (high_was - was)^2)
+/// high = d + sqrt((high_is - is)^2 + (was - low_was)^2)
+/// p    = 1 - the level at which the interval first touches zero
+/// ```
+///
+/// with Wilson's limits of [`share::interval`], as Newcombe 1998 (Stat. Med. 17:873, method 10) joins them. Windows are not
+/// paired: an office that hits every time says nothing of how its windows go together. Other shares are [`change`]'s.
+///
+/// # Undefined
+///
+/// As [`change`]; relative `NoBase` unless both values and all limits are above zero.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, effect, share};
+///
+/// let hits = |hits: i128, n| {
+///     share::estimate(&[ClusterMoments { cluster: ClusterId(0), n, sum: hits, sum_squares: hits }]).unwrap()
+/// };
+/// let change = effect::share_change(&hits(0, 20), &hits(10, 10), Dependence::Independent, 0.95);
+/// let limits = change.absolute.limits.unwrap();
+/// assert!((limits.low - 0.6791).abs() < 5e-5 && limits.high == 1.0); // Newcombe 1998, table II (h)
+/// ```
+pub fn share_change(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -> Change {
+    let varies = |estimate: &Estimate| estimate.value > 0.0 && estimate.value < 1.0;
+    if varies(was) && varies(is) {
+        return change(was, is, dependence, level);
+    }
+    let at = |level: f64| -> Result<(Interval, Interval, f64), Undefined> {
+        let [before, after] = [was, is].map(|estimate| share::interval(estimate, dependence, level));
+        let (before, after) = (before?, after?);
+        let df = before.df.unwrap_or(f64::INFINITY).min(after.df.unwrap_or(f64::INFINITY));
+        let closed = |limits: &Limits| limits.closed().ok_or(Undefined::OpenInterval);
+        Ok((closed(&before)?, closed(&after)?, df))
+    };
+    let scaled = |level: f64, scale: fn(f64) -> f64| {
+        let (before, after, _) = at(level)?;
+        let joined = Joined { figures: [was.value, is.value], limits: [before, after], correlation: 0.0 };
+        Ok(joined.on(scale))
+    };
+    let difference = is.value - was.value;
+    let logs = match was.value > 0.0 && is.value > 0.0 {
+        false => Err(Undefined::NoBase),
+        true => Ok(scaled(level, f64::ln).map(|logs| Interval { low: logs.low.exp_m1(), high: logs.high.exp_m1() })),
+    };
+    Change {
+        absolute: Difference { value: difference, limits: scaled(level, |share| share) },
+        relative: logs.map(|limits| Difference { value: difference / was.value, limits }),
+        p: touching(difference, |level| scaled(level, |share| share)),
+        df: at(level).ok().and_then(|(.., df)| finite(df)),
+        standard_error: None,
+        method: match dependence {
+            Dependence::Clustered => "Wilson's limits of both windows joined, effective n, Bell-McCaffrey t",
+            Dependence::Serial => "Wilson's limits of both windows joined, effective weeks, t",
+            Dependence::Independent => "Wilson's limits of both windows joined, independent rows",
+        },
+    }
+}
+
+/// The p-value of which an interval by level is the other side: it includes zero from that level on.
+fn touching(difference: f64, interval: impl Fn(f64) -> Result<Interval, Undefined>) -> Result<f64, Undefined> {
+    if difference == 0.0 {
+        return interval(0.5).map(|_| 1.0);
+    }
+    let excludes = |p: f64| interval(1.0 - p).map(|limits| limits.low > 0.0 || limits.high < 0.0);
+    let (mut excluded, mut included) = (1.0, 1e-12);
+    if excludes(included)? {
+        return Ok(included);
+    }
+    for _ in 0..60 {
+        let middle = f64::sqrt(excluded * included);
+        if excludes(middle)? { excluded = middle } else { included = middle }
+    }
+    Ok(excluded)
+}
+
 fn half_width(spread: Spread, level: f64) -> f64 {
     critical(level, spread.df) * spread.standard_error()
 }
@@ -254,6 +336,32 @@ fn widest_ratio(was: &Quantile, is: &Quantile) -> Result<Difference, Undefined> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn hits(hits: i128, n: u64) -> Estimate {
+        let cell =
+            crate::stats::ClusterMoments { cluster: crate::stats::ClusterId(0), n, sum: hits, sum_squares: hits };
+        share::estimate(&[cell]).expect("a share")
+    }
+
+    /// Newcombe 1998, table II, method 10: (g) 10/10 − 0/10 and, with room below, (f) 56/70 − 48/80 by neither edge.
+    #[test]
+    fn shares_at_an_edge_have_joined_limits() {
+        let change = share_change(&hits(0, 10), &hits(10, 10), Dependence::Independent, 0.95);
+        let limits = change.absolute.limits.expect("limits");
+        assert!((limits.low - 0.6075).abs() < 5e-5 && (limits.high - 1.0).abs() < 1e-12, "{limits:?}");
+        assert!(change.p.expect("p") < 0.001);
+        let inside = share_change(&hits(48, 80), &hits(56, 70), Dependence::Independent, 0.95);
+        assert_eq!(inside, super::change(&hits(48, 80), &hits(56, 70), Dependence::Independent, 0.95));
+    }
+
+    /// Six of six after 161 of 200: Wilson's lower limit of 6/6 at 95 % is 6/(6 + 3.8415) = 0.6097, below 0.805; so the
+    /// interval includes zero and p is above 5 %.
+    #[test]
+    fn a_few_hits_are_no_improvement() {
+        let change = share_change(&hits(161, 200), &hits(6, 6), Dependence::Independent, 0.95);
+        let limits = change.absolute.limits.expect("limits");
+        assert!(limits.low < 0.0 && change.p.expect("p") > 0.05, "{limits:?}");
+    }
 
     /// 10 [8, 13] before and 6 [5, 9] after: −4, down by √(1² + 3²), up by √(3² + 2²); with a correlation of a half
     /// √(1 + 9 − 3) and √(9 + 4 − 6). As a ratio of 0.6 the reaches are those of the logarithms.

@@ -39,6 +39,7 @@ impl Studied<'_> {
         let units = [Table::Units].into_iter().chain(Table::beside().filter(|table| *table != Table::Units));
         for table in units.filter(|table| !self.file.log.entries(*table).is_empty()) {
             let (log, held) = self.held(table)?;
+            self.read_beside.extend(log.sources().cloned());
             if table == Table::Surveys {
                 self.check_scale(conventions.scales.fit(&held))?;
             }
@@ -73,12 +74,22 @@ impl Studied<'_> {
         let names: BTreeSet<String> = own.chain(self.dimensions.iter().cloned()).collect();
         let fields = names.iter().map(|name| Field::of_table(table, name)).collect();
         let opening = self.opening(sources, fields, self.file.columns.of(table).clone());
+        let mut values = opening.values.clone();
+        if table == Table::Units {
+            // A successor is an office too.
+            let offices = values.get("unit").cloned().unwrap_or_default();
+            let own = values.entry("successor".to_owned()).or_default();
+            offices.into_iter().for_each(|(old, new)| {
+                own.entry(old).or_insert(new);
+            });
+        }
         let has_ids = table.columns().iter().any(|(_, kind)| *kind == crate::ingest::Kind::Id);
         let log = Log::open(Opening {
             usual: self.profile.table_columns(table),
             trusted_ids: !has_ids,
             shard: None,
             may_lack: true,
+            values,
             ..opening
         })?;
         let held = Held::read(table, &log, self.asked.workers())?;

@@ -50,7 +50,7 @@ fn scales(file: &StudyFile, or: &mut Or<'_>) -> Result<Scales> {
     let best = or(Table::Surveys, "surveys.best", &own.best, "last");
     let usual = scale("surveys", &text, &best, own.threshold)?;
     let others = own.scales.iter().map(|other| {
-        let best = other.best.as_deref().unwrap_or("last");
+        let best = other.best.as_ref().unwrap_or(&best);
         scale("surveys.scales", &other.scale, best, Some(other.threshold))
     });
     Ok(Scales { usual, others: others.collect::<Result<_>>()? })

@@ -165,6 +165,14 @@ pub(super) struct SurveysTable {
     pub(super) scales: Vec<ScaleTable>,
 }
 
+impl SurveysTable {
+    /// Whether the study says anything of scores.
+    pub(super) fn says_something(&self) -> bool {
+        let is_said = self.scale.is_some() || self.best.is_some() || self.threshold.is_some();
+        is_said || !self.scales.is_empty()
+    }
+}
+
 /// A scale that answers name, with its threshold.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct ScaleTable {

@@ -4,12 +4,37 @@ use super::defaults::Defaults;
 use super::file::StudyFile;
 use super::resolve::Timing;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
-use crate::ingest::{CASES, Field, Kind};
+use crate::ingest::{CASES, Data, Field, Held, Kind, Log, Table};
 use crate::kpi::Axis;
 use crate::measure::Counting;
 use crate::scorecard::{Margin, Margins, Settings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+/// By column of any table, whether it is one of names in every table that has it.
+pub(super) type Named = BTreeMap<String, bool>;
+
+/// The columns of the dossiers and of the tables beside them; one that is joined, or made of others, is none of names.
+pub(super) fn named(log: &Log, beside: &[Held]) -> Named {
+    let of_log = log.columns().into_iter().map(|column| (column, is_name(column)));
+    let of_table = |held: &Held, column: &str| {
+        let own = Field::of_table(held.table, column);
+        own.kind == Kind::Text && matches!(held.data(column), None | Some(Data::Names(_)))
+    };
+    let beside = beside
+        .iter()
+        .flat_map(|held| held.columns().chain(held.id.as_deref()).map(move |column| (column, of_table(held, column))));
+    let mut named = Named::new();
+    for (column, is_name) in of_log.chain(beside) {
+        *named.entry(column.to_owned()).or_insert(true) &= is_name;
+    }
+    named
+}
+
+/// Whether a column of dossiers is one of names; what another table tells of them has that table's name before it.
+fn is_name(column: &str) -> bool {
+    Table::of_column(column) == Table::Cases && Field::named(column).kind == Kind::Text
+}
 
 /// The settings of a study whose log has these columns.
 ///
@@ -20,7 +45,7 @@ pub(super) fn settings(
     file: &StudyFile,
     given: BTreeMap<String, String>,
     path: &Path,
-    columns: BTreeSet<String>,
+    columns: Named,
     timing: &Timing,
     counting: Counting,
     mut defaults: Defaults,
@@ -42,13 +67,13 @@ pub(super) fn settings(
         margins: margins(file, &mut defaults)?,
         without: without(file)?,
         kpis: file.kpi.clone(),
-        columns,
+        columns: columns.into_keys().collect(),
         given,
         defaults: defaults.into_keys(),
     })
 }
 
-fn cluster(file: &StudyFile, columns: &BTreeSet<String>, defaults: &mut Defaults) -> Result<Option<String>> {
+fn cluster(file: &StudyFile, columns: &Named, defaults: &mut Defaults) -> Result<Option<String>> {
     let cluster = defaults.or("compare.cluster", &file.compare.cluster, "unit");
     if cluster == "none" {
         return Ok(None);
@@ -57,7 +82,7 @@ fn cluster(file: &StudyFile, columns: &BTreeSet<String>, defaults: &mut Defaults
     Ok(Some(cluster))
 }
 
-fn drill_down(by: &[String], columns: &BTreeSet<String>) -> Result<Vec<String>> {
+fn drill_down(by: &[String], columns: &Named) -> Result<Vec<String>> {
     by.iter().try_for_each(|column| groupable("compare.by", column, columns, ""))?;
     match by.iter().enumerate().find(|(at, column)| by[..*at].contains(column)) {
         Some((_, twice)) => Err(Error::value("compare.by", twice, "each column once")),
@@ -66,12 +91,11 @@ fn drill_down(by: &[String], columns: &BTreeSet<String>) -> Result<Vec<String>> 
 }
 
 /// Fails unless a column of names is there to group by.
-fn groupable(key: &str, name: &str, columns: &BTreeSet<String>, or: &str) -> Result<()> {
-    let is_name = |column: &str| Field::named(column).kind == Kind::Text;
-    if columns.contains(name) && is_name(name) {
+fn groupable(key: &str, name: &str, columns: &Named, or: &str) -> Result<()> {
+    if columns.get(name) == Some(&true) {
         return Ok(());
     }
-    let own = columns.iter().map(String::as_str).filter(|column| is_name(column));
+    let own = columns.iter().filter(|(_, is_name)| **is_name).map(|(column, _)| column.as_str());
     let canonical = CASES.iter().map(|(column, _)| *column).filter(|column| is_name(column));
     let near = nearest_name(name, own.chain(canonical));
     let near = near.map(|near| format!(", perhaps `{near}`")).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Unknown keys refused with the nearest known one, and keys set from the command line.
 
 use crate::error::{Error, ErrorKind, Result, nearest_name};
+use crate::ingest;
 use toml::{Table, Value};
 
 /// Every table and key of a study; `*` stands for names the user chooses.
@@ -146,6 +147,7 @@ fn walk(path: &mut Vec<String>, table: &Table) -> Result<()> {
         if !is_known(path) {
             return Err(unknown(path));
         }
+        fit(path, value)?;
         match value {
             Value::Table(inner) => walk(path, inner)?,
             Value::Array(items) => {
@@ -160,12 +162,58 @@ fn walk(path: &mut Vec<String>, table: &Table) -> Result<()> {
     Ok(())
 }
 
+/// The tables that are written as lists of tables.
+const LISTS: [&str; 5] = ["kpi", "surveys.scales", "calendar.period", "tariff.job", "tariff.volume"];
+
+/// Fails where a table belongs and there is none: a list would be read by the order of the keys.
+fn fit(path: &[String], value: &Value) -> Result<()> {
+    if !leads_on(path) {
+        return Ok(());
+    }
+    let key = path.join(".");
+    let (table, list) = (value.is_table(), value.as_array());
+    let is_list_of = |fits: &dyn Fn(&Value) -> bool| list.is_some_and(|list| list.iter().all(fits));
+    let (fits, expected) = match () {
+        () if LISTS.contains(&key.as_str()) => {
+            (table || is_list_of(&Value::is_table), format!("a list of tables, such as [[{key}]]"))
+        }
+        () if path[0] == "log" && path.len() == 2 => {
+            let is_entry = |item: &Value| !item.is_array();
+            (list.is_none_or(|list| list.iter().all(is_entry)), "a list of paths such as [\"cases/*.csv\"]".to_owned())
+        }
+        () if is_key(path) => (list.is_none(), format!("a text, or a table {key} = {{ … }}")),
+        () => (table, of_table(&key)),
+    };
+    if fits { Ok(()) } else { Err(Error::value(key, value.to_string(), expected)) }
+}
+
+/// What belongs under a name that is a table of a study.
+fn of_table(key: &str) -> String {
+    let first = KEYS.iter().find_map(|known| known.strip_prefix(key)?.strip_prefix('.'));
+    let first = first.filter(|first| !first.contains('*')).map(|first| format!(", with keys such as `{first}`"));
+    let inputs = ingest::Table::named(key).map(|_| format!("; inputs belong under `log.{key}`"));
+    format!("a table, [{key}]{}{}", first.unwrap_or_default(), inputs.unwrap_or_default())
+}
+
+/// Whether a path is a key by itself.
+fn is_key(path: &[String]) -> bool {
+    KEYS.iter().any(|known| known.split('.').count() == path.len() && leads(path, known))
+}
+
+/// Whether keys stand under a path.
+fn leads_on(path: &[String]) -> bool {
+    KEYS.iter().any(|known| known.split('.').count() > path.len() && leads(path, known))
+}
+
+/// Whether a path is a known one, or the beginning of it.
+fn leads(path: &[String], known: &str) -> bool {
+    let mut parts = known.split('.');
+    path.iter().all(|key| parts.next().is_some_and(|part| part == "*" || part == key))
+}
+
 /// Whether a path is a key, or leads to one.
 fn is_known(path: &[String]) -> bool {
-    KEYS.iter().any(|known| {
-        let mut parts = known.split('.');
-        path.iter().all(|key| parts.next().is_some_and(|part| part == "*" || part == key))
-    })
+    KEYS.iter().any(|known| leads(path, known))
 }
 
 fn unknown(path: &[String]) -> Error {
@@ -180,7 +228,10 @@ fn unknown(path: &[String]) -> Error {
     let known: Vec<String> = known.collect();
     let siblings =
         known.iter().filter(|known| known.rsplit_once('.').map(|(p, _)| p) == key.rsplit_once('.').map(|(p, _)| p));
-    let near = nearest_name(&key, siblings.map(String::as_str))
+    // Inputs are named under `log`.
+    let input = ingest::Table::named(&key).map(|_| format!("log.{key}"));
+    let near = input
+        .or_else(|| nearest_name(&key, siblings.map(String::as_str)))
         .or_else(|| nearest_name(&key, known.iter().map(String::as_str)));
     ErrorKind::UnknownKey { key, near }.into()
 }

@@ -36,7 +36,7 @@ pub(super) struct Opened {
     pub(super) steps: Option<Log>,
     /// What became of the events, where the dossiers are made of them.
     pub(super) events: Option<EventFindings>,
-    /// The files it is read from, and what is to be said of them.
+    /// The files that it and the tables beside it are read from, and what is to be said of them.
     pub(super) sources: Vec<Source>,
     /// The log of events that the dossiers are made of.
     pub(super) event_log: Option<Log>,
@@ -62,7 +62,8 @@ pub(super) fn opened(
     let mut study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
     let beside = study.beside(conventions, clocks, slots)?;
     let opened = study.dossiers(frame, defaults)?;
-    Ok(Opened { beside, ..opened })
+    let sources = opened.sources.into_iter().chain(study.read_beside).collect();
+    Ok(Opened { beside, sources, ..opened })
 }
 
 impl Studied<'_> {
@@ -105,6 +106,8 @@ pub(super) struct Studied<'a> {
     pub(super) joined: BTreeSet<String>,
     /// What is joined onto the dossiers.
     pub(super) joins: Vec<Join>,
+    /// The files that the tables beside the dossiers are read from.
+    pub(super) read_beside: Vec<Source>,
     /// By old name of an office, the one it goes by now.
     pub(super) successors: BTreeMap<String, String>,
 }
@@ -128,6 +131,7 @@ impl<'a> Studied<'a> {
         let plausible: DayRange = text.parse().map_err(|why: String| Error::value("log.plausible", text, why))?;
         let dimensions = dimensions(file);
         check_names(file, &dimensions)?;
+        refuse_beside(file)?;
         values::check(file, &profile)?;
         let day = |date| zone.midnight(resolve::day_number(date));
         let plausible = (day(plausible.first), day(plausible.last.succ_opt().unwrap_or(plausible.last)));
@@ -143,7 +147,7 @@ impl<'a> Studied<'a> {
         let dimensions = dimensions.into_iter().collect();
         let trusted_ids = ids == "trusted";
         let joined = keeps.iter().filter(|keep| keep.table == Table::Cases).flat_map(Keep::joined).collect();
-        let (joins, successors) = (Vec::new(), BTreeMap::new());
+        let (joins, read_beside, successors) = (Vec::new(), Vec::new(), BTreeMap::new());
         Ok(Self {
             file,
             base,
@@ -158,6 +162,7 @@ impl<'a> Studied<'a> {
             counts_steps,
             joined,
             joins,
+            read_beside,
             successors,
         })
     }
@@ -211,6 +216,7 @@ impl<'a> Studied<'a> {
             shard: self.asked.shard,
             joins: Vec::new(),
             may_lack: false,
+            is_sound: false,
         }
     }
 
@@ -235,7 +241,9 @@ impl<'a> Studied<'a> {
         let id = names.get("case_id").map_or(id, String::as_str).to_owned();
         usual.insert(ID_TEXT.to_owned(), (id, None));
         let opening = self.opening(sources.clone(), event_fields(&self.fields), names);
-        let opening = Opening { usual, values: BTreeMap::new(), trusted_ids: true, keeps_broken: true, ..opening };
+        // Steps go by the offices' last names, or a renaming would be a handover.
+        let values = self.values().into_iter().filter(|(column, _)| column == "unit").collect();
+        let opening = Opening { usual, values, trusted_ids: true, keeps_broken: true, ..opening };
         let event_log = Log::open(opening)?;
         let script = script(self.file, &event_log.columns(), defaults)?;
         let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());
@@ -270,6 +278,22 @@ fn refuse_script(file: &StudyFile) -> Result<()> {
     }
 }
 
+/// Fails on what is said of a table beside the dossiers where there is none.
+fn refuse_beside(file: &StudyFile) -> Result<()> {
+    let is_told = |table: Table| match table {
+        Table::Surveys => file.surveys.says_something(),
+        _ => false,
+    };
+    for table in Table::beside().filter(|table| file.log.entries(*table).is_empty()) {
+        let (name, has_columns) = (table.name(), !file.columns.of(table).is_empty());
+        if has_columns || is_told(table) {
+            let key = if has_columns { format!("columns.{name}") } else { name.to_owned() };
+            return Err(Error::value(key, "…", format!("{name} to speak of, under `log.{name}`")));
+        }
+    }
+    Ok(())
+}
+
 /// The columns of names that the study groups by.
 fn dimensions(file: &StudyFile) -> Vec<&String> {
     let all = file.compare.by.iter().chain(&file.compare.cluster);
@@ -281,7 +305,8 @@ fn check_names(file: &StudyFile, dimensions: &[&String]) -> Result<()> {
     for table in Table::beside() {
         let columns = table.columns();
         let is_own = |name: &&String| columns.iter().all(|(known, _)| known != name) && !dimensions.contains(name);
-        if let Some(name) = file.columns.of(table).keys().find(is_own) {
+        let constants = file.log.entries(table).iter().flat_map(Entry::constants);
+        if let Some(name) = file.columns.of(table).keys().chain(constants).find(is_own) {
             let near = nearest_name(name, columns.iter().map(|(known, _)| *known));
             return Err(ErrorKind::UnknownName { name: name.clone(), of: "a column of that table", near }.into());
         }

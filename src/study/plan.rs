@@ -4,7 +4,7 @@ use super::Asked;
 use super::conventions::conventions;
 use super::defaults::Defaults;
 use super::file::StudyFile;
-use super::judging::{counting, settings, stem};
+use super::judging::{counting, named, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::own::own;
 use super::resolve::Timing;
@@ -80,8 +80,7 @@ impl Plan {
                 "a log with pauses; this one has no column `paused`",
             ));
         }
-        let named = columns.into_iter().chain(beside.iter().flat_map(Held::columns).map(str::to_owned)).collect();
-        let mut settings = settings(&file, given, path, named, &timing, counting, defaults)?;
+        let mut settings = settings(&file, given, path, named(&log, &beside), &timing, counting, defaults)?;
         settings.columns = log.columns().into_iter().map(str::to_owned).collect();
         let of_steps = steps.iter().flat_map(Log::columns).map(|column| format!("{}{column}", Table::Events.prefix()));
         settings.columns.extend(of_steps);
@@ -124,7 +123,7 @@ impl Plan {
         Self { watch: Arc::new(watch), ..self }
     }
 
-    /// The paths of the log's inputs.
+    /// The paths of all inputs, those of the tables beside the dossiers too.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())
     }
@@ -191,7 +190,11 @@ impl Plan {
             kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
         }
         for held in &self.beside {
-            kernels.extend(self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?.0);
+            let (counted, again) = self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?;
+            if again.accepted != again.reconciliation().read {
+                return Err(Error::broken("counting a table", format!("rows of `{}` are lost", held.table.name())));
+            }
+            kernels.extend(counted);
         }
         Ok((kernels, self.with_events(findings)))
     }
@@ -223,7 +226,8 @@ impl Plan {
         let read = findings.tables.iter().map(|own| {
             let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
             let joined = findings.joined.get(&own.table).copied();
-            (own.table.name().to_owned(), TableRead { reconciliation, joined })
+            let digest = self.beside.iter().find(|held| held.table == own.table).map(Held::digest).unwrap_or_default();
+            (own.table.name().to_owned(), TableRead { reconciliation, joined, digest })
         });
         read.collect()
     }

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 const MICROS: i64 = 1_000_000;
 const DAY: i64 = 86_400;
 
+/// In what decimals are kept.
+const MILLIONTHS: f64 = 1e6;
+
 /// The milestone from which both clocks run.
 const START: &str = "received_at";
 
@@ -183,14 +186,17 @@ impl Reader<'_> {
     fn cell(&self, column: &str) -> Option<String> {
         let name = || self.batch.lexicon.name(self.batch.codes(column)?[self.row]).map(str::to_owned);
         let number = || self.batch.numbers(column).map(|numbers| numbers[self.row]).filter(|number| *number != ABSENT);
-        name().or_else(|| number().map(|number| number.to_string()))
+        let told = |number: i64| match Field::of_dossier(column).kind {
+            Kind::Decimal => (number as f64 / MILLIONTHS).to_string(),
+            _ => number.to_string(),
+        };
+        name().or_else(|| number().map(told))
     }
 
     /// The dates by time, each with the clocks' seconds since the dossier was received.
     fn milestones(&self) -> Result<Vec<TracedMilestone>> {
         let columns = self.plan.settings.columns.iter().map(String::as_str);
-        let dates: Vec<&str> = columns.filter(|column| Field::named(column).kind == Kind::Instant).collect();
-        let known = dates.into_iter().filter_map(|name| Some((name, self.at(self.batch.instants(name)?)?)));
+        let known = columns.filter_map(|name| Some((name, self.at(self.batch.instants(name)?)?)));
         let mut known: Vec<(&str, (i64, bool))> = known.collect();
         known.extend(self.deadline()?.map(|at| (DEADLINE, at)));
         known.sort_by_key(|(name, (us, _))| (*us, *name));

@@ -2,7 +2,7 @@
 
 use super::file::StudyFile;
 use crate::error::{Error, Result, nearest_name};
-use crate::ingest::{Field, Kind, Profile, canonical_values, is_personal};
+use crate::ingest::{Field, Kind, Profile, Table, canonical_values, is_personal};
 
 /// Fails on values that are mapped to none of a column's own or in a column that is not of names, on columns that have
 /// no list, and on columns that tell persons.
@@ -33,7 +33,11 @@ pub(super) fn check(file: &StudyFile, profile: &Profile) -> Result<()> {
     let own = |key: &'static str, names: Vec<&'_ String>| -> Vec<(String, String)> {
         names.into_iter().filter(is_mapped).map(|name| (key.to_owned(), name.clone())).collect()
     };
-    let mut read: Vec<(String, String)> = mapped.map(|(key, source)| (key, source.clone())).collect();
+    let beside = Table::beside().flat_map(|table| {
+        let of_table = file.columns.of(table).iter();
+        of_table.map(move |(name, source)| (format!("columns.{}.{name}", table.name()), source))
+    });
+    let mut read: Vec<(String, String)> = mapped.chain(beside).map(|(key, source)| (key, source.clone())).collect();
     read.extend(own("compare.by", file.compare.by.iter().collect()));
     read.extend(own("compare.cluster", file.compare.cluster.iter().collect()));
     read.extend(own("values", file.values.keys().collect()));

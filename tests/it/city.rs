@@ -55,8 +55,8 @@ fn figure_holds(figure: Option<&Known<Figure>>, level: Level) -> bool {
 }
 
 fn add(counts: &mut Counts, own: &Expected, row: &Row) {
-    // A frame of dossiers has no events; what needs them is counted elsewhere.
-    if matches!(row.is.reason(), Some(Undefined::NoColumn(_))) {
+    // A frame of dossiers has no events and no tariff; what needs them is counted elsewhere.
+    if matches!(row.is.reason(), Some(Undefined::NoColumn(_) | Undefined::NoTariff)) {
         return;
     }
     let held = [

@@ -145,6 +145,7 @@ fn log(bench: &Workbench, text: &str) -> Log {
         shard: None::<Shard>,
         joins: Vec::new(),
         may_lack: false,
+        is_sound: false,
     };
     Log::open(opening).expect("a log")
 }

@@ -295,3 +295,21 @@ fn needs(tables: &Tables) -> (BTreeMap<String, Need>, BTreeMap<Table, Vec<String
     let need = |recipe: Recipe| Need::of(&recipe, &has, &priced);
     (catalogue().map(|kpi| (kpi.id.to_string(), need(kpi.recipe_by(Counting::Strict)))).collect(), columns)
 }
+
+/// Of two rosters one names its officers: the other is refused. Of one that names none, whoever counts officers says so.
+#[test]
+fn a_key_that_one_input_has_is_asked_of_all() {
+    let bench = Workbench::new();
+    bench.write("a.csv", "officer,from,to,hours\nAn,2024-03-04,2024-03-04,8\n");
+    bench.write("b.csv", "from,to,hours\n2024-03-05,2024-03-05,8\n");
+    let card = |log: &str| {
+        let more = "compare.cluster = 'none'\ncalendar.base = 'vietnam'";
+        bench.study_of(&format!("log.roster = {log}"), more).plan().and_then(|plan| plan.compare())
+    };
+    let said = card("['a.csv', 'b.csv']").expect_err("one lacks its officers").to_string();
+    assert!(said.contains("b.csv") && said.contains("`officer`"), "{said}");
+    let lacking = card("['b.csv']").expect("a scorecard");
+    let fte = lacking.kpi("staffing/fte").and_then(|row| row.is.reason());
+    assert_eq!(fte, Some(&Undefined::NoColumn("roster.officer".to_owned())));
+    assert!(card("['a.csv']").expect("a scorecard").kpi("staffing/fte").is_some_and(|row| row.is.value().is_some()));
+}

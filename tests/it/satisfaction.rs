@@ -1,5 +1,7 @@
 //! Answers on any scale, petitions, and what stands beside them: from the tables to the page.
 
+mod published;
+mod scales;
 mod twin;
 
 use crate::workbench::{Workbench, giamtang, project, shared};
@@ -27,120 +29,6 @@ fn value(card: &Scorecard, id: &str) -> f64 {
 
 const MEAN: &str = "satisfaction/mean_score";
 const SATISFIED: &str = "satisfaction/top_two_box";
-
-/// Scores of 2024-03-04, one a line.
-fn scored(scores: &[&str]) -> String {
-    let rows: String = scores.iter().map(|score| format!("2024-03-04,{score}\n")).collect();
-    format!("at,score\n{rows}")
-}
-
-/// Scores, the study, their mean, and the share that is satisfied.
-type Scored = (&'static [&'static str], &'static str, f64, Result<f64, Undefined>);
-
-#[test]
-fn any_scale_is_one_from_its_worst_to_its_best() {
-    let cases: [Scored; 7] = [
-        // (1 + 0.75 + 0.5 + 0) / 4; 5 and 4 are satisfied.
-        (&["5", "4", "3", "1"], "", 0.5625, Ok(0.5)),
-        (&["1", "2", "3", "5"], "surveys.best = 'first'", 0.5625, Ok(0.5)),
-        // (1 + 0.9 + 0.6) / 3; from 9 on.
-        (&["10", "9", "6"], "surveys = { scale = '0..10', threshold = 9 }", 2.5 / 3.0, Ok(2.0 / 3.0)),
-        (&["10", "9", "6"], "surveys.scale = '0..10'", 2.5 / 3.0, Err(Undefined::NoThreshold)),
-        // A smiley of three: only the happy one is satisfied.
-        (&["3", "2", "1", "3"], "surveys = { scale = '1..3', threshold = 3 }", 0.625, Ok(0.5)),
-        // The scale stands twice, once with its threshold.
-        (&["3", "2"], "surveys = { scale = '1..3', scales = [{ scale = '1..3', threshold = 2 }] }", 0.75, Ok(1.0)),
-        // Half scores, and a threshold between them.
-        (&["4.5", "3.5"], "surveys.threshold = 4.5", 0.75, Ok(0.5)),
-    ];
-    for (scores, study, mean, satisfied) in cases {
-        let card = answers(&scored(scores), study);
-        assert!((value(&card, MEAN) - mean).abs() < 1e-6, "{study}: {}", value(&card, MEAN));
-        let found = figure(&card, SATISFIED);
-        match satisfied {
-            Ok(share) => assert!((value(&card, SATISFIED) - share).abs() < 1e-9, "{study}"),
-            Err(why) => assert_eq!(found.reason(), Some(&why), "{study}"),
-        }
-    }
-}
-
-/// A row names its own scale, or only the end that is another than the study's.
-#[test]
-fn a_row_may_name_its_own_scale() {
-    let csv = "at,score,scale_min,scale_max,best\n2024-03-04,1,1,7,first\n2024-03-04,7,,10,\n2024-03-04,5,,,\n\
-               2024-03-04,9,0,10,last\n";
-    let own =
-        "surveys.scales = [{ scale = '0..10', threshold = 9 }, { scale = '1..7', best = 'first', threshold = 2 }]";
-    let card = answers(csv, own);
-    // 1, 6/9, 1, 0.9.
-    assert!((value(&card, MEAN) - (2.9 + 6.0 / 9.0) / 4.0).abs() < 1e-6, "{}", value(&card, MEAN));
-    // Of the scale 1..10 nobody said from where on an answer is satisfied.
-    let satisfied = figure(&card, SATISFIED).value().expect("a share");
-    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 3, 1));
-}
-
-#[test]
-fn what_is_off_its_scale_is_set_aside_and_what_is_of_nobody_too() {
-    let mut scores: Vec<&str> = vec!["4"; 40];
-    scores.extend(["6", "0"]);
-    let card = answers(&scored(&scores), "");
-    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
-    assert_eq!(table.reconciliation.by_rule, [("score_off_scale".to_owned(), 2)].into());
-    assert_eq!(figure(&card, MEAN).value().map(|figure| figure.n), Some(40));
-
-    let card = answers("at,score,n,sd\n2024-03-04,4,0,0\n2024-03-04,4,3,0.5\n2024-03-04,5,,\n2024-03-04,1,,0.2\n", "");
-    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
-    assert_eq!(table.reconciliation.by_rule, [("out_of_range".to_owned(), 1)].into());
-    let mean = figure(&card, MEAN).value().expect("a mean");
-    // Three of 0.75 and one of 1; of the row with a deviation nobody knows how many answers it is of.
-    assert_eq!((mean.value, mean.n, mean.excluded), (0.8125, 4, 1));
-    let satisfied = figure(&card, SATISFIED).value().expect("a share");
-    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 1, 2));
-}
-
-/// Six answers as they are, and the same as their mean, deviation and number: one figure, and one interval.
-#[test]
-fn many_answers_at_once_are_what_they_were_one_by_one() {
-    let single = answers(&scored(&["5", "4", "4", "2", "3", "3"]), "");
-    // Mean 3.5; squares 2.25 + 0.25 + 0.25 + 2.25 + 0.25 + 0.25 = 5.5, by 5 is 1.1.
-    let sd = 1.1f64.sqrt();
-    let many = answers(&format!("at,score,sd,n\n2024-03-04,3.5,{sd:.6},6\n"), "");
-    let [single, many] = [&single, &many].map(|card| figure(card, MEAN).value().expect("a mean").clone());
-    assert_eq!((single.value, many.value, many.n), (0.625, 0.625, single.n));
-    for (one, other) in [(single.low, many.low), (single.high, many.high)] {
-        assert!((one.expect("a limit") - other.expect("a limit")).abs() < 1e-5, "{one:?} {other:?}");
-    }
-}
-
-fn refused(settings: &[&str], csv: &str) -> String {
-    let bench = Workbench::new();
-    bench.write("answers.csv", csv);
-    let study = bench.write("study.toml", "log.surveys = ['answers.csv']\nwindows.is = '2024-03-01..2024-03-31'\n");
-    let study = study.to_str().expect("UTF-8").to_owned();
-    let set: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
-    let output = giamtang(&[vec!["compare", &study], set].concat(), b"");
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
-    String::from_utf8(output.stderr).expect("UTF-8")
-}
-
-#[test]
-fn a_scale_that_cannot_be_is_refused() {
-    let five = scored(&["5", "4", "1"]);
-    for (settings, said) in [
-        (&["surveys.threshold=9"][..], "`surveys.threshold = 9`: expected a score of its scale, 1..5"),
-        (&["surveys.scale=5..1"], "`surveys.scale = 5..1`: expected the lowest and the highest score"),
-        (&["surveys.best=top"], "`surveys.best = top`: expected first or last"),
-        (&["surveys.scales=[{ scale = \"0..10\", threshold = 11 }]"], "`surveys.scales.threshold = 11`"),
-        (&["surveys.treshold=4"], "did you mean `surveys.threshold`?"),
-        (&["surveys.scale=1..3"], "perhaps \"1..5\""),
-    ] {
-        let error = refused(settings, &five);
-        assert!(error.contains(said), "{settings:?}: {error}");
-    }
-    // Also where the study names none: a half of the answers would be thrown away.
-    let error = refused(&[], &scored(&["0", "3", "8", "10"]));
-    assert!(error.contains("`surveys.scale = 1..5`") && error.contains("perhaps \"0..10\""), "{error}");
-}
 
 const CASES: &str = "case_id,received_at,finished_at,unit,channel\n\
     1,2024-02-20,2024-02-26,A,online\n2,2024-02-20,2024-03-01,A,direct\n3,2024-02-20,2024-03-01,B,online\n\
@@ -345,46 +233,6 @@ fn what_a_table_does_not_say_has_no_groups() {
     assert_eq!(values, [4_000_000.0, 2_000_000.0 / 3.0].map(giamtang::scorecard::printed));
 }
 
-/// Published satisfaction of UK vehicle tax: means of many answers, and no dossier at all. By pandas over 5,671 rows with a
-/// score: 29,788,456 answers with a mean of 1.184035, on a scale on which 1 is the best and 6 the worst.
-#[test]
-fn published_means_are_enough() {
-    if shared("uk_evl_satisfaction.csv.gz").is_none() {
-        return;
-    }
-    let path = project("tests/studies/uk_evl.toml");
-    let card = card(&Study::load(&path).expect("a study"));
-    let mean = figure(&card, MEAN).value().expect("a mean");
-    assert_eq!((mean.n, mean.excluded), (29_788_456, 0));
-    // (6 − 1.184034603) / 5; each row's mean is kept in millionths of the scale.
-    assert!((mean.value - 0.963_193_079).abs() < 1e-6, "{}", mean.value);
-    let table = card.tables.iter().find(|table| table.table == "surveys").expect("the table");
-    let rows = &table.reconciliation;
-    assert_eq!((rows.read, rows.accepted, rows.quarantined), (5_799, 5_671, 128));
-    assert_eq!(rows.by_rule, [("missing_value".to_owned(), 128)].into());
-    let raw = |channel: &str| {
-        let group = card.groups.iter().find(|group| group.by["channel"].as_deref() == Some(channel)).expect(channel);
-        let row = group.kpis.iter().find(|row| row.id == MEAN).expect("a row");
-        let mean = row.is.value().expect("a mean");
-        (mean.n, 6.0 - 5.0 * mean.value)
-    };
-    for (channel, n, expected) in
-        [("Web", 28_995_469, 1.182_725), ("IVR", 457_107, 1.195_720), ("Mixed", 335_880, 1.281_198)]
-    {
-        let (found, mean) = raw(channel);
-        assert!(found == n && (mean - expected).abs() < 5e-6, "{channel}: {found} answers, {mean}");
-    }
-    assert_eq!(figure(&card, SATISFIED).reason(), Some(&Undefined::NoThreshold));
-
-    let path = path.to_str().expect("UTF-8");
-    let page = String::from_utf8(giamtang(&["compare", path, "--max-quarantine", "0.05"], b"").stdout).expect("UTF-8");
-    assert!(page.contains("Mean score") && page.contains("0.96"), "{page}");
-    let output = giamtang(&["check", path, "--max-quarantine", "0.05"], b"");
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let page = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(page.contains("5,799") && page.contains("missing_value"), "{page}");
-}
-
 /// What a dossier counts in by its answer and its petition; what has no dossiers says so.
 #[test]
 fn a_trace_tells_of_answers_and_petitions() {
@@ -415,6 +263,26 @@ fn a_trace_tells_of_answers_and_petitions() {
     assert_eq!(three("satisfaction/repeat_petitions"), (Some(0.0), None));
     assert_eq!(told("6")(SATISFIED), (None, Some("no_row")));
     assert_eq!(two("transparency/local_lead"), (None, Some("other_rows")));
+}
+
+/// Answered before the window: the answer's day says so, and decimals are told as they are written.
+#[test]
+fn a_trace_tells_when_an_answer_was_and_decimals_as_written() {
+    let bench = Workbench::new();
+    bench.write(
+        "cases.csv",
+        "case_id,received_at,finished_at,due_at,unit,procedure\n1,2024-02-05,2024-03-05,2024-03-01,A,P\n",
+    );
+    bench.write("answers.csv", "at,case_id,score\n2024-02-10,1,5\n");
+    bench.write("procedures.csv", "procedure,in_force_from,standard_minutes\nP,2020-01-01,37.5\n");
+    bench.write("roster.csv", "officer,from,to,unit,hours\nAn,2024-03-18,2024-03-18,A,1\n");
+    let log = "log = { cases = ['cases.csv'], surveys = ['answers.csv'], procedures = ['procedures.csv'], roster = ['roster.csv'] }";
+    let plan = bench.study_of(log, "calendar.base = 'vietnam'").case("1").plan().expect("a plan");
+    let trace = plan.trace().expect("a trace");
+    let entry = trace.kpis.iter().find(|entry| entry.id == "satisfaction/gap_lateness").expect("the KPI");
+    assert_eq!((entry.why, entry.detail.as_deref()), (Some("outside_windows"), Some("2024-02-10")));
+    let cell = |name: &str| trace.rows[0].cells.get(name).map(String::as_str);
+    assert_eq!(cell("procedures.standard_minutes"), Some("37.5"));
 }
 
 /// A petition that came before the calendar begins may be due in the window: nobody can say, so nothing is said.

@@ -94,7 +94,12 @@ pub(super) fn made(held: Held, scales: &Scales) -> Held {
         let (own, score) = (scale(&held, *row), held.number("score", *row));
         own.min >= own.max || score.is_none_or(|score| own.part(score).is_none())
     };
-    let broken: Broken = (0..held.len()).filter(off).map(|row| (row, (Rule::ScoreOffScale, "score"))).collect();
+    let mut broken: Broken = (0..held.len()).filter(off).map(|row| (row, (Rule::ScoreOffScale, "score"))).collect();
+    for row in 0..held.len() {
+        let own = scale(&held, row);
+        let wider = held.number("sd", row).is_some_and(|sd| sd > own.max.saturating_sub(own.min));
+        wider.then(|| broken.entry(row).or_insert((Rule::OutOfRange, "sd")));
+    }
     let mut held = held.set_aside(&broken);
     let rows = || 0..held.len();
     let part = |row: usize| held.number("score", row).and_then(|score| scale(&held, row).part(score));

@@ -34,6 +34,7 @@ fn derived(bench: &Workbench, files: &[&str], script: &Script, threads: usize) -
         shard: None,
         joins: Vec::new(),
         may_lack: false,
+        is_sound: false,
     };
     let log = Log::open(opening).expect("a log");
     cases(&log, script, None, NonZeroUsize::new(threads).expect("a thread")).expect("cases")

@@ -1,6 +1,6 @@
 //! Workbooks: bombs, declarations, cells where none can be, sheets that are not there.
 
-use super::entry::{Entry, file, text};
+use super::entry::{Entry, WINDOW, file, study, text};
 use ::zip::write::SimpleFileOptions;
 use ::zip::{CompressionMethod, ZipWriter};
 use std::io::{Cursor, Write};
@@ -84,8 +84,34 @@ fn sound() -> Vec<u8> {
     without("")
 }
 
+/// A workbook of answers with a second sheet.
+fn of_two_sheets() -> Vec<u8> {
+    let mut all = parts();
+    let names = [("received_at", "at"), ("unit", "score"), ("<t>A<", "<t>4<"), ("<t>B<", "<t>5<")];
+    let one = names.iter().fold(all.pop().expect("a sheet").1, |text, (from, to)| text.replace(from, to));
+    for (name, text) in &mut all {
+        *text = match *name {
+            BOOK => text.replace("</sheets>", "<sheet name='More' sheetId='2' r:id='r3'/></sheets>"),
+            _ => text.replace(
+                "<Relationship Id='r2'",
+                &format!(
+                    "<Relationship Id='r3' Type='{OFFICE}/worksheet' Target='worksheets/sheet2.xml'/><Relationship Id='r2'"
+                ),
+            ),
+        };
+    }
+    all.extend([(SHEET, one.clone()), ("xl/worksheets/sheet2.xml", one)]);
+    zipped(all.into_iter().map(|(name, text)| (name.to_owned(), text)))
+}
+
+fn beside() -> Vec<Entry> {
+    let lines = format!("log = {{ cases = ['log.csv'], surveys = ['two.xlsx'] }}\n{WINDOW}");
+    let two = study("surveys of two sheets", &lines).and("log.csv", || super::texts::sound().into());
+    vec![two.and("two.xlsx", of_two_sheets).read(2, 0, &["other_sheets", "of two.xlsx"])]
+}
+
 pub fn entries() -> Vec<Entry> {
-    [archives(), missing(), sheets(), cells()].into_iter().flatten().collect()
+    [archives(), missing(), sheets(), cells(), beside()].into_iter().flatten().collect()
 }
 
 fn archives() -> Vec<Entry> {

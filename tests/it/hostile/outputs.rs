@@ -60,6 +60,22 @@ fn an_output_that_cannot_be_is_refused() {
     refused(at, "exec >/dev/full", &["compare", "study.toml"], 1, full);
 }
 
+/// The tables beside the dossiers are read as well, and are as dear.
+#[test]
+fn a_table_beside_the_dossiers_is_not_written_over() {
+    let folder = bench();
+    let at = folder.path();
+    std::fs::write(at.join("surveys.csv"), "at,score\n2024-03-04,4\n").expect("a file");
+    let text = format!("log.cases = ['log.csv']\nlog.surveys = ['survey*.csv']\n{WINDOW}");
+    std::fs::write(at.join("study.toml"), text).expect("a file");
+    let says = "a file that is not read";
+    for output in ["surveys.csv", "./surveys.csv"] {
+        refused(at, "", &["compare", "study.toml", "-o", output], 2, says);
+        refused(at, "", &["check", "study.toml", "--quarantine", output], 2, says);
+        refused(at, "", &["cube", "build", "study.toml", "-o", output], 2, says);
+    }
+}
+
 #[test]
 fn a_link_to_what_is_read_is_refused_too() {
     let folder = bench();

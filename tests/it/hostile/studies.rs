@@ -12,7 +12,7 @@ fn about(name: &str, lines: &str) -> Entry {
 }
 
 pub fn entries() -> Vec<Entry> {
-    [files(), keys(), values(), inputs(), settings(), own()].into_iter().flatten().collect()
+    [files(), keys(), kinds(), values(), inputs(), beside(), settings(), own()].into_iter().flatten().collect()
 }
 
 fn files() -> Vec<Entry> {
@@ -26,7 +26,8 @@ fn files() -> Vec<Entry> {
         study("tables 100000 deep", &deep("{a=", "}")).refused(2, no_toml),
         study("100000 dots", &format!("[{}]\n", ["a"; 100_000].join("."))).refused(2, no_toml),
         study("100000 dots in a key", &format!("columns.{} = 1\n", ["a"; 100_000].join("."))).refused(2, no_toml),
-        study("100000 lists of tables", &"[[columns]]\n".repeat(100_000)).refused(2, &["study.toml: not a study"]),
+        study("100000 lists of tables", &"[[columns]]\n".repeat(100_000))
+            .refused(2, &["`columns = [{}", "a table, [columns]"]),
         study("70 dots in a key", &format!("columns.{} = 1\n", ["a"; 70].join(".")))
             .refused(2, &["is not a key of a study"]),
         study("key twice", &format!("{LOG}{LOG}{WINDOW}")).refused(2, no_toml),
@@ -89,6 +90,66 @@ fn keys() -> Vec<Entry> {
         about("strange key", &format!("{LOG}{WINDOW}\"\\u001b[31m\\n\\u202e\" = 1\n"))
             .refused(2, &["`\\u{1b}[31m\\n\\u{202e}` is not a key of a study"]),
     ]
+}
+
+/// Lists where tables belong: they are not read by the order of the keys.
+fn kinds() -> Vec<Entry> {
+    let with = |name: &str, lines: &str| about(name, &format!("{lines}\n{LOG}{WINDOW}"));
+    vec![
+        with("a list for the study", "study = ['n', 'Asia/Ho_Chi_Minh']")
+            .refused(2, &["`study = [", "a table, [study], with keys such as `name`"]),
+        with("a list for compare", "compare = [['unit']]").refused(2, &["a table, [compare]"]),
+        with("a list for verdict", "verdict = []").refused(2, &["`verdict = []`", "a table, [verdict]"]),
+        with("a list for a guard", "verdict.guard = [0.1]").refused(2, &["a table, [verdict.guard]"]),
+        with("inputs for the table of settings", "surveys = ['s.csv']")
+            .refused(2, &["`surveys = [", "a table, [surveys]", "inputs belong under `log.surveys`"]),
+        with("a list for scales", "surveys.scales = [['1..5', 'last', 4]]").refused(2, &["[[surveys.scales]]"]),
+        about("a list for a name", &format!("{LOG}{WINDOW}[[kpi]]\nid = 'ours/own'\nname = ['Own']\n"))
+            .refused(2, &["`kpi.name = [", "a table, [kpi.name]"]),
+        with("inputs of no settings", "roster = ['r.csv']").refused(2, &["`roster`", "did you mean `log.roster`?"]),
+        with("a list for a milestone", "milestones.finished_at = ['end']").refused(2, &["`milestones.finished_at"]),
+        about("a list for an input", &format!("log.cases = [['log.csv', {{}}]]\n{WINDOW}"))
+            .refused(2, &["`log.cases", "a list of paths"]),
+    ]
+}
+
+/// What is said of the tables beside the dossiers.
+fn beside() -> Vec<Entry> {
+    let with = |name: &str, lines: &str| {
+        let log = "log.cases = ['log.csv']\nlog.surveys = ['s.csv']\nlog.petitions = ['p.csv']\n";
+        let surveys = "at,score,question,HoTen\n2024-03-04,4,q,An\n";
+        let petitions = "petition_id,received_at,TrichYeu\n1,2024-03-04,x\n";
+        let entry = about(name, &format!("{log}{WINDOW}{lines}\n")).and("s.csv", move || surveys.into());
+        entry.and("p.csv", move || petitions.into())
+    };
+    let by = |column: &str| {
+        with(&format!("by {column} of a table beside"), &format!("compare.by = ['{column}']"))
+            .run(&["compare", "study.toml"])
+            .refused(2, &[&format!("`compare.by = {column}`"), "a column of names in the log"])
+    };
+    let mut entries: Vec<Entry> =
+        ["score", "n", "at", "threshold", "satisfied", "dissatisfied", "answer_by", "petition_id", "surveys.question"]
+            .map(by)
+            .into();
+    entries.extend([
+        with("by question", "compare.by = ['question']").run(&["compare", "study.toml"]).done(0, &["question"]),
+        with("clusters of scores", "compare.cluster = 'score'").refused(2, &["compare.cluster = score", "of names"]),
+        with("a personal column of petitions", "columns.petitions.subject = 'TrichYeu'")
+            .refused(2, &["`columns.petitions.subject = TrichYeu`", "tells no person"]),
+        with("a personal column of surveys", "columns.surveys.unit = 'HoTen'")
+            .refused(2, &["`columns.surveys.unit = HoTen`", "tells no person"]),
+        with("a misspelt constant", "[[log.surveys]]").refused(2, &["not a study"]),
+        about(
+            "a misspelt constant beside",
+            &format!("{LOG}log.surveys = [{{ path = 'log.csv', set = {{ untt = 'x' }} }}]\n{WINDOW}"),
+        )
+        .refused(2, &["`untt` is not a column of that table", "did you mean `unit`?"]),
+        about("columns of no table", &format!("{LOG}{WINDOW}columns.surveys.score = 'x'\n"))
+            .refused(2, &["columns.surveys", "surveys to speak of, under `log.surveys`"]),
+        about("a scale of no answers", &format!("{LOG}{WINDOW}surveys.scale = '1..7'\n"))
+            .refused(2, &["surveys to speak of, under `log.surveys`"]),
+    ]);
+    entries
 }
 
 fn values() -> Vec<Entry> {
