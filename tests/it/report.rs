@@ -88,8 +88,10 @@ fn what_goes_by_week_is_named_beside_the_clusters() {
         let page = page(&card(rows), style);
         page.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    assert!(head(vec![elapsed(), duty.clone()], NARROW).contains("95 % intervals by unit; staffing by week counting"));
-    assert!(head(vec![duty], VIETNAMESE).contains("khoảng tin cậy 95% theo unit; nhân lực theo tuần cách tính"));
+    assert!(
+        head(vec![elapsed(), duty.clone()], NARROW).contains("95 % intervals by unit; staffing by week · counting")
+    );
+    assert!(head(vec![duty], VIETNAMESE).contains("khoảng tin cậy 95% theo unit; nhân lực theo tuần · cách tính"));
     let unknown = head(vec![elapsed(), row("staffing/on_duty")], NARROW);
     assert!(unknown.contains("95 % intervals by unit counting"), "{unknown}");
 }
