@@ -90,7 +90,8 @@ super::kpis! {
     ///
     /// # Counts
     /// The lines of the ledger, each spread evenly over its days, as far as they fall into the window; by the dossiers
-    /// finished with a result in the window. Every line counts, of whatever kind.
+    /// finished with a result in the window. Every line counts, of whatever kind. Withdrawn and returned dossiers are
+    /// excluded.
     ///
     /// # Undefined
     /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish,

@@ -79,8 +79,8 @@ super::kpis! {
     /// whose procedure has no standard, are excluded; so are entries without hours and of officers who were moved.
     ///
     /// # Undefined
-    /// There is no catalogue with standard minutes or no roster with hours, the dossiers name no procedure, the roster
-    /// posts nobody in the window, or the study has no calendar.
+    /// There is no catalogue with standard minutes or no roster with hours, the dossiers name no procedure, none
+    /// with a standard was resolved or the roster posts nobody in the window, or the study has no calendar.
     ///
     /// # Beware
     /// Clearing a backlog raises it, and so does a catalogue whose standards are raised: keep one standard for both windows.
@@ -252,8 +252,10 @@ super::kpis! {
         sampling: Census,
         source: "the reform's own account",
         recipe: Built(|| {
-            let moved = number("hours") * present("moved_to");
-            Recipe::per_office_hours(moved).of_table(Roster).anchor(Day)
+            let moved = || present("moved_to");
+            // Who was not moved adds nothing, however long the day was.
+            let known = moved().not().or(number("hours").is_not_null());
+            Recipe::per_office_hours(number("hours").fill_null(0) * moved()).among(known).of_table(Roster).anchor(Day)
         }),
     }
 }

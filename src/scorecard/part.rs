@@ -25,12 +25,6 @@ impl<'a> Part<'a> {
         parts
     }
 
-    /// The name that its groups have in a dimension which tells it apart; `None` where it has no cell.
-    pub(super) fn name(&self, dimension: usize) -> Option<Option<&'a str>> {
-        let (_, group, _) = self.cells.values().flatten().next()?;
-        Some(group[dimension].as_deref())
-    }
-
     /// The cells of a keep in a window.
     pub(super) fn cells(&self, keep: usize, slot: u8) -> &[(u16, &'a [Option<String>], &'a Cell)] {
         self.cells.get(&(keep, slot)).map(Vec::as_slice).unwrap_or_default()
