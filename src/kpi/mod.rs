@@ -15,7 +15,7 @@ mod transparency;
 
 pub use own::{Own, OwnName};
 
-use crate::cube::{Recipe, within_minutes};
+use crate::cube::{Figure, Recipe, within_minutes};
 use crate::error::{ErrorKind, Result, nearest_name};
 use crate::measure::{Anchor, Counting};
 use std::borrow::Cow;
@@ -140,7 +140,7 @@ pub enum Better {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sampling {
-    /// Dossiers within clusters.
+    /// Rows within clusters.
     Cluster,
     /// The weeks of a window, which resemble their neighbours.
     Week,
@@ -225,6 +225,11 @@ impl Kpi {
             Source::Counted(recipe) => recipe(counting),
             Source::Given(recipe) => Recipe::clone(recipe),
         }
+    }
+
+    /// Whether its figure is one share less another: points, and not percent of anything.
+    pub fn is_gap(&self) -> bool {
+        self.recipe().figure == Figure::Gap
     }
 
     /// The axis a study names, or else that of its family; a family of a study's own has none.

@@ -2,7 +2,9 @@
 
 use super::page::{Page, Text, column, fit};
 use super::wording::Wording;
-use super::words::{BETTER, EXAMPLE, FORMULA, GUARD, HEADLINE, SAMPLING, SOURCE, UNIT, axis, better, sampling, unit};
+use super::words::{
+    BETTER, EXAMPLE, FORMULA, GUARD, HEADLINE, SAMPLING, SOURCE, UNIT, axis, better, sampling, unit_of,
+};
 use super::{Lang, Style, prose};
 use crate::kpi::{Axis, Better, Kpi, catalogue_with};
 
@@ -40,7 +42,7 @@ fn cells(kpi: &Kpi, lang: Lang) -> Vec<Text> {
     vec![
         Text::strong(&kpi.id),
         Text::plain(lang.name(&kpi.name)),
-        Text::dim(lang.say(unit(kpi.unit))),
+        Text::dim(lang.say(unit_of(kpi))),
         Text::plain(format!("{arrow}{}", lang.say(better(kpi.better)))),
         Text::plain(marks.join(", ")),
     ]
@@ -56,9 +58,9 @@ pub(super) fn explain(kpi: &Kpi, style: Style) -> String {
     page.blank();
     let lines = [
         (FORMULA, &*wording.formula),
-        (UNIT, lang.say(unit(kpi.unit))),
+        (UNIT, lang.say(unit_of(kpi))),
         (BETTER, lang.say(better(kpi.better))),
-        (SAMPLING, lang.say(sampling(kpi.sampling))),
+        (SAMPLING, lang.say(sampling(kpi))),
         (SOURCE, &*wording.source),
     ];
     let told = lines.iter().filter(|(_, text)| !text.is_empty());
@@ -90,6 +92,14 @@ mod tests {
         assert_eq!(line("time/on_time "), Some("time/on_time On-time rate % ↑ higher guard".to_owned()));
         assert!(line("time/elapsed_time ").is_some_and(|line| line.ends_with("days ↓ lower headline")), "{page}");
         assert!(list(&[], Style { lang: Lang::Vi, width: 120, ..NARROW }).contains("chỉ tiêu chính"));
+    }
+
+    #[test]
+    fn what_is_sampled_is_what_a_row_is() {
+        let sampled = |id| explain(find(id).expect("a KPI"), NARROW);
+        assert!(sampled("time/on_time").contains("sampling  dossiers within clusters"));
+        assert!(sampled("transparency/local_lead").contains("sampling  rows within clusters"));
+        assert!(sampled("satisfaction/gap").contains("unit      points"));
     }
 
     #[test]

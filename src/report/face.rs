@@ -7,10 +7,10 @@ use super::strip::strip;
 use super::words::{
     ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, FLOW, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
     NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS, Words, unit,
-    verdict,
+    unit_of, verdict,
 };
 use crate::error::Undefined;
-use crate::kpi::{Better, Unit};
+use crate::kpi::{Better, Unit, find};
 use crate::scorecard::{Change, Difference, Figure, Flag, Known, Range, ResponseRate, Row, Swayed, Verdict};
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ impl<'a> Face<'a> {
         let arrow = if self.row.was.is_some() { "→" } else { "" };
         let is = self.value(&self.row.is);
         let (change, interval) = self.change();
-        let unit = self.lang.say(unit(self.row.unit));
+        let unit = self.lang.say(find(&self.row.id).map_or_else(|| unit(self.row.unit), unit_of));
         let [was, is, change, interval] = [was, is, change, interval].map(Text::plain);
         vec![name, was, Text::dim(arrow), is, Text::dim(unit), change, interval]
     }

@@ -5,8 +5,8 @@ use super::number::percent;
 use super::page::Text;
 use super::terminal::{BY_APPLICANT, ambiguous, events_line, has_dossiers, identity, table_line};
 use super::words::{
-    BY, CHANGE, COUNTING, DEFAULTS, INDEPENDENT, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis,
-    axis_verdict, flag,
+    CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict, flag,
+    taken_together,
 };
 use super::{Lang, reason};
 use crate::scorecard::{Flag, Group, Row, Scorecard};
@@ -45,10 +45,7 @@ impl Sheet<'_> {
     fn head(&self) -> String {
         let (study, lang) = (&self.card.study, self.lang);
         let was = study.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
-        let together = match study.cluster.as_str() {
-            "none" => format!(", {}", lang.say(INDEPENDENT)),
-            column => format!(" {} {column}", lang.say(BY)),
-        };
+        let together = taken_together(self.card, lang);
         let facts = [
             format!("{}{} {}", was.collect::<String>(), lang.say(IS), study.is),
             lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together,

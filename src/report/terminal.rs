@@ -4,9 +4,9 @@ use super::face::{Face, mark};
 use super::number::{count, percent};
 use super::page::{Column, Page, Text, Tone, column, fill, fit};
 use super::words::{
-    ACCEPTED, ACTIVITIES, AMBIGUOUS, BETTER_SIDE, BY, CASES, CHANGE, COUNTING, DEFAULTS, EVENTS, INDEPENDENT, INPUTS,
+    ACCEPTED, ACTIVITIES, AMBIGUOUS, BETTER_SIDE, CASES, CHANGE, COUNTING, DEFAULTS, EVENTS, INDEPENDENT, INPUTS,
     INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, UNJOINED,
-    WAS, Words, axis, axis_verdict, flag,
+    WAS, Words, axis, axis_verdict, flag, taken_together,
 };
 use super::{Lang, Style, reason};
 use crate::ingest::{Reconciliation, Table};
@@ -52,10 +52,7 @@ impl<'a> Sheet<'a> {
         self.page.prose(0, Text::strong(&study.name));
         let is = format!("{} {}", lang.say(IS), study.is);
         let windows = study.was.as_ref().map_or_else(|| is.clone(), |was| format!("{} {was} → {is}", lang.say(WAS)));
-        let together = match study.cluster.as_str() {
-            "none" => format!(", {}", lang.say(INDEPENDENT)),
-            column => format!(" {} {column}", lang.say(BY)),
-        };
+        let together = taken_together(self.card, lang);
         let intervals = lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together;
         let counting = format!("{}: {}", lang.say(COUNTING), study.counting);
         self.page.facts(0, [windows, intervals, counting].map(Text::plain).into());

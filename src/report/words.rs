@@ -3,8 +3,8 @@
 use super::Lang;
 use crate::error::Undefined;
 use crate::ingest::Table;
-use crate::kpi::{Axis, Better, Name, Sampling, Unit};
-use crate::scorecard::{AxisVerdict, Finding, Flag, Verdict};
+use crate::kpi::{Axis, Better, Kpi, Name, Sampling, Unit};
+use crate::scorecard::{AxisVerdict, Finding, Flag, Row, Scorecard, Verdict};
 
 /// English, then Vietnamese.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,7 @@ words! {
     BETTER_SIDE = "the better side", "phía tốt hơn";
     BOTH = "both windows", "cả hai kỳ";
     BY = "by", "theo";
+    BY_WEEK = "by week", "theo tuần";
     BY_FILE = "By file", "Theo tệp";
     BYTES = "bytes", "byte";
     CASES = "cases", "hồ sơ";
@@ -218,12 +219,33 @@ pub(super) fn better(better: Better) -> Words {
     }
 }
 
-pub(super) fn sampling(sampling: Sampling) -> Words {
-    match sampling {
+/// The unit of a KPI's levels; differences of shares are points.
+pub(super) fn unit_of(kpi: &Kpi) -> Words {
+    if kpi.is_gap() { POINTS } else { unit(kpi.unit) }
+}
+
+pub(super) fn sampling(kpi: &Kpi) -> Words {
+    match kpi.sampling {
+        Sampling::Cluster if kpi.recipe().keep.table != Table::Cases => {
+            Words("rows within clusters", "các dòng theo cụm")
+        }
         Sampling::Cluster => Words("dossiers within clusters", "hồ sơ theo cụm"),
         Sampling::Week => Words("the weeks of a window", "các tuần trong kỳ"),
         Sampling::Census => Words("a complete count", "đếm toàn bộ"),
     }
+}
+
+/// What the intervals of a card take together: a column, or nothing; and which axes' go by week all the same.
+pub(super) fn taken_together(card: &Scorecard, lang: Lang) -> String {
+    let own = match card.study.cluster.as_str() {
+        "none" => format!(", {}", lang.say(INDEPENDENT)),
+        column => format!(" {} {column}", lang.say(BY)),
+    };
+    let has_interval = |row: &&Row| row.is.value().is_some_and(|figure| figure.method.is_some());
+    let weekly = card.kpis.iter().filter(|row| row.sampling == Sampling::Week).filter(has_interval);
+    let mut axes: Vec<String> = weekly.map(|row| axis(row.axis, lang).to_lowercase()).collect();
+    axes.dedup();
+    if axes.is_empty() { own } else { format!("{own}; {} {}", axes.join(", "), lang.say(BY_WEEK)) }
 }
 
 /// An axis, as the reform itself orders them; without one a KPI is of the study's own.

@@ -69,8 +69,8 @@ impl<'a> Evaluation<'a> {
             unit: kpi.unit,
             better: kpi.better,
             sampling: kpi.sampling,
-            was: was.map(|(window, gathered)| self.figure(kpi.unit, &recipe.keep, window, &gathered)),
-            is: self.figure(kpi.unit, &recipe.keep, is.0, &is.1),
+            was: was.map(|(window, gathered)| self.figure(kpi, &recipe.keep, window, &gathered)),
+            is: self.figure(kpi, &recipe.keep, is.0, &is.1),
             change: change.into(),
             adjusted: Known::No(Undefined::NotAsked),
             sensitivity,
@@ -81,9 +81,11 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A window's figure as it is shown.
-    fn figure(&self, unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
-        let mut figure = figure(unit, keep, window, gathered);
+    fn figure(&self, kpi: &Kpi, keep: &Keep, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
+        let mut figure = figure(kpi.unit, keep, window, gathered);
         if let Known::Yes(figure) = &mut figure {
+            let is_clustered = kpi.sampling != Sampling::Cluster || self.settings.cluster.is_some();
+            figure.clusters = figure.clusters.filter(|_| is_clustered);
             // A change may take a procedure from one group to another, where it was neither born nor died.
             figure.flow = figure.flow.filter(|flow| self.filter.is_empty() || flow.adds_up());
         }

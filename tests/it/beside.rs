@@ -335,6 +335,9 @@ fn a_copied_line_of_roster_or_ledger_is_one_line() {
     let study = Study::parse(text, bench.path("study.toml")).expect("a study");
     let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
     assert_eq!(figure(row(&card, "staffing/fte")).value, 2.0);
+    // Declared independent, dossiers have no clusters; weeks are weeks all the same.
+    let clusters = |id: &str| figure(row(&card, id)).clusters;
+    assert_eq!([clusters("cost/agency_cost"), clusters("staffing/fte")], [None, Some(1)]);
     // Two vouchers of 100.
     assert_eq!(figure(row(&card, "cost/agency_cost")).value, 200.0);
     for (name, copies) in [("roster", 1), ("ledger", 2)] {

@@ -80,6 +80,30 @@ dữ liệu vào: cases.csv (3.436 dòng)
     );
 }
 
+/// Officers on duty are taken by week whatever the clusters: said once, where such a row has an interval.
+#[test]
+fn what_goes_by_week_is_named_beside_the_clusters() {
+    let duty = Row { is: figure(38.8, 38.0, 39.5, 117), ..row("staffing/on_duty") };
+    let head = |rows: Vec<Row>, style| {
+        let page = page(&card(rows), style);
+        page.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(
+        head(vec![elapsed(), duty.clone()], NARROW).contains("95 % intervals by unit; staffing by week · counting")
+    );
+    assert!(head(vec![duty], VIETNAMESE).contains("khoảng tin cậy 95% theo unit; nhân lực theo tuần · cách tính"));
+    let unknown = head(vec![elapsed(), row("staffing/on_duty")], NARROW);
+    assert!(unknown.contains("95 % intervals by unit counting"), "{unknown}");
+}
+
+/// 74 of 100 citizens and 61 of 100 businesses are satisfied: 13 points, and no percent of anything.
+#[test]
+fn a_gap_is_told_in_points() {
+    let gap = Row { is: figure(0.13, 0.1, 0.16, 200), ..row("satisfaction/gap") };
+    let page = page(&one_window(gap), NARROW);
+    assert!(page.contains("13.0 points"), "{page}");
+}
+
 #[test]
 fn one_window_has_values_with_intervals() {
     assert_page(

@@ -162,3 +162,28 @@ fn scaled(length: i64, whole: i64) -> i64 {
     let (length, whole) = (i128::from(length), i128::from(whole.max(1)));
     i64::try_from((2 * length * i128::from(WHOLE) + whole).div_euclid(2 * whole)).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Table;
+
+    /// Which of these scores are satisfied where the study is from a threshold on; of some the first number is the best.
+    fn satisfied((max, threshold): (i64, i64), answers: &[(i64, bool)]) -> Vec<Option<i64>> {
+        let usual = Scale { min: WHOLE, max: max * WHOLE, best_last: true, threshold: Some(threshold * WHOLE) };
+        let best = answers.iter().map(|(_, first)| first.then(|| "first".to_owned())).collect();
+        let scores = numbers(answers.iter().map(|(score, _)| Some(score * WHOLE)));
+        let held = Held::of(Table::Surveys, [("score", scores), ("best", Data::Names(best))]);
+        let made = made(held, &Scales { usual, others: Vec::new() });
+        (0..made.len()).map(|row| made.number("satisfied", row)).collect()
+    }
+
+    /// Satisfied from 5 on is from 1 on where the first number is the best; on seven points from 6 on is from 2 on.
+    #[test]
+    fn a_row_that_turns_the_scale_round_turns_its_threshold() {
+        let five = satisfied((5, 5), &[(5, false), (4, false), (2, true), (1, true)]);
+        assert_eq!(five, [Some(1), Some(0), Some(0), Some(1)]);
+        let seven = satisfied((7, 6), &[(7, false), (5, false), (3, true), (2, true)]);
+        assert_eq!(seven, [Some(1), Some(0), Some(0), Some(1)]);
+    }
+}
