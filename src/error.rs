@@ -288,6 +288,8 @@ pub enum Undefined {
     NoThreshold,
     /// The log is shorter than what the figure looks back on.
     ShortLog,
+    /// The ledger does not reach every day of the window.
+    LedgerGap,
     /// No row enters the denominator.
     NoRows,
     /// The curve does not reach the quantile by the cut-off.
@@ -321,6 +323,7 @@ impl Undefined {
             Self::NoTariff => "no_tariff",
             Self::NoThreshold => "no_threshold",
             Self::ShortLog => "short_log",
+            Self::LedgerGap => "ledger_gap",
             Self::NoRows => "no_rows",
             Self::NotReached => "not_reached",
             Self::OneCluster => "one_cluster",
@@ -343,6 +346,7 @@ impl Undefined {
             Self::NoTariff => "the study has no tariff".into(),
             Self::NoThreshold => "the study gives the scale of its scores no threshold (`surveys.threshold`)".into(),
             Self::ShortLog => "the log does not reach back twelve months".into(),
+            Self::LedgerGap => "the ledger does not reach every day of the window".into(),
             Self::NoRows => "no row enters the denominator".into(),
             Self::NotReached => "too few have a result by the cut-off".into(),
             Self::OneCluster => "one cluster only".into(),

@@ -29,7 +29,7 @@ pub enum Figure {
     Mean,
     /// The sum.
     Total,
-    /// One sum by another.
+    /// One sum by another; what is kept beside them sums up days of the window that a table does not reach.
     Ratio,
     /// Distinct things by open days; those kept beside it are things too, but for the last, whose ratio is how long a
     /// counter was covered a day.
@@ -86,6 +86,11 @@ impl Recipe {
     /// The sum of one recipe's quantity by the sum of another's, of whatever rows each has.
     pub fn across(number: Self, divisor: Self) -> Self {
         Self { over: Some(divisor.keep), figure: Figure::Ratio, ..number }
+    }
+
+    /// The same where another recipe's table reaches over the whole window: its total is of days that nothing reaches.
+    pub fn reaching(self, unreached: Self) -> Self {
+        Self { beside: vec![unreached.keep], ..self }
     }
 
     /// Distinct things by the open days of the window, week by week; the quantity is a key.

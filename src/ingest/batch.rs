@@ -137,6 +137,13 @@ impl Batch<'_> {
         catalogue.held.number(column, catalogue.on(name, day)?)
     }
 
+    /// The procedure in whose row of the catalogue a row's own stands on a day: itself, or what it was merged into.
+    pub fn procedure_named_on(&self, row: usize, day: i64) -> Option<&str> {
+        let catalogue = self.joins.iter().find(|join| join.held.table == Table::Procedures)?;
+        let name = self.lexicon.name(self.codes("procedure")?[row])?;
+        catalogue.held.name("procedure", catalogue.on(name, day)?)
+    }
+
     fn values(&self, name: &str) -> Option<&Values> {
         let index = self.fields.iter().position(|field| field.name == name)?;
         self.values.get(index)

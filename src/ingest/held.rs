@@ -149,14 +149,29 @@ impl Held {
         self.rows(&kept)
     }
 
-    /// What its rows say, hashed, in their order.
+    /// What its rows say, hashed; their order says nothing, so it is the sum of theirs.
     pub fn digest(&self) -> String {
-        let mut hash = xxhash_rust::xxh3::Xxh3::new();
-        for (name, data) in &self.columns {
-            hash.update(name.as_bytes());
-            data.hash(&mut hash);
-        }
-        format!("{:032x}", hash.digest128())
+        let of_row = |row: usize| {
+            let mut hash = xxhash_rust::xxh3::Xxh3::new();
+            for (name, data) in &self.columns {
+                hash.update(name.as_bytes());
+                data.hash(row, &mut hash);
+            }
+            hash.digest128()
+        };
+        format!("{:032x}", (0..self.len()).map(of_row).fold(0, u128::wrapping_add))
+    }
+
+    /// Sets aside rows of its log that say the same as an earlier one, each with the column that shows it.
+    ///
+    /// # Errors
+    ///
+    /// An input is damaged.
+    pub fn without_copies(self, log: &Log, column: &str) -> Result<Self> {
+        let copies = log.copies()?;
+        let rows = (0..self.len()).filter(|row| copies.contains(&self.places[*row]));
+        let broken = rows.map(|row| (row, (Rule::IdenticalRepeat, column))).collect();
+        Ok(self.set_aside(&broken))
     }
 
     /// The same as a frame of typed columns, to pass the door as any other table.
@@ -300,25 +315,21 @@ impl Sink for Collecting {
 }
 
 impl Data {
-    /// Every value with a mark before it, so that no two columns are one text.
-    fn hash(&self, hash: &mut xxhash_rust::xxh3::Xxh3) {
+    /// A row's value with a mark before it, so that no two columns are one text.
+    fn hash(&self, row: usize, hash: &mut xxhash_rust::xxh3::Xxh3) {
         let mut add = |known: bool, bytes: &[u8]| {
             hash.update(&[u8::from(known)]);
             hash.update(&(bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
         };
         match self {
-            Self::Moments(moments) => moments.iter().for_each(|moment| {
-                let (us, day) = moment.unwrap_or_default();
-                add(moment.is_some(), &us.to_le_bytes());
+            Self::Moments(moments) => {
+                let (us, day) = moments[row].unwrap_or_default();
+                add(moments[row].is_some(), &us.to_le_bytes());
                 add(day, &[]);
-            }),
-            Self::Names(names) => names.iter().for_each(|name| {
-                add(name.is_some(), name.as_deref().unwrap_or_default().as_bytes());
-            }),
-            Self::Numbers(numbers) => {
-                numbers.iter().for_each(|number| add(number.is_some(), &number.unwrap_or_default().to_le_bytes()));
             }
+            Self::Names(names) => add(names[row].is_some(), names[row].as_deref().unwrap_or_default().as_bytes()),
+            Self::Numbers(numbers) => add(numbers[row].is_some(), &numbers[row].unwrap_or_default().to_le_bytes()),
         }
     }
 

@@ -105,13 +105,35 @@ impl Log {
         Ok(said)
     }
 
+    /// The rows that say the same as an earlier one, of a table whose rows have no id: by input and number.
+    ///
+    /// # Errors
+    ///
+    /// An input is damaged.
+    pub(super) fn copies(&self) -> Result<HashSet<(usize, u64)>> {
+        let (mut said, mut copies) = (HashSet::new(), HashSet::new());
+        for (input, binding) in self.bindings.iter().enumerate() {
+            let whole = binding.whole();
+            whole.source.walk(&whole.asked, Look::InOrder, |piece| {
+                let contents = contents(&whole, piece, &vec![true; piece.height()])?;
+                let rows = piece.numbers()?.into_iter().zip(contents);
+                copies.extend(rows.filter(|(_, own)| !said.insert(*own)).map(|(row, _)| (input, row)));
+                Ok(true)
+            })?;
+        }
+        Ok(copies)
+    }
+
     /// Tells what the source has in rows that break a rule together with others: whoever found them had values alone.
     ///
     /// # Errors
     ///
     /// An input is damaged.
     pub fn show_broken(&self, findings: &mut Findings) -> Result<()> {
-        let is_untold = |row: &&mut Quarantined| matches!(row.rule, Rule::OverlappingSpan | Rule::ScoreOffScale);
+        let is_untold = |row: &&mut Quarantined| {
+            let repeats = row.rule == Rule::IdenticalRepeat && row.cells.is_empty();
+            repeats || matches!(row.rule, Rule::OverlappingSpan | Rule::ScoreOffScale)
+        };
         let untold = findings.quarantine.iter_mut().filter(is_untold);
         let mut untold: HashMap<(usize, u64), &mut Quarantined> =
             untold.map(|row| ((row.input, row.row), row)).collect();

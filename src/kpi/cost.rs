@@ -1,6 +1,6 @@
 //! What complying costs those who apply, by the Standard Cost Model, and what a dossier costs the office.
 
-use crate::cube::{Recipe, cost, dong, one, resolved};
+use crate::cube::{Recipe, cost, dong, number, one, resolved};
 use crate::measure::Anchor::{At, Finished, Mix};
 use crate::measure::{Facts, Part, Table};
 
@@ -58,14 +58,16 @@ super::kpis! {
 
     /// What complying would cost in a year by the rules of each window, for the dossiers of the first.
     ///
-    /// Who applies, and how often, is held at the first window; papers and fees are those in force on a window's last day.
+    /// Who applies, and how often, is held at the first window; papers, fees and jobs are those of the procedure in force on a
+    /// window's last day.
     /// So the change is the rules' own.
     ///
     /// # Counts
     /// Dossiers received in the first window, in both windows, for a year of 365.25 days; of a procedure whose volume the
     /// tariff gives, the mean of its dossiers times that volume. Visits and supplement requests are the dossier's own in
-    /// both windows. Dossiers are excluded as in `cost/compliance_cost`, and where their procedure is not in force on the
-    /// last day: what nobody has to do any more costs nothing there.
+    /// both windows. Of a procedure that was merged, papers, fee and jobs are its successor's. Dossiers are excluded from both
+    /// windows where `cost/compliance_cost` excludes them by the rules of either; and from one where their procedure is
+    /// not in force on its last day: what nobody has to do any more costs nothing there.
     ///
     /// # Undefined
     /// The study has no tariff, or the log lacks the procedure's fee, the applicant kind, or a count that a job needs.
@@ -76,7 +78,7 @@ super::kpis! {
     COMPLIANCE_TOTAL {
         id: "cost/compliance_total",
         name: { en: "Yearly compliance cost", vi: "Tổng chi phí tuân thủ" },
-        formula: "Σ cost × volume of a year; volumes fixed at `was`, papers and fees as of the window's last day",
+        formula: "Σ cost × volume of a year; volumes fixed at `was`, papers, fees and jobs as of the window's last day",
         unit: DongPerYear,
         better: Lower,
         sampling: Census,
@@ -88,15 +90,18 @@ super::kpis! {
     ///
     /// # Counts
     /// The lines of the ledger, each spread evenly over its days, as far as they fall into the window; by the dossiers
-    /// finished with a result in the window. Every line counts, of whatever kind.
+    /// finished with a result in the window. Every line counts, of whatever kind. Withdrawn and returned dossiers are
+    /// excluded.
     ///
     /// # Undefined
-    /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish, or
-    /// nothing was resolved.
+    /// The study has no ledger (`ledger.unit`, `ledger.from`, `ledger.to`, `ledger.amount_vnd`), the log has no finish,
+    /// nothing was resolved, or the ledger as a whole does not reach every day of the window: a month that is not booked yet
+    /// would be a month that cost nothing.
     ///
     /// # Beware
     /// Amounts are as they were paid, not at constant prices. An office that clears old dossiers looks cheap while it does.
-    /// Lines that name an office by another name than the log does stand apart from its dossiers.
+    /// Lines that name an office by another name than the log does stand apart from its dossiers. That one office's lines end
+    /// early while another's go on is not seen.
     AGENCY_COST {
         id: "cost/agency_cost",
         name: { en: "Agency cost per resolved dossier", vi: "Chi phí cơ quan" },
@@ -107,7 +112,9 @@ super::kpis! {
         source: "GOV.UK cost per transaction",
         recipe: Built(|| {
             let spent = Recipe::total(dong("amount_vnd")).of_table(Table::Ledger).anchor(At);
-            Recipe::across(spent, Recipe::total(one()).among(resolved()).anchor(Finished))
+            let done = Recipe::total(one()).among(resolved()).anchor(Finished);
+            let unreached = Recipe::total(number("unreached")).of_table(Table::Ledger).anchor(At);
+            Recipe::across(spent, done).reaching(unreached)
         }),
     }
 }

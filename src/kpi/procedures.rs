@@ -42,14 +42,15 @@ super::kpis! {
     /// # Counts
     /// In both windows the dossiers received in the first one, each with the documents that the catalogue requires for its
     /// procedure on the window's last day. Where a procedure was merged, it is what it was merged into. A dossier whose
-    /// procedure is not in force then, or has no number, is excluded; so the mean is of what still stands.
+    /// procedure is not in force on one of the two days, or has no number then, is excluded in both: the means are of the same
+    /// dossiers.
     ///
     /// # Undefined
     /// There is no catalogue with documents, the dossiers name no procedure, or none was received in the first window.
     ///
     /// # Beware
-    /// It is what must be brought by the law, not what the counter asked for. A procedure that was abolished leaves the mean
-    /// of the second window alone, and counts as excluded there; `procedures/in_force` says how many there were.
+    /// It is what must be brought by the law, not what the counter asked for. A procedure that was abolished is in neither
+    /// mean, and its dossiers count as excluded; `procedures/in_force` says how many there were.
     DOCUMENTS {
         id: "procedures/documents",
         name: { en: "Documents per dossier", vi: "Thành phần hồ sơ" },

@@ -16,7 +16,8 @@ super::kpis! {
     ///
     /// # Counts
     /// Answers given in the window, each once. Satisfied is a score at or beyond the threshold of its scale: 4 of `1..5`, or 2
-    /// where the first number is the best; of other scales what the study says (`surveys.threshold`, `surveys.scales`).
+    /// where the first number is the best; of other scales what the study says (`surveys.threshold`, `surveys.scales`), and
+    /// mirrored where a row turns its scale round.
     /// Answers on a scale without a threshold, and rows that publish the mean of many answers, are excluded.
     ///
     /// # Undefined
@@ -94,16 +95,16 @@ super::kpis! {
     ///
     /// # Counts
     /// Dossiers received in the window. One counts as dissatisfied for any of three reasons, and once for all: a dissatisfied
-    /// answer to a survey (below the threshold, and as far from the best as the threshold is from the worst), a petition about
-    /// it, or being overdue by the rules of 766 2.1. What was not known at the cut-off is not known.
+    /// answer to a survey, the first or a later one (below the threshold, and as far from the best as the threshold is from the
+    /// worst), a petition about it, or being overdue by the rules of 766 2.1. What was not known at the cut-off is not known.
     ///
     /// # Undefined
     /// The log has no due dates or no finish, or petitions do not name dossiers (`petitions.case_id`). Without surveys it is
     /// told by petitions and lateness alone, and says so.
     ///
     /// # Beware
-    /// Who never complains is satisfied here. Where a dossier has no due date it is not overdue. Petitions of any class count,
-    /// also those that praise.
+    /// Who never complains is satisfied here. Where a dossier has neither a due date nor a limit in the catalogue it is not
+    /// overdue. Petitions of any class count, also those that praise.
     NO_COMPLAINT_766 {
         id: "satisfaction/no_complaint_766",
         name: { en: "766 satisfaction", vi: "Hài lòng theo 766" },

@@ -15,7 +15,8 @@ super::kpis! {
     /// officers who were moved to another post are excluded. Where rosters give hours, the second window is taken at the
     /// first one's hours of coverage: multiplied by the hours a counter was covered on an open day of the first, by those
     /// of the second. A counter is a unit from its first to its last covered day in the window, and is covered as long as
-    /// the officer who is posted there longest.
+    /// the officer who is posted there longest; a day on which all are posted without hours is left out of it. In groups by
+    /// another column than the unit it is the counter's all the same.
     ///
     /// # Undefined
     /// No log of events names officers and there is no roster, or the study has no calendar.
@@ -78,8 +79,8 @@ super::kpis! {
     /// whose procedure has no standard, are excluded; so are entries without hours and of officers who were moved.
     ///
     /// # Undefined
-    /// There is no catalogue with standard minutes or no roster with hours, the dossiers name no procedure, the roster
-    /// posts nobody in the window, or the study has no calendar.
+    /// There is no catalogue with standard minutes or no roster with hours, the dossiers name no procedure, none
+    /// with a standard was resolved or the roster posts nobody in the window, or the study has no calendar.
     ///
     /// # Beware
     /// Clearing a backlog raises it, and so does a catalogue whose standards are raised: keep one standard for both windows.
@@ -251,8 +252,10 @@ super::kpis! {
         sampling: Census,
         source: "the reform's own account",
         recipe: Built(|| {
-            let moved = number("hours") * present("moved_to");
-            Recipe::per_office_hours(moved).of_table(Roster).anchor(Day)
+            let moved = || present("moved_to");
+            // Who was not moved adds nothing, however long the day was.
+            let known = moved().not().or(number("hours").is_not_null());
+            Recipe::per_office_hours(number("hours").fill_null(0) * moved()).among(known).of_table(Roster).anchor(Day)
         }),
     }
 }

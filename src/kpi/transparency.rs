@@ -1,7 +1,7 @@
 //! Whether the public can see the rules, what happens to a dossier, and who answers for what.
 
 use crate::cube::{
-    Recipe, aged, by, by_deadline, day_before_deadline, flag, is_one_of, listed, number, present, reached, withdrawn,
+    Recipe, aged, by, by_deadline, day_before_deadline, flag, is_one_of, listed, number, present, withdrawn,
 };
 use crate::measure::Anchor::{Decided, Due, Standing};
 use crate::measure::Table::{Procedures, Tasks};
@@ -12,8 +12,9 @@ super::kpis! {
     /// # Counts
     /// Rows of the catalogue decided in the window. The limit runs in working days from the decision: 5, for procedures of
     /// level `ministry` 10, unless the study says otherwise (`procedures.publish_within`,
-    /// `procedures.ministry_publish_within`). What is not public when its limit has passed is late. What is not public and
-    /// whose limit has not passed by the cut-off is excluded: nobody knows yet.
+    /// `procedures.ministry_publish_within`). What is not public when its limit has passed is late. A decision whose limit
+    /// has not passed by the cut-off is excluded, public or not: counted as soon as they are published, those decided last
+    /// would all be in time.
     ///
     /// # Undefined
     /// The catalogue does not say when procedures were decided or published, the study has no calendar, or nothing was
@@ -25,16 +26,15 @@ super::kpis! {
     PUBLISHED_ON_TIME {
         id: "transparency/published_on_time",
         name: { en: "Published on time", vi: "Công khai đúng hạn" },
-        formula: "published within the legal working days / procedures decided",
+        formula: "published within the legal working days / procedures decided whose limit has passed",
         unit: Share,
         better: Higher,
         sampling: Census,
         source: "766 1.2",
         recipe: Built(|| {
             // The calendar covers the cut-off: a limit it does not reach had not passed by then.
-            let in_time = by("published_at", "publish_by").or(present("publish_by").not());
-            let known = aged("publish_by", 0).or(reached("published_at"));
-            Recipe::share(in_time).among(known).of_table(Procedures).anchor(Decided)
+            let in_time = by("published_at", "publish_by");
+            Recipe::share(in_time).among(aged("publish_by", 0)).of_table(Procedures).anchor(Decided)
         }),
     }
 

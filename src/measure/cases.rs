@@ -131,7 +131,7 @@ impl<'a> Cases<'a> {
             Measure::State(counting) => {
                 numbers(self.states(*counting, placed)?.into_iter().map(|state| Some(state.code())).collect())
             }
-            Measure::AsOf(column) => numbers(self.in_catalogue(column, placed)),
+            Measure::AsOf(column) => numbers(self.in_every_catalogue(column, placed)),
             Measure::Asked(column) => flags(self.asked(column, placed)),
             Measure::Either(first, other) => {
                 let names = self.either([first, other], placed);

@@ -16,6 +16,21 @@ impl Cases<'_> {
         rows.map(|(row, slot)| self.batch.procedure_on(column, *row as usize, last(slot))).collect()
     }
 
+    /// The same where it is known in every window in which the row is placed: means at fixed weights compare the same
+    /// dossiers.
+    pub(super) fn in_every_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
+        let mut said = self.in_catalogue(column, placed);
+        let is_unknown: Vec<bool> = said.iter().map(Option::is_none).collect();
+        left_out_of_all(&mut said, placed, &is_unknown);
+        said
+    }
+
+    /// The procedure in whose row each row's own stands on its window's last day.
+    pub(super) fn standing<'s>(&'s self, placed: &'s Placed) -> impl Iterator<Item = Option<&'s str>> + use<'s> {
+        let rows = placed.rows.iter().zip(&placed.slots);
+        rows.map(|(row, slot)| self.batch.procedure_named_on(*row as usize, self.slot(*slot).end_day - 1))
+    }
+
     /// Whether something is asked of a dossier: only a no takes it out, and what is not said is no no.
     pub(super) fn asked(&self, column: &str, placed: &Placed) -> Vec<Option<bool>> {
         let numbers = self.batch.numbers(column);
@@ -45,5 +60,17 @@ impl Cases<'_> {
             Err(_) => vec![None; placed.rows.len()],
         };
         Ok(promised.into_iter().zip(&placed.rows).map(|(promised, row)| promised.or_else(|| by_law(row))).collect())
+    }
+}
+
+/// Takes the answers of a row out of every window where one of them is marked; the places of a row stand together.
+pub(super) fn left_out_of_all<T>(answers: &mut [Option<T>], placed: &Placed, marked: &[bool]) {
+    let mut start = 0;
+    for row in placed.rows.chunk_by(|one, other| one == other) {
+        let own = start..start + row.len();
+        if marked[own.clone()].contains(&true) {
+            answers[own.clone()].iter_mut().for_each(|answer| *answer = None);
+        }
+        start = own.end;
     }
 }

@@ -66,7 +66,7 @@ pub enum Measure {
     Returned,
     /// What had become of the dossier by the cut-off, by a counting profile: [`State::code`].
     State(Counting),
-    /// A number of the catalogue of procedures, as it stands on the window's last day.
+    /// A number of the catalogue of procedures, as it stands on the window's last day; known in every window or in none.
     AsOf(String),
     /// Whether a column says that something is asked of a dossier; yes where it says nothing, or there is none.
     Asked(String),

@@ -5,6 +5,7 @@
 
 use super::Needs;
 use super::cases::Cases;
+use super::catalogue::left_out_of_all;
 use super::place::Placed;
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, NO_NAME, Table};
@@ -280,6 +281,9 @@ type Rates = [i64; Per::ALL.len()];
 
 impl Cases<'_> {
     /// A part of what complying costs in each placed row; `None` where it cannot be known.
+    ///
+    /// By the rules of a window's last day a row whose procedure stands in each, and whose cost is not known in one, is left
+    /// out of all: a blank is no change of the rules. What no longer stands costs nothing in that window alone.
     pub(super) fn costs(&self, part: Part, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let tariff = self.tariff()?;
         let needs = tariff.needs(part, facts);
@@ -288,7 +292,7 @@ impl Cases<'_> {
         let [_, documents, visits, supplements] = counts;
         let counts = [documents?, visits?, supplements?];
         let fees = (part == Part::Money).then(|| self.fees(tariff, facts, placed)).transpose()?;
-        let rates = self.rates(tariff, part, placed);
+        let rates = self.rates(tariff, part, facts, placed);
         let cost = |(place, rates): (usize, Option<Rates>)| {
             let [mut sum, others @ ..] = rates?;
             for (rate, counts) in others.into_iter().zip(&counts).filter(|(rate, _)| *rate != 0) {
@@ -299,7 +303,13 @@ impl Cases<'_> {
                 None => Some(sum),
             }
         };
-        Ok(rates.into_iter().enumerate().map(cost).collect())
+        let mut costs: Vec<Option<i64>> = rates.into_iter().enumerate().map(cost).collect();
+        if facts == Facts::LastDay {
+            let standing = self.standing(placed).zip(&costs);
+            let is_blank: Vec<bool> = standing.map(|(name, cost)| name.is_some() && cost.is_none()).collect();
+            left_out_of_all(&mut costs, placed, &is_blank);
+        }
+        Ok(costs)
     }
 
     /// The volume that each placed row stands for, counted from 1; 0 where the study knows none.
@@ -307,7 +317,7 @@ impl Cases<'_> {
         let Some(tariff) = self.clocks.tariff.as_ref().filter(|tariff| !tariff.volumes.is_empty()) else {
             return vec![0; placed.rows.len()];
         };
-        self.by_party(placed, |applicant, procedure| {
+        self.by_party(placed, Facts::Own, |applicant, procedure| {
             let own = tariff.volumes.iter().position(|volume| volume.is_of(applicant, procedure));
             own.map_or(0, |own| own as u16 + 1)
         })
@@ -318,29 +328,41 @@ impl Cases<'_> {
         self.clocks.tariff.as_ref().ok_or_else(none)
     }
 
-    fn rates(&self, tariff: &Tariff, part: Part, placed: &Placed) -> Vec<Option<Rates>> {
-        self.by_party(placed, |applicant, procedure| tariff.rates(part, applicant, procedure))
+    fn rates(&self, tariff: &Tariff, part: Part, facts: Facts, placed: &Placed) -> Vec<Option<Rates>> {
+        self.by_party(placed, facts, |applicant, procedure| tariff.rates(part, applicant, procedure))
     }
 
-    /// An answer by applicant kind and procedure, asked once of each pair.
-    fn by_party<T: Copy>(&self, placed: &Placed, answer: impl Fn(Option<Applicant>, Option<&str>) -> T) -> Vec<T> {
+    /// An answer by applicant kind and procedure, asked once of each pair; by the facts of a window's last day the
+    /// procedure is the one that stands for the dossier's own then.
+    fn by_party<T: Copy>(
+        &self,
+        placed: &Placed,
+        facts: Facts,
+        answer: impl Fn(Option<Applicant>, Option<&str>) -> T,
+    ) -> Vec<T> {
         let (applicants, procedures) = (self.batch.codes("applicant"), self.batch.codes("procedure"));
-        let mut known: PlHashMap<(u32, u32), T> = PlHashMap::default();
+        let mut known: PlHashMap<(u32, u32, u8), T> = PlHashMap::default();
         let code = |codes: Option<&[u32]>, row: usize| codes.map_or(NO_NAME, |codes| codes[row]);
         let name = |code| self.batch.lexicon.name(code);
-        let rows = placed.rows.iter().map(|row| *row as usize);
-        let answers = rows.map(|row| {
+        let answers = placed.rows.iter().zip(&placed.slots).map(|(row, slot)| {
+            let row = *row as usize;
             let (applicant, procedure) = (code(applicants, row), code(procedures, row));
-            *known
-                .entry((applicant, procedure))
-                .or_insert_with(|| answer(name(applicant).and_then(Applicant::of_value), name(procedure)))
+            let (window, last_day) = match facts {
+                Facts::Own => (0, None),
+                Facts::LastDay => (*slot, Some(self.slot(*slot).end_day - 1)),
+            };
+            let of_day = |day| self.batch.procedure_named_on(row, day);
+            *known.entry((applicant, procedure, window)).or_insert_with(|| {
+                let procedure = last_day.map_or_else(|| name(procedure), of_day);
+                answer(name(applicant).and_then(Applicant::of_value), procedure)
+            })
         });
         answers.collect()
     }
 
     /// The fees of the placed rows at constant prices: the dossier's own by the year it was received in.
     ///
-    /// Who is exempt owes none, whatever price stands there.
+    /// Who is exempt owes none, whatever price stands there, or if none does.
     fn fees(&self, tariff: &Tariff, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
         let fees = self.facts(facts.fee(), facts, placed)?;
         let received = self.instants("received_at")?;
@@ -350,7 +372,9 @@ impl Cases<'_> {
         let fees = rows.map(|((row, slot), fee)| {
             if is_exempt(*row) {
                 // A procedure that is not there on the day is not there for nothing.
-                return if facts == Facts::Own { Some(0) } else { fee.map(|_| 0) };
+                let last = self.slot(*slot).end_day - 1;
+                let stands = facts == Facts::Own || self.batch.procedure_named_on(*row as usize, last).is_some();
+                return stands.then_some(0);
             }
             let day = match facts {
                 Facts::Own => Some(received.us[*row as usize]).filter(|at| *at != ABSENT).map(|at| self.day(at))?,

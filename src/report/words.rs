@@ -124,6 +124,7 @@ impl Lang {
             Undefined::NoTariff => "nghiên cứu không có bảng định mức chi phí",
             Undefined::NoThreshold => "nghiên cứu không khai ngưỡng hài lòng của thang điểm (`surveys.threshold`)",
             Undefined::ShortLog => "dữ liệu không đủ mười hai tháng trước đó",
+            Undefined::LedgerGap => "sổ chi phí không bao trùm mọi ngày của kỳ",
             Undefined::NoRows => "không có dòng nào trong mẫu số",
             Undefined::NotReached => "chưa đủ số hồ sơ có kết quả tính đến thời điểm chốt",
             Undefined::OneCluster => "chỉ có một cụm",

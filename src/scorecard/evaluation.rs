@@ -7,7 +7,7 @@ use super::part::{Part, Whole};
 use super::row::{Change, Difference, Figure, Flag, Range, Row};
 use super::settings::Settings;
 use super::window::{Manner, Window};
-use crate::cube::{Content, Counts, Figure as Kind, Keep, Recipe};
+use crate::cube::{Cell, Content, Counts, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling, Unit};
 use crate::measure::{Anchor, Counting, Table};
@@ -22,9 +22,15 @@ pub(super) struct Evaluation<'a> {
     whole: &'a Whole<'a>,
     part: &'a Part<'a>,
     settings: &'a Settings,
-    /// The dimensions that the part is told apart by.
-    dimensions: &'a [usize],
+    /// The dimensions that the part is told apart by, with their names.
+    filter: &'a Filter<'a>,
 }
+
+/// Dimension and name that a group must have.
+pub(super) type Filter<'a> = [(usize, Option<&'a str>)];
+
+/// Cells with their weeks and groups.
+type Cells<'c, 'a> = &'c mut dyn Iterator<Item = &'c (u16, &'a [Option<String>], &'a Cell)>;
 
 /// Columns of the catalogue that say of which procedures something is asked.
 const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_territorial"];
@@ -32,12 +38,12 @@ const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_ter
 impl<'a> Evaluation<'a> {
     /// Of the whole cube.
     pub(super) fn of(whole: &'a Whole<'a>) -> Self {
-        Self { whole, part: &whole.part, settings: whole.settings, dimensions: &[] }
+        Self { whole, part: &whole.part, settings: whole.settings, filter: &[] }
     }
 
     /// Of a part of it, told apart by some dimensions.
-    pub(super) fn of_part(whole: &'a Whole<'a>, part: &'a Part<'a>, dimensions: &'a [usize]) -> Self {
-        Self { part, dimensions, ..Self::of(whole) }
+    pub(super) fn of_part(whole: &'a Whole<'a>, part: &'a Part<'a>, filter: &'a Filter<'a>) -> Self {
+        Self { part, filter, ..Self::of(whole) }
     }
 
     /// The row of a KPI, still without q-values and verdict.
@@ -79,7 +85,7 @@ impl<'a> Evaluation<'a> {
         let mut figure = figure(unit, keep, window, gathered);
         if let Known::Yes(figure) = &mut figure {
             // A change may take a procedure from one group to another, where it was neither born nor died.
-            figure.flow = figure.flow.filter(|flow| self.dimensions.is_empty() || flow.adds_up());
+            figure.flow = figure.flow.filter(|flow| self.filter.is_empty() || flow.adds_up());
         }
         figure
     }
@@ -135,6 +141,13 @@ impl<'a> Evaluation<'a> {
             return self.on_duty(kpi, recipe, slot);
         }
         let own = self.gathered(kpi, &recipe.keep, slot)?;
+        if let (Kind::Ratio, Some(unreached)) = (recipe.figure, recipe.beside.first()) {
+            // As a whole: an office without a line of its own may be paid for by another's.
+            let whole = self.gathered_by(kpi, unreached, slot, &[])?;
+            if !whole.has_rows() || whole.moments.iter().any(|moments| moments.sum > 0) {
+                return Err(Undefined::LedgerGap);
+            }
+        }
         // A procedure is used whoever used it: the others are not of the group that the things are of.
         let whole = Self::of(self.whole);
         let others = if recipe.figure == Kind::Without { &whole } else { self };
@@ -163,7 +176,9 @@ impl<'a> Evaluation<'a> {
                 (own, Err(_)) => own,
             };
         }
-        let covered = |slot| coverage.and_then(|keep| self.gathered(kpi, keep, slot).ok()?.quotient());
+        // How long a counter is covered is one number for all who stand there: of groups by other columns too.
+        let counter = self.filter_by("unit");
+        let covered = |slot| coverage.and_then(|keep| self.gathered_by(kpi, keep, slot, &counter).ok()?.quotient());
         let coverage = covered(0).zip(covered(slot)).map_or(1.0, |(first, own)| first / own);
         Ok(Parts { own: own?, coverage, ..Parts::default() })
     }
@@ -210,15 +225,32 @@ impl<'a> Evaluation<'a> {
 
     /// The cells of a keep in a window.
     fn gathered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Result<Gathered, Undefined> {
-        if let Some(why) = self.settings.lacking(&keep.needs()) {
+        let place = self.place(keep, self.filter)?;
+        Ok(self.brought(kpi, (keep, place, slot), &mut self.part.cells(place, slot).iter()))
+    }
+
+    /// The same of all groups that another filter keeps.
+    fn gathered_by(&self, kpi: &Kpi, keep: &Keep, slot: u8, filter: &Filter<'_>) -> Result<Gathered, Undefined> {
+        let place = self.place(keep, filter)?;
+        let cells = self.whole.part.cells(place, slot).iter();
+        Ok(self.brought(kpi, (keep, place, slot), &mut cells.filter(|(_, group, _)| keeps(filter, group))))
+    }
+
+    /// The place of a keep in the cube, or what it lacks.
+    fn place(&self, keep: &Keep, filter: &Filter<'_>) -> Result<usize, Undefined> {
+        if let Some(why) = self.settings.lacking(&keep.needs()).or_else(|| self.apart(keep.table, filter)) {
             return Err(why);
         }
-        if let Some(why) = self.apart(keep.table) {
-            return Err(why);
-        }
-        let place = self.whole.keep(keep).ok_or(Undefined::NoRows)?;
+        self.whole.keep(keep).ok_or(Undefined::NoRows)
+    }
+
+    /// Cells brought together by cluster, or by week.
+    fn brought<'c>(&self, kpi: &Kpi, (keep, place, slot): (&Keep, usize, u8), cells: Cells<'c, 'a>) -> Gathered
+    where
+        'a: 'c,
+    {
         let mut gathered = Gathered::default();
-        for (week, group, cell) in self.part.cells(place, slot) {
+        for (week, group, cell) in cells {
             let by_week = kpi.sampling == Sampling::Week;
             let cluster = if by_week || keep.by_volume { u32::from(*week) } else { self.whole.cluster(group) };
             let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
@@ -228,7 +260,7 @@ impl<'a> Evaluation<'a> {
         if kpi.sampling == Sampling::Week && !self.whole.part.cells(place, slot).is_empty() {
             gathered.with_weeks(self.settings.weeks(slot));
         }
-        Ok(gathered)
+        gathered
     }
 
     /// The larger of the windows' shares by a recipe that is no KPI's; `None` where it has none.
@@ -250,7 +282,7 @@ impl<'a> Evaluation<'a> {
     /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
     ///
     /// Answers and petitions take the grouping from their dossiers.
-    fn apart(&self, table: Table) -> Option<Undefined> {
+    fn apart(&self, table: Table, filter: &Filter<'_>) -> Option<Undefined> {
         let named = |column: &str| format!("{}{column}", table.prefix());
         let has = |column: &str| self.settings.columns.contains(&named(column));
         let takes = match table {
@@ -258,10 +290,20 @@ impl<'a> Evaluation<'a> {
             Table::Surveys | Table::Petitions => has("case_id"),
             _ => false,
         };
-        let dimensions = self.dimensions.iter().map(|place| self.whole.cube.header.dimensions[*place].as_str());
+        let dimensions = filter.iter().map(|(place, _)| self.whole.cube.header.dimensions[*place].as_str());
         let lacks = dimensions.filter(|_| !takes).find(|column| !has(column));
         lacks.map(|column| Undefined::NoColumn(named(column)))
     }
+
+    /// The part of the filter that is of one column.
+    fn filter_by(&self, column: &str) -> Vec<(usize, Option<&'a str>)> {
+        let is_own = |place: usize| self.whole.cube.header.dimensions[place] == column;
+        self.filter.iter().copied().filter(|(place, _)| is_own(*place)).collect()
+    }
+}
+
+fn keeps(filter: &Filter<'_>, group: &[Option<String>]) -> bool {
+    filter.iter().all(|(dimension, name)| group[*dimension].as_deref() == *name)
 }
 
 /// A window's figure as it is shown.
@@ -275,7 +317,9 @@ fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: 
     let known = limits.as_ref().ok();
     let open = known.is_some_and(|limits| limits.closed().is_none()).then_some(Undefined::OpenInterval);
     let Counts { excluded, immature, undated } = gathered.counts;
-    let tells_undated = keep.anchor.is_expected() || keep.undated.is_some();
+    // A task has no day of receipt that would place it without its due date.
+    let is_undatable = keep.anchor.is_expected() && keep.table != Table::Tasks;
+    let tells_undated = is_undatable || keep.undated.is_some();
     let (n, events) = window.rows();
     Known::Yes(Figure {
         value: in_unit(window.value()),

@@ -34,18 +34,19 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The cells with what stands beside the figure: of a gap, the rows that neither share counts; of distinct things, what
-    /// the divisor leaves out, which has them all.
+    /// The cells with what stands beside the figure: of a gap, the rows that neither share counts; of a ratio of two
+    /// tables, what is left out of either; of distinct things, what the divisor leaves out, which has them all.
     pub(super) fn told(self, figure: Figure) -> Gathered {
         let Self { mut own, over, .. } = self;
         match (figure, over) {
-            (Figure::Distinct, Some(all)) => all,
+            (Figure::Distinct, Some(all)) => return all,
+            (Figure::Ratio, Some(other)) => own.counts += other.counts,
             (Figure::Gap, Some(other)) => {
                 own.counts.excluded -= other.moments.iter().map(|moments| moments.n as i64).sum::<i64>();
-                own
             }
-            _ => own,
+            _ => {}
         }
+        own
     }
 
     /// How many things the divisor has, and how many of them, with those of its own, satisfy a question.

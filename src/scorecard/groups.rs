@@ -31,9 +31,12 @@ const APPLICANT: &str = "applicant";
 /// The parts of a cube that are told apart by some of its dimensions.
 pub(super) struct Parts<'a> {
     columns: Vec<String>,
-    pub(super) dimensions: Vec<usize>,
+    dimensions: Vec<usize>,
     parts: BTreeMap<Names<'a>, Part<'a>>,
 }
+
+/// What a part is called, its cells, and which dimensions have which names.
+type Named<'a, 'p> = (BTreeMap<String, Option<String>>, &'p Part<'a>, Vec<(usize, Option<&'a str>)>);
 
 impl<'a> Parts<'a> {
     /// Those of the drill-down that have a cell.
@@ -56,11 +59,12 @@ impl<'a> Parts<'a> {
         Self { columns: columns.to_vec(), dimensions, parts }
     }
 
-    /// Each part with the names that its dossiers have in the columns.
-    pub(super) fn named(&self) -> impl Iterator<Item = (BTreeMap<String, Option<String>>, &Part<'a>)> {
+    /// Each part with the names that its dossiers have in the columns, and in the dimensions.
+    pub(super) fn named(&self) -> impl Iterator<Item = Named<'a, '_>> {
         self.parts.iter().map(|(names, part)| {
+            let filter = self.dimensions.iter().copied().zip(names.iter().copied()).collect();
             let names = names.iter().map(|name| name.map(str::to_owned));
-            (self.columns.iter().cloned().zip(names).collect(), part)
+            (self.columns.iter().cloned().zip(names).collect(), part, filter)
         })
     }
 }

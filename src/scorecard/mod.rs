@@ -150,8 +150,8 @@ impl Scorecard {
         let doubts = doubts::doubts(&judged, &evaluation, &settings);
         let axes = axis::axes(&judged, &doubts, cube, &settings);
         let told = |parts: &Parts<'_>| -> Vec<Group> {
-            let of = |part| Evaluation::of_part(&whole, part, &parts.dimensions);
-            parts.named().map(|(by, part)| Group { by, kpis: rows(of(part), counting) }).collect()
+            let of = |part, filter: &[_]| rows(Evaluation::of_part(&whole, part, filter), counting);
+            parts.named().map(|(by, part, filter)| Group { by, kpis: of(part, &filter) }).collect()
         };
         let first = |group: Group| {
             let own = group.kpis.into_iter().filter(|row| row.axis == Some(Axis::TimeAndCost));

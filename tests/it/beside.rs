@@ -230,6 +230,22 @@ fn the_mix_is_that_of_the_first_window_and_what_no_longer_stands_is_excluded() {
     assert!(was.value > figure(documents).value);
 }
 
+/// Of A the catalogue says nothing in February, of E nothing stands in March: both are left out of both windows. What is
+/// compared is B's one document, before and after.
+#[test]
+fn means_at_fixed_weights_are_of_the_same_dossiers() {
+    let cases = "case_id,received_at,procedure\n1,2024-02-05,A\n2,2024-02-05,B\n3,2024-02-05,E\n";
+    let catalogue = "procedure,in_force_from,in_force_to,documents,limit_hours\nA,2020-01-01,2024-02-29,,\nA,2024-03-01,,6,80\n\
+                     B,2020-01-01,,1,8\nE,2020-01-01,2024-03-15,9,40\n";
+    let card = card([cases, catalogue, ""], "compare.cluster = 'none'");
+    for (id, value) in [("procedures/documents", 1.0), ("procedures/limit", 8.0)] {
+        let row = row(&card, id);
+        for figure in [row.was.as_ref().and_then(|was| was.value()).expect("a figure"), figure(row)] {
+            assert_eq!((figure.value, figure.n, figure.excluded), (value, 1, 2), "{id}");
+        }
+    }
+}
+
 /// The catalogue says of A and B what it says; of C nothing, and X it does not know: those count as without it.
 #[test]
 fn only_a_no_of_the_catalogue_takes_a_dossier_out() {
@@ -257,4 +273,96 @@ fn only_a_no_of_the_catalogue_takes_a_dossier_out() {
     let card = card([&nameless, catalogue, ""], "compare.cluster = 'none'");
     assert_eq!(figure(row(&card, "quality/e_result")).n, 5);
     assert_eq!(figure(row(&card, "procedures/non_territorial")).n, 5);
+}
+
+/// Two weeks of five open days, and what a roster says of the second.
+fn on_duty(roster: &str, more: &str) -> Scorecard {
+    let bench = Workbench::new();
+    bench.write("roster.csv", format!("officer,role,from,to,unit,hours\n{roster}"));
+    bench.write("cases.csv", "case_id,received_at\n1,2024-03-04\n");
+    let text = "log = { cases = ['cases.csv'], roster = ['roster.csv'] }\ncalendar.base = 'vietnam'\n\
+                windows = { was = '2024-03-04..2024-03-10', is = '2024-03-11..2024-03-17' }\n";
+    let study = Study::parse(&format!("{text}{more}"), bench.path("study.toml")).expect("a study");
+    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+}
+
+/// An is there for 8 hours on each of the five days; on the Tuesday nobody wrote the hours down. That is 1 officer a day in
+/// both weeks and 8 hours a day in both: 1 · 8 / 8 = 1. On a Tuesday without an entry nobody is there: 4 / 5 officers,
+/// 4 · 8 / 5 = 6.4 hours, 0.8 · 8 / 6.4 = 1.
+#[test]
+fn a_day_without_hours_is_not_a_day_without_officers() {
+    let was = "An,,2024-03-04,2024-03-08,A,8\nAn,,2024-03-11,2024-03-11,A,8\nAn,,2024-03-13,2024-03-15,A,8\n";
+    for tuesday in ["An,,2024-03-12,2024-03-12,A,\n", ""] {
+        let card = on_duty(&format!("{was}{tuesday}"), "compare.cluster = 'none'");
+        assert_eq!(figure(row(&card, "staffing/on_duty")).value, 1.0, "{tuesday:?}");
+    }
+}
+
+/// A clerk and a guard cover one counter, 8 hours a day and then 4: of either 1 officer a day is 1 · 8 / 4 = 2.
+#[test]
+fn the_coverage_of_a_group_is_its_counters_in_any_order_of_rows() {
+    let entries = |officer: &str, role: &str| {
+        let span = |span: &str, hours: u8| format!("{officer},{role},{span},A,{hours}\n");
+        span("2024-03-04,2024-03-08", 8) + &span("2024-03-11,2024-03-15", 4)
+    };
+    let (clerk, guard) = (entries("An", "clerk"), entries("Bình", "guard"));
+    for roster in [format!("{clerk}{guard}"), format!("{guard}{clerk}")] {
+        let card = on_duty(&roster, "compare = { cluster = 'none', by = ['role'] }");
+        let of = |role: &str| {
+            let group = card.groups.iter().find(|group| group.by["role"].as_deref() == Some(role)).expect("a role");
+            figure(group.kpis.iter().find(|row| row.id == "staffing/on_duty").expect("a KPI")).value
+        };
+        assert_eq!([of("clerk"), of("guard")], [2.0, 2.0]);
+        assert_eq!(figure(row(&card, "staffing/on_duty")).value, 4.0);
+    }
+}
+
+/// A line copied into the same file, and a whole file given twice: An's 8 hours and the ledger's 100 đồng are counted once.
+/// The guard of another role with the same hours is another line.
+#[test]
+fn a_copied_line_of_roster_or_ledger_is_one_line() {
+    let bench = Workbench::new();
+    bench.write("cases.csv", "case_id,received_at,finished_at,outcome\n1,2024-03-04,2024-03-05,granted\n");
+    let line = "An,clerk,2024-03-04,2024-03-08,A,8\n";
+    bench.write(
+        "roster.csv",
+        format!("officer,role,from,to,unit,hours\n{line}{line}An,guard,2024-03-04,2024-03-08,A,8\n"),
+    );
+    let ledger = "unit,from,to,amount_vnd,voucher\nA,2024-03-04,2024-03-10,100,1\nA,2024-03-04,2024-03-10,100,2\n";
+    ["ledger-1.csv", "ledger-2.csv"].iter().for_each(|name| drop(bench.write(name, ledger)));
+    let text = "log = { cases = ['cases.csv'], roster = ['roster.csv'], ledger = ['ledger-1.csv', 'ledger-2.csv'] }\n\
+                calendar.base = 'vietnam'\ncompare.cluster = 'none'\nwindows.is = '2024-03-04..2024-03-10'\n";
+    let study = Study::parse(text, bench.path("study.toml")).expect("a study");
+    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    assert_eq!(figure(row(&card, "staffing/fte")).value, 2.0);
+    // Two vouchers of 100.
+    assert_eq!(figure(row(&card, "cost/agency_cost")).value, 200.0);
+    for (name, copies) in [("roster", 1), ("ledger", 2)] {
+        let table = card.tables.iter().find(|table| table.table == name).expect("a table");
+        assert_eq!(table.reconciliation.by_rule, [("identical_repeat".to_owned(), copies)].into());
+    }
+}
+
+/// Two offices' lines reach every day of March together: 1,500 + 1,600 by one dossier. Without its last day, or the
+/// 16th, a part of the month cost nothing; and April is not booked at all.
+#[test]
+fn a_ledger_that_does_not_reach_over_the_window_has_no_cost() {
+    let cost = |ledger: &str| {
+        let bench = Workbench::new();
+        let cases = "case_id,received_at,finished_at,outcome\n1,2024-03-04,2024-03-05,granted\n2,2024-04-04,2024-04-05,granted\n";
+        bench.write("cases.csv", cases);
+        bench.write("ledger.csv", format!("unit,from,to,amount_vnd\n{ledger}"));
+        let text = "log = { cases = ['cases.csv'], ledger = ['ledger.csv'] }\ncompare.cluster = 'none'\n\
+                    windows = { was = '2024-03-01..2024-03-31', is = '2024-04-01..2024-04-30' }\n";
+        let study = Study::parse(text, bench.path("study.toml")).expect("a study");
+        let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let row = row(&card, "cost/agency_cost").clone();
+        [row.was.expect("a window"), row.is].map(|own| own.value().map(|own| own.value).ok_or(own.reason().cloned()))
+    };
+    let gap = || Err(Some(Undefined::LedgerGap));
+    let whole = "A,2024-03-01,2024-03-15,1500\nB,2024-03-16,2024-03-31,1600\n";
+    assert_eq!(cost(whole), [Ok(3_100.0), gap()]);
+    assert_eq!(cost(&whole.replace("03-31", "03-30")), [gap(), gap()]);
+    assert_eq!(cost(&whole.replace("03-16,", "03-17,")), [gap(), gap()]);
+    assert_eq!(cost(&format!("{whole}A,2024-04-01,2024-05-30,6000\n")), [Ok(3_100.0), Ok(3_000.0)]);
 }

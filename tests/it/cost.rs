@@ -261,3 +261,59 @@ fn csv_and_trace_tell_costs_too() {
     assert_eq!(number(&entry("cost/compliance_hours")["value"]), 3.0);
     assert_eq!(number(&entry("cost/compliance_cost")["value"]), 207_000.0);
 }
+
+/// The yearly cost of both windows, each with the dossiers in it and those left out; of four years before and one after.
+///
+/// An hour is worth 30,000 đồng in every year; the procedure Old takes three, New one.
+fn yearly(cases: &str, procedures: &str) -> [(f64, u64, u64); 2] {
+    let bench = Workbench::new();
+    bench.write("cases.csv", format!("case_id,received_at,applicant,procedure,payment\n{cases}"));
+    bench.write("procedures.csv", format!("procedure,in_force_from,in_force_to,fee_vnd,merged_into\n{procedures}"));
+    let text = "log = { cases = ['cases.csv'], procedures = ['procedures.csv'] }\ncompare.cluster = 'none'\n\
+                windows = { was = '2020-01-01..2023-12-31', is = '2024-01-01..2024-12-31' }\n\
+                [tariff]\nyear = 2024\nindex = { 2020 = 100, 2021 = 100, 2022 = 100, 2023 = 100, 2024 = 100 }\n\
+                income_per_hour.citizen = { value = 30000, year = 2024, source = 'made up' }\n\
+                job = [{ name = 'a', group = 'prepare', hours = 3, per = 'dossier', procedure = ['Old'] }, \
+                { name = 'b', group = 'prepare', hours = 1, per = 'dossier', procedure = ['New'] }]\n";
+    let study = bench.write("study.toml", text);
+    let card = said(study.to_str().expect("a path"), &[], &["--format", "json"]);
+    let card: Value = serde_json::from_str(&card).expect("JSON");
+    let row = card["kpis"].as_array().expect("rows").iter().find(|row| row["id"] == "cost/compliance_total");
+    ["was", "is"].map(|window| {
+        let figure = &row.expect("a KPI")[window];
+        let count = |name: &str| figure[name].as_u64().unwrap_or_else(|| panic!("{figure}"));
+        (number(&figure["value"]), count("n"), count("excluded"))
+    })
+}
+
+const BOTH: &str = "1,2023-03-01,citizen,Old,cash\n2,2023-03-01,citizen,New,cash\n";
+
+/// Three hours and a fee of 50,000, and one with 20,000: (140,000 + 50,000) / 4 years. Once Old is merged into New both
+/// take one hour and cost 20,000: 100,000 / 4.
+#[test]
+fn what_was_merged_is_done_as_its_successor_is() {
+    let procedures = "Old,2019-01-01,2024-03-31,50000,New\nNew,2019-01-01,,20000,\n";
+    assert_eq!(yearly(BOTH, procedures), [(47_500.0, 2, 0), (25_000.0, 2, 0)]);
+}
+
+/// Of Old nobody says what it cost until April: it is left out of both windows, and New's 50,000 / 4 stay. One that ended
+/// costs nothing in the second window alone.
+#[test]
+fn a_blank_of_the_catalogue_is_no_change_of_the_rules() {
+    let new = "New,2019-01-01,,20000,\n";
+    let blank = format!("Old,2019-01-01,2024-03-31,,\nOld,2024-04-01,,50000,\n{new}");
+    assert_eq!(yearly(BOTH, &blank), [(12_500.0, 1, 1), (12_500.0, 1, 1)]);
+    let ended = format!("Old,2019-01-01,2024-03-31,50000,\n{new}");
+    assert_eq!(yearly(BOTH, &ended), [(47_500.0, 2, 0), (12_500.0, 1, 1)]);
+}
+
+/// Who is exempt from a fee that nobody wrote down owes the hour alone: 30,000 and 30,004, over four years 15,001.
+#[test]
+fn who_is_exempt_from_a_blank_owes_nothing() {
+    let cases = "1,2023-03-01,citizen,New,exempt\n2,2023-03-01,citizen,New,cash\n";
+    let old = "Old,2019-01-01,,50000,\n";
+    let blank = format!("{old}New,2019-01-01,,,\n");
+    let exempt = cases.lines().next().expect("a dossier");
+    assert_eq!(yearly(exempt, &blank), [(7_500.0, 1, 0), (7_500.0, 1, 0)]);
+    assert_eq!(yearly(cases, &format!("{old}New,2019-01-01,,4,\n")), [(15_001.0, 2, 0), (15_001.0, 2, 0)]);
+}

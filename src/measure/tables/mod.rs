@@ -87,6 +87,7 @@ pub fn behind(column: &str) -> Option<&'static [&'static str]> {
         "minutes" => &["hours"],
         "coverage" | "counter_days" => &["hours", "unit"],
         "posted" => &["officer", "moved_to"],
+        "unreached" => &["amount_vnd"],
         // A scale of its own, and how many answers a row is of.
         "score" => &["score", "best", "scale_max", "scale_min"],
         "n" => &["score", "n", "sd"],

@@ -45,24 +45,38 @@ type Counter<'a> = (Option<usize>, Option<&'a str>, i64);
 /// How long the counter of each unit was covered on each open day, and how many open days that stands for.
 ///
 /// Both stand on one row of the unit and day. Open days since the unit's last covered day stand for themselves with it: on
-/// them the counter was not covered. Before its first day and after its last a unit had no counter.
+/// them the counter was not covered. Of a day on which officers are posted, and none of them with hours, nobody knows it:
+/// it is no day of the counter. Before its first covered day and after its last a unit had no counter.
 fn covered(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [Data; 2] {
     let is_open = |day: &i64| clocks.is_open(*day) != Some(false);
-    let mut longest: BTreeMap<Counter<'_>, (i64, usize)> = BTreeMap::new();
+    let mut hours: BTreeMap<(Counter<'_>, Option<&str>), (Option<i64>, usize)> = BTreeMap::new();
     for (row, (day, _)) in spread.iter().enumerate().filter(|(_, (day, _))| is_open(day)) {
-        let posted = made.name("moved_to", row).is_none();
-        let Some(hours) = made.number("hours", row).filter(|_| posted) else { continue };
+        if made.name("moved_to", row).is_some() {
+            continue;
+        }
         let slot = slots.iter().position(|slot| (slot.start_day..slot.end_day).contains(day));
-        let own = longest.entry((slot, made.name("unit", row), *day)).or_insert((hours, row));
-        own.0 = own.0.max(hours);
+        let counter = (slot, made.name("unit", row), *day);
+        // Who has two entries there on one day is there for both.
+        let whole = hours.entry((counter, made.name("officer", row))).or_insert((None, row));
+        whole.0 = whole.0.into_iter().chain(made.number("hours", row)).reduce(|one, other| one + other);
+    }
+    let mut longest: BTreeMap<Counter<'_>, (Option<i64>, usize)> = BTreeMap::new();
+    for ((counter, _), (own, row)) in hours {
+        let most = longest.entry(counter).or_insert((own, row));
+        *most = (most.0.max(own), most.1.min(row));
     }
     let (mut coverage, mut counters) = (vec![None; spread.len()], vec![None; spread.len()]);
-    let mut last = None;
+    let (mut last, mut unknown) = (None, 0);
     for ((slot, unit, day), (hours, row)) in longest {
-        let since = last.filter(|(own, _)| *own == (slot, unit)).map_or(day, |(_, last): (_, i64)| last + 1);
+        let Some(hours) = hours else {
+            unknown += 1;
+            continue;
+        };
+        let since = last.filter(|(own, _)| *own == (slot, unit)).map(|(_, last): (_, i64)| last + 1);
+        let open = since.map_or(1, |since| (since..=day).filter(is_open).count() as i64 - unknown);
         coverage[row] = Some(hours);
-        counters[row] = Some((since..=day).filter(is_open).count() as i64);
-        last = Some(((slot, unit), day));
+        counters[row] = Some(open);
+        (last, unknown) = (Some(((slot, unit), day)), 0);
     }
     [coverage, counters].map(Data::Numbers)
 }
@@ -161,6 +175,11 @@ mod tests {
         let two = [("An", 0, 0, "A", 8, None), ("Bình", 0, 0, "A", 6, None), ("Chi", 0, 0, "A", 10, Some("x"))];
         assert_eq!(coverage(&two), (8, 1));
         assert_eq!(coverage(&[("An", 0, 0, "A", 8, None), ("An", 5, 5, "A", 9, None)]), (8, 1));
+        // An officer's morning and afternoon at one counter are a day of it.
+        assert_eq!(
+            coverage(&[("An", 0, 0, "A", 4, None), ("An", 0, 0, "A", 3, None), ("Bình", 0, 0, "A", 6, None)]),
+            (7, 1)
+        );
         // Another unit has another counter.
         assert_eq!(coverage(&[("An", 0, 0, "A", 8, None), ("Bình", 0, 0, "B", 6, None)]), (14, 2));
     }

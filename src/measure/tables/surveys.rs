@@ -35,6 +35,12 @@ impl Scale {
         (self.min, self.max) == (WHOLE, 5 * WHOLE)
     }
 
+    /// The same scale with its best at the other end.
+    fn turned(self) -> Self {
+        let threshold = self.threshold.map(|threshold| self.min + self.max - threshold);
+        Self { best_last: !self.best_last, threshold, ..self }
+    }
+
     /// How far up the scale a score is, in millionths; `None` off the scale.
     fn part(self, score: i64) -> Option<i64> {
         let from_worst = if self.best_last { score - self.min } else { self.max - score };
@@ -50,13 +56,17 @@ impl Scale {
 
 impl Scales {
     /// The scale of a row; an end that it does not name is that of the usual scale.
+    ///
+    /// Turned round, a scale keeps its threshold, as far from the best as before.
     fn of(&self, held: &Held, row: usize) -> Scale {
         let end = |name: &str, usual: i64| held.number(name, row).unwrap_or(usual);
         let (min, max) = (end("scale_min", self.usual.min), end("scale_max", self.usual.max));
         let best_last = held.name("best", row).map_or(self.usual.best_last, |best| best == "last");
         let own = Scale { min, max, best_last, threshold: None };
-        let same = |scale: &&Scale| Scale { threshold: None, ..**scale } == own && scale.threshold.is_some();
-        [&self.usual].into_iter().chain(&self.others).find(same).copied().unwrap_or(own)
+        let same = |scale: &Scale| Scale { threshold: None, ..*scale } == own && scale.threshold.is_some();
+        let known = || [&self.usual].into_iter().chain(&self.others).copied();
+        let turned = || known().map(Scale::turned);
+        known().chain(turned()).find(same).unwrap_or(own)
     }
 
     /// The scores of rows that name no scale of their own: the lowest, the highest, how many are off the usual scale, and

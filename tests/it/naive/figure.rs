@@ -67,6 +67,10 @@ impl<T> Rows<T> {
         self
     }
 
+    pub fn excluded(&self) -> usize {
+        self.excluded
+    }
+
     /// So many of the rows that count are told as undated.
     pub fn with_undated(mut self, undated: usize) -> Self {
         self.undated = undated;

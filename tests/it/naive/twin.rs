@@ -90,7 +90,7 @@ impl<'a> View<'a> {
         Some(self.mature(|d| Some(usual.contains(d.path.as_ref()?))).share())
     }
 
-    fn holds(&self, moment: Moment) -> bool {
+    pub fn holds(&self, moment: Moment) -> bool {
         self.start <= moment.at && moment.at < self.end
     }
 
@@ -143,7 +143,7 @@ impl<'a> View<'a> {
     }
 
     /// Dossiers finished in the window; those that were withdrawn or returned have no result, and are excluded.
-    fn closed<T>(&self, quantity: impl Fn(&Dossier) -> Option<T>) -> Rows<T> {
+    pub fn closed<T>(&self, quantity: impl Fn(&Dossier) -> Option<T>) -> Rows<T> {
         let place = |d: &Dossier| match d.finished {
             Some(at) if self.holds(at) => Place::Inside,
             _ => Place::Outside,
@@ -182,7 +182,7 @@ impl<'a> View<'a> {
     }
 
     /// When it was granted or refused by law, as far as that is known.
-    fn result(&self, d: &Dossier) -> Option<Moment> {
+    pub fn result(&self, d: &Dossier) -> Option<Moment> {
         self.known(d.finished).filter(|_| !self.is_withdrawn(d))
     }
 
@@ -347,11 +347,14 @@ impl View<'_> {
             Some(at) if at.at < self.start => Place::Outside,
             _ => Place::Inside,
         };
-        Rows::ask(self.dossiers, handled, |d| self.is_on_time_by_766(d)).share()
+        Rows::ask(self.dossiers, handled, |d| self.is_on_time_by_766(d, None)).share()
     }
 
-    fn is_on_time_by_766(&self, d: &Dossier) -> Option<bool> {
-        let due = d.due?;
+    /// By the due date in force, or by the office seconds that its procedure is allowed; not known where there is neither.
+    pub fn is_on_time_by_766(&self, d: &Dossier, allowed: Option<i64>) -> Option<bool> {
+        if d.due.is_none() && allowed.is_none() {
+            return None;
+        }
         let Paused::Times(times) = &d.paused else { return None };
         let asked = united(times.iter().filter(|(from, _)| *from < self.cutoff));
         if d.supplement_requests.unwrap_or(asked.len() as i64) > 1 {
@@ -361,6 +364,12 @@ impl View<'_> {
         let is_open = |to: Option<NaiveDateTime>| finished.is_none() && to.is_none_or(|to| to >= self.cutoff);
         let open = asked.iter().find(|(_, to)| is_open(*to));
         let end = open.map_or(finished.unwrap_or(Moment::exact(self.cutoff)), |(from, _)| Moment::exact(*from));
+        let Some(due) = d.due else {
+            // Among days the period ends on its last, as whoever finished on it.
+            let is_period = end.at == self.cutoff && d.received.is_day;
+            let until = if is_period { end.at - Days::new(1) } else { end.at };
+            return Some(self.net(d, until)? <= allowed?);
+        };
         // Whoever got a result while a request was open waited until then.
         let waited = |(from, to): &Pause| to.unwrap_or(end.at).min(end.at) - *from;
         let taken_out: TimeDelta = asked.iter().map(waited).filter(|waited| *waited > TimeDelta::zero()).sum();
