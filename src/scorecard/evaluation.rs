@@ -283,7 +283,7 @@ impl<'a> Evaluation<'a> {
 
     /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
     ///
-    /// Answers and petitions take from their dossiers what they lack themselves.
+    /// Answers and petitions take the grouping from their dossiers.
     fn apart(&self, table: Table, filter: &Filter<'_>) -> Option<Undefined> {
         let named = |column: &str| format!("{}{column}", table.prefix());
         let has = |column: &str| self.settings.columns.contains(&named(column));

@@ -182,7 +182,8 @@ fn fit(path: &[String], value: &Value) -> Result<()> {
             (list.is_none_or(|list| list.iter().all(is_entry)), "a list of paths such as [\"cases/*.csv\"]".to_owned())
         }
         () if is_key(path) => (list.is_none(), format!("a text, or a table {key} = {{ … }}")),
-        () => (table, of_table(&key)),
+        // A text or number deeper down is refused where the table is read, which can say what belongs there.
+        () => (table || path.len() > 1 && list.is_none(), of_table(&key)),
     };
     if fits { Ok(()) } else { Err(Error::value(key, value.to_string(), expected)) }
 }
