@@ -3,11 +3,11 @@
 use super::cost;
 use super::gathering::{Gathered, Parts};
 use super::number::{Absence, Known, printed};
-use super::part::{Part, Whole};
+use super::part::{Part, Placed, Whole};
 use super::row::{Change, Difference, Figure, Flag, Range, Row};
 use super::settings::Settings;
 use super::window::{Manner, Window};
-use crate::cube::{Cell, Content, Counts, Figure as Kind, Keep, Recipe};
+use crate::cube::{Content, Counts, Figure as Kind, Keep, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling, Unit};
 use crate::measure::{Anchor, Counting, Table};
@@ -30,7 +30,7 @@ pub(super) struct Evaluation<'a> {
 pub(super) type Filter<'a> = [(usize, Option<&'a str>)];
 
 /// Cells with their weeks and groups.
-type Cells<'c, 'a> = &'c mut dyn Iterator<Item = &'c (u16, &'a [Option<String>], &'a Cell)>;
+type Cells<'c, 'a> = &'c mut dyn Iterator<Item = &'c Placed<'a>>;
 
 /// Columns of the catalogue that say of which procedures something is asked.
 const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_territorial"];

@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 /// Cells of a part by keep and window, each with its week and group.
 #[derive(Default)]
 pub(super) struct Part<'a> {
-    cells: BTreeMap<(usize, u8), Vec<(u16, &'a [Option<String>], &'a Cell)>>,
+    cells: BTreeMap<(usize, u8), Vec<Placed<'a>>>,
 }
+
+/// A cell with its week and group.
+pub(super) type Placed<'a> = (u16, &'a [Option<String>], &'a Cell);
 
 /// The names that a part's groups have in some dimensions.
 pub(super) type Names<'a> = Vec<Option<&'a str>>;
@@ -26,7 +29,7 @@ impl<'a> Part<'a> {
     }
 
     /// The cells of a keep in a window.
-    pub(super) fn cells(&self, keep: usize, slot: u8) -> &[(u16, &'a [Option<String>], &'a Cell)] {
+    pub(super) fn cells(&self, keep: usize, slot: u8) -> &[Placed<'a>] {
         self.cells.get(&(keep, slot)).map(Vec::as_slice).unwrap_or_default()
     }
 }

@@ -163,7 +163,7 @@ fn parts_joined_with_other_tables_do_not_merge() {
     let bench = Workbench::new();
     bench.write("cases.csv", "case_id,received_at,procedure\n1,2024-03-05,P\n2,2024-03-06,P\n");
     let cube = |part, documents: &str| {
-        bench.write("procedures.csv", &format!("procedure,in_force_from,documents\nP,2020-01-01,{documents}\n"));
+        bench.write("procedures.csv", format!("procedure,in_force_from,documents\nP,2020-01-01,{documents}\n"));
         let text = "log.cases = ['cases.csv']\nlog.procedures = ['procedures.csv']\ncalendar.base = 'vietnam'\n\
                     windows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'";
         let study = Study::parse(text, bench.path("study.toml")).and_then(|study| study.shard(part, 2));

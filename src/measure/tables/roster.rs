@@ -42,6 +42,9 @@ pub(super) fn made(held: Held, clocks: &Clocks, slots: &[Slot]) -> Held {
 /// A window, a unit and a day.
 type Counter<'a> = (Option<usize>, Option<&'a str>, i64);
 
+/// An officer at a counter on a day.
+type AtCounter<'a> = (Counter<'a>, Option<&'a str>);
+
 /// How long the counter of each unit was covered on each open day, and how many open days that stands for.
 ///
 /// Both stand on one row of the unit and day. Open days since the unit's last covered day stand for themselves with it: on
@@ -49,7 +52,7 @@ type Counter<'a> = (Option<usize>, Option<&'a str>, i64);
 /// it is no day of the counter. Before its first covered day and after its last a unit had no counter.
 fn covered(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [Data; 2] {
     let is_open = |day: &i64| clocks.is_open(*day) != Some(false);
-    let mut hours: BTreeMap<(Counter<'_>, Option<&str>), (Option<i64>, usize)> = BTreeMap::new();
+    let mut hours: BTreeMap<AtCounter<'_>, (Option<i64>, usize)> = BTreeMap::new();
     for (row, (day, _)) in spread.iter().enumerate().filter(|(_, (day, _))| is_open(day)) {
         if made.name("moved_to", row).is_some() {
             continue;
