@@ -1,9 +1,11 @@
 //! The drill-down, and the first axis by kind of applicant.
 
+use super::number::Known;
 use super::part::{Names, Part};
 use super::row::Row;
 use super::settings::Settings;
 use crate::cube::Cube;
+use crate::error::Undefined;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -17,11 +19,14 @@ pub struct Group {
 }
 
 impl Group {
-    /// Whether anything is known of it in either window.
-    pub(super) fn has_figures(&self) -> bool {
-        let is_known =
-            |row: &Row| row.is.value().is_some() || row.was.as_ref().is_some_and(|was| was.value().is_some());
-        self.kpis.iter().any(is_known)
+    /// Whether anything was counted of it in either window.
+    pub(super) fn has_rows(&self) -> bool {
+        // What is not reached yet, or cannot be compared, is of rows all the same.
+        let is_met = |figure: &Known<Figure>| match figure {
+            Known::Yes(_) => true,
+            Known::No(why) => matches!(why, Undefined::NotReached | Undefined::NoBase),
+        };
+        self.kpis.iter().any(|row| row.was.iter().chain([&row.is]).any(is_met))
     }
 }
 

@@ -159,7 +159,7 @@ impl Scorecard {
         };
         let applicants = told(&Parts::applicants(cube, &settings)).into_iter().map(first).collect();
         // Rows of a table that says nothing of a group stand in none, and are no group of their own.
-        let groups = told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_figures).collect();
+        let groups = told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_rows).collect();
         Ok(Self {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(&settings, cube),
