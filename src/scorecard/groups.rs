@@ -2,7 +2,7 @@
 
 use super::number::Known;
 use super::part::{Names, Part};
-use super::row::Row;
+use super::row::{Figure, Row};
 use super::settings::Settings;
 use crate::cube::Cube;
 use crate::error::Undefined;
