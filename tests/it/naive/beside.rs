@@ -125,7 +125,7 @@ impl Tables {
             posts: roster::drawn(first, chance),
             voices: voices::drawn(many(chance, 50), style, (first, days_of_voices), cases, chance),
             petitions: (0..many(chance, 25)).map(|n| Petition::drawn(n, first, manner, cases, chance)).collect(),
-            lines: (0..many(chance, 6)).map(|_| Line::drawn(first, chance)).collect(),
+            lines: books::lines(many(chance, 6), first, chance),
             tasks: (0..many(chance, 15)).map(|n| Task::drawn(n, first, days_of_tasks, chance)).collect(),
             drawn: Drawn { dossiers, windows, horizon, follow_up },
         };
@@ -186,11 +186,12 @@ impl Tables {
     /// What the twin says of a KPI in a window, of these tables or of a group's part of a whole.
     fn answer(&self, id: &str, views: &[View<'_>; 2], window: usize, whole: &Self) -> Option<Answer> {
         let view = &views[window];
-        let catalogue = Catalogue { entries: &self.entries, view, was: &views[0] };
+        let catalogue = Catalogue { entries: &self.entries, view, both: views };
+        let (posts, lines) = (books::said_once(&self.posts), books::said_once(&self.lines));
         let names = |unit| self.name(unit);
-        let roster = |view| Roster { posts: &self.posts, view, names: &names, seen: &[] };
+        let roster = |view| Roster { posts: &posts, counter: &posts, view, names: &names, seen: &[] };
         match id {
-            "cost/agency_cost" => Some(books::agency_cost(&self.lines, view)),
+            "cost/agency_cost" => Some(books::agency_cost(&lines, &whole.lines, view)),
             "staffing/fte" => Some(roster(view).fte()),
             "staffing/redeployed" => Some(roster(view).redeployed()),
             "staffing/trained" => Some(roster(view).trained()),
@@ -206,6 +207,15 @@ impl Tables {
             let has_threshold = whole.voices.iter().any(|voice| voice.has_threshold(self.style));
             Voices { voices, petitions, style: self.style, has_threshold, catalogue, view }.answer(id)
         })
+    }
+
+    /// Rows that say what another says, where that makes them one.
+    fn copies(&self, table: &str) -> usize {
+        match table {
+            "roster" => self.posts.len() - books::said_once(&self.posts).len(),
+            "ledger" => self.lines.len() - books::said_once(&self.lines).len(),
+            _ => 0,
+        }
     }
 
     fn views<'a>(&'a self, calendar: &'a Calendar) -> [View<'a>; 2] {
@@ -278,6 +288,38 @@ fn an_office_has_the_figures_of_its_line() {
     differences.none_of(40 * 20);
 }
 
+/// Compares who is on duty in the groups by officer: the counter that is covered is everybody's.
+fn compare_officers(seed: u64, calendar: &Calendar, differences: &mut Differences) {
+    let (whole, bench) = (Tables::drawn(seed), Workbench::new());
+    let study = whole.study(&bench, "'officer'").kpis(kpis().filter(|kpi| kpi.id == "staffing/on_duty").cloned());
+    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let (views, names) = (whole.views(calendar), |unit| whole.name(unit));
+    let counter = books::said_once(&whole.posts);
+    for group in &card.groups {
+        let officer = group.by["officer"].as_deref();
+        let posts: Vec<Post> = counter.iter().filter(|post| Some(post.officer) == officer).cloned().collect();
+        let [was, is] = [0, 1].map(|window| Roster {
+            posts: &posts,
+            counter: &counter,
+            view: &views[window],
+            names: &names,
+            seen: &[],
+        });
+        for (window, found, own) in [(0, group.kpis[0].was.as_ref(), &was), (1, Some(&group.kpis[0].is), &is)] {
+            let at = format!("seed {seed}, window {window}, {officer:?}");
+            differences.hold("staffing/on_duty", &at, Unit::Officers, found.expect("two windows"), &own.on_duty(&was));
+        }
+    }
+}
+
+#[test]
+fn an_officer_has_the_hours_of_the_counter() {
+    let calendar = hanoi();
+    let mut differences = Differences::default();
+    (8_100..8_140).for_each(|seed| compare_officers(seed, &calendar, &mut differences));
+    differences.none_of(40 * 2);
+}
+
 /// Compares every KPI over tables in both windows.
 fn compare(seed: u64, calendar: &Calendar, differences: &mut Differences) {
     let tables = Tables::drawn(seed);
@@ -285,8 +327,9 @@ fn compare(seed: u64, calendar: &Calendar, differences: &mut Differences) {
     let card: Scorecard = tables.study(&bench, "").plan().and_then(|plan| plan.compare()).expect("a scorecard");
     assert_eq!(card.reconciliation.quarantined, 0, "seed {seed}: {:?}", card.reconciliation);
     for table in &card.tables {
-        let is_whole = table.reconciliation.quarantined == 0;
-        assert!(is_whole, "seed {seed}: {} {:?}", table.table, table.reconciliation);
+        let name = table.table.to_string();
+        let copies = tables.copies(&name) as u64;
+        assert_eq!(table.reconciliation.quarantined, copies, "seed {seed}: {name} {:?}", table.reconciliation);
     }
     let views = tables.views(calendar);
     for row in &card.kpis {
@@ -298,7 +341,7 @@ fn compare(seed: u64, calendar: &Calendar, differences: &mut Differences) {
             differences.hold(&row.id, &format!("seed {seed}, window {window}"), row.unit, found, &answer.map(in_unit));
             let flow = found.value().and_then(|figure| figure.flow);
             if let Some(flow) = flow {
-                let catalogue = Catalogue { entries: &tables.entries, view: &views[window], was: &views[0] };
+                let catalogue = Catalogue { entries: &tables.entries, view: &views[window], both: &views };
                 assert_eq!(flow, catalogue.flow(), "seed {seed}, window {window}");
             }
         }
@@ -310,7 +353,7 @@ fn tables_give_what_row_by_row_code_gives() {
     let calendar = hanoi();
     let mut differences = Differences::default();
     (7_000..7_120).for_each(|seed| compare(seed, &calendar, &mut differences));
-    differences.met(&["no_base", "no_rows", "no_threshold", "not_reached", "short_log"]);
+    differences.met(&["ledger_gap", "no_base", "no_rows", "no_threshold", "not_reached", "short_log"]);
     differences.none_of(120 * 20);
 }
 
@@ -321,12 +364,13 @@ fn compare_on_duty(seed: u64, calendar: &Calendar, differences: &mut Differences
     let first = windows[0].0;
     let manner = Manner { first, last: windows[1].1, in_days: seed.is_multiple_of(5), ..Manner::plain() };
     let cases: Vec<Event> = (0..1 + chance.below(12)).flat_map(|number| event::case(number, chance, &manner)).collect();
-    let posts = roster::drawn(first, chance);
+    let written = roster::drawn(first, chance);
+    let posts = books::said_once(&written);
     let drawn = Drawn { dossiers: Vec::new(), windows, horizon: 5, follow_up: 0 };
     let bench = Workbench::new();
     bench.write("events.csv", event::csv(&cases));
     bench.write("units.csv", format!("unit,from,to,successor\n{}", MERGED[1].0));
-    table(&bench, "roster", &roster::HEADER, posts.iter().map(Post::written).collect());
+    table(&bench, "roster", &roster::HEADER, written.iter().map(Post::written).collect());
     let log = "log = { events = ['events.csv'], roster = ['roster.csv'], units = ['units.csv'] }";
     let study = drawn.settings(log, &bench).kpis(kpis().filter(|kpi| kpi.id == "staffing/on_duty").cloned());
     let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
@@ -336,8 +380,13 @@ fn compare_on_duty(seed: u64, calendar: &Calendar, differences: &mut Differences
         let inside = cases.iter().filter(|event| view.holds(event.at));
         inside.map(|event| (event.officer, event.at.date())).collect::<Vec<_>>()
     });
-    let [was, is] =
-        [0, 1].map(|window| Roster { posts: &posts, view: &views[window], names: &names, seen: &seen[window] });
+    let [was, is] = [0, 1].map(|window| Roster {
+        posts: &posts,
+        counter: &posts,
+        view: &views[window],
+        names: &names,
+        seen: &seen[window],
+    });
     for (window, found, own) in [(0, card.kpis[0].was.as_ref(), &was), (1, Some(&card.kpis[0].is), &is)] {
         let at = format!("seed {seed}, window {window}");
         differences.hold("staffing/on_duty", &at, Unit::Officers, found.expect("two windows"), &own.on_duty(&was));

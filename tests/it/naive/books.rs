@@ -10,8 +10,28 @@ pub const LEDGER: [&str; 5] = ["unit", "from", "to", "amount_vnd", "kind"];
 pub const TASKS: [&str; 9] =
     ["task_id", "objective", "owner", "work", "due_at", "responsibility", "product", "result", "lead_level"];
 
+/// Rows without an id that say the same are one.
+pub fn said_once<T: Clone + PartialEq>(rows: &[T]) -> Vec<T> {
+    let mut once: Vec<T> = Vec::new();
+    for row in rows {
+        if !once.contains(row) {
+            once.push(row.clone());
+        }
+    }
+    once
+}
+
+/// Sometimes one of the rows stands there again, anywhere.
+pub fn copied<T: Clone>(mut rows: Vec<T>, chance: &mut Chance) -> Vec<T> {
+    for _ in 0..chance.one_of(&[0, 0, 1, 2]) {
+        let row = rows[chance.below(rows.len() as u64) as usize].clone();
+        rows.insert(chance.below(rows.len() as u64 + 1) as usize, row);
+    }
+    rows
+}
+
 /// A line of cost.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     pub unit: &'static str,
     pub from: NaiveDate,
@@ -36,8 +56,28 @@ impl Line {
     }
 }
 
-/// What a line's days in the window cost, by dossier with a result; an office or all of them.
-pub fn agency_cost(lines: &[Line], view: &View<'_>) -> Answer {
+/// So many lines; most ledgers are booked without a gap as well, by one office or by two that take turns.
+pub fn lines(count: u64, first: NaiveDate, chance: &mut Chance) -> Vec<Line> {
+    let mut lines: Vec<Line> = (0..count).map(|_| Line::drawn(first, chance)).collect();
+    if chance.hundred(75) {
+        // Now and then the first or the last day is missing, or a day between the two.
+        let (from, to) = (first - Days::new(chance.below(8)), first + Days::new(chance.one_of(&[58, 59, 60, 61, 75])));
+        let turn = first + Days::new(chance.below(50));
+        let line = |from, to, chance: &mut Chance| Line { from, to, ..Line::drawn(first, chance) };
+        lines.push(line(from, turn, chance));
+        lines.push(line(turn + Days::new(chance.one_of(&[1, 1, 1, 2])), to, chance));
+    }
+    copied(lines, chance)
+}
+
+/// What a line's days in the window cost, by dossier with a result; an office or all of them, of a ledger that has
+/// every day of the window.
+pub fn agency_cost(lines: &[Line], ledger: &[Line], view: &View<'_>) -> Answer {
+    let days = view.start.date().iter_days().take_while(|day| *day < view.end.date());
+    let is_booked = |day: NaiveDate| ledger.iter().any(|line| line.from <= day && day <= line.to);
+    if !days.into_iter().all(is_booked) {
+        return Err("ledger_gap");
+    }
     let resolved = view.closed(|_| Some(()));
     let within = |line: &Line| {
         // Whole đồng, rounded down at both ends, so that the parts of windows that meet add up.

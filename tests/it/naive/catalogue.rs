@@ -132,12 +132,16 @@ pub fn drawn(first: NaiveDate, chance: &mut Chance) -> Vec<Entry> {
     entries
 }
 
+fn last_day(view: &View<'_>) -> NaiveDate {
+    view.end.date() - Days::new(1)
+}
+
 /// One window of a catalogue and of the dossiers.
 pub struct Catalogue<'a> {
     pub entries: &'a [Entry],
     pub view: &'a View<'a>,
-    /// The window that weighs.
-    pub was: &'a View<'a>,
+    /// Both windows, of which the first weighs.
+    pub both: &'a [View<'a>; 2],
 }
 
 impl Catalogue<'_> {
@@ -162,7 +166,7 @@ impl Catalogue<'_> {
     }
 
     fn last_day(&self) -> NaiveDate {
-        self.view.end.date() - Days::new(1)
+        last_day(self.view)
     }
 
     /// Procedures in force on the window's last day.
@@ -223,10 +227,11 @@ impl Catalogue<'_> {
         None
     }
 
-    /// The first window's dossiers, by the catalogue of this window's last day.
+    /// The first window's dossiers, by the catalogue of this window's last day; those that either window's catalogue says
+    /// nothing of are in neither.
     fn weighted(&self, quantity: impl Fn(&Entry) -> Option<i64>) -> Rows<i64> {
-        let last = self.last_day();
-        self.was.received(|d| quantity(self.followed(d.procedure?, last)?))
+        let on = |view: &View<'_>, d: &Dossier| quantity(self.followed(d.procedure?, last_day(view))?);
+        self.both[0].received(|d| on(self.view, d).filter(|_| self.both.iter().all(|view| on(view, d).is_some())))
     }
 
     fn is_restructured(&self, entry: &Entry) -> bool {
@@ -253,14 +258,12 @@ impl Catalogue<'_> {
         Rows::ask(self.entries, place, quantity)
     }
 
-    /// Public within five working days, or ten of a ministry; not known where there is time left.
+    /// Public within five working days, or ten of a ministry; not asked, public or not, while there is time left.
     fn is_in_time(&self, entry: &Entry) -> Option<bool> {
         let days = if entry.level == Some("ministry") { 10 } else { 5 };
         let limit = working_day_after(self.view.calendar, entry.decided?.date(), days);
-        match self.view.known(entry.published) {
-            Some(published) => Some(published.date() <= limit),
-            None => (midnight(limit + Days::new(1)) <= self.view.cutoff).then_some(false),
-        }
+        let has_passed = midnight(limit + Days::new(1)) <= self.view.cutoff;
+        has_passed.then(|| self.view.known(entry.published).is_some_and(|published| published.date() <= limit))
     }
 
     fn publishing(&self, entry: &Entry) -> Option<Spell> {

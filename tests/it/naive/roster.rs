@@ -1,5 +1,6 @@
 //! The roster: spans of officers over weekends and holidays, and what the KPIs say of them.
 
+use super::books;
 use super::catalogue::{Catalogue, halves};
 use super::chance::Chance;
 use super::figure::{Answer, Place, Rows, Told};
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const HEADER: [&str; 7] = ["officer", "from", "to", "unit", "hours", "trained_hours", "moved_to"];
 
 /// An officer for a span of days.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Post {
     pub officer: &'static str,
     pub from: NaiveDate,
@@ -53,7 +54,8 @@ pub fn drawn(first: NaiveDate, chance: &mut Chance) -> Vec<Post> {
             moved: chance.maybe(20, |chance| chance.one_of(&["Tư pháp", "Trung tâm"])),
         }
     };
-    (0..count).map(|_| post(chance)).collect()
+    let posts = (0..count).map(|_| post(chance)).collect();
+    books::copied(posts, chance)
 }
 
 /// The last name of an office's line.
@@ -62,6 +64,8 @@ pub type Names<'a> = &'a dyn Fn(&'static str) -> &'static str;
 /// One window of a roster.
 pub struct Roster<'a> {
     pub posts: &'a [Post],
+    /// All posts of the same counters, whoever is asked about.
+    pub counter: &'a [Post],
     pub view: &'a View<'a>,
     pub names: Names<'a>,
     /// Officers seen in a step of the window on these days; some on no open day, or without a name.
@@ -81,14 +85,18 @@ impl<'a> Roster<'a> {
         self.view.start.date().iter_days().take_while(move |day| *day < end)
     }
 
-    /// The open days of each span, and the day of an entry of one day.
     fn days(&self) -> Vec<Day<'a>> {
+        self.days_of(self.posts)
+    }
+
+    /// The open days of each span, and the day of an entry of one day.
+    fn days_of(&self, posts: &'a [Post]) -> Vec<Day<'a>> {
         let of = |post: &'a Post| {
             let stands = move |day: &NaiveDate| post.from <= *day && *day <= post.to;
             let counts = move |day: &NaiveDate| post.from == post.to || self.is_open(*day);
             self.window().filter(stands).filter(counts).map(move |day| (post, day)).collect::<Vec<_>>()
         };
-        self.posts.iter().flat_map(of).collect()
+        posts.iter().flat_map(of).collect()
     }
 
     fn rows<T>(&self, quantity: impl Fn(&Day<'_>) -> Option<T>) -> Rows<T> {
@@ -168,26 +176,32 @@ impl<'a> Roster<'a> {
         Ok(Told { value, n: days, events: None, excluded, immature: None, undated: None })
     }
 
-    /// Hours for which a counter is covered on an open day, from its first covered day to its last.
+    /// Hours for which a counter is covered on an open day, from its first covered day to its last; a day on which it has
+    /// officers and nobody says hours is none of its days.
     fn covered(&self) -> Option<f64> {
-        let mut hours: BTreeMap<(Option<&str>, NaiveDate, &str), i64> = BTreeMap::new();
-        for (post, day) in self.days() {
-            let own = post.hours.filter(|_| post.moved.is_none() && self.is_open(day));
-            if let Some(own) = own {
-                *hours.entry((post.unit.map(self.names), day, post.officer)).or_default() += own;
+        let mut counters: BTreeMap<Option<&str>, BTreeMap<NaiveDate, BTreeMap<&str, Option<i64>>>> = BTreeMap::new();
+        for (post, day) in self.days_of(self.counter) {
+            if post.moved.is_none() && self.is_open(day) {
+                let officers = counters.entry(post.unit.map(self.names)).or_default().entry(day).or_default();
+                let own = officers.entry(post.officer).or_default();
+                *own = own.map_or(post.hours, |before| Some(before + post.hours.unwrap_or(0)));
             }
         }
-        let mut counters: BTreeMap<Option<&str>, BTreeMap<NaiveDate, i64>> = BTreeMap::new();
-        for ((unit, day, _), own) in hours {
-            let longest = counters.entry(unit).or_default().entry(day).or_default();
-            *longest = own.max(*longest);
+        let (mut sum, mut days) = (0, 0);
+        for posted in counters.values() {
+            let longest = |day| posted.get(&day).map(|officers| officers.values().flatten().max().copied());
+            let covered = || posted.keys().filter(|day| longest(**day).flatten().is_some());
+            let (Some(first), Some(last)) = (covered().min(), covered().max()) else { continue };
+            for day in self.window().filter(|day| first <= day && day <= last && self.is_open(*day)) {
+                match longest(day) {
+                    // Nobody is there.
+                    None => days += 1,
+                    Some(Some(hours)) => (sum, days) = (sum + hours, days + 1),
+                    // Somebody is there, nobody knows for how long.
+                    Some(None) => {}
+                }
+            }
         }
-        let between = |days: &BTreeMap<NaiveDate, i64>| {
-            let (first, last) = (*days.keys().next().expect("a day"), *days.keys().last().expect("a day"));
-            self.window().filter(|day| first <= *day && *day <= last && self.is_open(*day)).count()
-        };
-        let days: usize = counters.values().map(between).sum();
-        let sum: i64 = counters.values().flat_map(BTreeMap::values).sum();
-        (days > 0).then(|| sum as f64 / days as f64)
+        (days > 0).then(|| sum as f64 / f64::from(days))
     }
 }

@@ -52,7 +52,11 @@ pub const STYLES: [Style; 6] = [
 impl Style {
     /// From where on an answer is satisfied, in halves.
     fn threshold(&self, scale: Scale) -> Option<i64> {
-        let own = self.thresholds.iter().find(|(other, _)| *other == scale).map(|(_, threshold)| *threshold);
+        let of =
+            |scale: Scale| self.thresholds.iter().find(|(other, _)| *other == scale).map(|(_, threshold)| *threshold);
+        // Read from its other end, a scale is the same scale.
+        let turned = Scale { first_is_best: !scale.first_is_best, ..scale };
+        let own = of(scale).or_else(|| of(turned).map(|threshold| 2 * (scale.min + scale.max) - threshold));
         let five = (scale.min == 1 && scale.max == 5).then_some(if scale.first_is_best { 4 } else { 8 });
         own.or(five)
     }
@@ -74,7 +78,7 @@ pub struct Voice {
 impl Voice {
     fn drawn(style: &Style, first: NaiveDate, is_day: bool, cases: u64, chance: &mut Chance) -> Self {
         type Named = (Option<i64>, Option<i64>, Option<&'static str>);
-        const NAMED: [Named; 12] = [
+        const NAMED: [Named; 14] = [
             (None, None, None),
             (None, None, None),
             (None, None, None),
@@ -87,6 +91,8 @@ impl Voice {
             (Some(1), Some(7), Some("first")),
             (None, Some(10), None),
             (None, None, Some("first")),
+            (None, None, Some("last")),
+            (Some(1), Some(7), Some("last")),
         ];
         let named = chance.one_of(&NAMED);
         let scale = Scale {
