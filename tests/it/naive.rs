@@ -167,7 +167,7 @@ fn compare(seed: u64, drawn: &Drawn, without: &[&str], left_out: &[&str], differ
         for (name, view, found) in [("was", &views[0], row.was.as_ref()), ("is", &views[1], Some(&row.is))] {
             let answer = match &*row.id {
                 "procedures/usual_path" => view.usual_path(&views[0]),
-                "cost/compliance_total" => Some(view.yearly_cost(&views[0])),
+                "cost/compliance_total" => Some(view.yearly_cost(&views)),
                 id => view.answer(id),
             };
             if let (Some(answer), Some(found)) = (answer, found) {

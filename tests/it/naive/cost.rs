@@ -60,9 +60,10 @@ fn owed(d: &Dossier, fee: Option<i64>) -> Option<i64> {
     if d.payment == Some("exempt") { Some(0) } else { fee }
 }
 
-/// The papers required on the day of reception.
+/// The papers required on the day of reception; of a procedure that was merged, those of what it was merged into.
 fn documents(d: &Dossier) -> Option<i64> {
-    row(d.procedure?, d.received.date()).map(|(documents, _)| documents)
+    let day = d.received.date();
+    row(d.procedure?, day).or_else(|| row("P2", day)).map(|(documents, _)| documents)
 }
 
 /// Seconds of work for a dossier.
@@ -77,13 +78,17 @@ pub fn of_dossier(d: &Dossier) -> Option<i64> {
 
 impl View<'_> {
     /// The dossiers of the first window for a year, by the catalogue of this window's last day; the businesses' P2 are
-    /// 2,000 a year.
-    pub fn yearly_cost(&self, first: &Self) -> Answer {
-        let last = (self.end - Days::new(1)).date();
-        let cost = |d: &Dossier| {
+    /// 2,000 a year. A dossier whose cost is not known in one window is in none.
+    pub fn yearly_cost(&self, windows: &[Self]) -> Answer {
+        let first = &windows[0];
+        let on = |d: &Dossier, window: &Self| {
+            let last = (window.end - Days::new(1)).date();
             let (documents, fee) = row(d.procedure?, last).or_else(|| row("P2", last))?;
-            cost_with(d, documents, fee.and_then(|fee| owed(d, Some(fee)))?)
-                .map(|cost| (cost, d.procedure == Some("P2") && d.applicant == Some("business")))
+            cost_with(d, documents, owed(d, fee)?)
+        };
+        let cost = |d: &Dossier| {
+            windows.iter().map(|window| on(d, window)).collect::<Option<Vec<_>>>()?;
+            Some((on(d, self)?, d.procedure == Some("P2") && d.applicant == Some("business")))
         };
         let rows = first.received(cost);
         let days = (first.end - first.start).num_days();
