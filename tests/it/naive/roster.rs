@@ -8,6 +8,9 @@ use super::twin::View;
 use chrono::{Days, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The officers at a counter on a day, each with the hours that are said.
+type Posted<'a> = BTreeMap<&'a str, Option<i64>>;
+
 pub const HEADER: [&str; 7] = ["officer", "from", "to", "unit", "hours", "trained_hours", "moved_to"];
 
 /// An officer for a span of days.
@@ -179,7 +182,7 @@ impl<'a> Roster<'a> {
     /// Hours for which a counter is covered on an open day, from its first covered day to its last; a day on which it has
     /// officers and nobody says hours is none of its days.
     fn covered(&self) -> Option<f64> {
-        let mut counters: BTreeMap<Option<&str>, BTreeMap<NaiveDate, BTreeMap<&str, Option<i64>>>> = BTreeMap::new();
+        let mut counters: BTreeMap<Option<&str>, BTreeMap<NaiveDate, Posted<'_>>> = BTreeMap::new();
         for (post, day) in self.days_of(self.counter) {
             if post.moved.is_none() && self.is_open(day) {
                 let officers = counters.entry(post.unit.map(self.names)).or_default().entry(day).or_default();
