@@ -203,28 +203,33 @@ impl Door<'_> {
 
     /// Whole numbers, none of them negative but where this program made them.
     pub(super) fn numbers(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
-        if matches!(origin, Origin::Absent) {
-            return Ok(self.absent(field, piece.height()));
-        }
-        let mut numbers = vec![ABSENT; piece.height()];
-        let Field { required, missing, .. } = &self.rules.fields[field];
-        self.each_text(origin, piece, |row, text| {
-            let text = text.trim();
+        let is_sound = self.rules.is_sound;
+        self.numbered(origin, piece, field, marks, |text| {
             // Columns with gaps are often written as decimals; three digits after a point may be thousands.
             match text.strip_suffix(".0").unwrap_or(text).parse::<i64>() {
-                _ if self.rules.is_absent(text) => {
-                    required.then_some(()).into_iter().for_each(|()| marks.break_rule(row, *missing, field));
-                }
-                Ok(number) if number >= 0 || self.rules.is_sound => numbers[row] = number,
-                Ok(_) => marks.break_rule(row, Rule::NegativeNumber, field),
-                Err(_) => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableNumber), field),
+                Ok(number) if number >= 0 || is_sound => Ok(number),
+                Ok(_) => Err(Rule::NegativeNumber),
+                Err(_) => Err(damage(text).unwrap_or(Rule::UnparsableNumber)),
             }
-        })?;
-        Ok(Values::Numbers(numbers))
+        })
     }
 
     /// Decimals in millionths, with a point or a comma before the places.
     pub(super) fn decimals(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        self.numbered(origin, piece, field, marks, |text| {
+            millionths(text).ok_or_else(|| damage(text).unwrap_or(Rule::UnparsableNumber))
+        })
+    }
+
+    /// Numbers as a trimmed text is read, or the rule it breaks.
+    fn numbered(
+        &self,
+        origin: &Origin,
+        piece: &Piece,
+        field: usize,
+        marks: &mut Marks,
+        read: impl Fn(&str) -> std::result::Result<i64, Rule>,
+    ) -> Result<Values> {
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
         }
@@ -232,12 +237,15 @@ impl Door<'_> {
         let Field { required, missing, .. } = &self.rules.fields[field];
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
-            match millionths(text) {
-                _ if self.rules.is_absent(text) => {
-                    required.then_some(()).into_iter().for_each(|()| marks.break_rule(row, *missing, field));
+            if self.rules.is_absent(text) {
+                if *required {
+                    marks.break_rule(row, *missing, field);
                 }
-                Some(number) => numbers[row] = number,
-                None => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableNumber), field),
+                return;
+            }
+            match read(text) {
+                Ok(number) => numbers[row] = number,
+                Err(rule) => marks.break_rule(row, rule, field),
             }
         })?;
         Ok(Values::Numbers(numbers))

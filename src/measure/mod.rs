@@ -119,9 +119,6 @@ pub const DEADLINE: &str = "deadline_at";
 /// The same as it stood before pauses moved it: what a limit is measured to.
 pub const PROMISED: &str = "promised_at";
 
-/// What tells the scale of a score, and of how many answers it is.
-const OF_SCORES: [&str; 5] = ["scale_min", "scale_max", "best", "n", "sd"];
-
 /// What stands among the columns of answers where a scale of theirs has a threshold.
 const THRESHOLD: &str = "surveys.threshold";
 
@@ -292,12 +289,12 @@ impl Needs {
         self
     }
 
-    /// The same columns, none of them required.
     /// One of these is enough; the first is named where none is there.
     fn one_of(columns: [&str; 2]) -> Self {
         Self { either: vec![columns.map(str::to_owned).into()], ..Self::default() }
     }
 
+    /// The same columns, none of them required.
     fn refining_alone(mut self) -> Self {
         self.refining.append(&mut self.required);
         self
@@ -312,19 +309,6 @@ impl Needs {
             }
             // Whether a step was done is told where steps have limits.
             ("done_at", _) => self.required.push("step_due_at".into()),
-            // Their scale, and of how many answers they are, refines scores.
-            ("score" | "n" | "sd", _) => {
-                self.required.push("score".into());
-                self.refining.extend(OF_SCORES.map(str::to_owned));
-            }
-            ("satisfied", _) => {
-                self.required.extend(["score", "threshold"].map(str::to_owned));
-                self.refining.extend(OF_SCORES.map(str::to_owned));
-            }
-            ("surveys.satisfied" | "surveys.dissatisfied_at", _) => {
-                self.required.extend(["surveys.score", THRESHOLD].map(str::to_owned));
-                self.refining.extend(OF_SCORES.map(|column| format!("surveys.{column}")));
-            }
             ("repeat", _) => self.either.push(["case_id", "subject", "repeated"].map(str::to_owned).into()),
             (_, Some(behind)) => {
                 self.required.extend(behind.first().map(|column| (*column).to_owned()));

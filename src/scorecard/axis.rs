@@ -9,6 +9,7 @@ use crate::error::Undefined;
 use crate::kpi::{self, Axis, Better, Name, Sampling};
 use crate::measure::Table;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// One axis of the scorecard.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -88,10 +89,10 @@ fn judged(axis: Axis, rows: &[Row], doubts: &[Reason], cube: &Cube, settings: &S
 /// The tables a headline is counted of whose rows are too many of them set aside.
 fn quarantined_tables(id: &str, cube: &Cube, settings: &Settings) -> Vec<Reason> {
     let needs = kpi::find(id).map(|headline| headline.recipe().needs()).unwrap_or_default();
-    let columns: Vec<&String> = needs.iter().flat_map(|needs| needs.required.iter().chain(&needs.refining)).collect();
-    let tables = Table::beside().filter(|table| columns.iter().any(|column| column.starts_with(table.prefix())));
+    let columns = needs.iter().flat_map(|needs| needs.required.iter().chain(&needs.refining));
+    let tables: BTreeSet<Table> = columns.map(|column| Table::of_column(column)).collect();
     let share = |table: Table| Some((table, cube.header.tables.get(table.name())?.reconciliation.share()?));
-    let dirty = tables.filter_map(share).filter(|(_, share)| *share > settings.margins.quarantined);
+    let dirty = tables.into_iter().filter_map(share).filter(|(_, share)| *share > settings.margins.quarantined);
     dirty.map(|(table, share)| Reason::QuarantinedOf(table, share)).collect()
 }
 

@@ -246,9 +246,10 @@ impl JobTable {
         let hours = bounded("tariff.job.hours", hours, (0.0, MOST_HOURS), &format!("hours from 0 to 100,000{of}"))?;
         let year = self.year.unwrap_or(index.year);
         let mut vnd = 0;
-        for (key, paid) in [("other_vnd", self.other_vnd), ("consult_vnd", self.consult_vnd)] {
+        let paid = [("other_vnd", self.other_vnd), ("consult_vnd", self.consult_vnd)];
+        for (key, paid) in paid.into_iter().filter_map(|(key, paid)| Some((key, paid?))) {
             let key = format!("tariff.job.{key}");
-            let paid = bounded(&key, paid.unwrap_or(0.0), (0.0, MOST_VND), &format!("a number of đồng from 0{of}"))?;
+            let paid = bounded(&key, paid, (0.0, MOST_VND), &format!("a number of đồng from 0{of}"))?;
             vnd += index.constant(tariff, paid, year, &format!("the job `{name}`"))?;
         }
         if hours == 0.0 && vnd == 0 {
@@ -286,7 +287,9 @@ impl VolumeTable {
 impl SensitivityTable {
     fn resolved(&self) -> Result<Option<Sensitivity>> {
         let share = |key: &str, given: Option<f64>| {
-            bounded(&format!("tariff.sensitivity.{key}"), given.unwrap_or(0.0), (0.0, 1.0), "a share from 0 to 1")
+            let key = format!("tariff.sensitivity.{key}");
+            // What a study does not sway stands where it is.
+            given.map_or(Ok(0.0), |given| bounded(&key, given, (0.0, 1.0), "a share from 0 to 1"))
         };
         let (income, hours) = (share("income", self.income)?, share("hours", self.hours)?);
         Ok((income > 0.0 || hours > 0.0).then_some(Sensitivity { income, hours }))

@@ -89,10 +89,7 @@ pub fn behind(column: &str) -> Option<&'static [&'static str]> {
         "posted" => &["officer", "moved_to"],
         "unreached" => &["amount_vnd"],
         // A scale of its own, and how many answers a row is of.
-        "score" => &["score", "best", "scale_max", "scale_min"],
-        "n" => &["score", "n", "sd"],
-        "sd" => &["score", "sd"],
-        "satisfied" => &["score", "best", "n", "scale_max", "scale_min", "sd"],
+        "score" | "n" | "sd" | "satisfied" => &["score", "best", "n", "scale_max", "scale_min", "sd"],
         "surveys.satisfied" | "surveys.dissatisfied_at" => {
             &["surveys.score", "surveys.best", "surveys.n", "surveys.scale_max", "surveys.scale_min", "surveys.sd"]
         }
