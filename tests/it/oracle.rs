@@ -24,7 +24,7 @@ use Dependence::{Clustered, Independent};
 type Table = Vec<BTreeMap<String, String>>;
 
 fn table(name: &str) -> Table {
-    let path = format!("{}/fixtures/oracle/{name}.csv", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("fixtures/oracle/{name}.csv");
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_path(path).unwrap();
     reader.deserialize().map(Result::unwrap).collect()
 }
