@@ -1,13 +1,16 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
 mod axis;
+mod cells;
 mod cost;
 mod doubts;
 mod evaluation;
+mod figure;
 mod gathering;
 mod groups;
 mod number;
 mod part;
+mod question;
 mod reason;
 mod row;
 mod settings;
@@ -20,7 +23,7 @@ pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
 pub use row::{Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Swayed, Verdict};
-pub use settings::{Margin, Margins, Prices, Sensitivity, Settings};
+pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
 use crate::cube::{Cube, TableRead};
@@ -31,6 +34,7 @@ use crate::measure::{Counting, Table};
 use evaluation::Evaluation;
 use groups::Parts;
 use part::Whole;
+use question::Question;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -131,26 +135,27 @@ impl Scorecard {
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
         let settings = Settings::of(cube)?;
         let whole = Whole::of(cube, &settings);
-        let rows = |evaluation: Evaluation<'_>, counting| {
-            let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi, counting)).collect();
+        let counting = settings.profile();
+        let questions: Vec<Question<'_>> = kpis.clone().map(|kpi| Question::new(kpi, counting, &whole)).collect();
+        let rows = |evaluation: Evaluation<'_>| {
+            let mut rows: Vec<Row> = questions.iter().map(|question| evaluation.row(question)).collect();
             verdict::judge(&mut rows, &settings);
             beside_surveys(kpis.clone(), &mut rows);
             rows
         };
-        let counting = settings.profile();
         let evaluation = Evaluation::of(&whole);
-        let own = rows(evaluation, counting);
+        let own = rows(evaluation);
         assert_stocks(&own)?;
         // A guard is strict, however the study counts; all else is judged as it is shown.
-        let strict = |(kpi, row): (&Kpi, &Row)| match kpi.recipe_by(counting) == kpi.recipe() {
+        let strict = |(question, row): (&Question<'_>, &Row)| match question.recipe == question.kpi.recipe() {
             true => row.clone(),
-            false => evaluation.row(kpi, Counting::Strict),
+            false => evaluation.row(&Question::new(question.kpi, Counting::Strict, &whole)),
         };
-        let judged: Vec<Row> = kpis.clone().zip(&own).map(strict).collect();
+        let judged: Vec<Row> = questions.iter().zip(&own).map(strict).collect();
         let doubts = doubts::doubts(&judged, &evaluation, &settings);
         let axes = axis::axes(&judged, &doubts, cube, &settings);
         let told = |parts: &Parts<'_>| -> Vec<Group> {
-            let of = |part, filter: &[_]| rows(Evaluation::of_part(&whole, part, filter), counting);
+            let of = |part, filter: &[_]| rows(Evaluation::of_part(&whole, part, filter));
             parts.named().map(|(by, part, filter)| Group { by, kpis: of(part, &filter) }).collect()
         };
         let first = |group: Group| {
