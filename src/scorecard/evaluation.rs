@@ -81,6 +81,7 @@ impl<'a> Evaluation<'a> {
             is: self.figure(kpi, &own.keep, is.0, &is.1),
             change: effect.map(|effect| Change::of(effect, kpi.unit)).into(),
             adjusted: Known::No(Undefined::NotAsked),
+            contrasts: None,
             sensitivity,
             response_rate: None,
             verdict: None,

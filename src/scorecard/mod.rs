@@ -2,6 +2,7 @@
 
 mod axis;
 mod cells;
+mod contrasts;
 mod cost;
 mod doubts;
 mod evaluation;
@@ -19,6 +20,7 @@ mod verdict;
 mod window;
 
 pub use axis::{AxisResult, AxisVerdict};
+pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
@@ -144,7 +146,7 @@ impl Scorecard {
             rows
         };
         let evaluation = Evaluation::of(&whole);
-        let own = rows(evaluation);
+        let mut own = rows(evaluation);
         assert_stocks(&own)?;
         // A guard is strict, however the study counts; all else is judged as it is shown.
         let strict = |(question, row): (&Question<'_>, &Row)| match question.recipe == question.kpi.recipe() {
@@ -152,6 +154,7 @@ impl Scorecard {
             false => evaluation.row(&Question::new(question.kpi, Counting::Strict, &whole)),
         };
         let judged: Vec<Row> = questions.iter().zip(&own).map(strict).collect();
+        questions.iter().zip(&mut own).for_each(|(question, row)| row.contrasts = contrasts::of(&evaluation, question));
         let doubts = doubts::doubts(&judged, &evaluation, &settings);
         let axes = axis::axes(&judged, &doubts, cube, &settings);
         let told = |parts: &Parts<'_>| -> Vec<Group> {

@@ -1,5 +1,6 @@
 //! One KPI in both windows, and its change: what a scorecard holds and JSON shows.
 
+use super::contrasts::Contrasts;
 use super::number::{Absence, Known};
 use crate::kpi::{Axis, Better, Name, Sampling, Unit};
 use serde::Serialize;
@@ -30,6 +31,9 @@ pub struct Row {
     pub change: Known<Change>,
     /// The same at a fixed mix.
     pub adjusted: Known<Change>,
+    /// What else is said of the same time; absent beside all but the time applicants wait, and in drill-downs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contrasts: Option<Contrasts>,
     /// How far the figures sway with a tariff's hours and incomes; absent of what is no cost, or where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Range>,
