@@ -310,6 +310,8 @@ pub enum Undefined {
     NoFigure,
     /// The study has one window.
     OneWindow,
+    /// Too few months in a row have a figure.
+    ShortSeries,
     /// The study did not ask for it.
     NotAsked,
 }
@@ -334,6 +336,7 @@ impl Undefined {
             Self::FewEvents => "few_events",
             Self::NoFigure => "no_figure",
             Self::OneWindow => "one_window",
+            Self::ShortSeries => "short_series",
             Self::NotAsked => "not_asked",
         }
     }
@@ -357,6 +360,7 @@ impl Undefined {
             Self::FewEvents => "too few events for a rate".into(),
             Self::NoFigure => "one of the two windows has no figure".into(),
             Self::OneWindow => "the study has one window".into(),
+            Self::ShortSeries => "too few months in a row have a figure".into(),
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

@@ -19,12 +19,15 @@ pub mod rate;
 pub mod ratio;
 pub mod serial;
 pub mod share;
+pub mod spc;
 pub mod survival;
 pub mod total;
+mod units;
 pub mod variance;
 
 pub use crate::error::Undefined;
 pub use interval::{Interval, Limits};
+pub use units::{RateCount, ShareCount, Unit};
 
 /// A value, what each cluster contributes to it, and how many rows it rests on.
 ///

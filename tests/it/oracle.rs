@@ -1,6 +1,7 @@
 //! `stats` against SciPy, statsmodels, lifelines and dense matrices (`fixtures/oracle`), and against its own laws.
 
 mod calibration;
+mod charts;
 mod counts;
 mod coverage;
 mod draws;
