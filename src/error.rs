@@ -310,8 +310,14 @@ pub enum Undefined {
     NoFigure,
     /// The study has one window.
     OneWindow,
-    /// Too few months in a row have a figure.
-    ShortSeries,
+    /// Too few months with a figure, before the reform or after it.
+    FewMonths,
+    /// No unit reformed with months before and after.
+    NoReform,
+    /// No unit went without the reform, so there is nothing to compare with.
+    NoComparison,
+    /// Fewer units on one side than an interval between units needs.
+    FewUnits,
     /// The study did not ask for it.
     NotAsked,
 }
@@ -336,7 +342,10 @@ impl Undefined {
             Self::FewEvents => "few_events",
             Self::NoFigure => "no_figure",
             Self::OneWindow => "one_window",
-            Self::ShortSeries => "short_series",
+            Self::FewMonths => "few_months",
+            Self::NoReform => "no_reform",
+            Self::NoComparison => "no_comparison",
+            Self::FewUnits => "few_units",
             Self::NotAsked => "not_asked",
         }
     }
@@ -360,7 +369,10 @@ impl Undefined {
             Self::FewEvents => "too few events for a rate".into(),
             Self::NoFigure => "one of the two windows has no figure".into(),
             Self::OneWindow => "the study has one window".into(),
-            Self::ShortSeries => "too few months in a row have a figure".into(),
+            Self::FewMonths => "too few months have a figure".into(),
+            Self::NoReform => "no unit reformed with months before and after".into(),
+            Self::NoComparison => "every unit reformed, so none is left to compare with".into(),
+            Self::FewUnits => "too few units on one side for an interval".into(),
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

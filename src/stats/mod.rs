@@ -10,18 +10,23 @@
 //! it* ([`Influence`]). Everything else is linear in influences. Clusters are taken in ascending order of id and sums
 //! run in that order, so the same data give the same bits whatever order they arrive in.
 
+pub mod comparison;
 pub mod distribution;
 pub mod effect;
+pub mod forecast;
 pub mod interval;
 pub mod mean;
 pub mod multiplicity;
+pub mod power;
 pub mod rate;
 pub mod ratio;
+mod regression;
 pub mod serial;
 pub mod share;
 pub mod spc;
 pub mod survival;
 pub mod total;
+pub mod trend;
 mod units;
 pub mod variance;
 

@@ -241,8 +241,8 @@ fn charts_that_cannot_be_drawn() {
     let why = |months: &[Option<f64>], baseline| xmr(months, baseline, Ranges::Screened).unwrap_err();
     assert_eq!(why(&[], 0..0), Undefined::NoRows);
     assert_eq!(why(&[None, None, Some(1.0)], 0..2), Undefined::NoRows);
-    assert_eq!(why(&[Some(1.0)], 0..9), Undefined::ShortSeries);
-    assert_eq!(why(&[Some(1.0), None, Some(2.0), Some(f64::NAN)], 0..4), Undefined::ShortSeries);
+    assert_eq!(why(&[Some(1.0)], 0..9), Undefined::FewMonths);
+    assert_eq!(why(&[Some(1.0), None, Some(2.0), Some(f64::NAN)], 0..4), Undefined::FewMonths);
     assert_eq!(why(&[Some(0.1); 20], 0..20), Undefined::NoVariation);
     assert_eq!(why(&[Some(1.0), Some(2.0)], 5..1), Undefined::NoRows);
     let share = |hits, n| Some(ShareCount { hits, n });
@@ -250,7 +250,7 @@ fn charts_that_cannot_be_drawn() {
     assert_eq!(why(&[None, share(0, 0)], Sigma::Counting), Undefined::NoRows);
     assert_eq!(why(&[share(5, 5), share(8, 8)], Sigma::Counting), Undefined::NoVariation);
     assert_eq!(why(&[share(5, 10), share(6, 12)], Sigma::Laney), Undefined::NoVariation);
-    assert_eq!(why(&[share(5, 10), None, share(7, 12)], Sigma::Wider), Undefined::ShortSeries);
+    assert_eq!(why(&[share(5, 10), None, share(7, 12)], Sigma::Wider), Undefined::FewMonths);
     let chart = p_chart(&[share(5, 10), share(6, 12), share(0, 0)], 0..2, Sigma::Wider, Ranges::All).unwrap();
     assert_eq!((chart.sigma_z, chart.points[2]), (Some(1.0), None));
     let rate = |events, exposure| Some(RateCount { events, exposure });
