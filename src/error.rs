@@ -318,6 +318,10 @@ pub enum Undefined {
     NoComparison,
     /// Fewer units on one side than an interval between units needs.
     FewUnits,
+    /// There is no mix of rows that could be held fixed.
+    NoMix,
+    /// The log ends before the cut-off.
+    LogEnds,
     /// The study did not ask for it.
     NotAsked,
 }
@@ -346,6 +350,8 @@ impl Undefined {
             Self::NoReform => "no_reform",
             Self::NoComparison => "no_comparison",
             Self::FewUnits => "few_units",
+            Self::NoMix => "no_mix",
+            Self::LogEnds => "log_ends",
             Self::NotAsked => "not_asked",
         }
     }
@@ -373,6 +379,8 @@ impl Undefined {
             Self::NoReform => "no unit reformed with months before and after".into(),
             Self::NoComparison => "every unit reformed, so none is left to compare with".into(),
             Self::FewUnits => "too few units on one side for an interval".into(),
+            Self::NoMix => "there is no mix to hold fixed".into(),
+            Self::LogEnds => "the log ends before the cut-off".into(),
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

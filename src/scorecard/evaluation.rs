@@ -85,6 +85,7 @@ impl<'a> Evaluation<'a> {
             sensitivity,
             response_rate: None,
             verdict: None,
+            smallest: None,
             flags,
         }
     }

@@ -36,6 +36,7 @@ pub(super) fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>,
         immature: keep.known_within.then_some(immature.unsigned_abs()),
         undated: tells_undated.then_some(undated.unsigned_abs()),
         clusters: window.clusters(),
+        largest_cluster: None,
         df: known.and_then(|limits| limits.df).map(printed),
         method: known.map(|limits| limits.method),
         flow: window.flow(),
@@ -51,6 +52,7 @@ impl Change {
             q: None,
             p_holm: None,
             df: effect.df.map(printed),
+            standard_error: effect.standard_error.map(|error| printed(error / unit.divisor())),
             method: effect.method,
         }
     }

@@ -14,6 +14,7 @@ mod part;
 mod question;
 mod reason;
 mod row;
+mod series;
 mod settings;
 mod trace;
 mod verdict;
@@ -24,8 +25,10 @@ pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, Restricted
 pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
-pub use row::{Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Swayed, Verdict};
+pub use row::{Adjusted, Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict};
+pub use series::{ChartHead, Effect, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
 pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
+pub use verdict::Looks;
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
 use crate::cube::{Cube, TableRead};
@@ -57,6 +60,8 @@ pub struct Scorecard {
     /// What became of every row of the tables beside the dossiers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<TableHead>,
+    /// How many looks the q-values and Holm's p allow for.
+    pub looks: Looks,
     /// The axes; none where there is one window.
     pub axes: Vec<AxisResult>,
     /// The KPIs, in the catalogue's order.
@@ -66,6 +71,9 @@ pub struct Scorecard {
     pub applicants: Vec<Group>,
     /// The drill-down, sorted by name.
     pub groups: Vec<Group>,
+    /// The KPIs month by month; none where there is one window, or the study wants none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Series>,
 }
 
 /// What the scorecard says of a table beside the dossiers.
@@ -139,15 +147,16 @@ impl Scorecard {
         let whole = Whole::of(cube, &settings);
         let counting = settings.profile();
         let questions: Vec<Question<'_>> = kpis.clone().map(|kpi| Question::new(kpi, counting, &whole)).collect();
-        let rows = |evaluation: Evaluation<'_>| {
+        let rows = |evaluation: Evaluation<'_>| -> Vec<Row> {
             let mut rows: Vec<Row> = questions.iter().map(|question| evaluation.row(question)).collect();
-            verdict::judge(&mut rows, &settings);
             beside_surveys(kpis.clone(), &mut rows);
             rows
         };
         let evaluation = Evaluation::of(&whole);
         let mut own = rows(evaluation);
         assert_stocks(&own)?;
+        let mut looks = Looks::default();
+        (looks.kpis, looks.headlines) = verdict::judge(own.iter_mut(), &settings);
         // A guard is strict, however the study counts; all else is judged as it is shown.
         let strict = |(question, row): (&Question<'_>, &Row)| match question.recipe == question.kpi.recipe() {
             true => row.clone(),
@@ -165,9 +174,12 @@ impl Scorecard {
             let own = group.kpis.into_iter().filter(|row| row.axis == Some(Axis::TimeAndCost));
             Group { kpis: own.collect(), ..group }
         };
-        let applicants = told(&Parts::applicants(cube, &settings)).into_iter().map(first).collect();
+        let mut applicants: Vec<Group> = told(&Parts::applicants(cube, &settings)).into_iter().map(first).collect();
+        looks.applicants = verdict::judge(applicants.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
         // Rows of a table that says nothing of a group stand in none, and are no group of their own.
-        let groups = told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_rows).collect();
+        let mut groups: Vec<Group> =
+            told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_rows).collect();
+        looks.groups = verdict::judge(groups.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
         Ok(Self {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(&settings, cube),
@@ -175,10 +187,12 @@ impl Scorecard {
             reconciliation: cube.header.reconciliation.clone(),
             events: None,
             tables: TableHead::of_cube(cube),
+            looks,
             axes,
             kpis: own,
             applicants,
             groups,
+            series: questions.iter().filter_map(|question| series::of(&evaluation, question)).collect(),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::kpi::{Better, Unit};
 use crate::stats::forecast::{self, Forecast};
 use crate::stats::spc::{Chart, Direction, Ranges, Rule, Sigma, p_chart, u_chart, xmr};
 use crate::stats::trend::{self, Coefficient, Point, Segmented};
-use crate::stats::units::{RateCount, ShareCount};
+use crate::stats::{RateCount, ShareCount};
 use serde::Serialize;
 
 /// Months that a forecast looks ahead.
@@ -177,7 +177,8 @@ struct Monthly {
 /// The series of a KPI; `None` where it has none.
 pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option<Series> {
     let settings = evaluation.settings;
-    if settings.months.is_empty() || !question.recipe.has_series() || question.own.lacking.is_some() {
+    let lacks = question.all().all(|located| located.lacking.is_some());
+    if settings.months.is_empty() || !question.recipe.has_series() || lacks {
         return None;
     }
     let months = monthly(&evaluation.over(Layout::Months), question);
@@ -207,7 +208,7 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
         months: told,
         chart: chart.map(|chart| ChartHead::of(&chart)).into(),
         trend: trend.map(Trend::of).into(),
-        forecast: outlook.map(Outlook::of).into(),
+        forecast: outlook.map(|outlook| Outlook::of(outlook, question)).into(),
     })
 }
 
@@ -331,14 +332,20 @@ impl Effect {
 }
 
 impl Outlook {
-    fn of(forecast: Forecast) -> Self {
+    /// Limits stay where the figure can be.
+    fn of(forecast: Forecast, question: &Question<'_>) -> Self {
+        let (least, most) = match question.kpi.unit {
+            _ if question.kpi.is_gap() => (-1.0, 1.0),
+            Unit::Share | Unit::Index | Unit::Score => (0.0, 1.0),
+            _ => (0.0, f64::INFINITY),
+        };
         let month = |ahead: &forecast::Ahead| {
             let limits = ahead.limits.as_ref().ok();
             OutlookMonth {
                 month: named_month(ahead.month),
                 value: printed(ahead.value),
-                low: limits.map(|limits| printed(limits.low)),
-                high: limits.map(|limits| printed(limits.high)),
+                low: limits.map(|limits| printed(limits.low.max(least))),
+                high: limits.map(|limits| printed(limits.high.min(most))),
             }
         };
         Self { months: forecast.months.iter().map(month).collect(), errors: forecast.errors, method: forecast.method }

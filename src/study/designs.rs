@@ -122,7 +122,12 @@ fn horizon_end(calendar: Option<&Calendar>, day: NaiveDate, horizon: u32) -> Opt
     }
 }
 
+/// The first month of a series that is of the reform: one in which it came after the middle is still of before.
+pub(super) fn reform_month(day: NaiveDate) -> i64 {
+    month_number(day) + i64::from(day.day() > 15)
+}
+
 /// Months since the year 0.
-pub(super) fn month_number(day: NaiveDate) -> i64 {
+fn month_number(day: NaiveDate) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month0())
 }

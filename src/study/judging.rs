@@ -1,7 +1,7 @@
 //! How the scorecard is to judge: grouping, level, margins, guards.
 
 use super::defaults::Defaults;
-use super::designs::month_number;
+use super::designs::reform_month;
 use super::file::{StudyFile, Treated};
 use super::resolve::{Timing, days};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
@@ -66,7 +66,7 @@ pub(super) fn settings(
         standardise: listed("compare.standardise", &file.compare.standardise, &columns)?,
         successors: BTreeMap::new(),
         months: Vec::new(),
-        reform: month_number(timing.windows.reform),
+        reform: reform_month(timing.windows.reform),
         longer: timing.windows.longer_days(),
         restricted: days("compare.restricted", &defaults.or("compare.restricted", &file.compare.restricted, RESTRICTED))?,
         treated: treated(&file.compare.treated, timing.windows.reform)?,
@@ -108,8 +108,8 @@ fn listed(key: &str, given: &[String], columns: &Named) -> Result<Vec<String>> {
 fn treated(given: &Treated, reform: NaiveDate) -> Result<BTreeMap<String, i64>> {
     let names: BTreeMap<String, i64> = match given {
         Treated::None => return Ok(BTreeMap::new()),
-        Treated::Names(names) => names.iter().map(|name| (name.clone(), month_number(reform))).collect(),
-        Treated::Days(days) => days.iter().map(|(name, day)| (name.clone(), month_number(day.0))).collect(),
+        Treated::Names(names) => names.iter().map(|name| (name.clone(), reform_month(reform))).collect(),
+        Treated::Days(days) => days.iter().map(|(name, day)| (name.clone(), reform_month(day.0))).collect(),
     };
     match names.is_empty() {
         true => Err(Error::value("compare.treated", "[]", "the units that reformed, or no such key")),
