@@ -10,7 +10,8 @@ use crate::cube::Figure as Kind;
 use crate::error::Undefined;
 use crate::kpi::Sampling;
 use crate::stats::effect::Change as Effect;
-use crate::stats::standardise::{self, Decomposition, Standardised, Stratum};
+use crate::stats::decomposition::Decomposition;
+use crate::stats::standardise::{self, Standardised, Stratum};
 use crate::stats::{ClusterMoments, Estimate};
 use std::collections::BTreeSet;
 
@@ -24,13 +25,16 @@ impl<'a> Evaluation<'a> {
     ///
     /// `NotAsked` where the study holds nothing fixed; `NoMix` of a complete count, a series of weeks, or a figure that no
     /// mix is of; `NoColumn` where a table does not know the strata; else as the figure itself.
-    pub(super) fn adjusted(&self, question: &Question<'_>, crude: &Effect) -> Result<Adjusted, Undefined> {
+    ///
+    /// The crude change is rounded as its parts are, so that they add up as printed.
+    pub(super) fn adjusted(&self, question: &Question<'_>, crude: &mut Effect) -> Result<Adjusted, Undefined> {
         let (effect, held) = self.at_fixed_mix(question)?;
         let unit = question.kpi.unit;
         let [before, after] = [&held.was, &held.is].map(|window| printed(window.value() / unit.divisor()));
         let in_unit = |value: f64| value / unit.divisor();
         let matched = self.crude_of_matched(question)?;
-        let parts = Decomposition::new(in_unit(crude.absolute.value), in_unit(matched), in_unit(effect.absolute.value));
+        let parts = Decomposition::new(in_unit(crude.absolute.value), in_unit(matched), in_unit(effect.absolute.value))?;
+        crude.absolute.value = parts.crude * unit.divisor();
         let mut change = Change::of(effect, unit);
         change.absolute.value = parts.rate;
         Ok(Adjusted {
@@ -62,7 +66,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The strata of the KPI's own rows.
-    fn own_strata(&self, question: &Question<'_>) -> Result<Strata, Undefined> {
+    pub(super) fn own_strata(&self, question: &Question<'_>) -> Result<Strata, Undefined> {
         let [mut was, mut is] = [self.strata(question.kpi, &question.own, 0)?, self.strata(question.kpi, &question.own, 1)?];
         let names: BTreeSet<_> = was.keys().chain(is.keys()).cloned().collect();
         Ok(names.iter().map(|name| [was.remove(name), is.remove(name)].map(Option::unwrap_or_default)).collect())

@@ -5,11 +5,11 @@ use super::figure::percent_change;
 use super::gathering::Gathered;
 use super::number::{Known, printed};
 use super::question::{Located, Question};
-use super::row::{Change, Difference};
+use super::row::Change;
 use crate::error::Undefined;
 use crate::kpi::{ELAPSED_TIME, Name, Unit, contrasts};
 use crate::stats::distribution::interpolated;
-use crate::stats::survival::{Curve, LogRank, log_rank};
+use crate::stats::survival::{Curve, LogRank, log_rank, stratified_log_rank};
 use crate::stats::{Outcome, effect};
 use serde::Serialize;
 
@@ -221,15 +221,21 @@ fn tested(
     Ok(CurveTest { chi_square: printed(chi_square), p: printed(p), stratified_p, method })
 }
 
-/// The p within strata.
-fn stratified(_evaluation: &Evaluation<'_>, _question: &Question<'_>) -> Option<f64> {
-    None
+/// The p within strata of the mix that is held fixed.
+fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option<f64> {
+    if evaluation.settings.standardise.is_empty() {
+        return None;
+    }
+    let strata = evaluation.own_strata(question).ok()?;
+    let curves = |[was, is]: &[Gathered; 2]| Some((Curve::new(&was.times).ok()?, Curve::new(&is.times).ok()?));
+    let curves: Vec<_> = strata.iter().filter_map(curves).collect();
+    Some(stratified_log_rank(&curves).ok()?.p)
 }
 
 /// Why the figures differ, in one sentence.
 fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
     let change = |id| figures.iter().find(|figure| figure.id == id).and_then(|figure| figure.relative);
-    let told = |id| change(id).map(percent_change);
+    let told = |id| change(id).map(|relative| percent_change(relative));
     let left_out = |id| figures.iter().find(|figure| figure.id == id).map(|figure| figure.n);
     let (median, mean) = (told(ContrastId::ClosedOfCohortMedian), told(ContrastId::ClosedOfCohortMean));
     let (swept, average) = (told(ContrastId::ClosedInWindowMedian), told(ContrastId::ClosedInWindowMean));

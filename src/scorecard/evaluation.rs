@@ -62,14 +62,23 @@ impl<'a> Evaluation<'a> {
 
     /// The row of a KPI, still without q-values and verdict.
     pub(super) fn row(&self, question: &Question<'_>) -> Row {
-        let Question { kpi, recipe, own, .. } = question;
+        let Question { kpi, own, .. } = question;
         let two = self.settings.was.is_some();
         let is = self.window(question, u8::from(two));
         let was = two.then(|| self.window(question, 0));
-        let effect = self.effect(question, was.as_ref().map(|(was, _)| was), &is.0);
+        let mut effect = self.effect(question, was.as_ref().map(|(was, _)| was), &is.0);
+        let adjusted = effect.as_mut().map_err(|why| why.clone()).and_then(|crude| self.adjusted(question, crude));
         let sensitivity = self.sensitivity(question, was.iter().chain([&is]).map(|(_, gathered)| gathered));
         let mut flags = self.flags(question, is.0.is_ok());
         was.iter().chain([&is]).for_each(|(window, gathered)| flags.extend(noted(window.as_ref().ok(), gathered, two)));
+        let asked = !self.settings.standardise.is_empty() && kpi.sampling == Sampling::Cluster;
+        flags.extend((asked && effect.is_ok() && adjusted.is_err()).then_some(Flag::Unadjusted));
+        let apart = was.as_ref().is_some_and(|(was, _)| is_apart(was, &is.0));
+        flags.extend((apart && self.settings.cluster.is_some()).then_some(Flag::DisjointClusters));
+        let was = was.map(|(window, gathered)| self.figure(kpi, &own.keep, window, &gathered));
+        let is = self.figure(kpi, &own.keep, is.0, &is.1);
+        let dominated = |figure: &Known<Figure>| figure.value().is_some_and(|own| own.largest_cluster.is_some());
+        flags.extend(was.iter().chain([&is]).any(dominated).then_some(Flag::DominantCluster));
         Row {
             id: kpi.id.to_string(),
             axis: kpi.axis(),
@@ -77,10 +86,10 @@ impl<'a> Evaluation<'a> {
             unit: kpi.unit,
             better: kpi.better,
             sampling: kpi.sampling,
-            was: was.map(|(window, gathered)| self.figure(kpi, &own.keep, window, &gathered)),
-            is: self.figure(kpi, &own.keep, is.0, &is.1),
+            was,
+            is,
             change: effect.map(|effect| Change::of(effect, kpi.unit)).into(),
-            adjusted: Known::No(Undefined::NotAsked),
+            adjusted: adjusted.into(),
             contrasts: None,
             sensitivity,
             response_rate: None,
@@ -111,6 +120,7 @@ impl<'a> Evaluation<'a> {
         if let Known::Yes(figure) = &mut figure {
             let is_clustered = kpi.sampling != Sampling::Cluster || self.settings.cluster.is_some();
             figure.clusters = figure.clusters.filter(|_| is_clustered);
+            figure.largest_cluster = figure.largest_cluster.filter(|_| is_clustered);
             // A change may take a procedure from one group to another, where it was neither born nor died.
             figure.flow = figure.flow.filter(|flow| self.filter.is_empty() || flow.adds_up());
         }
@@ -270,4 +280,10 @@ impl<'a> Evaluation<'a> {
         };
         slots.filter_map(share).reduce(f64::max)
     }
+}
+
+/// Whether no cluster is in both windows.
+fn is_apart(was: &Result<Window, Undefined>, is: &Result<Window, Undefined>) -> bool {
+    let estimates = was.as_ref().ok().and_then(Window::estimate).zip(is.as_ref().ok().and_then(Window::estimate));
+    estimates.is_some_and(|(was, is)| was.is_disjoint(is))
 }

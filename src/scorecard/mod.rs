@@ -1,5 +1,6 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
+mod adjusted;
 mod axis;
 mod cells;
 mod contrasts;

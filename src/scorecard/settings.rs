@@ -178,9 +178,4 @@ impl Settings {
     pub fn lacking(&self, needs: &Needs) -> Option<Undefined> {
         needs.lacking(&self.columns, self.calendar, self.tariff.as_ref().map(|tariff| &tariff.needs))
     }
-
-    /// The weeks of a window.
-    pub(super) fn weeks(&self, slot: u8) -> usize {
-        self.open_days.get(usize::from(slot)).map_or(0, Vec::len)
-    }
 }
