@@ -322,6 +322,8 @@ pub enum Undefined {
     NoMix,
     /// The log ends before the cut-off.
     LogEnds,
+    /// A longer follow-up of the first window would reach into the reform.
+    NoRoom,
     /// The study did not ask for it.
     NotAsked,
 }
@@ -352,6 +354,7 @@ impl Undefined {
             Self::FewUnits => "few_units",
             Self::NoMix => "no_mix",
             Self::LogEnds => "log_ends",
+            Self::NoRoom => "no_room",
             Self::NotAsked => "not_asked",
         }
     }
@@ -381,6 +384,7 @@ impl Undefined {
             Self::FewUnits => "too few units on one side for an interval".into(),
             Self::NoMix => "there is no mix to hold fixed".into(),
             Self::LogEnds => "the log ends before the cut-off".into(),
+            Self::NoRoom => "the first window would be followed into the reform".into(),
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

@@ -141,6 +141,7 @@ impl Lang {
             Undefined::NoComparison => "mọi đơn vị đều cải cách, không còn đơn vị nào để so sánh",
             Undefined::FewUnits => "một bên có quá ít đơn vị để tính khoảng tin cậy",
             Undefined::NoMix => "không có cơ cấu để giữ nguyên",
+            Undefined::NoRoom => "theo dõi kỳ trước lâu hơn sẽ lấn sang thời gian cải cách",
             Undefined::LogEnds => "dữ liệu kết thúc trước thời điểm chốt",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
         };

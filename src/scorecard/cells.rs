@@ -87,6 +87,9 @@ impl<'a> Evaluation<'a> {
             gathered.null_cluster |= clustered && group[0].is_none() && self.layout != Layout::Months;
             gathered.add(ClusterId(cluster), cell);
         }
+        if self.is_closed_only {
+            gathered.retain_finished();
+        }
         if by_week && !self.whole.part.cells(place, slot).is_empty() {
             gathered.with_weeks(self.weeks(slot));
         }

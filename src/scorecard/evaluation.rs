@@ -30,6 +30,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) layout: Layout,
     /// The cluster that is left out, to see whether a verdict stands without it.
     pub(super) left_out: Option<u32>,
+    /// Whether only rows count that were closed by the cut-off, to see what that would say.
+    pub(super) is_closed_only: bool,
 }
 
 /// Dimension and name that a group must have.
@@ -41,8 +43,8 @@ const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_ter
 impl<'a> Evaluation<'a> {
     /// Of the whole cube.
     pub(super) fn of(whole: &'a Whole<'a>) -> Self {
-        let (layout, left_out) = (Layout::Windows, None);
-        Self { whole, part: &whole.part, settings: whole.settings, filter: &[], layout, left_out }
+        let (layout, left_out, is_closed_only) = (Layout::Windows, None, false);
+        Self { whole, part: &whole.part, settings: whole.settings, filter: &[], layout, left_out, is_closed_only }
     }
 
     /// Of a part of it, told apart by some dimensions.
@@ -58,6 +60,11 @@ impl<'a> Evaluation<'a> {
     /// The same without a cluster.
     pub(super) fn without(self, cluster: u32) -> Self {
         Self { left_out: Some(cluster), ..self }
+    }
+
+    /// The same of closed rows alone.
+    pub(super) fn closed_only(self) -> Self {
+        Self { is_closed_only: true, ..self }
     }
 
     /// The row of a KPI, still without q-values and verdict.

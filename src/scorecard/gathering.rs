@@ -72,6 +72,12 @@ impl Gathered {
             || !self.things.is_empty()
     }
 
+    /// Leaves out the rows that had not finished.
+    pub(super) fn retain_finished(&mut self) {
+        self.times.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
+        self.followed.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
+    }
+
     /// Adds the cells of another stratum.
     pub(super) fn append(&mut self, other: Self) {
         self.moments.extend(other.moments);

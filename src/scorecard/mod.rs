@@ -15,6 +15,7 @@ mod part;
 mod question;
 mod reason;
 mod row;
+mod sensitivity;
 mod series;
 mod settings;
 mod trace;
@@ -27,6 +28,7 @@ pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
 pub use row::{Adjusted, Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict};
+pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
 pub use series::{ChartHead, Effect, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
 pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
 pub use verdict::Looks;
@@ -75,6 +77,9 @@ pub struct Scorecard {
     /// The KPIs month by month; none where there is one window, or the study wants none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Series>,
+    /// Whether verdicts stand under other decisions; absent where there is one window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivities>,
 }
 
 /// What the scorecard says of a table beside the dossiers.
@@ -181,6 +186,7 @@ impl Scorecard {
         let mut groups: Vec<Group> =
             told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_rows).collect();
         looks.groups = verdict::judge(groups.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
+        let sensitivity = sensitivity::of(evaluation, &questions, &own);
         Ok(Self {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(&settings, cube),
@@ -194,6 +200,7 @@ impl Scorecard {
             applicants,
             groups,
             series: questions.iter().filter_map(|question| series::of(&evaluation, question)).collect(),
+            sensitivity,
         })
     }
 

@@ -52,7 +52,7 @@ pub(super) fn judge<'r>(rows: impl Iterator<Item = &'r mut Row>, settings: &Sett
             Sampling::Census => beyond(row, settings.margins.census.of(row.unit)),
             Sampling::Cluster | Sampling::Week => verdict(row, settings.level),
         });
-        let few = row.judged().and_then(|change| change.df).is_some_and(|df| df < LEAST_DF);
+        let few = !told(row.judged().and_then(|change| change.df));
         row.flags.extend(few.then_some(Flag::FewDegreesOfFreedom));
         row.smallest = smallest(row, settings.level);
     }
@@ -84,7 +84,7 @@ fn smallest(row: &Row, level: f64) -> Option<Smallest> {
 fn verdict(row: &Row, level: f64) -> Verdict {
     let Some(change) = row.judged() else { return Verdict::NotComparable };
     let (Some(q), Some(p)) = (change.q, change.p.value()) else { return Verdict::NotComparable };
-    let few = change.df.is_some_and(|df| df < LEAST_DF);
+    let few = !told(change.df);
     let alpha = 1.0 - level;
     let excludes_zero = match (change.absolute.low, change.absolute.high) {
         (Some(low), Some(high)) => low > 0.0 || high < 0.0,
@@ -105,7 +105,12 @@ fn beyond(row: &Row, margin: f64) -> Verdict {
     }
 }
 
-fn toward(better: Better, change: f64) -> Verdict {
+/// Whether there are degrees of freedom enough for a verdict.
+pub(super) fn told(df: Option<f64>) -> bool {
+    df.is_none_or(|df| df >= LEAST_DF)
+}
+
+pub(super) fn toward(better: Better, change: f64) -> Verdict {
     match (better, change > 0.0) {
         _ if change == 0.0 => Verdict::NoClearChange,
         (Better::Higher, true) | (Better::Lower, false) => Verdict::Improved,
