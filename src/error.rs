@@ -310,8 +310,10 @@ pub enum Undefined {
     NoFigure,
     /// The study has one window.
     OneWindow,
-    /// Too few months in a row have a figure.
-    ShortSeries,
+    /// Too few months, before the reform or after it, for what the figure needs.
+    FewMonths,
+    /// Fewer units than a comparison between units needs.
+    FewUnits,
     /// The study did not ask for it.
     NotAsked,
 }
@@ -336,7 +338,8 @@ impl Undefined {
             Self::FewEvents => "few_events",
             Self::NoFigure => "no_figure",
             Self::OneWindow => "one_window",
-            Self::ShortSeries => "short_series",
+            Self::FewMonths => "few_months",
+            Self::FewUnits => "few_units",
             Self::NotAsked => "not_asked",
         }
     }
@@ -360,7 +363,8 @@ impl Undefined {
             Self::FewEvents => "too few events for a rate".into(),
             Self::NoFigure => "one of the two windows has no figure".into(),
             Self::OneWindow => "the study has one window".into(),
-            Self::ShortSeries => "too few months in a row have a figure".into(),
+            Self::FewMonths => "too few months before or after the reform".into(),
+            Self::FewUnits => "too few units to compare".into(),
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

@@ -136,6 +136,8 @@ impl Lang {
             Undefined::FewEvents => "quá ít sự kiện để tính tỷ suất",
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
             Undefined::OneWindow => "nghiên cứu chỉ có một kỳ",
+            Undefined::FewMonths => "quá ít tháng trước hoặc sau cải cách",
+            Undefined::FewUnits => "quá ít đơn vị để so sánh",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
         };
         vi.to_owned()

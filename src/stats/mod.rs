@@ -12,13 +12,16 @@
 
 pub mod distribution;
 pub mod effect;
+pub mod funnel;
 pub mod interval;
 pub mod mean;
 pub mod multiplicity;
+pub mod ranks;
 pub mod rate;
 pub mod ratio;
 pub mod serial;
 pub mod share;
+pub mod shrinkage;
 pub mod spc;
 pub mod survival;
 pub mod total;

@@ -37,7 +37,7 @@ const D2: f64 = 1.128;
 /// # Undefined
 ///
 /// `NoRows` if no month of the baseline has rows; `NoVariation` if all or none of its rows are hits, or if `s` is wanted
-/// and every `z` agrees; `ShortSeries` if `s` is wanted and no two months in a row have rows.
+/// and every `z` agrees; `FewMonths` if `s` is wanted and no two months in a row have rows.
 ///
 /// # Example
 ///

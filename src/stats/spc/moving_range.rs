@@ -29,7 +29,7 @@ impl MovingRange {
     pub fn of(values: &[Option<f64>], ranges: Ranges) -> Result<Self, Undefined> {
         let range = |pair: &[Option<f64>]| Some((pair[1]? - pair[0]?).abs());
         let all: Vec<f64> = values.windows(2).filter_map(range).collect();
-        let mean = average(&all).ok_or(Undefined::ShortSeries)?;
+        let mean = average(&all).ok_or(Undefined::FewMonths)?;
         let largest = values.iter().flatten().fold(0.0, |largest: f64, value| largest.max(value.abs()));
         match (mean > ROUNDING * largest, ranges) {
             (false, _) => Err(Undefined::NoVariation),

@@ -24,7 +24,7 @@ const LIMIT: f64 = 2.66;
 ///
 /// # Undefined
 ///
-/// `NoRows` if no month of the baseline has a figure; `ShortSeries` if no two in a row have; `NoVariation` if they
+/// `NoRows` if no month of the baseline has a figure; `FewMonths` if no two in a row have; `NoVariation` if they
 /// agree exactly: every later month would be a signal.
 ///
 /// # Example
