@@ -316,7 +316,7 @@ pub enum Undefined {
     NoReform,
     /// No unit went without the reform, so there is nothing to compare with.
     NoComparison,
-    /// Fewer units on one side than an interval between units needs.
+    /// Fewer units than a comparison between units needs.
     FewUnits,
     /// There is no mix of rows that could be held fixed.
     NoMix,
@@ -381,7 +381,7 @@ impl Undefined {
             Self::FewMonths => "too few months have a figure".into(),
             Self::NoReform => "no unit reformed with months before and after".into(),
             Self::NoComparison => "every unit reformed, so none is left to compare with".into(),
-            Self::FewUnits => "too few units on one side for an interval".into(),
+            Self::FewUnits => "too few units to compare".into(),
             Self::NoMix => "there is no mix to hold fixed".into(),
             Self::LogEnds => "the log ends before the cut-off".into(),
             Self::NoRoom => "the first window would be followed into the reform".into(),

@@ -139,7 +139,7 @@ impl Lang {
             Undefined::FewMonths => "quá ít tháng có số liệu",
             Undefined::NoReform => "không có đơn vị nào cải cách mà có tháng trước và sau đó",
             Undefined::NoComparison => "mọi đơn vị đều cải cách, không còn đơn vị nào để so sánh",
-            Undefined::FewUnits => "một bên có quá ít đơn vị để tính khoảng tin cậy",
+            Undefined::FewUnits => "quá ít đơn vị để so sánh",
             Undefined::NoMix => "không có cơ cấu để giữ nguyên",
             Undefined::NoRoom => "theo dõi kỳ trước lâu hơn sẽ lấn sang thời gian cải cách",
             Undefined::LogEnds => "dữ liệu kết thúc trước thời điểm chốt",

@@ -244,7 +244,7 @@ fn charts_that_cannot_be_drawn() {
     assert_eq!(why(&[Some(1.0)], 0..9), Undefined::FewMonths);
     assert_eq!(why(&[Some(1.0), None, Some(2.0), Some(f64::NAN)], 0..4), Undefined::FewMonths);
     assert_eq!(why(&[Some(0.1); 20], 0..20), Undefined::NoVariation);
-    assert_eq!(why(&[Some(1.0), Some(2.0)], 5..1), Undefined::NoRows);
+    assert_eq!(why(&[Some(1.0), Some(2.0)], 5..9), Undefined::NoRows);
     let share = |hits, n| Some(ShareCount { hits, n });
     let why = |months: &[Option<ShareCount>], sigma| p_chart(months, 0..2, sigma, Ranges::All).unwrap_err();
     assert_eq!(why(&[None, share(0, 0)], Sigma::Counting), Undefined::NoRows);
