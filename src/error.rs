@@ -312,7 +312,7 @@ pub enum Undefined {
     OneWindow,
     /// Too few months, before the reform or after it, for what the figure needs.
     FewMonths,
-    /// No unit reformed with months before and after.
+    /// No unit reformed by the last month.
     NoReform,
     /// No unit went without the reform, so there is nothing to compare with.
     NoComparison,
@@ -370,7 +370,7 @@ impl Undefined {
             Self::NoFigure => "one of the two windows has no figure".into(),
             Self::OneWindow => "the study has one window".into(),
             Self::FewMonths => "too few months before or after the reform".into(),
-            Self::NoReform => "no unit reformed with months before and after".into(),
+            Self::NoReform => "no unit reformed by the last month".into(),
             Self::NoComparison => "every unit reformed, so none is left to compare with".into(),
             Self::FewUnits => "too few units on one side for an interval".into(),
             Self::NotAsked => "the study does not ask for it".into(),

@@ -137,7 +137,7 @@ impl Lang {
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
             Undefined::OneWindow => "nghiên cứu chỉ có một kỳ",
             Undefined::FewMonths => "quá ít tháng trước hoặc sau cải cách",
-            Undefined::NoReform => "không có đơn vị nào cải cách mà có tháng trước và sau đó",
+            Undefined::NoReform => "đến tháng cuối chưa có đơn vị nào cải cách",
             Undefined::NoComparison => "mọi đơn vị đều cải cách, không còn đơn vị nào để so sánh",
             Undefined::FewUnits => "một bên có quá ít đơn vị để tính khoảng tin cậy",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
