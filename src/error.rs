@@ -312,7 +312,7 @@ pub enum Undefined {
     OneWindow,
     /// Too few months with a figure, before the reform or after it.
     FewMonths,
-    /// No unit reformed with months before and after.
+    /// No unit reformed by the last month.
     NoReform,
     /// No unit went without the reform, so there is nothing to compare with.
     NoComparison,

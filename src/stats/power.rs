@@ -45,8 +45,9 @@ pub fn power(standard_errors: f64, df: f64, level: f64) -> f64 {
 /// d se,   d > 0 such that power(d, df, level) = power
 /// ```
 ///
-/// with [`power()`]; not `t_(1 - a/2) + t_power`, which takes the statistic for a shifted central t and is 3 % too large at
-/// 10 degrees of freedom and 12 % at 4. `standard_error > 0`, `df >= 1`, `1 - level < power < 1`.
+/// with [`power()`]; not `t_(1 - a/2) + t_power`, which takes the statistic for a shifted central t and is 1 % too small at
+/// 4 degrees of freedom and 5 % at 2. A test without a standard error has none. `standard_error > 0`, `df >= 1`,
+/// `1 - level < power < 1`.
 ///
 /// # Example
 ///

@@ -48,7 +48,8 @@ impl Factored {
         }
         let length = norm(&rest);
         // Also false where a value is not a number.
-        if !(length > DEPENDENT * norm(column)) {
+        let own = length > DEPENDENT * norm(column);
+        if !own {
             return None;
         }
         rest.iter_mut().for_each(|x| *x /= length);
