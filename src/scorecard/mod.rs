@@ -3,6 +3,7 @@
 mod adjusted;
 mod axis;
 mod cells;
+mod comparison;
 mod contrasts;
 mod cost;
 mod doubts;
@@ -18,11 +19,13 @@ mod row;
 mod sensitivity;
 mod series;
 mod settings;
+mod side;
 mod trace;
 mod verdict;
 mod window;
 
 pub use axis::{AxisResult, AxisVerdict};
+pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison, UnitEffect};
 pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
 pub use number::{Absence, Known, printed};
@@ -32,6 +35,7 @@ pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
 pub use series::{ChartHead, Effect, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
 pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
 pub use verdict::Looks;
+pub use side::{Beside, Drawn, SideBySide};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 
 use crate::cube::{Cube, TableRead};
@@ -77,6 +81,12 @@ pub struct Scorecard {
     /// The KPIs month by month; none where there is one window, or the study wants none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Series>,
+    /// The groups of the drill-down side by side, in the second window; none without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub side_by_side: Vec<SideBySide>,
+    /// Units that reformed beside those that did not; none where the study names none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparison: Vec<KpiComparison>,
     /// Whether verdicts stand under other decisions; absent where there is one window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivities>,
@@ -182,9 +192,10 @@ impl Scorecard {
         };
         let mut applicants: Vec<Group> = told(&Parts::applicants(cube, &settings)).into_iter().map(first).collect();
         looks.applicants = verdict::judge(applicants.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
+        let drilled = Parts::drilled(cube, &settings);
         // Rows of a table that says nothing of a group stand in none, and are no group of their own.
         let mut groups: Vec<Group> =
-            told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_rows).collect();
+            told(&drilled).into_iter().filter(Group::has_rows).collect();
         looks.groups = verdict::judge(groups.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
         let sensitivity = sensitivity::of(evaluation, &questions, &own);
         Ok(Self {
@@ -200,6 +211,8 @@ impl Scorecard {
             applicants,
             groups,
             series: questions.iter().filter_map(|question| series::of(&evaluation, question)).collect(),
+            side_by_side: side::of(&whole, &drilled, &questions),
+            comparison: comparison::of(evaluation, &questions)?,
             sensitivity,
         })
     }

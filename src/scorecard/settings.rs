@@ -76,6 +76,8 @@ pub struct Month {
     pub month: i64,
     /// Whether its cohort could be followed as long as those before it.
     pub is_mature: bool,
+    /// The days from its end to the cut-off of its cohort.
+    pub followed: i64,
     /// The open days of each of its weeks, counted from its first day.
     pub open_days: Vec<u32>,
     /// The office seconds of each of these weeks.

@@ -216,6 +216,15 @@ impl Window {
         }
     }
 
+    /// The same, for good.
+    pub(super) fn into_estimate(self) -> Option<Estimate> {
+        match self {
+            Self::Exact(_) => None,
+            Self::Estimate(estimate, _) => Some(estimate),
+            Self::Quantile(quantile) => Some(quantile.estimate),
+        }
+    }
+
     /// The share that the largest cluster has of the weight, where that is more than half.
     pub(super) fn dominated(&self) -> Option<f64> {
         let (_, share) = self.estimate()?.dominant()?;

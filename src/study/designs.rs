@@ -109,7 +109,8 @@ pub(super) fn months(timing: &Timing, clocks: &Clocks) -> (Vec<Slot>, Vec<Month>
         let end = horizon_end(timing.calendar.as_ref(), range.last, timing.horizon);
         let (slot, is_mature) = timing.windows.month(range, end, &clocks.zone);
         let (open_days, office_seconds) = (clocks.open_days(&slot), clocks.office_seconds(&slot));
-        (slot, Month { month: month_number(range.first), is_mature, open_days, office_seconds })
+        let (month, followed) = (month_number(range.first), slot.cutoff_day - slot.end_day);
+        (slot, Month { month, is_mature, followed, open_days, office_seconds })
     });
     months.unzip()
 }

@@ -188,6 +188,10 @@ fn fit(path: &[String], value: &Value) -> Result<()> {
             let is_entry = |item: &Value| !item.is_array();
             (list.is_none_or(|list| list.iter().all(is_entry)), "a list of paths such as [\"cases/*.csv\"]".to_owned())
         }
+        () if key == "compare.treated" => {
+            let fits = table || is_list_of(&Value::is_str);
+            (fits, "a list of units, or a table of units with the day of each".to_owned())
+        }
         () if is_key(path) => (list.is_none(), format!("a text, or a table {key} = {{ … }}")),
         // A text or number deeper down is refused where the table is read, which can say what belongs there.
         () => (table || path.len() > 1 && list.is_none(), of_table(&key)),
