@@ -73,6 +73,8 @@ pub struct Estimate {
     weight: f64,
     /// Of a ratio: by cluster, the influence on its divisor per row, as a part of it.
     divisor: Vec<f64>,
+    /// By cluster, the part of its variance that its influence still has; empty where that is `1 - h`.
+    retained: Vec<f64>,
 }
 
 impl Estimate {
@@ -88,6 +90,12 @@ impl Estimate {
         self.influence.iter_mut().for_each(|influence| influence.psi *= factor);
         self.independent_variance = self.independent_variance.map(|variance| variance * factor * factor);
         self
+    }
+
+    /// Influences over the root of the part of their variance that they still have: CR2's adjustment.
+    fn adjusted(&self) -> impl Iterator<Item = f64> + '_ {
+        let retained = |(place, i): (usize, &Influence)| self.retained.get(place).copied().unwrap_or(1.0 - i.leverage);
+        self.influence.iter().enumerate().map(move |part| part.1.psi / retained(part).sqrt())
     }
 
     /// The clusters that hold at least one row, also where there are no influences.

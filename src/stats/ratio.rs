@@ -280,5 +280,6 @@ fn of(clusters: &BTreeMap<ClusterId, Sums>, all: &Sums) -> Result<Estimate, Unde
         clusters: clusters.values().filter(|part| part.rows > 0).count(),
         weight: all.y as f64,
         divisor: clusters.values().map(|part| part.deviation(all)).collect(),
+        retained: Vec::new(),
     })
 }

@@ -159,7 +159,7 @@ pub(super) fn effective(estimate: &Estimate, dependence: Dependence) -> Result<E
 ///
 /// Normal influences of `G` equal clusters show `G` on average; where a few clusters carry the variance, fewer.
 fn carried_df(estimate: &Estimate) -> f64 {
-    let squares = estimate.influence.iter().map(|i| i.psi * i.psi / (1.0 - i.leverage));
+    let squares = estimate.adjusted().map(|psi| psi * psi);
     let (sum, sum_squares) = squares.fold((0.0, 0.0), |sums, w| (sums.0 + w, sums.1 + w * w));
     if sum_squares > 0.0 { 3.0 * sum * sum / sum_squares - 2.0 } else { f64::INFINITY }
 }

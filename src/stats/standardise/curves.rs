@@ -1,6 +1,6 @@
 //! Curves at one mix: each row of a window counts as often as its stratum's weight says.
 
-use super::{Standardised, Stratum};
+use super::{Stake, Standardised, Stratum};
 use crate::error::Undefined;
 use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Weighted, counts};
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence, FollowedCount, TimeCount};
@@ -281,8 +281,10 @@ impl<'a> Window<'a> {
             pulls: Vec::new(),
             leverage: vec![0.0; place.len()],
             part: vec![0.0; place.len()],
+            retained: Vec::new(),
             weight: 0.0,
         };
+        let mut stakes = vec![Stake::default(); place.len()];
         let mut squares = 0.0;
         for (stratum, table) in self.matched.iter().enumerate() {
             let (rows, both) = (table.rows[self.window] as f64, table.both());
@@ -294,10 +296,12 @@ impl<'a> Window<'a> {
                 let drawn = if self.dependence == Dependence::Clustered { of_both } else { 0.0 };
                 mix.pulls.push(Pull { cluster, stratum, pull: drawn - part });
                 mix.leverage[cluster] += both / self.both * part;
+                stakes[cluster].add(both / self.both, part, rows);
                 mix.part[cluster] += both / self.both * part.max(drawn);
             }
         }
         mix.weight = 1.0 / squares;
+        mix.retained = stakes.iter().zip(&mix.leverage).map(|(stake, &h)| stake.retained(h)).collect();
         mix
     }
 }

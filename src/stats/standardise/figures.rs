@@ -1,6 +1,6 @@
 //! Means and ratios at one mix. A mean is a ratio whose divisor counts the rows.
 
-use super::Standardised;
+use super::{Stake, Standardised};
 use crate::error::Undefined;
 use crate::stats::ratio::Sums;
 use crate::stats::{ClusterId, Dependence, Estimate, Influence};
@@ -111,6 +111,7 @@ impl<'a> Window<'a> {
             clusters: parts.values().filter(|part| part.rows > 0).count(),
             weight: 1.0 / self.matched.iter().map(|table| self.weight(table).powi(2) / self.of(table)).sum::<f64>(),
             divisor: Vec::new(),
+            retained: parts.values().map(|part| part.stake.retained(part.leverage)).collect(),
         }
     }
 
@@ -137,6 +138,7 @@ impl<'a> Window<'a> {
                     part.rows += own.rows;
                     part.psi += weight * influence.psi;
                     part.leverage += weight * influence.leverage;
+                    part.stake.add(weight, influence.leverage, self.of(table));
                 }
                 if dependence == Dependence::Clustered {
                     let both: f64 = sums.iter().flatten().map(|sums| sums.y as f64).sum();
@@ -162,6 +164,7 @@ struct Part {
     rows: u64,
     psi: f64,
     leverage: f64,
+    stake: Stake,
 }
 
 impl Part {

@@ -62,9 +62,18 @@ impl<E> Standardised<E> {
 /// ```
 ///
 /// over matched strata `s` with `N` rows in both windows. The second sum is the weights' own; it is there for clustered
-/// rows. `h` is a cluster's share of the weight: one that has a stratum for itself has no more leverage than the
-/// stratum's weight. Independent variance: `sum_s w_s^2 p(1 - p) / n_sw`; a stratum of one row shows no variance and is
-/// given the mean one within the others.
+/// rows. `h` is a cluster's share of the weight. Independent variance: `sum_s w_s^2 p(1 - p) / n_sw`; a stratum of one row
+/// shows no variance and is given the mean one within the others.
+///
+/// The variance between clusters is `sum_g psi_g^2 / (1 - l_g)` with
+///
+/// ```text
+/// l_g = max(h_g, min(1/2, sum_s a_gs n_gs / n_s / sum_s a_gs)),   a_gs = w_s^2 n_gs / n_s^2
+/// ```
+///
+/// A cluster's rows are compared with their stratum's mean, which they are a part of; `l` is what that takes from the
+/// influence's variance if rows are independent, so `V` is unbiased then, as CR2 is. In a stratum to itself a cluster
+/// shows nothing; its other strata speak for that, but for no more than they show, so nothing is more than doubled.
 ///
 /// The influences are the derivatives; they sum to zero. A cluster with rows in one window only has an influence on both
 /// figures, by the weights.
@@ -203,6 +212,31 @@ pub fn across(
     };
     figures::standardised(x.iter().zip(y).map(table).collect(), dependence, Variance::Unknown)
 }
+
+/// How much of its strata a cluster is, by the variance its rows bring.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stake {
+    variance: f64,
+    lost: f64,
+}
+
+impl Stake {
+    /// A stratum of so many rows that has this weight, and the cluster's part of its rows.
+    fn add(&mut self, weight: f64, part: f64, rows: f64) {
+        let variance = weight * weight * part / rows;
+        self.variance += variance;
+        self.lost += variance * part;
+    }
+
+    /// The part of its variance that the cluster's influence still has.
+    fn retained(&self, leverage: f64) -> f64 {
+        let lost = if self.variance > 0.0 { self.lost / self.variance } else { 0.0 };
+        1.0 - lost.min(MOST_LOST).max(leverage)
+    }
+}
+
+/// A cluster with strata to itself shows nothing of what it would do there; more is not made of the rest.
+const MOST_LOST: f64 = 0.5;
 
 fn moments(strata: &[Stratum<ClusterMoments>]) -> Vec<Table> {
     let part = |cell: &ClusterMoments| (cell.cluster, Sums::per_row(cell));

@@ -9,7 +9,9 @@ pub(in crate::stats) struct Mix {
     pub(in crate::stats) pulls: Vec<Pull>,
     /// By cluster, its share of the weight.
     pub(in crate::stats) leverage: Vec<f64>,
-    /// By cluster, the larger of that and its share of both windows' rows: where its rounding ends.
+    /// By cluster, the part of its variance that its influence still has.
+    pub(in crate::stats) retained: Vec<f64>,
+    /// By cluster, the larger of its shares of the weight and of both windows' rows: where its rounding ends.
     pub(in crate::stats) part: Vec<f64>,
     /// The rows that would have the same variance without weights.
     pub(in crate::stats) weight: f64,

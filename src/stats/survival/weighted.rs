@@ -271,6 +271,7 @@ impl Weighted {
             clusters: self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
             weight: self.mix.as_ref().map_or(self.n as f64, |mix| mix.weight),
             divisor: Vec::new(),
+            retained: self.mix.as_ref().map(|mix| mix.retained.clone()).unwrap_or_default(),
         }
     }
 
