@@ -8,6 +8,7 @@ mod draws;
 mod laws;
 mod ratios;
 mod restricted;
+mod units;
 mod weeks;
 mod weighted;
 
