@@ -132,7 +132,9 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>]) -> Resu
 
 fn is_asked(question: &Question<'_>) -> bool {
     let figure = match question.recipe.figure {
-        Kind::Share | Kind::Mean | Kind::Cost | Kind::Quantile(_) => true,
+        Kind::Share | Kind::Mean | Kind::Cost => true,
+        // Within a horizon all quantiles of one wait have one mean.
+        Kind::Quantile(q) => q == 0.5,
         Kind::Ratio => question.over.is_none(),
         _ => false,
     };

@@ -4,6 +4,9 @@
 //! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the change
 //! between two windows (`effect`), two windows at one mix (`standardise`) and what of a change is which
 //! (`decomposition`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
+//! between two windows (`effect`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
+//! Months stand on control charts (`spc`); units stand side by side in a `funnel`, drawn to their mean (`shrinkage`) and
+//! in `ranks` with their uncertainty.
 //! The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`],
 //! [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
 //!

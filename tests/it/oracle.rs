@@ -9,6 +9,7 @@ mod laws;
 mod ratios;
 mod restricted;
 mod standardised;
+mod units;
 mod weeks;
 mod weighted;
 
