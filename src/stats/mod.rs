@@ -3,10 +3,10 @@
 //! Here are the cluster-robust variance and its degrees of freedom (`variance`), that of weeks in a row (`serial`), the
 //! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the change
 //! between two windows (`effect`), two windows at one mix (`standardise`) and what of a change is which
-//! (`decomposition`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
-//! between two windows (`effect`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
-//! Months stand on control charts (`spc`); units stand side by side in a `funnel`, drawn to their mean (`shrinkage`) and
-//! in `ranks` with their uncertainty.
+//! (`decomposition`), how counts lie (`distribution`), what many tests at once cost (`multiplicity`), and what a test could
+//! have shown (`power`). Months stand on control charts (`spc`), in a `trend` with a break and before a `forecast`; units
+//! stand side by side in a `funnel`, drawn to their mean (`shrinkage`) and in `ranks` with their uncertainty, and those
+//! that reformed beside those that did not (`comparison`).
 //! The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`],
 //! [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
 //!

@@ -218,5 +218,6 @@ fn estimate(panel: &Panel, value: f64, moved: &[Moved], weight: f64) -> Estimate
         clusters: units,
         weight,
         divisor: Vec::new(),
+        retained: Vec::new(),
     }
 }
