@@ -237,6 +237,17 @@ fn limits_are_held_and_absent_months_have_no_part_in_them() {
 }
 
 #[test]
+fn turned_upside_down_every_signal_points_the_other_way() {
+    let values = [3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 2.0, 9.0, 8.5, 1.0, 1.5, 4.0, 4.1, 30.0, 4.0, 5.0, 5.1, 5.0, 5.2];
+    let signals = |sign: f64| chart(&values.map(|x| sign * x), Ranges::Screened).signals().collect::<Vec<_>>();
+    let (up, down) = (signals(1.0), signals(-1.0));
+    assert!(!up.is_empty() && up.len() == down.len());
+    for ((month, one), (other, two)) in up.into_iter().zip(down) {
+        assert!(month == other && one.rule == two.rule && one.direction != two.direction);
+    }
+}
+
+#[test]
 fn charts_that_cannot_be_drawn() {
     let why = |months: &[Option<f64>], baseline| xmr(months, baseline, Ranges::Screened).unwrap_err();
     assert_eq!(why(&[], 0..0), Undefined::NoRows);
