@@ -210,11 +210,7 @@ fn restricted(
     Ok(RestrictedMean { horizon, was: days(was.value), is: days(is.value), change })
 }
 
-fn tested(
-    evaluation: &Evaluation<'_>,
-    question: &Question<'_>,
-    curves: &[Curve; 2],
-) -> Result<CurveTest, Undefined> {
+fn tested(evaluation: &Evaluation<'_>, question: &Question<'_>, curves: &[Curve; 2]) -> Result<CurveTest, Undefined> {
     let LogRank { chi_square, p, .. } = log_rank(&curves[0], &curves[1])?;
     let method = "log-rank, independent rows";
     let stratified_p = stratified(evaluation, question).map(printed);
@@ -268,7 +264,9 @@ fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
     }
     match told(ContrastId::FollowedMedian) {
         Some(honest) => {
-            en.push(format!("with every dossier received counted, open ones as at least this long, the median changed by {honest}"));
+            en.push(format!(
+                "with every dossier received counted, open ones as at least this long, the median changed by {honest}"
+            ));
             vi.push(format!("khi tính mọi hồ sơ đã tiếp nhận, hồ sơ còn mở tính là ít nhất đã chờ đến thời điểm chốt, trung vị thay đổi {honest}"));
         }
         None => {

@@ -129,7 +129,7 @@ const NEAR: f64 = 6.5;
 fn shifts() {
     let side =
         |signs: &[i8]| by(Rule::Shift, &signs.iter().map(|sign| 4.0 + 0.25 * f64::from(*sign)).collect::<Vec<_>>());
-    assert_eq!(side(&[]), []);
+    assert!(side(&[]).is_empty());
     assert_eq!(side(&[1; 6]), [0; 6]);
     assert_eq!(side(&[1, 1, 1, 1, 1, 1, -1]), [0; 7]);
     assert_eq!(side(&[1, 1, 1, 1, 1, 1, 1, 1, -1]), [1, 1, 1, 1, 1, 1, 1, 1, 0]);
