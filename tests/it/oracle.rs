@@ -1,12 +1,14 @@
 //! `stats` against SciPy, statsmodels, lifelines and dense matrices (`fixtures/oracle`), and against its own laws.
 
 mod calibration;
+mod comparison;
 mod counts;
 mod coverage;
 mod draws;
 mod laws;
 mod ratios;
 mod restricted;
+mod trend;
 mod weeks;
 mod weighted;
 
