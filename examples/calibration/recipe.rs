@@ -6,8 +6,8 @@ use giamtang::Undefined;
 use giamtang::stats::effect::{Change, change, quantile_change, share_change};
 use giamtang::stats::survival::{Curve, Quantile};
 use giamtang::stats::{
-    ClusterFollowed, ClusterId, ClusterMoments, ClusterPairs, ClusterTimes, Dependence, Estimate, FollowedCount, Limits,
-    Outcome, TimeCount, mean, ratio, share, total,
+    ClusterFollowed, ClusterId, ClusterMoments, ClusterPairs, ClusterTimes, Dependence, Estimate, FollowedCount,
+    Limits, Outcome, TimeCount, mean, ratio, share, total,
 };
 
 pub const LEVEL: f64 = 0.95;
@@ -143,7 +143,8 @@ fn curves() -> Vec<Recipe> {
         Recipe::of_offices(name, at(q), Box::new(estimate))
     };
     let weighted = |window: &Window| {
-        let cells = cells(window, |cluster, rows| ClusterFollowed { cluster, times: rows.iter().map(worked).collect() });
+        let cells =
+            cells(window, |cluster, rows| ClusterFollowed { cluster, times: rows.iter().map(worked).collect() });
         Ok(Figure::Quantile(Box::new(Quantile::weighted(&cells, 0.5, Dependence::Clustered, LEVEL)?)))
     };
     let rivals = |window: &Window| quantile_of(&times(window, withdrawn), 0.5);

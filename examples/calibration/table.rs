@@ -34,9 +34,8 @@ fn line(recipe: &Recipe, tallies: &[(Layout, Tally)]) -> Line {
         };
         tallies.iter().map(number).collect::<Vec<_>>().join(" / ")
     };
-    let holds = |coverage: f64, df: f64| {
-        coverage >= HOLDS && !(recipe.continuous && df >= 10.0 && coverage > HOLDS_TOO_OFTEN)
-    };
+    let holds =
+        |coverage: f64, df: f64| coverage >= HOLDS && !(recipe.continuous && df >= 10.0 && coverage > HOLDS_TOO_OFTEN);
     let claimed = |tally: &Tally, way: usize| {
         let share = tally.share(tally.false_claims[way]);
         let error = (CLAIMED * (1.0 - CLAIMED) / f64::from(tally.rounds)).sqrt();
