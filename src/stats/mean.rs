@@ -52,6 +52,7 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
         clusters: clusters.values().filter(|part| part.n > 0).count(),
         weight: rows,
         divisor: Vec::new(),
+        retained: Vec::new(),
     })
 }
 

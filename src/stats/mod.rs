@@ -2,7 +2,8 @@
 //!
 //! Here are the cluster-robust variance and its degrees of freedom (`variance`), that of weeks in a row (`serial`), the
 //! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the change
-//! between two windows (`effect`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
+//! between two windows (`effect`), two windows at one mix (`standardise`) and what of a change is which
+//! (`decomposition`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
 //! The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`],
 //! [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
 //!
@@ -10,6 +11,7 @@
 //! it* ([`Influence`]). Everything else is linear in influences. Clusters are taken in ascending order of id and sums
 //! run in that order, so the same data give the same bits whatever order they arrive in.
 
+pub mod decomposition;
 pub mod distribution;
 pub mod effect;
 pub mod interval;
@@ -19,6 +21,7 @@ pub mod rate;
 pub mod ratio;
 pub mod serial;
 pub mod share;
+pub mod standardise;
 pub mod survival;
 pub mod total;
 pub mod variance;
@@ -59,6 +62,8 @@ pub struct Estimate {
     weight: f64,
     /// Of a ratio: by cluster, the influence on its divisor per row, as a part of it.
     divisor: Vec<f64>,
+    /// By cluster, the part of its variance that its influence still has; empty where that is `1 - h`.
+    retained: Vec<f64>,
 }
 
 impl Estimate {
@@ -76,9 +81,61 @@ impl Estimate {
         self
     }
 
+    /// Influences over the root of the part of their variance that they still have: CR2's adjustment.
+    fn adjusted(&self) -> impl Iterator<Item = f64> + '_ {
+        let retained = |(place, i): (usize, &Influence)| self.retained.get(place).copied().unwrap_or(1.0 - i.leverage);
+        self.influence.iter().enumerate().map(move |part| part.1.psi / retained(part).sqrt())
+    }
+
     /// The clusters that hold at least one row, also where there are no influences.
     pub fn clusters(&self) -> usize {
         self.clusters
+    }
+
+    /// The cluster that carries most of the figure, and its part of the whole.
+    ///
+    /// Of equal ones the first by id. None where there are no influences, or no rows.
+    ///
+    /// # Formula
+    ///
+    /// ```text
+    /// max over g of  h_g / sum h
+    /// ```
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::stats::{ClusterId, ClusterMoments, mean};
+    ///
+    /// let office = |id, n| ClusterMoments { cluster: ClusterId(id), n, sum: 1, sum_squares: 1 };
+    /// let estimate = mean::estimate(&[office(1, 10), office(2, 80), office(3, 10)]).unwrap();
+    /// assert_eq!(estimate.dominant(), Some((ClusterId(2), 0.8)));
+    /// ```
+    pub fn dominant(&self) -> Option<(ClusterId, f64)> {
+        let all: f64 = self.influence.iter().map(|i| i.leverage).sum();
+        let most = self.influence.iter().rev().max_by(|a, b| a.leverage.total_cmp(&b.leverage))?;
+        (most.leverage > 0.0).then(|| (most.cluster, most.leverage / all))
+    }
+
+    /// Whether no cluster has rows in both: then the windows are other offices, and nothing is paired.
+    ///
+    /// Where one has no influences it is not known, and said to be false.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::stats::{ClusterId, ClusterMoments, mean};
+    ///
+    /// let office = |id| mean::estimate(&[ClusterMoments { cluster: ClusterId(id), n: 2, sum: 1, sum_squares: 1 }]).unwrap();
+    /// assert!(office(1).is_disjoint(&office(2)) && !office(1).is_disjoint(&office(1)));
+    /// ```
+    pub fn is_disjoint(&self, other: &Self) -> bool {
+        let holds = |estimate: &Self, cluster| {
+            let place = estimate.influence.partition_point(|i| i.cluster < cluster);
+            estimate.influence.get(place).is_some_and(|i| i.cluster == cluster && i.leverage > 0.0)
+        };
+        let apart = |i: &Influence| i.leverage <= 0.0 || !holds(other, i.cluster);
+        !self.influence.is_empty() && !other.influence.is_empty() && self.influence.iter().all(apart)
     }
 }
 

@@ -37,7 +37,7 @@ use std::collections::BTreeMap;
 pub fn estimate(cells: &[ClusterPairs]) -> Result<Estimate, Undefined> {
     let mut clusters: BTreeMap<ClusterId, Sums> = BTreeMap::new();
     for cell in cells {
-        clusters.entry(cell.cluster).or_default().add(cell);
+        clusters.entry(cell.cluster).or_default().merge(&Sums::of(cell));
     }
     let mut all = Sums::default();
     clusters.values().for_each(|part| all.merge(part));
@@ -78,16 +78,9 @@ pub fn estimate(cells: &[ClusterPairs]) -> Result<Estimate, Undefined> {
 /// ```
 pub fn across(x: &[ClusterMoments], y: &[ClusterMoments]) -> Result<Estimate, Undefined> {
     let mut clusters: BTreeMap<ClusterId, Sums> = BTreeMap::new();
-    for cell in x {
-        let part = clusters.entry(cell.cluster).or_default();
-        part.x = part.x.saturating_add(cell.sum);
-        part.rows = part.rows.saturating_add(cell.n);
-    }
-    for cell in y {
-        let part = clusters.entry(cell.cluster).or_default();
-        part.y = part.y.saturating_add(cell.sum);
-        part.n = part.n.saturating_add(cell.n);
-        part.rows = part.rows.saturating_add(cell.n);
+    let dividends = x.iter().map(|cell| (cell.cluster, Sums::dividend(cell)));
+    for (cluster, part) in dividends.chain(y.iter().map(|cell| (cell.cluster, Sums::divisor(cell)))) {
+        clusters.entry(cluster).or_default().merge(&part);
     }
     let mut all = Sums::default();
     clusters.values().for_each(|part| all.merge(part));
@@ -179,27 +172,43 @@ impl Joint {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Sums {
     /// Rows of the divisor.
-    n: u64,
+    pub(super) n: u64,
     /// Rows of either table.
-    rows: u64,
-    x: i128,
-    y: i128,
+    pub(super) rows: u64,
+    pub(super) x: i128,
+    pub(super) y: i128,
     xx: i128,
     yy: i128,
     xy: i128,
 }
 
 impl Sums {
-    fn add(&mut self, cell: &ClusterPairs) {
+    pub(super) fn of(cell: &ClusterPairs) -> Self {
         let ClusterPairs { n, x, y, xx, yy, xy, .. } = *cell;
-        self.merge(&Self { n, rows: n, x, y, xx, yy, xy });
+        Self { n, rows: n, x, y, xx, yy, xy }
+    }
+
+    /// A measure over its rows: the ratio is its mean.
+    pub(super) fn per_row(cell: &ClusterMoments) -> Self {
+        let ClusterMoments { n, sum, sum_squares, .. } = *cell;
+        Self { n, rows: n, x: sum, y: n.into(), xx: sum_squares, yy: n.into(), xy: sum }
+    }
+
+    /// A measure of the table above the line.
+    pub(super) fn dividend(cell: &ClusterMoments) -> Self {
+        Self { rows: cell.n, x: cell.sum, ..Self::default() }
+    }
+
+    /// A measure of the table below the line.
+    pub(super) fn divisor(cell: &ClusterMoments) -> Self {
+        Self { n: cell.n, rows: cell.n, y: cell.sum, ..Self::default() }
     }
 
     /// Saturates: sums that do not fit 128 bits do not come from 64-bit measures.
-    fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         self.n = self.n.saturating_add(other.n);
         self.rows = self.rows.saturating_add(other.rows);
         let pairs =
@@ -207,7 +216,7 @@ impl Sums {
         pairs.into_iter().chain([(&mut self.xy, other.xy)]).for_each(|(sum, part)| *sum = sum.saturating_add(part));
     }
 
-    fn influence(&self, cluster: ClusterId, all: &Self) -> Influence {
+    pub(super) fn influence(&self, cluster: ClusterId, all: &Self) -> Influence {
         let divisor = all.y as f64;
         let psi = match self.excess(all) {
             Some(excess) => excess as f64 / (divisor * divisor),
@@ -232,7 +241,7 @@ impl Sums {
     }
 
     /// The variance of the ratio over independent rows.
-    fn delta(&self) -> f64 {
+    pub(super) fn delta(&self) -> f64 {
         let (rows, divisor) = (self.n as f64, self.y as f64);
         let squares = match self.scaled_squares() {
             Some(scaled) => scaled as f64 / (divisor * divisor),
@@ -271,5 +280,6 @@ fn of(clusters: &BTreeMap<ClusterId, Sums>, all: &Sums) -> Result<Estimate, Unde
         clusters: clusters.values().filter(|part| part.rows > 0).count(),
         weight: all.y as f64,
         divisor: clusters.values().map(|part| part.deviation(all)).collect(),
+        retained: Vec::new(),
     })
 }

@@ -142,7 +142,8 @@ pub(super) struct Effective {
 
 /// The number of independent rows that would have the variance found, and the degrees of freedom of that.
 pub(super) fn effective(estimate: &Estimate, dependence: Dependence) -> Result<Effective, Undefined> {
-    let (p, rows) = (estimate.value, estimate.n as f64);
+    // At a fixed mix rows count unequally: fewer would do.
+    let (p, rows) = (estimate.value, estimate.weight);
     let layout = variance::reference_df(estimate, dependence)?;
     let df =
         if dependence == Dependence::Clustered { layout.min(variance::carried_df(estimate)).max(1.0) } else { layout };

@@ -51,6 +51,7 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
         clusters: weeks.values().filter(|week| week.n > 0).count(),
         weight: count as f64,
         divisor: Vec::new(),
+        retained: Vec::new(),
     })
 }
 

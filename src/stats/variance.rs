@@ -158,7 +158,7 @@ pub(super) fn compared(
 
 /// The degrees of freedom that the squared influences themselves show.
 pub(super) fn carried_df(estimate: &Estimate) -> f64 {
-    carried(estimate.influence.iter().map(|i| i.psi * i.psi / (1.0 - i.leverage)))
+    carried(estimate.adjusted().map(|psi| psi * psi))
 }
 
 fn carried(squares: impl Iterator<Item = f64>) -> f64 {
@@ -219,7 +219,7 @@ fn welch(windows: [(&Estimate, f64); 2], part: Part) -> Result<Spread, Undefined
 
 fn clustered(estimate: &Estimate) -> Result<Spread, Undefined> {
     let df = layout_df(estimate)?;
-    let variance = estimate.influence.iter().map(|i| i.psi * i.psi / (1.0 - i.leverage)).sum();
+    let variance = estimate.adjusted().map(|psi| psi * psi).sum();
     Ok(Spread { variance, df })
 }
 
@@ -229,8 +229,8 @@ fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<(Spread, f64), Undef
     let mut unpaired = 0.0;
     for (w, (estimate, weight)) in windows.into_iter().enumerate() {
         several(&estimate.influence)?;
-        for i in &estimate.influence {
-            let psi = weight * i.psi / (1.0 - i.leverage).sqrt();
+        for (i, psi) in estimate.influence.iter().zip(estimate.adjusted()) {
+            let psi = weight * psi;
             let entry = union.entry(i.cluster).or_default();
             entry.0 += psi;
             entry.1[w] = Loading::of(i.leverage, weight * weight / estimate.weight);

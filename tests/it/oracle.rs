@@ -7,6 +7,7 @@ mod draws;
 mod laws;
 mod ratios;
 mod restricted;
+mod standardised;
 mod weeks;
 mod weighted;
 

@@ -210,6 +210,7 @@ impl Curve {
             clusters: self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
             weight: self.n as f64,
             divisor: Vec::new(),
+            retained: Vec::new(),
         }
     }
 

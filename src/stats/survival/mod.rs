@@ -7,6 +7,7 @@
 
 mod curve;
 mod log_rank;
+mod mix;
 mod quantile;
 mod restricted;
 mod shape;
@@ -15,7 +16,10 @@ mod weighted;
 mod woodruff;
 
 pub use curve::{Curve, Point};
-pub use log_rank::{LogRank, log_rank};
+pub use log_rank::{LogRank, log_rank, stratified_log_rank};
 pub use quantile::{Density, Quantile};
 pub use shape::Shape;
 pub use weighted::Weighted;
+
+pub(super) use mix::{Mix, Pull};
+pub(super) use weighted::{Alike, Key, counts};

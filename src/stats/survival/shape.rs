@@ -10,7 +10,7 @@ use crate::stats::Estimate;
 pub enum Shape {
     /// Time and follow-up run on one clock.
     Followed(Curve),
-    /// The time is net, the follow-up elapses.
+    /// The time is net, the follow-up elapses; or the mix of strata is held.
     Weighted(Weighted),
 }
 
@@ -21,6 +21,22 @@ impl Shape {
             Self::Followed(curve) => curve.incidence(time),
             Self::Weighted(curve) => curve.incidence(time),
         }
+    }
+
+    pub(super) fn quantile(&self, q: f64) -> Option<u64> {
+        match self {
+            Self::Followed(curve) => curve.quantile(q),
+            Self::Weighted(curve) => curve.quantile(q),
+        }
+    }
+
+    /// What the rows at this time add to the curve.
+    pub(super) fn jump(&self, time: u64) -> f64 {
+        let value = |time| match self {
+            Self::Followed(curve) => curve.value(time),
+            Self::Weighted(curve) => curve.value(time),
+        };
+        value(time) - time.checked_sub(1).map_or(0.0, value)
     }
 
     /// The time at which two windows' rows taken together are nearest to `q`.

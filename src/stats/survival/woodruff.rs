@@ -51,19 +51,17 @@ impl Quantile {
     /// assert_eq!((limits.low, limits.high), (Some(41.0), Some(60.0)));
     /// ```
     pub fn woodruff(cells: &[ClusterTimes], q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
-        let curve = Curve::new(cells)?;
-        let value = curve.quantile(q).ok_or(Undefined::NotReached)?;
-        let incidence = curve.incidence(value);
-        let shares = share::effective(&incidence, dependence).map(|effective| Shares {
-            limits: wilson(q, effective.n, critical(level, effective.df)),
-            df: effective.df,
-            method: woodruff(dependence),
-        });
-        let jump = incidence.value - value.checked_sub(1).map_or(0.0, |before| curve.value(before));
-        let at = Place { q, value, atom: is_atom(jump, incidence.n) };
-        let (limits, density) = read(shares, at, |share| curve.quantile(share));
-        let estimate = through(incidence, value as f64, density.value());
-        Ok(Self { estimate, limits, density, q, curve: Shape::Followed(curve) })
+        Self::by_shares(Shape::Followed(Curve::new(cells)?), q, |incidence| wilsons(incidence, q, dependence, level))
+    }
+
+    /// The same at a fixed mix, where the curve has no open rows.
+    pub(in crate::stats) fn woodruff_of(
+        curve: Weighted,
+        q: f64,
+        dependence: Dependence,
+        level: f64,
+    ) -> Result<Self, Undefined> {
+        Self::by_shares(Shape::Weighted(curve), q, |incidence| wilsons(incidence, q, dependence, level))
     }
 
     /// The quantile of a net time whose rows are censored on the elapsed clock.
@@ -99,14 +97,26 @@ impl Quantile {
     /// assert_eq!(third.estimate.value, 12.0);                       // 12 of 40
     /// ```
     pub fn weighted(cells: &[ClusterFollowed], q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
-        let curve = Weighted::new(cells)?;
+        Self::weighted_of(Weighted::new(cells)?, q, dependence, level)
+    }
+
+    /// The quantile of a weighted curve.
+    pub fn weighted_of(curve: Weighted, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
+        let method = weighted(&curve, dependence);
+        Self::by_shares(Shape::Weighted(curve), q, |incidence| log_log(incidence, q, dependence, level, method))
+    }
+
+    fn by_shares(
+        curve: Shape,
+        q: f64,
+        shares: impl FnOnce(&Estimate) -> Result<Shares, Undefined>,
+    ) -> Result<Self, Undefined> {
         let value = curve.quantile(q).ok_or(Undefined::NotReached)?;
         let incidence = curve.incidence(value);
-        let shares = log_log(&incidence, q, dependence, level);
         let at = Place { q, value, atom: is_atom(curve.jump(value), incidence.n) };
-        let (limits, density) = read(shares, at, |share| curve.quantile(share));
+        let (limits, density) = read(shares(&incidence), at, |share| curve.quantile(share));
         let estimate = through(incidence, value as f64, density.value());
-        Ok(Self { estimate, limits, density, q, curve: Shape::Weighted(curve) })
+        Ok(Self { estimate, limits, density, q, curve })
     }
 }
 
@@ -117,13 +127,25 @@ struct Shares {
     method: &'static str,
 }
 
-fn log_log(incidence: &Estimate, q: f64, dependence: Dependence, level: f64) -> Result<Shares, Undefined> {
+fn wilsons(incidence: &Estimate, q: f64, dependence: Dependence, level: f64) -> Result<Shares, Undefined> {
+    let effective = share::effective(incidence, dependence)?;
+    let limits = wilson(q, effective.n, critical(level, effective.df));
+    Ok(Shares { limits, df: effective.df, method: woodruff(dependence) })
+}
+
+fn log_log(
+    incidence: &Estimate,
+    q: f64,
+    dependence: Dependence,
+    level: f64,
+    method: &'static str,
+) -> Result<Shares, Undefined> {
     let df = reference_df(incidence, dependence)?;
     let se = spread(incidence, dependence)?.standard_error();
     let log = (-q).ln_1p();
     let stretch = (critical(level, df) * se / ((1.0 - q) * log)).abs().exp();
     let limits = Interval { low: -(log / stretch).exp_m1(), high: -(log * stretch).exp_m1() };
-    Ok(Shares { limits, df, method: weighted(dependence) })
+    Ok(Shares { limits, df, method })
 }
 
 /// Where a quantile is.
@@ -163,10 +185,33 @@ fn woodruff(dependence: Dependence) -> &'static str {
     }
 }
 
-fn weighted(dependence: Dependence) -> &'static str {
+/// The method of a weighted curve by dependence: clustered, serial, independent.
+fn weighted(curve: &Weighted, dependence: Dependence) -> &'static str {
+    let names = match (curve.has_fixed_mix(), curve.has_one_clock(), curve.competes()) {
+        (false, ..) => [
+            "weighted for censoring, log-log at the quantile, CR2, Bell-McCaffrey t",
+            "weighted for censoring, log-log at the quantile, long-run variance by cosines, t",
+            "weighted for censoring, log-log at the quantile, independent rows",
+        ],
+        (true, false, _) => [
+            "weighted for censoring and to one mix, log-log at the quantile, CR2, Bell-McCaffrey t",
+            "weighted for censoring and to one mix, log-log at the quantile, long-run variance by cosines, t",
+            "weighted for censoring and to one mix, log-log at the quantile, independent rows",
+        ],
+        (true, true, false) => [
+            "Kaplan-Meier at one mix, log-log at the quantile, CR2, Bell-McCaffrey t",
+            "Kaplan-Meier at one mix, log-log at the quantile, long-run variance by cosines, t",
+            "Kaplan-Meier at one mix, log-log at the quantile, independent rows",
+        ],
+        (true, true, true) => [
+            "Aalen-Johansen at one mix, log-log at the quantile, CR2, Bell-McCaffrey t",
+            "Aalen-Johansen at one mix, log-log at the quantile, long-run variance by cosines, t",
+            "Aalen-Johansen at one mix, log-log at the quantile, independent rows",
+        ],
+    };
     match dependence {
-        Dependence::Clustered => "weighted for censoring, log-log at the quantile, CR2, Bell-McCaffrey t",
-        Dependence::Serial => "weighted for censoring, log-log at the quantile, long-run variance by cosines, t",
-        Dependence::Independent => "weighted for censoring, log-log at the quantile, independent rows",
+        Dependence::Clustered => names[0],
+        Dependence::Serial => names[1],
+        Dependence::Independent => names[2],
     }
 }

@@ -1,0 +1,307 @@
+//! Curves at one mix: each row of a window counts as often as its stratum's weight says.
+
+use super::{Stake, Standardised, Stratum};
+use crate::error::Undefined;
+use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Weighted, counts};
+use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence, FollowedCount, TimeCount};
+use std::collections::BTreeMap;
+
+/// The curve of each window at the mix of both: one curve of weighed rows, no mean of sparse ones.
+///
+/// # Formula
+///
+/// ```text
+/// a row of stratum s in window w counts  a_sw = w_s N_w / n_sw,   w_s = (n_s,was + n_s,is) / N
+/// F(t) = sum over u <= t of  S(u-) d1(u) / Y(u),   Y, d1 and d sums of those counts
+/// psi_gw = sum over rows of g  a_s psi  +  sum_s ( (n_gs,was + n_gs,is) / N_s - n_gsw / n_sw ) Psi_s
+/// ```
+///
+/// over matched strata, with `psi` the derivative of `F` by the weight of one row and `Psi_s` the sum of `a_s psi` over
+/// the rows of the stratum. The second sum is the weights' own; without clusters the mix is given and its first term is
+/// not there. A mean of the strata's own curves would end where the first of them does. With one stratum it is
+/// [`crate::stats::survival::Curve`]; without censoring `F` is the mean of the strata's. Case weights: Cole & Hernan 2004
+/// (Comput. Methods Programs Biomed. 75:45), Xie & Liu 2005 (Stat. Med. 24:3089).
+///
+/// Independent variance: of the rows about their stratum's mean derivative, as the mix is given.
+///
+/// # Undefined
+///
+/// `NoRows` if no stratum has rows in both windows.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, standardise::{Stratum, curves}};
+///
+/// let office = |rows: &[(u64, u64)]| ClusterTimes {
+///     cluster: ClusterId(1),
+///     times: rows.iter().map(|&(time, count)| TimeCount { time, outcome: Outcome::Finished, count }).collect(),
+/// };
+/// // Easy files take a day, hard ones nine, as before; but now there are more easy ones.
+/// let easy = Stratum { was: vec![office(&[(1, 10)])], is: vec![office(&[(1, 30)])] };
+/// let hard = Stratum { was: vec![office(&[(9, 30)])], is: vec![office(&[(9, 10)])] };
+/// let means = curves(&[easy, hard], Dependence::Clustered).unwrap().figure(|curve| curve.restricted_mean(20)).unwrap();
+/// assert!((means.was.value - 5.0).abs() < 1e-12 && (means.is.value - 5.0).abs() < 1e-12); // half a day each
+/// ```
+pub fn curves(strata: &[Stratum<ClusterTimes>], dependence: Dependence) -> Result<Standardised<Weighted>, Undefined> {
+    let followed = |cells: &[ClusterTimes]| cells.iter().map(on_one_clock).collect();
+    let strata = strata.iter().map(|stratum| Stratum { was: followed(&stratum.was), is: followed(&stratum.is) });
+    net_curves(&strata.collect::<Vec<_>>(), dependence)
+}
+
+/// The curve of net time of each window at the mix of both.
+///
+/// # Formula
+///
+/// As [`curves`], each row of [`Weighted`] counting `a_sw`, in the censoring curve too: the rows at a fixed mix are the
+/// population, and in it one clock censors all.
+///
+/// # Undefined
+///
+/// As [`curves`].
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterFollowed, ClusterId, Dependence, FollowedCount, Outcome};
+/// use giamtang::stats::standardise::{Stratum, net_curves};
+///
+/// let office = |time, count| ClusterFollowed {
+///     cluster: ClusterId(1),
+///     times: vec![FollowedCount { time, followed: 2 * time, outcome: Outcome::Finished, count }],
+/// };
+/// let easy = Stratum { was: vec![office(1, 10)], is: vec![office(1, 30)] };
+/// let hard = Stratum { was: vec![office(9, 30)], is: vec![office(8, 10)] };
+/// let curves = net_curves(&[easy, hard], Dependence::Clustered).unwrap();
+/// assert_eq!(curves.was.points().collect::<Vec<_>>(), [(1, 0.5), (9, 1.0)]);
+/// ```
+pub fn net_curves(
+    strata: &[Stratum<ClusterFollowed>],
+    dependence: Dependence,
+) -> Result<Standardised<Weighted>, Undefined> {
+    let mut tables: Vec<Table> = strata.iter().map(Table::new).collect();
+    tables.sort_unstable();
+    let (matched, rest): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| table.rows.iter().all(|&n| n > 0));
+    if matched.is_empty() {
+        return Err(Undefined::NoRows);
+    }
+    let window = |window| Window::new(&matched, &rest, window, dependence).curve();
+    Ok(Standardised {
+        was: window(0)?,
+        is: window(1)?,
+        matched: matched.len(),
+        unmatched: rest.iter().filter(|table| table.rows.iter().any(|&n| n > 0)).count(),
+        left_out: [0, 1].map(|window| rest.iter().map(|table| table.rows[window]).sum()),
+    })
+}
+
+/// A quantile of each window's curve at the mix of both.
+///
+/// # Formula
+///
+/// ```text
+/// value     = the smallest t with F(t) >= q,   F of curves
+/// low, high = the smallest t with F(t) >= p_low,  p_high
+/// ```
+///
+/// with the log-log limits at the quantile of [`Quantile::weighted`]: a standard error at every time would cost the
+/// clusters times the strata for each.
+///
+/// # Undefined
+///
+/// As [`curves`]; `NotReached` if either curve ends below `q`.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, effect};
+/// use giamtang::stats::standardise::{Stratum, quantiles};
+///
+/// let office = |id: u32, from: u64| ClusterTimes {
+///     cluster: ClusterId(id),
+///     times: (0..20).map(|i| TimeCount { time: from + 7 * i + u64::from(id), outcome: Outcome::Finished, count: 1 }).collect(),
+/// };
+/// let offices = |from| (0..9).map(|id| office(id, from)).collect::<Vec<_>>();
+/// let strata = [(10, 5), (300, 290)].map(|(was, is)| Stratum { was: offices(was), is: offices(is) });
+/// let medians = quantiles(&strata, 0.5, Dependence::Clustered, 0.95).unwrap();
+/// let change = effect::quantile_change(&medians.was, &medians.is, Dependence::Clustered, 0.95);
+/// assert_eq!(change.absolute.value, -5.0);
+/// ```
+pub fn quantiles(
+    strata: &[Stratum<ClusterTimes>],
+    q: f64,
+    dependence: Dependence,
+    level: f64,
+) -> Result<Standardised<Quantile>, Undefined> {
+    curves(strata, dependence)?.figure(|curve| Quantile::weighted_of(curve, q, dependence, level))
+}
+
+/// A quantile of net time of each window at the mix of both.
+///
+/// # Formula
+///
+/// As [`quantiles`], of [`net_curves`].
+///
+/// # Undefined
+///
+/// As [`quantiles`].
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterFollowed, ClusterId, Dependence, FollowedCount, Outcome};
+/// use giamtang::stats::standardise::{Stratum, net_quantiles};
+///
+/// let row = |time| FollowedCount { time, followed: 2 * time, outcome: Outcome::Finished, count: 1 };
+/// let office = |from: u64| vec![ClusterFollowed { cluster: ClusterId(1), times: (from..from + 40).map(row).collect() }];
+/// let strata = [Stratum { was: office(1), is: office(3) }];
+/// let medians = net_quantiles(&strata, 0.5, Dependence::Independent, 0.95).unwrap();
+/// assert_eq!((medians.was.estimate.value, medians.is.estimate.value), (20.0, 22.0));
+/// ```
+pub fn net_quantiles(
+    strata: &[Stratum<ClusterFollowed>],
+    q: f64,
+    dependence: Dependence,
+    level: f64,
+) -> Result<Standardised<Quantile>, Undefined> {
+    net_curves(strata, dependence)?.figure(|curve| Quantile::weighted_of(curve, q, dependence, level))
+}
+
+/// A quantile of a number that nothing censors, of each window at the mix of both, with Woodruff's limits.
+///
+/// # Formula
+///
+/// As [`Quantile::woodruff`], of [`curves`].
+///
+/// # Undefined
+///
+/// As [`quantiles`].
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, standardise::{Stratum, woodruff}};
+///
+/// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
+/// let office = |times: std::ops::Range<u64>| vec![ClusterTimes { cluster: ClusterId(1), times: times.map(row).collect() }];
+/// let strata = [Stratum { was: office(1..101), is: office(1..51) }];
+/// let medians = woodruff(&strata, 0.5, Dependence::Independent, 0.95).unwrap();
+/// assert_eq!((medians.was.estimate.value, medians.is.estimate.value), (50.0, 25.0));
+/// ```
+pub fn woodruff(
+    strata: &[Stratum<ClusterTimes>],
+    q: f64,
+    dependence: Dependence,
+    level: f64,
+) -> Result<Standardised<Quantile>, Undefined> {
+    curves(strata, dependence)?.figure(|curve| Quantile::woodruff_of(curve, q, dependence, level))
+}
+
+fn on_one_clock(cell: &ClusterTimes) -> ClusterFollowed {
+    let row = |&TimeCount { time, outcome, count }: &TimeCount| FollowedCount { time, followed: time, outcome, count };
+    ClusterFollowed { cluster: cell.cluster, times: cell.times.iter().map(row).collect() }
+}
+
+/// One stratum: its rows by window, and how many each cluster has of them.
+///
+/// Tables are ordered by what they hold, so the order in which strata arrive is nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Table {
+    rows: [u64; 2],
+    counts: [Vec<(Key, u64)>; 2],
+    clusters: BTreeMap<ClusterId, [Option<u64>; 2]>,
+}
+
+impl Table {
+    fn new(stratum: &Stratum<ClusterFollowed>) -> Self {
+        let windows = [&stratum.was, &stratum.is];
+        let mut clusters: BTreeMap<ClusterId, [Option<u64>; 2]> = BTreeMap::new();
+        for (window, cells) in windows.into_iter().enumerate() {
+            for cell in cells {
+                let size = clusters.entry(cell.cluster).or_default()[window].get_or_insert_default();
+                *size += cell.times.iter().map(|t| t.count).sum::<u64>();
+            }
+        }
+        let counts = windows.map(|cells| counts(cells));
+        let rows = [&counts[0], &counts[1]].map(|counts| counts.iter().map(|&(_, count)| count).sum());
+        Self { rows, counts, clusters }
+    }
+
+    fn both(&self) -> f64 {
+        self.rows.iter().sum::<u64>() as f64
+    }
+}
+
+/// One window at the mix of both.
+struct Window<'a> {
+    matched: &'a [Table],
+    window: usize,
+    dependence: Dependence,
+    /// Rows of the window, and of both windows.
+    n: f64,
+    both: f64,
+    sizes: BTreeMap<ClusterId, u64>,
+}
+
+impl<'a> Window<'a> {
+    fn new(matched: &'a [Table], rest: &[Table], window: usize, dependence: Dependence) -> Self {
+        let mut sizes: BTreeMap<ClusterId, u64> = BTreeMap::new();
+        for (&cluster, own) in matched.iter().flat_map(|table| &table.clusters) {
+            if own[window].is_some() || dependence == Dependence::Clustered {
+                *sizes.entry(cluster).or_default() += own[window].unwrap_or(0);
+            }
+        }
+        // Named clusters are there even without rows: a series of weeks is as long as its window.
+        let named = rest.iter().flat_map(|table| &table.clusters).filter(|(_, own)| own[window].is_some());
+        named.for_each(|(&cluster, _)| _ = sizes.entry(cluster).or_default());
+        let n = matched.iter().map(|table| table.rows[window]).sum::<u64>() as f64;
+        Self { matched, window, dependence, n, both: matched.iter().map(Table::both).sum(), sizes }
+    }
+
+    fn curve(&self) -> Result<Weighted, Undefined> {
+        let alike = |(stratum, table): (usize, &Table)| {
+            let scale = self.scale(table);
+            let rows = table.counts[self.window].iter();
+            rows.map(move |&(key, count)| Alike { key, stratum, count, scale }).collect::<Vec<_>>()
+        };
+        let mut rows: Vec<Alike> = self.matched.iter().enumerate().flat_map(alike).collect();
+        rows.sort_unstable_by_key(|rows| (rows.key, rows.stratum));
+        Weighted::of(rows, self.sizes.clone(), Some(self.mix()))
+    }
+
+    /// What one row of a stratum counts.
+    fn scale(&self, table: &Table) -> f64 {
+        table.both() * self.n / (self.both * table.rows[self.window] as f64)
+    }
+
+    fn mix(&self) -> Mix {
+        let place: BTreeMap<ClusterId, usize> = self.sizes.keys().enumerate().map(|(at, &id)| (id, at)).collect();
+        let mut mix = Mix {
+            rows: self.matched.iter().map(|table| table.rows[self.window]).collect(),
+            pulls: Vec::new(),
+            leverage: vec![0.0; place.len()],
+            part: vec![0.0; place.len()],
+            retained: Vec::new(),
+            weight: 0.0,
+        };
+        let mut stakes = vec![Stake::default(); place.len()];
+        let mut squares = 0.0;
+        for (stratum, table) in self.matched.iter().enumerate() {
+            let (rows, both) = (table.rows[self.window] as f64, table.both());
+            squares += (both / self.both).powi(2) / rows;
+            for (cluster, own) in &table.clusters {
+                let Some(&cluster) = place.get(cluster) else { continue };
+                let part = own[self.window].unwrap_or(0) as f64 / rows;
+                let of_both = own.iter().flatten().sum::<u64>() as f64 / both;
+                let drawn = if self.dependence == Dependence::Clustered { of_both } else { 0.0 };
+                mix.pulls.push(Pull { cluster, stratum, pull: drawn - part });
+                mix.leverage[cluster] += both / self.both * part;
+                stakes[cluster].add(both / self.both, part, rows);
+                mix.part[cluster] += both / self.both * part.max(drawn);
+            }
+        }
+        mix.weight = 1.0 / squares;
+        mix.retained = stakes.iter().zip(&mix.leverage).map(|(stake, &h)| stake.retained(h)).collect();
+        mix
+    }
+}
