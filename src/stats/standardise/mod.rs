@@ -20,12 +20,19 @@ use crate::error::Undefined;
 use figures::{Table, Variance};
 
 /// One stratum in both windows, by cluster.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stratum<C> {
     /// The cells of the first window.
     pub was: Vec<C>,
     /// The cells of the second window.
     pub is: Vec<C>,
+}
+
+impl<C> Default for Stratum<C> {
+    /// A stratum without cells.
+    fn default() -> Self {
+        Self { was: Vec::new(), is: Vec::new() }
+    }
 }
 
 /// A figure of each window at one mix, and what the mix is of.
