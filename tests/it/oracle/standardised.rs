@@ -374,3 +374,69 @@ fn strata_that_are_empty_single_or_all_hit() {
     assert_eq!((held.was.clusters(), held.was.dominant()), (2, Some((ClusterId(1), 0.5))));
     assert!(effect::change(&held.was, &held.is, Clustered, 0.95).p.is_ok());
 }
+
+/// Quantiles of one stratum are the plain ones with all their limits; of several, where the curve says.
+#[test]
+fn quantiles_and_their_limits() {
+    let net = strata(&rows("many"), followed);
+    let held = standardise::net_curves(&net, Clustered).unwrap();
+    let thirds = standardise::net_quantiles(&net, 0.3, Clustered, 0.95).unwrap();
+    for (curve, third) in [(&held.was, &thirds.was), (&held.is, &thirds.is)] {
+        assert_eq!(third.estimate.value, curve.quantile(0.3).unwrap() as f64);
+        assert_eq!(third.curve.incidence(9), curve.incidence(9));
+    }
+    let whole =
+        |side: fn(&Stratum<ClusterFollowed>) -> &Vec<ClusterFollowed>| net.iter().flat_map(side).cloned().collect();
+    let one = Stratum { was: whole(|stratum| &stratum.was), is: whole(|stratum| &stratum.is) };
+    let plain: Vec<_> =
+        [&one.was, &one.is].iter().map(|cells| Quantile::weighted(cells, 0.3, Clustered, 0.95).unwrap()).collect();
+    let single = standardise::net_quantiles(&[one], 0.3, Clustered, 0.95).unwrap();
+    for (found, wanted) in [(&single.was, &plain[0]), (&single.is, &plain[1])] {
+        assert_eq!(found.estimate.value, wanted.estimate.value);
+        let ends = |quantile: &Quantile| quantile.limits.clone().unwrap().closed();
+        assert_eq!(ends(found), ends(wanted));
+    }
+    let changes = [
+        effect::quantile_change(&single.was, &single.is, Clustered, 0.95),
+        effect::quantile_change(&plain[0], &plain[1], Clustered, 0.95),
+    ];
+    close(changes[0].p.clone().unwrap(), changes[1].p.clone().unwrap(), 1e-9);
+    // No quantile in one window, no figure to compare.
+    assert_eq!(standardise::net_quantiles(&net, 0.999, Clustered, 0.95), Err(Undefined::NotReached));
+}
+
+/// Dates by the day: the median of either window is day 1, and the test is of the shares done by it.
+#[test]
+fn an_atom_at_one_mix_is_tested_through_the_curves() {
+    let office = |id: u32, done: u64, of: u64| ClusterTimes {
+        cluster: ClusterId(id),
+        times: [(1, done), (30, of - done)]
+            .map(|(time, count)| TimeCount { time, outcome: Outcome::Finished, count })
+            .into(),
+    };
+    let window = |done: u64, of: u64| (0..8).map(|id| office(id, done + u64::from(id * 5 % 7), of)).collect::<Vec<_>>();
+    let strata =
+        [Stratum { was: window(30, 60), is: window(40, 60) }, Stratum { was: window(20, 40), is: window(58, 80) }];
+    let medians = standardise::woodruff(&strata, 0.5, Clustered, 0.95).unwrap();
+    assert!(medians.was.is_atom());
+    let change = effect::quantile_change(&medians.was, &medians.is, Clustered, 0.95);
+    assert!(change.method.starts_with("through F"), "{}", change.method);
+    let curves = standardise::curves(&strata, Clustered).unwrap().figure(|curve| Ok(curve.incidence(1))).unwrap();
+    let through = effect::change(&curves.was, &curves.is, Clustered, 0.95);
+    close(change.p.unwrap(), through.p.unwrap(), 1e-12);
+}
+
+/// Weeks are a series of their own window: those without rows are there, the mix is given, and one stratum is plain.
+#[test]
+fn weeks_in_a_row_stay_a_series() {
+    use giamtang::stats::Dependence::Serial;
+    let week = |(t, x): (u32, i128)| ClusterMoments { cluster: ClusterId(t), n: 4, sum: x, sum_squares: x };
+    let silent = |t| ClusterMoments { cluster: ClusterId(t), n: 0, sum: 0, sum_squares: 0 };
+    let was: Vec<_> = (0..).zip([1, 3, 2, 2, 4, 1, 0, 3]).map(week).chain([silent(8)]).collect();
+    let is: Vec<_> = (0..).zip([2, 3, 4, 4, 3, 1, 2]).map(week).collect();
+    let late = Stratum { was: vec![], is: vec![week((11, 3))] };
+    let held = standardise::share(&[Stratum { was: was.clone(), is }, late], Serial).unwrap();
+    assert_eq!(spread(&held.was, Serial), spread(&share::estimate(&was).unwrap(), Serial));
+    let weeks = |estimate: &Estimate| estimate.influence.iter().map(|i| i.cluster.0).collect::<Vec<_>>();
+    assert_eq!((weeks(&held.was), weeks(&held.is)), ((0..9).collect(), vec![0, 1, 2, 3, 4, 5, 6, 11]));
+}
