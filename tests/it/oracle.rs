@@ -5,6 +5,7 @@ mod counts;
 mod coverage;
 mod draws;
 mod laws;
+mod mixes;
 mod ratios;
 mod restricted;
 mod standardised;
