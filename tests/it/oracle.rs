@@ -8,6 +8,7 @@ mod laws;
 mod mixes;
 mod ratios;
 mod restricted;
+mod shifted;
 mod standardised;
 mod weeks;
 mod weighted;
