@@ -34,7 +34,9 @@ pub struct Decomposition {
 }
 
 impl Decomposition {
-    /// The parts of a crude change, given that over matched strata only and that at one mix.
+    /// The parts of a crude change.
+    ///
+    /// Given is the change over all rows, over those of matched strata only, and at one mix.
     ///
     /// # Undefined
     ///

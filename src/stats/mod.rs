@@ -133,9 +133,9 @@ impl Estimate {
         (most.leverage > 0.0).then(|| (most.cluster, most.leverage / all))
     }
 
-    /// Whether no cluster has rows in both: then the windows are other offices, and nothing is paired.
+    /// Whether no cluster has rows in both.
     ///
-    /// Where one has no influences it is not known, and said to be false.
+    /// Then the windows are other offices, and nothing is paired. Where one has no influences it is not known, and said to be false.
     ///
     /// # Example
     ///

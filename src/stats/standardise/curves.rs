@@ -6,7 +6,9 @@ use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Shape, Weighted, c
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence, FollowedCount, TimeCount};
 use std::collections::BTreeMap;
 
-/// The curve of each window at the mix of both: one curve of weighed rows, no mean of sparse ones.
+/// The curve of each window at the mix of both.
+///
+/// It is one curve of weighed rows, no mean of sparse ones.
 ///
 /// # Formula
 ///
@@ -173,11 +175,11 @@ pub fn net_quantiles(
         .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
 }
 
-/// A quantile of a number that nothing censors, of each window at the mix of both, with Woodruff's limits.
+/// A quantile of what nothing censors, of each window at the mix of both.
 ///
 /// # Formula
 ///
-/// As [`Quantile::woodruff`], of [`curves`].
+/// As [`Quantile::woodruff`], with its limits, of [`curves`].
 ///
 /// # Undefined
 ///
@@ -202,6 +204,29 @@ pub fn woodruff(
 ) -> Result<Standardised<Quantile>, Undefined> {
     curves(strata, dependence)?
         .figure(|curve| at(curve, dependence, |curve| Quantile::woodruff_of(curve, q, dependence, level)))
+}
+
+impl Standardised<Weighted> {
+    /// A quantile of both curves: [`quantiles`], where the curves are there already.
+    ///
+    /// # Undefined
+    ///
+    /// `NotReached` if either curve ends below `q`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, standardise::{Stratum, curves}};
+    ///
+    /// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
+    /// let office = |times: std::ops::Range<u64>| vec![ClusterTimes { cluster: ClusterId(1), times: times.map(row).collect() }];
+    /// let curves = curves(&[Stratum { was: office(1..101), is: office(1..51) }], Dependence::Independent).unwrap();
+    /// let nine = curves.quantiles(0.9, Dependence::Independent, 0.95).unwrap();
+    /// assert_eq!((nine.was.estimate.value, nine.is.estimate.value), (90.0, 45.0));
+    /// ```
+    pub fn quantiles(&self, q: f64, dependence: Dependence, level: f64) -> Result<Standardised<Quantile>, Undefined> {
+        self.clone().figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
+    }
 }
 
 /// A quantile with the mix given, of a curve with the mix drawn.
@@ -285,7 +310,8 @@ impl<'a> Window<'a> {
             rows.map(move |&(key, count)| Alike { key, stratum, count, scale }).collect::<Vec<_>>()
         };
         let mut rows: Vec<Alike> = self.matched.iter().enumerate().flat_map(alike).collect();
-        rows.sort_unstable_by_key(|rows| (rows.key, rows.stratum));
+        // Each stratum is in order already.
+        rows.sort_by_key(|rows| (rows.key, rows.stratum));
         Weighted::of(rows, self.sizes.clone(), Some(self.mix()))
     }
 

@@ -72,7 +72,9 @@ impl<C: Cell> Stratum<C> {
     }
 }
 
-/// The rows of all matched strata as one: what the crude change is taken over to see what the unmatched do.
+/// The rows of all matched strata as one.
+///
+/// The crude change over them, beside that over all rows, shows what the unmatched do.
 ///
 /// # Example
 ///
@@ -314,7 +316,7 @@ impl Stake {
     }
 }
 
-/// A cluster with strata to itself shows nothing of what it would do there; more is not made of the rest.
+/// A cluster shows nothing of itself in strata it has alone; no more than this is made of the rest.
 const MOST_LOST: f64 = 0.5;
 
 fn moments(strata: &[Stratum<ClusterMoments>]) -> Vec<Table> {

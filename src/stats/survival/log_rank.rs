@@ -18,7 +18,7 @@ pub struct LogRank {
     pub observed: u64,
     /// Rows of the first curve that would have, had both one hazard.
     pub expected: f64,
-    /// Degrees of freedom of the reference t, whose square the statistic is; absent where it is chi-square.
+    /// Degrees of freedom where the statistic is the square of a t; else absent.
     pub df: Option<f64>,
 }
 
@@ -56,7 +56,7 @@ pub fn log_rank(was: &Curve, is: &Curve) -> Result<LogRank, Undefined> {
     Score::of(was, is).test()
 }
 
-/// The log-rank test of two curves within strata: who waits for the same is compared.
+/// The log-rank test of two curves within strata, rows taken as independent.
 ///
 /// # Formula
 ///
