@@ -17,6 +17,7 @@ pub mod forecast;
 pub mod interval;
 pub mod mean;
 pub mod multiplicity;
+mod newey_west;
 pub mod power;
 pub mod rate;
 pub mod ratio;

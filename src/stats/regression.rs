@@ -69,6 +69,22 @@ impl Factored {
         Fit { coefficients, weights: self.pseudo_inverse(), residuals }
     }
 
+    /// `M S M`: the second moments of the residuals of a series with second moments `S`.
+    pub(super) fn residual_moments(&self, moments: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        self.turned_rest(self.turned_rest(moments))
+    }
+
+    /// The rest of each row beside the columns, rows turned into columns.
+    fn turned_rest(&self, mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        for row in &mut rows {
+            for axis in &self.basis {
+                let share = dot(axis, row);
+                row.iter_mut().zip(axis).for_each(|(x, a)| *x -= share * a);
+            }
+        }
+        (0..rows.len()).map(|column| rows.iter().map(|row| row[column]).collect()).collect()
+    }
+
     /// The squared length of a vector in the metric of the inverse of `X'X`.
     pub(super) fn quadratic(&self, value: &[f64]) -> f64 {
         let mut solved: Vec<f64> = Vec::with_capacity(value.len());
