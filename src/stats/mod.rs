@@ -3,6 +3,8 @@
 //! Here are the cluster-robust variance and its degrees of freedom (`variance`), that of weeks in a row (`serial`), the
 //! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the change
 //! between two windows (`effect`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
+//! Beyond two windows there are a monthly series at the date of a reform (`trend`, `forecast`) and units that reformed
+//! beside those that did not (`comparison`); what a test could have seen is in `power`.
 //! The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`],
 //! [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
 //!

@@ -1,7 +1,8 @@
 //! Least squares of a few columns: what each row adds to each coefficient.
 //!
-//! The columns are made orthonormal by Gram and Schmidt's steps, each taken twice, which keeps them orthogonal to the last
-//! digit (Giraud, Langou & Rozloznik 2005, Comput. Math. Appl. 50:1069); normal equations would lose half the digits.
+//! The columns are made orthonormal by Gram and Schmidt's steps, each taken twice, which keeps them orthogonal to the
+//! last digit (Giraud, Langou & Rozloznik 2005, Comput. Math. Appl. 50:1069); normal equations would lose half the
+//! digits.
 
 /// A column that leaves less than this of itself beside the others is a combination of them.
 const DEPENDENT: f64 = 1e-10;
@@ -140,8 +141,8 @@ fn norm(a: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    /// Longley's employment, the hard linear case of the NIST Statistical Reference Datasets: columns that nearly repeat
-    /// each other. Certified coefficients as printed there.
+    /// Longley's employment, the hard linear case of the NIST Statistical Reference Datasets: columns that nearly
+    /// repeat each other. Certified coefficients as printed there.
     #[test]
     fn longley() {
         let rows: [[f64; 7]; 16] = [

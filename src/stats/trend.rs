@@ -1,8 +1,9 @@
 //! One monthly series at the date of a reform: did its level or its slope change?
 //!
-//! A before-and-after of two windows takes a trend that was there already for the reform's work. Segmented regression goes
-//! on with the trend, and with the months of the year, and asks what the reform added to them (Wagner, Soumerai, Zhang &
-//! Ross-Degnan 2002, J. Clin. Pharm. Ther. 27:299; Lopez Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiol. 46:348).
+//! A before-and-after of two windows takes a trend that was there already for the reform's work. Segmented regression
+//! goes on with the trend, and with the months of the year, and asks what the reform added to them (Wagner, Soumerai,
+//! Zhang & Ross-Degnan 2002, J. Clin. Pharm. Ther. 27:299; Lopez Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiol.
+//! 46:348).
 
 use super::interval::{Interval, critical, symmetric, two_sided_p};
 use super::newey_west::Errors;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 /// Penfold & Zhang 2013 (Acad. Pediatr. 13:S38): eight before and eight after.
 pub const LEAST: usize = 8;
 
-/// The number of points from which on the months of the year have effects of their own.
+/// The least number of points with which months of the year have effects.
 pub const SEASONAL: usize = 24;
 
 /// A spread this small beside the values is the rounding of zero.
@@ -41,9 +42,11 @@ pub struct Segmented {
     pub level_change: Coefficient,
     /// What the reform added to the slope.
     pub slope_change: Coefficient,
-    /// In the last month, how far the series' line is from where it would have been.
+    /// In the last month, the fitted line less the counterfactual one.
     pub latest_change: Coefficient,
-    /// Both lines over every month from the first to the last, months without a point included.
+    /// Both lines over every month from the first to the last.
+    ///
+    /// Months without a point are included.
     pub lines: Vec<Line>,
     /// Months with a point before the reform.
     pub before: usize,
@@ -51,7 +54,9 @@ pub struct Segmented {
     pub after: usize,
     /// How many months back errors were taken to resemble each other.
     pub lag: usize,
-    /// How much a month resembles the one before, by the working model of the errors; at least 0.
+    /// How much a month resembles the one before, by the working model of errors.
+    ///
+    /// From 0 to 0.95.
     pub autocorrelation: f64,
     /// Whether the months of the year have effects of their own.
     pub month_effects: bool,
@@ -66,7 +71,9 @@ pub struct Coefficient {
     pub value: f64,
     /// Its standard error, or why it has none.
     pub standard_error: Result<f64, Undefined>,
-    /// Newey and West's own standard error, with `T / (T - k)`: what other programs print, too small in short series.
+    /// Newey and West's own standard error, with `T / (T - k)`.
+    ///
+    /// What other programs print; too small in short series.
     pub newey_west: Option<f64>,
     /// Degrees of freedom of its t.
     pub df: Option<f64>,
@@ -83,7 +90,7 @@ pub struct Line {
     pub month: i64,
     /// The fitted series.
     pub fitted: f64,
-    /// The series as if nothing had happened; before the reform it is the fitted one.
+    /// The series as if nothing had happened; the same before the reform.
     pub counterfactual: f64,
 }
 
@@ -100,12 +107,14 @@ pub struct Line {
 ///
 /// by ordinary least squares over `T` points and `k` coefficients; `z_m` is the residual of month `m` times the weight
 /// `w_m` that `c'b` puts on it, zero where a month has no point (Parzen 1963, Sankhya A 25:383). `N` is the long-run
-/// variance with Bartlett's weights `K` (Newey & West 1987, Econometrica 55:703; their lag: 1994, Rev. Econ. Stud. 61:631).
+/// variance with Bartlett's weights `K` (Newey & West 1987, Econometrica 55:703; their lag: 1994, Rev. Econ. Stud.
+/// 61:631).
 ///
-/// `N` is too small in short series, with the usual `T / (T - k)` too. So, as in CR2, it is made unbiased under a working
-/// model and given the degrees of freedom of a chi-square with its mean and variance there (Bell & McCaffrey 2002; Imbens &
-/// Kolesar 2016, Rev. Econ. Stat. 98:701): errors with autocorrelation `R_mn = r^|m - n|`, `M` what least squares leave,
-/// `D` the weights; `r` from 0 to 0.95 such that residuals would show on average the first autocorrelation they show.
+/// `N` is too small in short series, with the usual `T / (T - k)` too. So, as in CR2, it is made unbiased under a
+/// working model and given the degrees of freedom of a chi-square with its mean and variance there (Bell & McCaffrey
+/// 2002; Imbens & Kolesar 2016, Rev. Econ. Stat. 98:701): errors with autocorrelation `R_mn = r^|m - n|`, `M` what
+/// least squares leave, `D` the weights; `r` from 0 to 0.95 such that residuals would show on average the first
+/// autocorrelation they show.
 ///
 /// Month effects add up to zero over the year, so `level` is that of a mean month. They are in from [`SEASONAL`] points
 /// on if each month of the year stands there at least twice and they can be told from the rest. Points of one month are
@@ -123,7 +132,8 @@ pub struct Line {
 ///
 /// // 20 days and 1 more each month; the reform in month 10 takes 6 off at once and 2 more each month. Noise of -+ 0.5.
 /// let day = |m: i64| 20.0 + m as f64 - if m < 10 { 0.0 } else { 6.0 + 2.0 * (m - 10) as f64 };
-/// let points: Vec<_> = (0..20).map(|m| Point { month: m, value: day(m) + [0.5, -0.5, -0.5, 0.5][m as usize % 4] }).collect();
+/// let noisy = |m: i64| Point { month: m, value: day(m) + [0.5, -0.5, -0.5, 0.5][m as usize % 4] };
+/// let points: Vec<_> = (0..20).map(noisy).collect();
 /// let found = segmented(&points, 10, 0.95).unwrap();
 /// assert!((found.slope.value - 1.0).abs() < 0.1 && (found.slope_change.value + 2.0).abs() < 0.1);
 /// assert!((found.level_change.value + 6.0).abs() < 0.6 && found.level_change.p.unwrap() < 0.001);
@@ -244,7 +254,8 @@ impl Model {
     /// A sum of so many times these coefficients.
     fn coefficient(&self, errors: &Errors, exact: bool, combination: &[(usize, f64)], level: f64) -> Coefficient {
         let value = combination.iter().map(|&(j, times)| times * self.fit.coefficients[j]).sum();
-        let found = Some(errors.variance(combination)).filter(|found| !exact && found.spread.variance > 0.0);
+        let found = Some(errors.variance(combination))
+            .filter(|found| !exact && found.spread.variance.is_finite() && found.spread.variance > 0.0);
         let spread = found.map(|found| found.spread).ok_or(Undefined::NoVariation);
         let half = spread.clone().map(|spread| critical(level, spread.df) * spread.standard_error());
         Coefficient {
@@ -306,8 +317,9 @@ mod tests {
         assert_eq!(segmented(&[], 0, 0.95), Err(Undefined::FewMonths));
     }
 
-    /// Two years with all months; one month less; a month that stands there once. In two years parted by the reform itself
-    /// each month is seen once before and once after, twelve months on: a slope and a jump are then the same thing.
+    /// Two years with all months; one month less; a month that stands there once. In two years parted by the reform
+    /// itself each month is seen once before and once after, twelve months on: a slope and a jump are then the same
+    /// thing.
     #[test]
     fn months_of_the_year_from_two_years_on() {
         let noisy = |m: i64| (m * m % 7) as f64;

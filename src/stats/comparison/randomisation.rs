@@ -1,7 +1,7 @@
 //! What other units would have shown, had the reform been theirs.
 //!
-//! With few units on a side no variance can be trusted: tests that do reject true null hypotheses in 50 to 70 % of all
-//! samples (MacKinnon & Webb 2020, J. Econom. 218:435). What can be said is how many of the other ways to choose the
+//! With few units on a side no variance can be trusted: tests that rest on one find effects where
+//! there are none (MacKinnon & Webb 2020, J. Econom. 218:435). What can be said is how many of the other ways to choose the
 //! units that reformed show as much (Fisher 1935, The Design of Experiments).
 
 use super::leads::slopes;
