@@ -89,9 +89,8 @@ impl Factored {
     /// The squared length of a vector in the metric of the inverse of `X'X`.
     pub(super) fn quadratic(&self, value: &[f64]) -> f64 {
         let mut solved: Vec<f64> = Vec::with_capacity(value.len());
-        for (column, &target) in self.triangle.iter().zip(value) {
-            let (&diagonal, above) = column.split_last().expect("a diagonal");
-            solved.push((target - dot(above, &solved)) / diagonal);
+        for (j, (column, target)) in self.triangle.iter().zip(value).enumerate() {
+            solved.push((target - dot(&column[..j], &solved)) / column[j]);
         }
         dot(&solved, &solved)
     }
