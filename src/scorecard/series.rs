@@ -136,7 +136,8 @@ pub struct Effect {
     /// The two-sided p of none.
     pub p: Known<f64>,
     /// Degrees of freedom.
-    pub df: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
 }
 
 /// The months to come.
@@ -326,7 +327,7 @@ impl Effect {
             high: limits.ok().map(|limits| printed(limits.high)),
             limits: limits.err().map(|why| Absence(why.clone())),
             p: coefficient.p.clone().map(printed).into(),
-            df: printed(coefficient.df),
+            df: coefficient.df.map(printed),
         }
     }
 }
