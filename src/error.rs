@@ -310,6 +310,20 @@ pub enum Undefined {
     NoFigure,
     /// The study has one window.
     OneWindow,
+    /// Too few months with a figure, before the reform or after it.
+    FewMonths,
+    /// No unit reformed by the last month.
+    NoReform,
+    /// No unit went without the reform, so there is nothing to compare with.
+    NoComparison,
+    /// Fewer units than a comparison between units needs.
+    FewUnits,
+    /// There is no mix of rows that could be held fixed.
+    NoMix,
+    /// The log ends before the cut-off.
+    LogEnds,
+    /// A longer follow-up of the first window would reach into the reform.
+    NoRoom,
     /// The study did not ask for it.
     NotAsked,
 }
@@ -334,6 +348,13 @@ impl Undefined {
             Self::FewEvents => "few_events",
             Self::NoFigure => "no_figure",
             Self::OneWindow => "one_window",
+            Self::FewMonths => "few_months",
+            Self::NoReform => "no_reform",
+            Self::NoComparison => "no_comparison",
+            Self::FewUnits => "few_units",
+            Self::NoMix => "no_mix",
+            Self::LogEnds => "log_ends",
+            Self::NoRoom => "no_room",
             Self::NotAsked => "not_asked",
         }
     }
@@ -357,6 +378,13 @@ impl Undefined {
             Self::FewEvents => "too few events for a rate".into(),
             Self::NoFigure => "one of the two windows has no figure".into(),
             Self::OneWindow => "the study has one window".into(),
+            Self::FewMonths => "too few months have a figure".into(),
+            Self::NoReform => "no unit reformed with months before and after".into(),
+            Self::NoComparison => "every unit reformed, so none is left to compare with".into(),
+            Self::FewUnits => "too few units to compare".into(),
+            Self::NoMix => "there is no mix to hold fixed".into(),
+            Self::LogEnds => "the log ends before the cut-off".into(),
+            Self::NoRoom => "the first window would be followed into the reform".into(),
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

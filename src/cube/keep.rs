@@ -135,6 +135,25 @@ impl Keep {
         named.filter(|name| is_joined(name)).chain(measured).collect()
     }
 
+    /// Whether what it keeps depends on how long rows are followed after they came.
+    pub fn is_followed(&self) -> bool {
+        let awaits = |measure: &Measure| {
+            matches!(
+                measure,
+                Measure::Reached(_)
+                    | Measure::Told(_)
+                    | Measure::Withdrawn
+                    | Measure::Returned
+                    | Measure::State(_)
+                    | Measure::Aged(..)
+                    | Measure::Later(..)
+            )
+        };
+        let comes = matches!(self.anchor, Anchor::Received | Anchor::Submitted | Anchor::At | Anchor::Decided);
+        let is_spell = matches!(self.quantity, Quantity::Spell { .. });
+        self.known_within || is_spell || (comes && self.measures().iter().any(awaits))
+    }
+
     /// Whether it keeps names hashed with the study's salt.
     pub fn is_keyed(&self) -> bool {
         self.measures().iter().any(|measure| matches!(measure, Measure::Key(_) | Measure::KeyOfDay(..)))

@@ -1,30 +1,67 @@
-//! Group once, then add columns.
-//!
-//! For each batch: one group number per row from dictionary codes; then, anchor by anchor, one cell number per placed
-//! row, and every quantity is added into its cells in one tight loop. No hash per aggregate, no second scan.
+//! What a worker counts: the designs of a plan, each with its own windows, keeps and columns.
 
-use super::accumulators::{Accumulators, Entry, Quantities};
-use super::cell::{Cell, Content};
-use super::groups::Groups;
-use super::keep::{Keep, Quantity};
+use super::cell::Cell;
+use super::keep::Keep;
+use super::look::Look;
 use super::tally::LIMIT;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
-use crate::measure::{Anchor, Cases, Clocks, Outside, Placed, Slot, Table};
-use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::measure::{Clocks, Outside, Slot, Table};
+use std::collections::BTreeMap;
 
-/// What every worker counts, and by what.
+/// One way to look at a log: what is kept of it, in which windows, by which columns.
 #[derive(Debug)]
 pub struct Design {
+    /// What its windows are.
+    pub layout: Layout,
     /// What is kept; each once.
     pub keeps: Vec<Keep>,
+    /// The place of its first keep among those of all designs.
+    pub first: usize,
     /// The windows, in order.
     pub slots: Vec<Slot>,
-    /// The columns that name a group; the cluster first.
+    /// The columns that name a group: the first of the cube's, the cluster before all.
     pub dimensions: Vec<String>,
+    /// How many columns the cube has.
+    pub width: usize,
     /// The clocks.
     pub clocks: Clocks,
+}
+
+/// What the windows of a design are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layout {
+    /// The windows that are compared.
+    Windows,
+    /// The months of the series, each with a cut-off of its own.
+    Months,
+    /// The windows that are compared, followed for longer.
+    Longer,
+    /// What comes after the longer follow-up: whether the log reaches that far.
+    Beyond,
+}
+
+impl Layout {
+    /// What stands before a keep's text where its windows are these.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Windows => "",
+            Self::Months => "monthly, ",
+            Self::Longer => "followed longer, ",
+            Self::Beyond => "beyond, ",
+        }
+    }
+
+    /// The text of a keep in windows of this kind; equal for equal keeps, and part of a cube's digest.
+    pub fn key(self, keep: &Keep) -> String {
+        format!("{}{}", self.prefix(), keep.key())
+    }
+
+    /// The kind of windows that a keep of this text has.
+    pub fn of_key(key: &str) -> Self {
+        let own = [Self::Months, Self::Longer, Self::Beyond].into_iter().find(|own| key.starts_with(own.prefix()));
+        own.unwrap_or(Self::Windows)
+    }
 }
 
 /// Where a cell stands: keep, window, week of the window or volume of the tariff, and the names of its group.
@@ -33,25 +70,17 @@ pub type Address = (usize, u8, u16, Vec<Option<String>>);
 /// One worker's private cube of one table.
 #[derive(Debug)]
 pub struct Kernel<'a> {
-    design: &'a Design,
-    table: Table,
-    fold_early: bool,
-    groups: Groups,
-    accumulators: Vec<Accumulators>,
-    outside: Outside,
+    looks: Vec<Look<'a>>,
     taken_out: u64,
-    cells: BTreeMap<Address, Cell>,
 }
 
 impl<'a> Kernel<'a> {
-    /// An empty cube of what the design keeps of a table.
+    /// An empty cube of what the designs keep of a table.
     ///
     /// With `fold_early` large tallies fold while reading, which bounds memory; see [`Kernel::is_exact`].
-    pub fn new(design: &'a Design, table: Table, fold_early: bool) -> Self {
-        let accumulators = design.keeps.iter().map(Accumulators::new).collect();
-        let groups = Groups::new(design.dimensions.len());
-        let outside = Outside::default();
-        Self { design, table, fold_early, groups, accumulators, outside, taken_out: 0, cells: BTreeMap::new() }
+    pub fn new(designs: &'a [Design], table: Table, fold_early: bool) -> Self {
+        let own = designs.iter().filter(|design| design.keeps.iter().any(|keep| keep.table == table));
+        Self { looks: own.map(|design| Look::new(design, table, fold_early)).collect(), taken_out: 0 }
     }
 
     /// Whether these workers folded exactly what the merged data fold.
@@ -59,148 +88,29 @@ impl<'a> Kernel<'a> {
     /// A tally folds early at twice its limit. Taking repeats out again may bring it back below the limit only if more
     /// rows left than the limit; then the log must be read again without folding early.
     pub fn is_exact(kernels: &[Self]) -> bool {
-        let folded = kernels.iter().flat_map(|kernel| kernel.cells.values());
-        let folded = folded.filter(|cell| matches!(&cell.content, Content::Tally(tally) if tally.is_folded())).count();
+        let folded: usize = kernels.iter().flat_map(|kernel| &kernel.looks).map(Look::folded).sum();
         folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= LIMIT as u64
     }
 
     /// The cells by address and the years the calendar lacked.
     pub fn into_cells(self) -> (BTreeMap<Address, Cell>, Outside) {
-        (self.cells, self.outside)
-    }
-
-    fn add_anchor(&mut self, anchor: Anchor, cases: &Cases<'_>, groups: &[u32], sign: i64) -> Result<()> {
-        let placed = cases.placed(anchor);
-        let undated = cases.undated(anchor);
-        let slots = self.design.slots.len() as u32;
-        let cells = |placed: &Placed| -> Vec<u32> {
-            let rows = placed.rows.iter().zip(&placed.slots);
-            rows.map(|(row, slot)| groups[*row as usize] * slots + u32::from(*slot)).collect()
-        };
-        let (own, others) = (cells(&placed), cells(&undated));
-        let keeps: Vec<usize> = self.indices(anchor).collect();
-        let answers = self.answers(&keeps, cases, &placed)?;
-        for (index, (quantities, entry)) in keeps.into_iter().zip(answers) {
-            let weeks = self.parts(index) as u32;
-            let accumulators = &mut self.accumulators[index];
-            accumulators.reserve(self.groups.len() * (slots * weeks) as usize);
-            if weeks == 1 {
-                accumulators.add_undated(&others, sign);
-                accumulators.add(&own, &quantities, &entry, sign);
-                continue;
-            }
-            let of_week = |(cell, week): (&u32, u16)| cell * weeks + u32::from(week);
-            let parts = match self.design.keeps[index].by_volume {
-                true => cases.volumes(&placed),
-                false => cases.weeks(anchor, &placed),
-            };
-            let own: Vec<u32> = own.iter().zip(parts).map(of_week).collect();
-            accumulators.add_undated(&others.iter().map(|cell| cell * weeks).collect::<Vec<_>>(), sign);
-            accumulators.add(&own, &quantities, &entry, sign);
+        let (mut cells, mut outside) = (BTreeMap::new(), Outside::default());
+        for look in self.looks {
+            let (own, years) = look.into_cells();
+            cells.extend(own);
+            outside.0.extend(years.0);
         }
-        Ok(())
+        (cells, outside)
     }
-
-    fn indices(&self, anchor: Anchor) -> impl Iterator<Item = usize> {
-        let keeps = self.design.keeps.iter().enumerate();
-        keeps.filter(move |(_, keep)| (keep.table, keep.anchor) == (self.table, anchor)).map(|(index, _)| index)
-    }
-
-    /// The weeks or volumes that a keep is counted by; 1 where it is not.
-    fn parts(&self, keep: usize) -> usize {
-        if self.design.keeps[keep].by_volume {
-            return self.design.clocks.tariff.as_ref().map_or(0, |tariff| tariff.volumes.len()) + 1;
-        }
-        let longest = self.design.slots.iter().map(|slot| usize::from(slot.weeks())).max();
-        if self.design.keeps[keep].by_week { longest.unwrap_or(1).max(1) } else { 1 }
-    }
-
-    /// What each keep says of the placed rows; expressions are evaluated together.
-    fn answers(&self, keeps: &[usize], cases: &Cases<'_>, placed: &Placed) -> Result<Vec<(Quantities, Entry)>> {
-        let frame = self.evaluated(keeps, cases, placed)?;
-        let answer = |index: &usize| {
-            let keep = &self.design.keeps[*index];
-            let numbers = |part: &str| named(&frame, *index, part).and_then(|column| column.i64().cloned());
-            let flags = |part: &str| named(&frame, *index, part).and_then(|column| column.bool().cloned());
-            let quantities = match &keep.quantity {
-                Quantity::Spell { from, to, span } => Quantities::Spells(cases.spells(from, to, *span, placed)?),
-                Quantity::Pair(..) => Quantities::Pairs(numbers("0").map_err(wrong)?, numbers("1").map_err(wrong)?),
-                Quantity::Many(..) => {
-                    let [count, mean, sd] = ["0", "1", "2"].map(&numbers);
-                    Quantities::Many(count.map_err(wrong)?, mean.map_err(wrong)?, sd.map_err(wrong)?)
-                }
-                _ => Quantities::Numbers(numbers("0").map_err(wrong)?),
-            };
-            let entry = Entry {
-                matured: keep.known_within.then(|| cases.matured(keep.anchor, placed)),
-                among: keep.filter.as_ref().map(|_| flags("among").map_err(wrong)).transpose()?,
-                undated: keep.undated.as_ref().map(|_| flags("undated").map_err(wrong)).transpose()?,
-            };
-            Ok((quantities, entry))
-        };
-        keeps.iter().map(answer).collect()
-    }
-
-    fn evaluated(&self, keeps: &[usize], cases: &Cases<'_>, placed: &Placed) -> Result<DataFrame> {
-        let measures: BTreeSet<_> = keeps.iter().flat_map(|index| self.design.keeps[*index].measures()).collect();
-        let columns = measures.iter().map(|measure| cases.column(measure, placed)).collect::<Result<Vec<_>>>()?;
-        let expressions: Vec<Expr> = keeps.iter().flat_map(|index| asked(*index, &self.design.keeps[*index])).collect();
-        let frame = DataFrame::new(placed.rows.len(), columns).map_err(wrong)?;
-        // Beside the measures, so that an expression without one has a value for each row.
-        frame.lazy().with_columns(expressions).collect().map_err(wrong)
-    }
-}
-
-/// The expressions of a keep, each named by its place.
-fn asked(index: usize, keep: &Keep) -> Vec<Expr> {
-    let quantities = keep.quantity.expressions().into_iter().enumerate();
-    let quantities = quantities.map(|(part, own)| own.clone().cast(DataType::Int64).alias(format!("{index}.{part}")));
-    let flags = [("among", &keep.filter), ("undated", &keep.undated)];
-    let flags = flags.into_iter().filter_map(|(part, flag)| Some(flag.clone()?.alias(format!("{index}.{part}"))));
-    quantities.chain(flags).collect()
-}
-
-fn named<'f>(frame: &'f DataFrame, index: usize, part: &str) -> PolarsResult<&'f Column> {
-    frame.column(&format!("{index}.{part}"))
-}
-
-fn wrong(error: PolarsError) -> Error {
-    Error::broken("evaluating a recipe", error)
 }
 
 impl Sink for Kernel<'_> {
     fn add(&mut self, batch: &Batch<'_>, sign: Sign) -> Result<()> {
-        let groups = self.groups.of(batch, &self.design.dimensions)?;
-        let cases = Cases::measure(batch, &self.design.clocks, &self.design.slots);
-        let sign = match sign {
-            Sign::Plus => 1,
-            Sign::Minus => {
-                self.taken_out += batch.len() as u64;
-                -1
-            }
-        };
-        let own = self.design.keeps.iter().filter(|keep| keep.table == self.table);
-        let anchors: BTreeSet<Anchor> = own.map(|keep| keep.anchor).collect();
-        for anchor in anchors {
-            self.add_anchor(anchor, &cases, &groups, sign)?;
-        }
-        self.outside.0.extend(cases.outside().0);
-        if self.fold_early {
-            self.accumulators.iter_mut().for_each(Accumulators::fold_early);
-        }
-        Ok(())
+        self.taken_out += if sign == Sign::Minus { batch.len() as u64 } else { 0 };
+        self.looks.iter_mut().try_for_each(|look| look.add(batch, sign))
     }
 
     fn close(&mut self, lexicon: &Lexicon) {
-        let slots = self.design.slots.len();
-        for keep in 0..self.accumulators.len() {
-            let weeks = self.parts(keep);
-            for (index, cell) in self.accumulators[keep].drain().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                let (place, week) = (index / weeks, (index % weeks) as u16);
-                let codes = self.groups.codes(place / slots);
-                let names = codes.iter().map(|code| lexicon.name(*code).map(str::to_owned)).collect();
-                self.cells.insert((keep, (place % slots) as u8, week, names), cell);
-            }
-        }
+        self.looks.iter_mut().for_each(|look| look.close(lexicon));
     }
 }

@@ -10,6 +10,7 @@ mod frame;
 mod groups;
 mod keep;
 mod kernel;
+mod look;
 mod recipe;
 mod seal;
 mod store;
@@ -24,7 +25,7 @@ pub use expression::{
     within_minutes, working,
 };
 pub use keep::{Keep, Quantity};
-pub use kernel::{Address, Design, Kernel};
+pub use kernel::{Address, Design, Kernel, Layout};
 pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
 pub use tally::{Kept, LIMIT, Tally};
@@ -69,7 +70,7 @@ pub struct Header {
     pub schema: String,
     /// The digest of everything in the plan that changes a cube.
     pub digest: String,
-    /// What the plan kept: [`Keep::key`] of each, in the cells' order.
+    /// What the plan kept: [`Layout::key`] of each, in the cells' order.
     pub keeps: Vec<String>,
     /// The columns that name a group; the cluster first, if there is one.
     pub dimensions: Vec<String>,
@@ -150,7 +151,7 @@ impl Header {
 }
 
 /// The layout this version writes and reads.
-pub const SCHEMA: &str = "giamtang.cube/3";
+pub const SCHEMA: &str = "giamtang.cube/4";
 
 /// How a file in Parquet begins.
 const MAGIC: [u8; 4] = *b"PAR1";
@@ -228,7 +229,7 @@ impl Cube {
 
     /// The place of a keep in the cells' order; `None` where the plan did not keep it.
     pub fn keep(&self, keep: &Keep) -> Option<usize> {
-        let key = keep.key();
+        let key = Layout::Windows.key(keep);
         self.header.keeps.iter().position(|known| *known == key)
     }
 

@@ -243,6 +243,17 @@ impl Recipe {
         self
     }
 
+    /// Whether it has a figure for every month: not what stands at the mix of a window, or was there at some time of it.
+    pub fn has_series(&self) -> bool {
+        let placed = |keep: &Keep| match keep.anchor {
+            Anchor::Mix | Anchor::Year | Anchor::BeforeYear | Anchor::Handled | Anchor::InForce => false,
+            Anchor::Standing | Anchor::StoodBefore => keep.table == Table::Procedures,
+            _ => true,
+        };
+        let of_window = matches!(self.figure, Figure::YearlyCost | Figure::Usual(_) | Figure::Without | Figure::Gini);
+        !of_window && self.keeps().all(placed)
+    }
+
     /// What each of the things it keeps needs.
     pub fn needs(&self) -> Vec<Needs> {
         self.keeps().map(Keep::needs).collect()

@@ -15,7 +15,7 @@ mod transparency;
 
 pub use own::{Own, OwnName};
 
-use crate::cube::{Figure, Recipe, within_minutes};
+use crate::cube::{Figure, Recipe, elapsed, one, withdrawn, within_minutes};
 use crate::error::{ErrorKind, Result, nearest_name};
 use crate::measure::{Anchor, Counting};
 use std::borrow::Cow;
@@ -272,6 +272,23 @@ pub fn catalogue_with<'k>(own: &'k [Kpi]) -> impl Iterator<Item = &'k Kpi> + Clo
 /// Only where both are known by the moment.
 pub fn implausible_closings() -> Recipe {
     Recipe::share(within_minutes("received_at", "finished_at", 5)).anchor(Anchor::Finished)
+}
+
+/// What dashboards say of the time that [`ELAPSED_TIME`] is of: closed dossiers alone, by when they were closed.
+///
+/// Their median and their mean, in this order; no KPIs, but what stands in contrast to one.
+pub fn contrasts() -> [Recipe; 2] {
+    let closed = |recipe: Recipe| recipe.among(withdrawn().not()).anchor(Anchor::Finished);
+    let seconds = || elapsed("received_at", "finished_at");
+    [closed(Recipe::order(seconds(), 0.5)), closed(Recipe::mean(seconds()))]
+}
+
+/// The KPI that [`contrasts`] are held against.
+pub const ELAPSED_TIME: &str = "time/elapsed_time";
+
+/// Dossiers finished in a window, whatever became of them: whether a log reaches so far.
+pub fn resolved_beyond() -> Recipe {
+    Recipe::total(one()).anchor(Anchor::Finished)
 }
 
 /// A KPI by its id.

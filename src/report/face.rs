@@ -160,7 +160,7 @@ impl<'a> Face<'a> {
         match &self.row.adjusted {
             Known::No(Undefined::NotAsked) => {}
             Known::No(why) => notes.push(self.because(ADJUSTED, why)),
-            Known::Yes(change) => notes.push(format!("{}: {}", self.lang.say(ADJUSTED), self.gap(&change.absolute))),
+            Known::Yes(own) => notes.push(format!("{}: {}", self.lang.say(ADJUSTED), self.gap(&own.change.absolute))),
         }
         notes.extend(self.row.sensitivity.as_ref().map(|range| self.swayed(range)));
         notes.extend(self.row.response_rate.as_ref().map(|rate| self.answered(rate)));

@@ -27,9 +27,9 @@ impl Digits {
         };
         let figures = row.was.iter().chain([&row.is]).filter_map(Known::value);
         let levels: Vec<f64> = figures.flat_map(|f| [Some(f.value), f.low, f.high]).flatten().collect();
-        let changes: Vec<f64> = [&row.change, &row.adjusted]
+        let changes: Vec<f64> = [row.change.value(), row.judged()]
             .into_iter()
-            .filter_map(Known::value)
+            .flatten()
             .flat_map(|change| [Some(change.absolute.value), change.absolute.low, change.absolute.high])
             .flatten()
             .collect();

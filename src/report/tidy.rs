@@ -94,9 +94,11 @@ fn lines<'a>(card: &'a Scorecard, row: &'a Row) -> Vec<Line<'a>> {
     lines.extend(row.sensitivity.iter().flat_map(|range| Line::of_range(card, range)));
     lines.extend(row.response_rate.iter().flat_map(|rate| Line::of_rate(card, rate)));
     if row.was.is_some() {
-        lines.extend(Line::of_change(["change", "relative"], &row.change));
+        let known = row.change.value().ok_or(row.change.reason());
+        lines.extend(Line::of_change(["change", "relative"], known));
         if row.adjusted.reason() != Some(&Undefined::NotAsked) {
-            lines.extend(Line::of_change(["adjusted", "adjusted_relative"], &row.adjusted));
+            let known = row.adjusted.value().map(|own| &own.change).ok_or(row.adjusted.reason());
+            lines.extend(Line::of_change(["adjusted", "adjusted_relative"], known));
         }
     }
     lines
@@ -151,10 +153,16 @@ impl<'a> Line<'a> {
         was.chain([line(Some(&card.study.is), &rate.is)]).collect()
     }
 
-    fn of_change([absolute, relative]: [&'static str; 2], known: &'a Known<Change>) -> [Self; 2] {
-        let Some(change) = known.value() else {
-            let absent = |figure| Self { figure, why: known.reason(), ..Self::default() };
-            return [Self { verdict: true, ..absent(absolute) }, absent(relative)];
+    fn of_change(
+        [absolute, relative]: [&'static str; 2],
+        known: std::result::Result<&'a Change, Option<&'a Undefined>>,
+    ) -> [Self; 2] {
+        let change = match known {
+            Ok(change) => change,
+            Err(why) => {
+                let absent = |figure| Self { figure, why, ..Self::default() };
+                return [Self { verdict: true, ..absent(absolute) }, absent(relative)];
+            }
         };
         let tests = [change.df, change.p.value().copied(), change.q, change.p_holm];
         let own = Self::of_gap(absolute, &change.absolute);

@@ -136,6 +136,13 @@ impl Lang {
             Undefined::FewEvents => "quá ít sự kiện để tính tỷ suất",
             Undefined::NoFigure => "một trong hai kỳ không có số liệu",
             Undefined::OneWindow => "nghiên cứu chỉ có một kỳ",
+            Undefined::FewMonths => "quá ít tháng có số liệu",
+            Undefined::NoReform => "không có đơn vị nào cải cách mà có tháng trước và sau đó",
+            Undefined::NoComparison => "mọi đơn vị đều cải cách, không còn đơn vị nào để so sánh",
+            Undefined::FewUnits => "quá ít đơn vị để so sánh",
+            Undefined::NoMix => "không có cơ cấu để giữ nguyên",
+            Undefined::NoRoom => "theo dõi kỳ trước lâu hơn sẽ lấn sang thời gian cải cách",
+            Undefined::LogEnds => "dữ liệu kết thúc trước thời điểm chốt",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
         };
         vi.to_owned()
@@ -267,6 +274,18 @@ pub(super) fn flag(flag: Flag) -> Words {
         Flag::FewDegreesOfFreedom => Words(
             "Fewer than four degrees of freedom: too few clusters for a verdict.",
             "Dưới bốn bậc tự do: quá ít cụm để kết luận.",
+        ),
+        Flag::DominantCluster => Words(
+            "One cluster has more than half of the weight: what is said of all is mostly said of it.",
+            "Một cụm chiếm hơn nửa trọng số: kết luận chung chủ yếu là về cụm đó.",
+        ),
+        Flag::DisjointClusters => Words(
+            "No cluster is in both windows: the two are compared as strangers.",
+            "Không cụm nào có mặt ở cả hai kỳ: hai kỳ được so sánh như hai mẫu rời.",
+        ),
+        Flag::Unadjusted => Words(
+            "The mix could not be held fixed here: the verdict is of the crude change.",
+            "Không thể giữ nguyên cơ cấu hồ sơ ở chỉ tiêu này: kết luận dựa trên thay đổi thô.",
         ),
         Flag::NullCluster => Words(
             "Some rows name no cluster; they are taken as one.",

@@ -74,7 +74,7 @@ fn judged(axis: Axis, rows: &[Row], doubts: &[Reason], cube: &Cube, settings: &S
     let worse = headline.verdict == Some(Verdict::Worsened)
         || because.iter().any(|reason| matches!(reason, Reason::Kpi(_, Finding::Fails)));
     let sure = because[1..].iter().all(|reason| matches!(reason, Reason::Kpi(_, Finding::Holds | Finding::LeftOut)));
-    let p_holm = headline.change.value().and_then(|change| change.p_holm);
+    let p_holm = headline.judged().and_then(|change| change.p_holm);
     let tested = headline.sampling != Sampling::Census;
     let improved =
         headline.verdict == Some(Verdict::Improved) && (!tested || p_holm.is_some_and(|p| p <= 1.0 - settings.level));
@@ -102,9 +102,9 @@ fn stands(id: &str, rows: &[Row], settings: &Settings) -> Finding {
         return Finding::LeftOut;
     }
     let Some(row) = rows.iter().find(|row| row.id == id) else { return Finding::NotMeasured };
-    let change = match &row.change {
-        Known::No(why) => return Finding::Undefined(undefined(row).unwrap_or(why).clone()),
-        Known::Yes(change) => change.by_margin(row.unit),
+    let change = match (row.judged(), &row.change) {
+        (None, Known::No(why)) => return Finding::Undefined(undefined(row).unwrap_or(why).clone()),
+        (change, _) => change.and_then(|change| change.by_margin(row.unit)),
     };
     // A complete count is as sure as its difference.
     let limits = match row.sampling {

@@ -1,36 +1,41 @@
 //! A KPI evaluated on a cube: cells become estimates, estimates figures, two figures a change.
 
 use super::cost;
+use super::figure::{figure, noted};
 use super::gathering::{Gathered, Parts};
-use super::number::{Absence, Known, printed};
-use super::part::{Part, Placed, Whole};
-use super::row::{Change, Difference, Figure, Flag, Range, Row};
+use super::number::Known;
+use super::part::{Part, Whole};
+use super::question::{Located, Question};
+use super::row::{Change, Figure, Flag, Range, Row};
 use super::settings::Settings;
 use super::window::{Manner, Window};
-use crate::cube::{Content, Counts, Figure as Kind, Keep, Recipe};
+use crate::cube::{Content, Figure as Kind, Keep, Layout, Recipe};
 use crate::error::Undefined;
-use crate::kpi::{Better, Kpi, Sampling, Unit};
-use crate::measure::{Anchor, Counting, Table};
+use crate::kpi::{Better, Kpi, Sampling};
+use crate::measure::{Anchor, Table};
+use crate::stats::Dependence;
 use crate::stats::distribution;
-use crate::stats::effect::{Change as Effect, Difference as Gap};
-use crate::stats::{ClusterId, Dependence};
+use crate::stats::effect::Change as Effect;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Evaluates KPIs on a cube, or on one part of it.
 #[derive(Clone, Copy)]
 pub(super) struct Evaluation<'a> {
-    whole: &'a Whole<'a>,
-    part: &'a Part<'a>,
-    settings: &'a Settings,
+    pub(super) whole: &'a Whole<'a>,
+    pub(super) part: &'a Part<'a>,
+    pub(super) settings: &'a Settings,
     /// The dimensions that the part is told apart by, with their names.
-    filter: &'a Filter<'a>,
+    pub(super) filter: &'a Filter<'a>,
+    /// What the windows are.
+    pub(super) layout: Layout,
+    /// The cluster that is left out, to see whether a verdict stands without it.
+    pub(super) left_out: Option<u32>,
+    /// Whether only rows count that were closed by the cut-off, to see what that would say.
+    pub(super) is_closed_only: bool,
 }
 
 /// Dimension and name that a group must have.
 pub(super) type Filter<'a> = [(usize, Option<&'a str>)];
-
-/// Cells with their weeks and groups.
-type Cells<'c, 'a> = &'c mut dyn Iterator<Item = &'c Placed<'a>>;
 
 /// Columns of the catalogue that say of which procedures something is asked.
 const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_territorial"];
@@ -38,7 +43,8 @@ const ASKED: [&str; 2] = ["procedures.needs_written_result", "procedures.non_ter
 impl<'a> Evaluation<'a> {
     /// Of the whole cube.
     pub(super) fn of(whole: &'a Whole<'a>) -> Self {
-        Self { whole, part: &whole.part, settings: whole.settings, filter: &[] }
+        let (layout, left_out, is_closed_only) = (Layout::Windows, None, false);
+        Self { whole, part: &whole.part, settings: whole.settings, filter: &[], layout, left_out, is_closed_only }
     }
 
     /// Of a part of it, told apart by some dimensions.
@@ -46,22 +52,40 @@ impl<'a> Evaluation<'a> {
         Self { part, filter, ..Self::of(whole) }
     }
 
+    /// The same over other windows.
+    pub(super) fn over(self, layout: Layout) -> Self {
+        Self { layout, ..self }
+    }
+
+    /// The same without a cluster.
+    pub(super) fn without(self, cluster: u32) -> Self {
+        Self { left_out: Some(cluster), ..self }
+    }
+
+    /// The same of closed rows alone.
+    pub(super) fn closed_only(self) -> Self {
+        Self { is_closed_only: true, ..self }
+    }
+
     /// The row of a KPI, still without q-values and verdict.
-    pub(super) fn row(&self, kpi: &Kpi, counting: Counting) -> Row {
-        let recipe = kpi.recipe_by(counting);
+    pub(super) fn row(&self, question: &Question<'_>) -> Row {
+        let Question { kpi, own, .. } = question;
         let two = self.settings.was.is_some();
-        let is = self.window(kpi, &recipe, u8::from(two));
-        let was = two.then(|| self.window(kpi, &recipe, 0));
-        let change = match (&was, &is) {
-            (Some((Ok(was), _)), (Ok(is), _)) => {
-                Ok(Change::of(self.manner(kpi, 0, None, &[]).change(recipe.figure, was, is), kpi.unit))
-            }
-            (Some(_), _) => Err(Undefined::NoFigure),
-            (None, _) => Err(Undefined::OneWindow),
-        };
-        let sensitivity = self.sensitivity(kpi, &recipe, was.iter().chain([&is]).map(|(_, gathered)| gathered));
-        let mut flags = self.flags(kpi, &recipe, is.0.is_ok());
+        let is = self.window(question, u8::from(two));
+        let was = two.then(|| self.window(question, 0));
+        let mut effect = self.effect(question, was.as_ref().map(|(was, _)| was), &is.0);
+        let adjusted = effect.as_mut().map_err(|why| why.clone()).and_then(|crude| self.adjusted(question, crude));
+        let sensitivity = self.sensitivity(question, was.iter().chain([&is]).map(|(_, gathered)| gathered));
+        let mut flags = self.flags(question, is.0.is_ok());
         was.iter().chain([&is]).for_each(|(window, gathered)| flags.extend(noted(window.as_ref().ok(), gathered, two)));
+        let asked = !self.settings.standardise.is_empty() && kpi.sampling == Sampling::Cluster;
+        flags.extend((asked && effect.is_ok() && adjusted.is_err()).then_some(Flag::Unadjusted));
+        let apart = was.as_ref().is_some_and(|(was, _)| is_apart(was, &is.0));
+        flags.extend((apart && self.settings.cluster.is_some()).then_some(Flag::DisjointClusters));
+        let was = was.map(|(window, gathered)| self.figure(kpi, &own.keep, window, &gathered));
+        let is = self.figure(kpi, &own.keep, is.0, &is.1);
+        let dominated = |figure: &Known<Figure>| figure.value().is_some_and(|own| own.largest_cluster.is_some());
+        flags.extend(was.iter().chain([&is]).any(dominated).then_some(Flag::DominantCluster));
         Row {
             id: kpi.id.to_string(),
             axis: kpi.axis(),
@@ -69,14 +93,31 @@ impl<'a> Evaluation<'a> {
             unit: kpi.unit,
             better: kpi.better,
             sampling: kpi.sampling,
-            was: was.map(|(window, gathered)| self.figure(kpi, &recipe.keep, window, &gathered)),
-            is: self.figure(kpi, &recipe.keep, is.0, &is.1),
-            change: change.into(),
-            adjusted: Known::No(Undefined::NotAsked),
+            was,
+            is,
+            change: effect.map(|effect| Change::of(effect, kpi.unit)).into(),
+            adjusted: adjusted.into(),
+            contrasts: None,
             sensitivity,
             response_rate: None,
             verdict: None,
+            smallest: None,
             flags,
+        }
+    }
+
+    /// The change between two windows' figures.
+    pub(super) fn effect(
+        &self,
+        question: &Question<'_>,
+        was: Option<&Result<Window, Undefined>>,
+        is: &Result<Window, Undefined>,
+    ) -> Result<Effect, Undefined> {
+        let manner = self.manner(question.kpi, 0, None, &[]);
+        match (was, is) {
+            (Some(Ok(was)), Ok(is)) => Ok(manner.change(question.recipe.figure, was, is)),
+            (Some(_), _) => Err(Undefined::NoFigure),
+            (None, _) => Err(Undefined::OneWindow),
         }
     }
 
@@ -86,28 +127,43 @@ impl<'a> Evaluation<'a> {
         if let Known::Yes(figure) = &mut figure {
             let is_clustered = kpi.sampling != Sampling::Cluster || self.settings.cluster.is_some();
             figure.clusters = figure.clusters.filter(|_| is_clustered);
+            figure.largest_cluster = figure.largest_cluster.filter(|_| is_clustered);
             // A change may take a procedure from one group to another, where it was neither born nor died.
             figure.flow = figure.flow.filter(|flow| self.filter.is_empty() || flow.adds_up());
         }
         figure
     }
 
-    fn manner<'m>(&'m self, kpi: &Kpi, slot: u8, usual: Option<&'m BTreeSet<u64>>, weights: &'m [f64]) -> Manner<'m> {
+    /// The open days and the office seconds of the weeks of a window.
+    pub(super) fn days(&self, slot: u8) -> (&'a [u32], &'a [i64]) {
+        let (settings, slot) = (self.settings, usize::from(slot));
+        let of_window =
+            || Some((settings.open_days.get(slot)?.as_slice(), settings.office_seconds.get(slot)?.as_slice()));
+        let of_month = || settings.months.get(slot).map(|month| (&month.open_days[..], &month.office_seconds[..]));
+        let found = if self.layout == Layout::Months { of_month() } else { of_window() };
+        found.unwrap_or_default()
+    }
+
+    pub(super) fn manner<'m>(
+        &'m self,
+        kpi: &Kpi,
+        slot: u8,
+        usual: Option<&'m BTreeSet<u64>>,
+        weights: &'m [f64],
+    ) -> Manner<'m> {
         let dependence = match kpi.sampling {
             Sampling::Week => Dependence::Serial,
             Sampling::Cluster if self.settings.cluster.is_some() => Dependence::Clustered,
             Sampling::Cluster | Sampling::Census => Dependence::Independent,
         };
-        let (settings, slot) = (self.settings, usize::from(slot));
-        let open_days = settings.open_days.get(slot).map(Vec::as_slice).unwrap_or_default();
-        let office_seconds = settings.office_seconds.get(slot).map(Vec::as_slice).unwrap_or_default();
-        let (sampling, level) = (kpi.sampling, settings.level);
+        let (open_days, office_seconds) = self.days(slot);
+        let (sampling, level) = (kpi.sampling, self.settings.level);
         Manner { sampling, dependence, level, open_days, office_seconds, weights, usual }
     }
 
     /// What is to be known of a KPI whatever its figures.
-    fn flags(&self, kpi: &Kpi, recipe: &Recipe, known: bool) -> BTreeSet<Flag> {
-        let settings = self.settings;
+    fn flags(&self, question: &Question<'_>, known: bool) -> BTreeSet<Flag> {
+        let (settings, kpi, recipe) = (self.settings, question.kpi, &question.recipe);
         let needs: Vec<_> = recipe.keeps().map(Keep::needs).collect();
         let lacks = |column: &str| {
             let refines = needs.iter().any(|needs| needs.refining.iter().any(|refining| refining == column));
@@ -127,23 +183,25 @@ impl<'a> Evaluation<'a> {
         holds.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).collect()
     }
 
-    fn window(&self, kpi: &Kpi, recipe: &Recipe, slot: u8) -> (Result<Window, Undefined>, Gathered) {
-        let parts = self.parts(kpi, recipe, slot);
+    /// A window's figure, with the cells that stand beside it.
+    pub(super) fn window(&self, question: &Question<'_>, slot: u8) -> (Result<Window, Undefined>, Gathered) {
+        let parts = self.parts(question, slot);
         let window = parts.as_ref().map_err(Undefined::clone).and_then(|parts| {
-            let usual = self.usual(kpi, recipe)?;
-            let weights = self.weights(&recipe.keep, slot);
-            self.manner(kpi, slot, usual.as_ref(), &weights).window(recipe.figure, parts)
+            let usual = self.usual(question)?;
+            let weights = self.weights(&question.own, slot);
+            self.manner(question.kpi, slot, usual.as_ref(), &weights).window(question.recipe.figure, parts)
         });
-        (window, parts.map(|parts| parts.told(recipe.figure)).unwrap_or_default())
+        (window, parts.map(|parts| parts.told(question.recipe.figure)).unwrap_or_default())
     }
 
     /// The cells that a figure is made of.
-    fn parts(&self, kpi: &Kpi, recipe: &Recipe, slot: u8) -> Result<Parts, Undefined> {
-        if recipe.figure == Kind::PerOpenDay {
-            return self.on_duty(kpi, recipe, slot);
+    fn parts(&self, question: &Question<'_>, slot: u8) -> Result<Parts, Undefined> {
+        let (kpi, figure) = (question.kpi, question.recipe.figure);
+        if figure == Kind::PerOpenDay {
+            return self.on_duty(question, slot);
         }
-        let own = self.gathered(kpi, &recipe.keep, slot)?;
-        if let (Kind::Ratio, Some(unreached)) = (recipe.figure, recipe.beside.first()) {
+        let own = self.gathered(kpi, &question.own, slot)?;
+        if let (Kind::Ratio, Some(unreached)) = (figure, question.beside.first()) {
             // As a whole: an office without a line of its own may be paid for by another's.
             let whole = self.gathered_by(kpi, unreached, slot, &[])?;
             if !whole.has_rows() || whole.moments.iter().any(|moments| moments.sum > 0) {
@@ -151,21 +209,22 @@ impl<'a> Evaluation<'a> {
             }
         }
         // A procedure is used whoever used it: the others are not of the group that the things are of.
-        let whole = Self::of(self.whole);
-        let others = if recipe.figure == Kind::Without { &whole } else { self };
-        let gathered = |keep: &Keep| others.gathered(kpi, keep, slot);
-        let over = recipe.over.as_ref().map(gathered).transpose()?;
-        let beside = recipe.beside.iter().map(gathered).collect::<Result<_, _>>()?;
+        let whole = Self::of(self.whole).over(self.layout);
+        let others = if figure == Kind::Without { &whole } else { self };
+        let gathered = |keep: &Located| others.gathered(kpi, keep, slot);
+        let over = question.over.as_ref().map(gathered).transpose()?;
+        let beside = question.beside.iter().map(gathered).collect::<Result<_, _>>()?;
         Ok(Parts { own, over, beside, coverage: 1.0 })
     }
 
     /// Things of any of several tables on open days, as far as the study has them, at equal coverage.
-    fn on_duty(&self, kpi: &Kpi, recipe: &Recipe, slot: u8) -> Result<Parts, Undefined> {
-        let (tables, coverage) = match &recipe.beside[..] {
+    fn on_duty(&self, question: &Question<'_>, slot: u8) -> Result<Parts, Undefined> {
+        let kpi = question.kpi;
+        let (tables, coverage) = match &question.beside[..] {
             [others @ .., coverage] => (others, Some(coverage)),
             [] => (&[][..], None),
         };
-        let mut own = self.gathered(kpi, &recipe.keep, slot);
+        let mut own = self.gathered(kpi, &question.own, slot);
         for other in tables {
             own = match (own, self.gathered(kpi, other, slot)) {
                 (Ok(mut own), Ok(other)) => {
@@ -193,10 +252,10 @@ impl<'a> Evaluation<'a> {
     }
 
     /// How many dossiers of a year each of a window stands for, by volume, in the whole cube.
-    fn weights(&self, keep: &Keep, slot: u8) -> Vec<f64> {
-        let (Some(tariff), true) = (&self.settings.tariff, keep.by_volume) else { return Vec::new() };
+    fn weights(&self, keep: &Located, slot: u8) -> Vec<f64> {
+        let (Some(tariff), true) = (&self.settings.tariff, keep.keep.by_volume) else { return Vec::new() };
         let mut counted: BTreeMap<u16, i64> = BTreeMap::new();
-        let place = self.whole.keep(keep);
+        let place = keep.place(self.layout);
         for (volume, _, cell) in place.into_iter().flat_map(|place| self.whole.part.cells(place, slot)) {
             if let Content::Pairs(pairs) = &cell.content {
                 *counted.entry(*volume).or_default() += pairs.n;
@@ -206,69 +265,24 @@ impl<'a> Evaluation<'a> {
     }
 
     /// How far the figures of a cost sway.
-    fn sensitivity<'g>(
-        &self,
-        kpi: &Kpi,
-        recipe: &Recipe,
-        windows: impl Iterator<Item = &'g Gathered>,
-    ) -> Option<Range> {
+    fn sensitivity<'g>(&self, question: &Question<'_>, windows: impl Iterator<Item = &'g Gathered>) -> Option<Range> {
         let sensitivity = self.settings.tariff.as_ref()?.sensitivity?;
-        let windows: Vec<_> = (0..).zip(windows).map(|(slot, own)| (own, self.weights(&recipe.keep, slot))).collect();
-        cost::range(recipe, kpi.unit, sensitivity, &windows).filter(cost::told)
+        let windows: Vec<_> = (0..).zip(windows).map(|(slot, own)| (own, self.weights(&question.own, slot))).collect();
+        cost::range(&question.recipe, question.kpi.unit, sensitivity, &windows).filter(cost::told)
     }
 
     /// The things that are usual by the first window, where the figure asks for them.
-    fn usual(&self, kpi: &Kpi, recipe: &Recipe) -> Result<Option<BTreeSet<u64>>, Undefined> {
-        let Kind::Usual(covered) = recipe.figure else { return Ok(None) };
-        let first = self.gathered(kpi, &recipe.keep, 0)?;
+    pub(super) fn usual(&self, question: &Question<'_>) -> Result<Option<BTreeSet<u64>>, Undefined> {
+        let Kind::Usual(covered) = question.recipe.figure else { return Ok(None) };
+        let first = self.gathered(question.kpi, &question.own, 0)?;
         let usual: BTreeSet<u64> = distribution::usual(first.by_thing(), covered).into_iter().collect();
         if usual.is_empty() { Err(Undefined::NoRows) } else { Ok(Some(usual)) }
-    }
-
-    /// The cells of a keep in a window.
-    fn gathered(&self, kpi: &Kpi, keep: &Keep, slot: u8) -> Result<Gathered, Undefined> {
-        let place = self.place(keep, self.filter)?;
-        Ok(self.brought(kpi, (keep, place, slot), &mut self.part.cells(place, slot).iter()))
-    }
-
-    /// The same of all groups that another filter keeps.
-    fn gathered_by(&self, kpi: &Kpi, keep: &Keep, slot: u8, filter: &Filter<'_>) -> Result<Gathered, Undefined> {
-        let place = self.place(keep, filter)?;
-        let cells = self.whole.part.cells(place, slot).iter();
-        Ok(self.brought(kpi, (keep, place, slot), &mut cells.filter(|(_, group, _)| keeps(filter, group))))
-    }
-
-    /// The place of a keep in the cube, or what it lacks.
-    fn place(&self, keep: &Keep, filter: &Filter<'_>) -> Result<usize, Undefined> {
-        if let Some(why) = self.settings.lacking(&keep.needs()).or_else(|| self.apart(keep.table, filter)) {
-            return Err(why);
-        }
-        self.whole.keep(keep).ok_or(Undefined::NoRows)
-    }
-
-    /// Cells brought together by cluster, or by week.
-    fn brought<'c>(&self, kpi: &Kpi, (keep, place, slot): (&Keep, usize, u8), cells: Cells<'c, 'a>) -> Gathered
-    where
-        'a: 'c,
-    {
-        let mut gathered = Gathered::default();
-        for (week, group, cell) in cells {
-            let by_week = kpi.sampling == Sampling::Week;
-            let cluster = if by_week || keep.by_volume { u32::from(*week) } else { self.whole.cluster(group) };
-            let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
-            gathered.null_cluster |= clustered && group[0].is_none();
-            gathered.add(ClusterId(cluster), cell);
-        }
-        if kpi.sampling == Sampling::Week && !self.whole.part.cells(place, slot).is_empty() {
-            gathered.with_weeks(self.settings.weeks(slot));
-        }
-        gathered
     }
 
     /// The larger of the windows' shares by a recipe that is no KPI's; `None` where it has none.
     pub(super) fn largest_share(&self, recipe: &Recipe) -> Option<f64> {
         let slots = if self.settings.was.is_some() { 0..2u8 } else { 0..1 };
-        let place = self.whole.keep(&recipe.keep)?;
+        let place = self.whole.keep(Layout::Windows, &recipe.keep)?;
         let share = |slot: u8| {
             let (mut n, mut hits) = (0, 0);
             for (.., cell) in self.part.cells(place, slot) {
@@ -280,96 +294,10 @@ impl<'a> Evaluation<'a> {
         };
         slots.filter_map(share).reduce(f64::max)
     }
-
-    /// The column of a drill-down that a table says nothing of: none of its rows is of any group.
-    ///
-    /// Answers and petitions take the grouping from their dossiers.
-    fn apart(&self, table: Table, filter: &Filter<'_>) -> Option<Undefined> {
-        let named = |column: &str| format!("{}{column}", table.prefix());
-        let has = |column: &str| self.settings.columns.contains(&named(column));
-        let takes = match table {
-            Table::Events => true,
-            Table::Surveys | Table::Petitions => has("case_id"),
-            _ => false,
-        };
-        let dimensions = filter.iter().map(|(place, _)| self.whole.cube.header.dimensions[*place].as_str());
-        let lacks = dimensions.filter(|_| !takes).find(|column| !has(column));
-        lacks.map(|column| Undefined::NoColumn(named(column)))
-    }
-
-    /// The part of the filter that is of one column.
-    fn filter_by(&self, column: &str) -> Vec<(usize, Option<&'a str>)> {
-        let is_own = |place: usize| self.whole.cube.header.dimensions[place] == column;
-        self.filter.iter().copied().filter(|(place, _)| is_own(*place)).collect()
-    }
 }
 
-fn keeps(filter: &Filter<'_>, group: &[Option<String>]) -> bool {
-    filter.iter().all(|(dimension, name)| group[*dimension].as_deref() == *name)
-}
-
-/// A window's figure as it is shown.
-fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
-    let window = match window {
-        Ok(window) => window,
-        Err(why) => return Known::No(why),
-    };
-    let in_unit = |value: f64| printed(value / unit.divisor());
-    let limits = window.limits();
-    let known = limits.as_ref().ok();
-    let open = known.is_some_and(|limits| limits.closed().is_none()).then_some(Undefined::OpenInterval);
-    let Counts { excluded, immature, undated } = gathered.counts;
-    // A task has no day of receipt that would place it without its due date.
-    let is_undatable = keep.anchor.is_expected() && keep.table != Table::Tasks;
-    let tells_undated = is_undatable || keep.undated.is_some();
-    let (n, events) = window.rows();
-    Known::Yes(Figure {
-        value: in_unit(window.value()),
-        low: known.and_then(|limits| limits.low).map(in_unit),
-        high: known.and_then(|limits| limits.high).map(in_unit),
-        limits: limits.as_ref().err().cloned().or(open).map(Absence),
-        n,
-        events,
-        excluded: excluded.unsigned_abs(),
-        immature: keep.known_within.then_some(immature.unsigned_abs()),
-        undated: tells_undated.then_some(undated.unsigned_abs()),
-        clusters: window.clusters(),
-        df: known.and_then(|limits| limits.df).map(printed),
-        method: known.map(|limits| limits.method),
-        flow: window.flow(),
-    })
-}
-
-impl Change {
-    fn of(effect: Effect, unit: Unit) -> Self {
-        Self {
-            absolute: Difference::of(&effect.absolute, unit.divisor()),
-            relative: effect.relative.map(|gap| Difference::of(&gap, 1.0)).into(),
-            p: effect.p.map(printed).into(),
-            q: None,
-            p_holm: None,
-            df: effect.df.map(printed),
-            method: effect.method,
-        }
-    }
-}
-
-impl Difference {
-    fn of(gap: &Gap, divisor: f64) -> Self {
-        let limit = |limit: f64| printed(limit / divisor);
-        Self {
-            value: limit(gap.value),
-            low: gap.limits.as_ref().ok().map(|limits| limit(limits.low)),
-            high: gap.limits.as_ref().ok().map(|limits| limit(limits.high)),
-            limits: gap.limits.as_ref().err().map(|why| Absence(why.clone())),
-        }
-    }
-}
-
-/// What is to be known of a window's own figure, and of a change that rests on it.
-fn noted(window: Option<&Window>, gathered: &Gathered, compared: bool) -> Vec<Flag> {
-    let of_change = window.and_then(Window::flag).filter(|_| compared);
-    let folded = gathered.folded.then_some(Flag::Folded);
-    let null_cluster = gathered.null_cluster.then_some(Flag::NullCluster);
-    [of_change, folded, null_cluster].into_iter().flatten().collect()
+/// Whether no cluster is in both windows.
+fn is_apart(was: &Result<Window, Undefined>, is: &Result<Window, Undefined>) -> bool {
+    let estimates = was.as_ref().ok().and_then(Window::estimate).zip(is.as_ref().ok().and_then(Window::estimate));
+    estimates.is_some_and(|(was, is)| was.is_disjoint(is))
 }

@@ -63,6 +63,33 @@ impl Gathered {
         self.moments.iter().any(|moments| moments.n > 0)
     }
 
+    /// Whether a row was counted, whatever is kept of it.
+    pub(super) fn is_counted(&self) -> bool {
+        self.has_rows()
+            || self.pairs.iter().any(|pair| pair.n > 0)
+            || self.times.iter().flat_map(|cell| &cell.times).any(|time| time.count > 0)
+            || self.followed.iter().flat_map(|cell| &cell.times).any(|time| time.count > 0)
+            || !self.things.is_empty()
+    }
+
+    /// Leaves out the rows that had not finished.
+    pub(super) fn retain_finished(&mut self) {
+        self.times.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
+        self.followed.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
+    }
+
+    /// Adds the cells of another stratum.
+    pub(super) fn append(&mut self, other: Self) {
+        self.moments.extend(other.moments);
+        self.pairs.extend(other.pairs);
+        self.times.extend(other.times);
+        self.followed.extend(other.followed);
+        for (thing, clusters) in other.things {
+            let own = self.things.entry(thing).or_default();
+            clusters.into_iter().for_each(|(cluster, n)| *own.entry(cluster).or_default() += n);
+        }
+    }
+
     /// One sum by the other; `None` where one of them is not above zero.
     pub(super) fn quotient(&self) -> Option<f64> {
         let sum = |of: fn(&ClusterPairs) -> i128| self.pairs.iter().map(of).sum::<i128>();

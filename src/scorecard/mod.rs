@@ -1,35 +1,49 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
+mod adjusted;
+mod assessment;
 mod axis;
+mod cells;
+mod comparison;
+mod contrasts;
 mod cost;
 mod doubts;
 mod evaluation;
+mod figure;
 mod gathering;
 mod groups;
 mod number;
 mod part;
+mod question;
 mod reason;
 mod row;
+mod sensitivity;
+mod series;
 mod settings;
+mod side;
 mod trace;
 mod verdict;
 mod window;
 
 pub use axis::{AxisResult, AxisVerdict};
+pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison, UnitEffect};
+pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
-pub use row::{Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Swayed, Verdict};
-pub use settings::{Margin, Margins, Prices, Sensitivity, Settings};
+pub use row::{Adjusted, Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict};
+pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
+pub use series::{ChartHead, Effect, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
+pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
+pub use side::{Beside, Drawn, SideBySide};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
+pub use verdict::Looks;
 
 use crate::cube::{Cube, TableRead};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
-use crate::kpi::{Axis, Kpi, catalogue_with};
-use crate::measure::{Counting, Table};
-use evaluation::Evaluation;
-use groups::Parts;
+use crate::kpi::{Kpi, catalogue_with};
+use assessment::Assessment;
 use part::Whole;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -51,6 +65,8 @@ pub struct Scorecard {
     /// What became of every row of the tables beside the dossiers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<TableHead>,
+    /// How many looks the q-values and Holm's p allow for.
+    pub looks: Looks,
     /// The axes; none where there is one window.
     pub axes: Vec<AxisResult>,
     /// The KPIs, in the catalogue's order.
@@ -60,6 +76,18 @@ pub struct Scorecard {
     pub applicants: Vec<Group>,
     /// The drill-down, sorted by name.
     pub groups: Vec<Group>,
+    /// The KPIs month by month; none where there is one window, or the study wants none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Series>,
+    /// The groups of the drill-down side by side, in the second window; none without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub side_by_side: Vec<SideBySide>,
+    /// Units that reformed beside those that did not; none where the study names none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparison: Vec<KpiComparison>,
+    /// Whether verdicts stand under other decisions; absent where there is one window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivities>,
 }
 
 /// What the scorecard says of a table beside the dossiers.
@@ -128,50 +156,10 @@ impl Scorecard {
     }
 
     /// The same for a choice of KPIs.
-    pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
+    pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi>) -> Result<Self> {
         let settings = Settings::of(cube)?;
         let whole = Whole::of(cube, &settings);
-        let rows = |evaluation: Evaluation<'_>, counting| {
-            let mut rows: Vec<Row> = kpis.clone().map(|kpi| evaluation.row(kpi, counting)).collect();
-            verdict::judge(&mut rows, &settings);
-            beside_surveys(kpis.clone(), &mut rows);
-            rows
-        };
-        let counting = settings.profile();
-        let evaluation = Evaluation::of(&whole);
-        let own = rows(evaluation, counting);
-        assert_stocks(&own)?;
-        // A guard is strict, however the study counts; all else is judged as it is shown.
-        let strict = |(kpi, row): (&Kpi, &Row)| match kpi.recipe_by(counting) == kpi.recipe() {
-            true => row.clone(),
-            false => evaluation.row(kpi, Counting::Strict),
-        };
-        let judged: Vec<Row> = kpis.clone().zip(&own).map(strict).collect();
-        let doubts = doubts::doubts(&judged, &evaluation, &settings);
-        let axes = axis::axes(&judged, &doubts, cube, &settings);
-        let told = |parts: &Parts<'_>| -> Vec<Group> {
-            let of = |part, filter: &[_]| rows(Evaluation::of_part(&whole, part, filter), counting);
-            parts.named().map(|(by, part, filter)| Group { by, kpis: of(part, &filter) }).collect()
-        };
-        let first = |group: Group| {
-            let own = group.kpis.into_iter().filter(|row| row.axis == Some(Axis::TimeAndCost));
-            Group { kpis: own.collect(), ..group }
-        };
-        let applicants = told(&Parts::applicants(cube, &settings)).into_iter().map(first).collect();
-        // Rows of a table that says nothing of a group stand in none, and are no group of their own.
-        let groups = told(&Parts::drilled(cube, &settings)).into_iter().filter(Group::has_rows).collect();
-        Ok(Self {
-            schema: "giamtang.scorecard/1",
-            study: StudyHead::of(&settings, cube),
-            inputs: Vec::new(),
-            reconciliation: cube.header.reconciliation.clone(),
-            events: None,
-            tables: TableHead::of_cube(cube),
-            axes,
-            kpis: own,
-            applicants,
-            groups,
-        })
+        Assessment::new(&whole, kpis).card()
     }
 
     /// The same scorecard with its inputs named.
@@ -248,30 +236,5 @@ impl StudyHead {
             defaults: settings.defaults.clone(),
             ambiguous_times: cube.header.ambiguous_times,
         }
-    }
-}
-
-/// The KPI that stands beside every figure of a survey.
-const RESPONSE_RATE: &str = "satisfaction/response_rate";
-
-/// Puts the response rate beside the figures that rest on answers.
-fn beside_surveys<'k>(kpis: impl Iterator<Item = &'k Kpi>, rows: &mut [Row]) {
-    let Some(rate) = rows.iter().find(|row| row.id == RESPONSE_RATE).map(ResponseRate::of) else { return };
-    let of_surveys = |kpi: &Kpi| {
-        let required = kpi.recipe().keeps().flat_map(|keep| keep.needs().required).collect::<Vec<_>>();
-        required.iter().any(|column| column.starts_with(Table::Surveys.prefix()))
-    };
-    for (kpi, row) in kpis.zip(rows).filter(|(kpi, row)| row.id != RESPONSE_RATE && of_surveys(kpi)) {
-        debug_assert_eq!(kpi.id, row.id);
-        row.response_rate = Some(rate.clone());
-    }
-}
-
-/// Fails where a stock is not what it was with what came and without what went: a row was lost or counted twice.
-fn assert_stocks(rows: &[Row]) -> Result<()> {
-    let figures = rows.iter().flat_map(|row| row.was.iter().chain([&row.is])).filter_map(Known::value);
-    match figures.filter_map(|figure| figure.flow).find(|flow| !flow.adds_up()) {
-        Some(flow) => Err(Error::broken("reconciling the catalogue", format!("{flow:?}"))),
-        None => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! One KPI in both windows, and its change: what a scorecard holds and JSON shows.
 
+use super::contrasts::Contrasts;
 use super::number::{Absence, Known};
 use crate::kpi::{Axis, Better, Name, Sampling, Unit};
 use serde::Serialize;
@@ -28,8 +29,11 @@ pub struct Row {
     pub is: Known<Figure>,
     /// `is` against `was`.
     pub change: Known<Change>,
-    /// The same at a fixed mix.
-    pub adjusted: Known<Change>,
+    /// The same at a fixed mix; the verdict is of this, where it is known.
+    pub adjusted: Known<Adjusted>,
+    /// What else is said of the same time; absent beside all but the time applicants wait, and in drill-downs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contrasts: Option<Contrasts>,
     /// How far the figures sway with a tariff's hours and incomes; absent of what is no cost, or where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Range>,
@@ -39,8 +43,62 @@ pub struct Row {
     /// What it comes to; absent where the KPI is information only, or there is one window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// The smallest change that the log could have shown; beside *no clear change* alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smallest: Option<Smallest>,
     /// What a reader should know beside it.
     pub flags: BTreeSet<Flag>,
+}
+
+impl Row {
+    /// The change that the verdict is of: at a fixed mix, where that is known.
+    pub fn judged(&self) -> Option<&Change> {
+        self.adjusted.value().map(|adjusted| &adjusted.change).or(self.change.value())
+    }
+
+    pub(super) fn judged_mut(&mut self) -> Option<&mut Change> {
+        match (&mut self.adjusted, &mut self.change) {
+            (Known::Yes(adjusted), _) => Some(&mut adjusted.change),
+            (_, Known::Yes(change)) => Some(change),
+            _ => None,
+        }
+    }
+}
+
+/// A change with the mix of dossiers held fixed, and what the mix itself did: `crude = rate + mix + unmatched`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Adjusted {
+    /// The first window at the mix of both.
+    pub was: f64,
+    /// The second window at the mix of both.
+    pub is: f64,
+    /// The change between them.
+    #[serde(flatten)]
+    pub change: Change,
+    /// What of the crude change the figures of the strata did.
+    pub rate_effect: f64,
+    /// What of it their shares did.
+    pub mix_effect: f64,
+    /// What of it strata did that stand in one window alone.
+    pub unmatched: f64,
+    /// Strata in both windows.
+    pub strata_matched: usize,
+    /// Strata in one of them.
+    pub strata_unmatched: usize,
+    /// Rows in these, by window.
+    pub rows_unmatched: [u64; 2],
+}
+
+/// The smallest change that a test like this would have found so often.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Smallest {
+    /// In the KPI's unit, either way.
+    pub absolute: f64,
+    /// As a part of the first window's figure; absent where that is not above zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative: Option<f64>,
+    /// How often it would have been found.
+    pub power: f64,
 }
 
 /// The share of finished dossiers whose applicant answered, as `satisfaction/response_rate` has it.
@@ -123,6 +181,9 @@ pub struct Figure {
     /// Clusters with a row; absent where the study declares rows independent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clusters: Option<usize>,
+    /// The largest cluster's share of the weight; told where it is more than half.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub largest_cluster: Option<f64>,
     /// Degrees of freedom of the interval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub df: Option<f64>,
@@ -179,6 +240,9 @@ pub struct Change {
     /// Degrees of freedom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub df: Option<f64>,
+    /// The standard error of the absolute change; absent where the test is through the curve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_error: Option<f64>,
     /// The method.
     pub method: &'static str,
 }
@@ -230,6 +294,12 @@ pub enum Flag {
     Independent,
     /// Fewer than four degrees of freedom: the verdict is capped.
     FewDegreesOfFreedom,
+    /// One cluster has more than half of a window's weight.
+    DominantCluster,
+    /// No cluster is in both windows: nothing is paired.
+    DisjointClusters,
+    /// The mix could not be held fixed; the verdict is of the crude change.
+    Unadjusted,
     /// Some rows name no cluster; they are one.
     NullCluster,
     /// The log has no outcomes: every finished dossier counts as a result.

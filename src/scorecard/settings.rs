@@ -24,6 +24,24 @@ pub struct Settings {
     pub cluster: Option<String>,
     /// The columns of the drill-down.
     pub by: Vec<String>,
+    /// The columns whose mix is held fixed.
+    pub standardise: Vec<String>,
+    /// By the name of a procedure that was merged, the one it was merged into.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub successors: BTreeMap<String, String>,
+    /// The months of the series, in order.
+    pub months: Vec<Month>,
+    /// The month of the reform, counted from the year 0.
+    pub reform: i64,
+    /// By how many days cohorts are followed longer to see whether a verdict stands; `None` where the study does not ask.
+    pub longer: Option<u64>,
+    /// The horizon of restricted means, in days.
+    pub restricted: u64,
+    /// By unit that reformed: its month; none where units are not compared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub treated: BTreeMap<String, i64>,
+    /// Whether charts leave out the largest moving ranges before they take the mean of the rest.
+    pub screening: bool,
     /// The columns the log has.
     pub columns: BTreeSet<String>,
     /// Whether the study has a calendar.
@@ -49,6 +67,33 @@ pub struct Settings {
     pub given: BTreeMap<String, String>,
     /// Every default the study left alone, as printed.
     pub defaults: BTreeMap<String, String>,
+}
+
+/// A month of the series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Month {
+    /// Counted from the year 0.
+    pub month: i64,
+    /// Whether its cohort could be followed as long as those before it.
+    pub is_mature: bool,
+    /// The days from its end to the cut-off of its cohort.
+    pub followed: i64,
+    /// The open days of each of its weeks, counted from its first day.
+    pub open_days: Vec<u32>,
+    /// The office seconds of each of these weeks.
+    pub office_seconds: Vec<i64>,
+}
+
+impl Month {
+    /// Year and month, as in `2024-02`.
+    pub fn name(&self) -> String {
+        named_month(self.month)
+    }
+}
+
+/// Year and month of a month counted from the year 0.
+pub(super) fn named_month(month: i64) -> String {
+    format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)
 }
 
 /// What of a tariff a scorecard needs.
@@ -134,10 +179,5 @@ impl Settings {
     /// Why rows of this study cannot answer what needs this; `None` where they can.
     pub fn lacking(&self, needs: &Needs) -> Option<Undefined> {
         needs.lacking(&self.columns, self.calendar, self.tariff.as_ref().map(|tariff| &tariff.needs))
-    }
-
-    /// The weeks of a window.
-    pub(super) fn weeks(&self, slot: u8) -> usize {
-        self.open_days.get(usize::from(slot)).map_or(0, Vec::len)
     }
 }

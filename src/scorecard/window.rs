@@ -11,6 +11,9 @@ use crate::stats::{Dependence, Estimate, Limits};
 use crate::stats::{distribution, mean, ratio, share, total};
 use std::collections::BTreeSet;
 
+/// A cluster with more than this of a window's weight is told.
+const DOMINANT: f64 = 0.5;
+
 /// A window's figure.
 pub(super) enum Window {
     Estimate(Estimate, Result<Limits, Undefined>),
@@ -202,6 +205,30 @@ impl Window {
             Self::Estimate(estimate, _) => Some(estimate.clusters()),
             Self::Quantile(quantile) => Some(quantile.estimate.clusters()),
         }
+    }
+
+    /// The estimate, of what was sampled.
+    pub(super) fn estimate(&self) -> Option<&Estimate> {
+        match self {
+            Self::Exact(_) => None,
+            Self::Estimate(estimate, _) => Some(estimate),
+            Self::Quantile(quantile) => Some(&quantile.estimate),
+        }
+    }
+
+    /// The same, for good.
+    pub(super) fn into_estimate(self) -> Option<Estimate> {
+        match self {
+            Self::Exact(_) => None,
+            Self::Estimate(estimate, _) => Some(estimate),
+            Self::Quantile(quantile) => Some(quantile.estimate),
+        }
+    }
+
+    /// The share that the largest cluster has of the weight, where that is more than half.
+    pub(super) fn dominated(&self) -> Option<f64> {
+        let (_, share) = self.estimate()?.dominant()?;
+        (share > DOMINANT).then_some(share)
     }
 
     pub(super) fn limits(&self) -> Result<&Limits, Undefined> {

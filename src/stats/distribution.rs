@@ -72,3 +72,45 @@ pub fn usual<K: Ord>(counts: impl IntoIterator<Item = (K, u64)>, share: f64) -> 
     };
     ranked.into_iter().map_while(short).collect()
 }
+
+/// The quantile of counted values as spreadsheets take it: between two of them where it falls between.
+///
+/// # Formula
+///
+/// ```text
+/// x_(k) + (h - k) (x_(k+1) - x_(k)),   h = 1 + (n - 1) q,  k = floor h
+/// ```
+///
+/// where `x_(i)` is the i-th smallest of `n` values: type 7 of Hyndman & Fan 1996 (Am. Stat. 50:361). `counts` are a value
+/// and how many rows have it, in any order; `0 <= q <= 1`.
+///
+/// # Undefined
+///
+/// `NoRows` without rows.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::distribution::interpolated;
+///
+/// assert_eq!(interpolated(&[(10, 1), (20, 1)], 0.5), Ok(15.0));
+/// assert_eq!(interpolated(&[(40, 1), (10, 2), (20, 1)], 0.5), Ok(15.0));   // 10, 10, 20, 40
+/// ```
+pub fn interpolated(counts: &[(u64, u64)], q: f64) -> Result<f64, Undefined> {
+    let mut sorted = counts.to_vec();
+    sorted.sort_unstable();
+    let n: u64 = sorted.iter().map(|&(_, count)| count).sum();
+    if n == 0 {
+        return Err(Undefined::NoRows);
+    }
+    let at = (n - 1) as f64 * q;
+    let mut upto = 0;
+    let mut ends = sorted.iter().map(|&(value, count)| {
+        upto += count;
+        (value, upto)
+    });
+    let mut value = |rank: f64| ends.find(|&(_, upto)| upto as f64 > rank);
+    let Some((low, upto)) = value(at.floor()) else { return Err(Undefined::NoRows) };
+    let high = if upto as f64 > at.ceil() { low } else { value(at.ceil()).map_or(low, |(high, _)| high) };
+    Ok(low as f64 + (at - at.floor()) * (high - low) as f64)
+}

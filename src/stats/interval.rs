@@ -199,9 +199,11 @@ pub fn poisson(x: u64, level: f64) -> Interval {
 /// Newton's steps on a tail of the gamma distribution.
 fn rooted(shape: f64, start: f64, excess: impl Fn(&Gamma, f64) -> f64) -> f64 {
     let Ok(gamma) = Gamma::new(shape, 1.0) else { return start };
-    // Each step at most halves, for Byar's limit of one event is far off at high levels.
-    (0..60)
-        .fold(start.max(1e-3), |rate, _| (rate - excess(&gamma, rate) / gamma.pdf(rate)).clamp(rate / 2.0, rate * 2.0))
+    // Each step at most halves, for Byar's limit of one event is far off at high levels. The density by its logarithm:
+    // that of statrs is infinite for shapes near 150.
+    (0..60).fold(start.max(1e-3), |rate, _| {
+        (rate - excess(&gamma, rate) / gamma.ln_pdf(rate).exp()).clamp(rate / 2.0, rate * 2.0)
+    })
 }
 
 pub(super) fn symmetric(value: f64, half: f64) -> Interval {

@@ -1,33 +1,47 @@
 //! From numbers that add to an estimate with an interval, and from two windows to a change.
 //!
 //! Here are the cluster-robust variance and its degrees of freedom (`variance`), that of weeks in a row (`serial`), the
-//! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the
-//! change between two windows (`effect`), two windows at one mix (`standardise`) and what of a change is which
-//! (`decomposition`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`). The room
-//! knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`], [`Limits`]
-//! and [`effect::Change`], or says why there is none ([`Undefined`]).
+//! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the change
+//! between two windows (`effect`), two windows at one mix (`standardise`) and what of a change is which
+//! (`decomposition`), how counts lie (`distribution`), what many tests at once cost (`multiplicity`), and what a test could
+//! have shown (`power`). Months stand on control charts (`spc`), in a `trend` with a break and before a `forecast`; units
+//! stand side by side in a `funnel`, drawn to their mean (`shrinkage`) and in `ranks` with their uncertainty, and those
+//! that reformed beside those that did not (`comparison`).
+//! The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`],
+//! [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
 //!
 //! One contract holds it together: an estimator returns a value and, *for each cluster, how much that cluster moves
 //! it* ([`Influence`]). Everything else is linear in influences. Clusters are taken in ascending order of id and sums
 //! run in that order, so the same data give the same bits whatever order they arrive in.
 
+pub mod comparison;
 pub mod decomposition;
 pub mod distribution;
 pub mod effect;
+pub mod forecast;
+pub mod funnel;
 pub mod interval;
 pub mod mean;
 pub mod multiplicity;
+pub mod power;
+pub mod ranks;
 pub mod rate;
 pub mod ratio;
+mod regression;
 pub mod serial;
 pub mod share;
+pub mod shrinkage;
+pub mod spc;
 pub mod standardise;
 pub mod survival;
 pub mod total;
+pub mod trend;
+mod units;
 pub mod variance;
 
 pub use crate::error::Undefined;
 pub use interval::{Interval, Limits};
+pub use units::{RateCount, ShareCount, Unit};
 
 /// A value, what each cluster contributes to it, and how many rows it rests on.
 ///
@@ -82,10 +96,10 @@ impl Estimate {
     }
 
     /// A figure of which nothing is known but its influences.
-    fn of_influences(value: f64, influence: Vec<Influence>, weight: f64) -> Self {
+    fn of_influences(value: f64, influence: Vec<Influence>, weight: f64, n: u64) -> Self {
         Self {
             value,
-            n: 0,
+            n,
             events: 0,
             independent_variance: None,
             independent_df: f64::INFINITY,

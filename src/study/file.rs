@@ -24,6 +24,7 @@ pub(super) struct StudyFile {
     pub(super) calendar: Option<CalendarTable>,
     pub(super) windows: WindowsTable,
     pub(super) compare: CompareTable,
+    pub(super) chart: ChartTable,
     pub(super) verdict: VerdictTable,
     pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
@@ -270,6 +271,34 @@ pub(super) struct CompareTable {
     pub(super) reform: Option<Day>,
     pub(super) pauses: Option<String>,
     pub(super) as_of: Option<Day>,
+    pub(super) standardise: Vec<String>,
+    pub(super) series: Option<String>,
+    pub(super) longer: Option<String>,
+    pub(super) restricted: Option<String>,
+    pub(super) treated: Treated,
+}
+
+impl CompareTable {
+    /// The columns that rows are grouped by.
+    pub(super) fn grouping(&self) -> impl Iterator<Item = &String> {
+        self.by.iter().chain(&self.cluster).chain(&self.standardise)
+    }
+}
+
+/// The units that reformed: names, or names with the day of each; a day that is not given is that of the reform.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Treated {
+    #[default]
+    None,
+    Names(Vec<String>),
+    Days(BTreeMap<String, Day>),
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChartTable {
+    pub(super) screening: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,15 +1,20 @@
 //! How the scorecard is to judge: grouping, level, margins, guards.
 
 use super::defaults::Defaults;
-use super::file::StudyFile;
-use super::resolve::Timing;
+use super::designs::reform_month;
+use super::file::{StudyFile, Treated};
+use super::resolve::{Timing, days};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{CASES, Data, Field, Held, Kind, Log, Table};
 use crate::kpi::Axis;
 use crate::measure::Counting;
 use crate::scorecard::{Margin, Margins, Settings};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+/// The horizon of restricted means where a study names none.
+const RESTRICTED: &str = "90 days";
 
 /// By column of any table, whether it is one of names in every table that has it.
 pub(super) type Named = BTreeMap<String, bool>;
@@ -57,7 +62,18 @@ pub(super) fn settings(
         counting: counting.name().to_owned(),
         level: level(file, &mut defaults)?,
         cluster: cluster(file, &columns, &mut defaults)?,
-        by: drill_down(&file.compare.by, &columns)?,
+        by: listed("compare.by", &file.compare.by, &columns)?,
+        standardise: listed("compare.standardise", &file.compare.standardise, &columns)?,
+        successors: BTreeMap::new(),
+        months: Vec::new(),
+        reform: reform_month(timing.windows.reform),
+        longer: timing.windows.longer_days(),
+        restricted: days(
+            "compare.restricted",
+            &defaults.or("compare.restricted", &file.compare.restricted, RESTRICTED),
+        )?,
+        treated: treated(&file.compare.treated, timing.windows.reform)?,
+        screening: file.chart.screening.unwrap_or(false),
         calendar: timing.calendar.is_some(),
         open_days: Vec::new(),
         office_seconds: Vec::new(),
@@ -82,11 +98,25 @@ fn cluster(file: &StudyFile, columns: &Named, defaults: &mut Defaults) -> Result
     Ok(Some(cluster))
 }
 
-fn drill_down(by: &[String], columns: &Named) -> Result<Vec<String>> {
-    by.iter().try_for_each(|column| groupable("compare.by", column, columns, ""))?;
-    match by.iter().enumerate().find(|(at, column)| by[..*at].contains(column)) {
-        Some((_, twice)) => Err(Error::value("compare.by", twice, "each column once")),
-        None => Ok(by.to_vec()),
+/// Columns of names, each once.
+fn listed(key: &str, given: &[String], columns: &Named) -> Result<Vec<String>> {
+    given.iter().try_for_each(|column| groupable(key, column, columns, ""))?;
+    match given.iter().enumerate().find(|(at, column)| given[..*at].contains(column)) {
+        Some((_, twice)) => Err(Error::value(key, twice, "each column once")),
+        None => Ok(given.to_vec()),
+    }
+}
+
+/// By unit that reformed: its month.
+fn treated(given: &Treated, reform: NaiveDate) -> Result<BTreeMap<String, i64>> {
+    let names: BTreeMap<String, i64> = match given {
+        Treated::None => return Ok(BTreeMap::new()),
+        Treated::Names(names) => names.iter().map(|name| (name.clone(), reform_month(reform))).collect(),
+        Treated::Days(days) => days.iter().map(|(name, day)| (name.clone(), reform_month(day.0))).collect(),
+    };
+    match names.is_empty() {
+        true => Err(Error::value("compare.treated", "[]", "the units that reformed, or no such key")),
+        false => Ok(names),
     }
 }
 

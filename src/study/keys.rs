@@ -90,6 +90,13 @@ const KEYS: &[&str] = &[
     "compare.reform",
     "compare.pauses",
     "compare.as_of",
+    "compare.standardise",
+    "compare.series",
+    "compare.longer",
+    "compare.restricted",
+    "compare.treated",
+    "compare.treated.*",
+    "chart.screening",
     "verdict.guard.share",
     "verdict.guard.other",
     "verdict.guard.quarantined",
@@ -180,6 +187,10 @@ fn fit(path: &[String], value: &Value) -> Result<()> {
         () if path[0] == "log" && path.len() == 2 => {
             let is_entry = |item: &Value| !item.is_array();
             (list.is_none_or(|list| list.iter().all(is_entry)), "a list of paths such as [\"cases/*.csv\"]".to_owned())
+        }
+        () if key == "compare.treated" => {
+            let fits = table || is_list_of(&Value::is_str);
+            (fits, "a list of units, or a table of units with the day of each".to_owned())
         }
         () if is_key(path) => (list.is_none(), format!("a text, or a table {key} = {{ … }}")),
         // A text or number deeper down is refused where the table is read, which can say what belongs there.

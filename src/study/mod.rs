@@ -7,6 +7,7 @@ mod asking;
 mod beside;
 mod conventions;
 mod defaults;
+mod designs;
 mod file;
 mod judging;
 mod keys;

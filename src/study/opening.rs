@@ -296,8 +296,7 @@ fn refuse_beside(file: &StudyFile) -> Result<()> {
 
 /// The columns of names that the study groups by.
 fn dimensions(file: &StudyFile) -> Vec<&String> {
-    let all = file.compare.by.iter().chain(&file.compare.cluster);
-    all.filter(|column| *column != "none").collect()
+    file.compare.grouping().filter(|column| *column != "none").collect()
 }
 
 /// Fails on a name that only a slip tells from a canonical one; a column of the study's own may have any other.

@@ -60,7 +60,7 @@ fn columns(file: &StudyFile) -> Result<BTreeSet<String>> {
     let joined = procedures.chain(JOINED.map(str::to_owned));
     let canonical = CASES.iter().map(|(name, _)| (*name).to_owned()).chain(joined);
     let named = file.columns.cases.keys().chain(file.values.keys()).chain(&file.log.canonical);
-    let grouped = file.compare.by.iter().chain(&file.compare.cluster);
+    let grouped = file.compare.grouping();
     let constants = file.log.cases.iter().chain(&file.log.events).flat_map(Entry::constants);
     let own = named.chain(grouped).chain(constants).cloned().chain(profile.columns().into_keys());
     let is_plain = |name: &String| !matches!(Field::of_dossier(name).kind, Kind::Id | Kind::Pauses);

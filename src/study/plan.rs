@@ -3,19 +3,20 @@
 use super::Asked;
 use super::conventions::conventions;
 use super::defaults::Defaults;
+use super::designs::{Designs, asked_for, months};
 use super::file::StudyFile;
 use super::judging::{counting, named, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::own::own;
 use super::resolve::Timing;
 use crate::calendar::Calendar;
-use crate::cube::{Cube, Design, Header, Keep, Kernel, Recipe, SCHEMA, TableRead};
+use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};
 use crate::ingest::{
     EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
 };
-use crate::kpi::{Kpi, catalogue, implausible_closings};
-use crate::measure::{Clocks, Conventions, Counting, Pausing, Slot, Table, by_case};
+use crate::kpi::{Kpi, catalogue};
+use crate::measure::{Clocks, Conventions, Pausing, Table, by_case};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -37,7 +38,7 @@ pub struct Plan {
     /// The dossier that is traced.
     pub(super) case: Option<String>,
     shard: Option<Shard>,
-    pub(super) design: Design,
+    pub(super) designs: Vec<Design>,
     pub(super) settings: Settings,
     pub(super) kpis: Vec<Kpi>,
     digest: String,
@@ -61,8 +62,7 @@ impl Plan {
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
         let priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
-        let doubted = implausible_closings().keep;
-        let asked_for: Vec<Keep> = kpis.iter().flat_map(|kpi| kept(kpi, counting)).chain([doubted]).collect();
+        let asked_for = asked_for(&kpis);
         let conventions = conventions(&file, &mut defaults)?;
         let name = file.study.name.clone().unwrap_or_else(|| stem(path));
         let clocks = timing.clocks(file.study.salt.clone().unwrap_or(name));
@@ -90,10 +90,16 @@ impl Plan {
         }
         settings.tariff = priced.map(|priced| priced.prices.clone());
         let tariff = priced.map(|priced| priced.tariff.clone());
-        let design = design(asked_for, &settings, Clocks { tariff, ..clocks }, slots);
-        settings.open_days = design.slots.iter().map(|slot| design.clocks.open_days(slot)).collect();
-        settings.office_seconds = design.slots.iter().map(|slot| design.clocks.office_seconds(slot)).collect();
-        let digest = digest(&file, &conventions, &design, &settings);
+        settings.successors = successors(&beside);
+        let clocks = Clocks { tariff, ..clocks };
+        settings.open_days = slots.iter().map(|slot| clocks.open_days(slot)).collect();
+        settings.office_seconds = slots.iter().map(|slot| clocks.office_seconds(slot)).collect();
+        let (month_slots, months) = months(&timing, &clocks);
+        settings.months = months;
+        let windows = &timing.windows;
+        let designs = Designs { settings: &settings, clocks: &clocks, windows, kpis: &kpis, counting };
+        let designs = designs.all(asked_for, month_slots);
+        let digest = digest(&file, &conventions, &designs, &settings);
         let threads = asked.workers();
         Ok(Self {
             log,
@@ -104,7 +110,7 @@ impl Plan {
             event_log,
             case,
             shard: asked.shard,
-            design,
+            designs,
             settings,
             kpis,
             digest,
@@ -126,6 +132,15 @@ impl Plan {
     /// The paths of all inputs, those of the tables beside the dossiers too.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())
+    }
+
+    /// The design of the windows that are compared.
+    pub(super) fn windows(&self) -> &Design {
+        &self.designs[0]
+    }
+
+    pub(super) fn clocks(&self) -> &Clocks {
+        &self.windows().clocks
     }
 
     pub(super) fn workers(&self) -> NonZeroUsize {
@@ -157,7 +172,7 @@ impl Plan {
         if !Kernel::is_exact(&kernels) {
             (kernels, findings) = self.read(false)?;
         }
-        let covers = self.design.clocks.calendar.as_ref().map(Calendar::coverage);
+        let covers = self.clocks().calendar.as_ref().map(Calendar::coverage);
         let covers = covers.map(|(first, last)| format!("{first}..{last}")).unwrap_or_default();
         let cube = Cube::gather(self.header(&findings)?, kernels, &covers)?;
         Ok((cube, findings))
@@ -184,7 +199,7 @@ impl Plan {
     }
 
     fn read(&self, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
-        let make = |table| move || Kernel::new(&self.design, table, fold_early);
+        let make = |table| move || Kernel::new(&self.designs, table, fold_early);
         let (mut kernels, findings) = self.log.read(self.threads, make(Table::Cases), &*self.watch)?;
         if let Some(steps) = &self.steps {
             kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
@@ -205,7 +220,7 @@ impl Plan {
         if let Some(carried) = findings.carried.get(&held.table) {
             carried.fill(&mut held);
         }
-        let zone = self.design.clocks.zone.clone();
+        let zone = self.clocks().zone.clone();
         Log::open(Opening::made(held.table.name(), held.frame(&zone)?, held.fields(), zone))
     }
 
@@ -237,8 +252,8 @@ impl Plan {
         Ok(Header {
             schema: SCHEMA.to_owned(),
             digest: self.digest.clone(),
-            keeps: self.design.keeps.iter().map(Keep::key).collect(),
-            dimensions: self.design.dimensions.clone(),
+            keeps: keys(&self.designs),
+            dimensions: self.windows().dimensions.clone(),
             settings,
             reconciliation: findings.reconciliation(),
             ambiguous_times: findings.ambiguous_times,
@@ -254,39 +269,32 @@ impl std::fmt::Debug for Plan {
     }
 }
 
-fn design(asked_for: Vec<Keep>, settings: &Settings, clocks: Clocks, slots: Vec<Slot>) -> Design {
-    let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
-    dimensions.extend(settings.by.iter().filter(|column| Some(*column) != settings.cluster.as_ref()).cloned());
-    // The first axis is given by kind of applicant whatever is drilled down.
-    let applicant = "applicant".to_owned();
-    let told = settings.columns.contains(&applicant) && !dimensions.contains(&applicant);
-    dimensions.extend(told.then_some(applicant));
-    let keeps = keeps(asked_for, settings);
-    Design { keeps, slots, dimensions, clocks }
+/// By the name of a procedure that was merged, the one it was merged into, however often that was merged again.
+fn successors(beside: &[Held]) -> BTreeMap<String, String> {
+    let Some(held) = beside.iter().find(|held| held.table == Table::Procedures) else { return BTreeMap::new() };
+    let name = |column: &str, row| held.name(column, row).map(str::to_owned);
+    let merged = (0..held.len()).filter_map(|row| Some((name("procedure", row)?, name("merged_into", row)?)));
+    let once: BTreeMap<String, String> = merged.collect();
+    let last = |name: &String| {
+        // A ring of mergers ends after as many steps as there are.
+        let chain = std::iter::successors(Some(name), |name| once.get(*name));
+        chain.take(once.len() + 1).last().cloned().unwrap_or_default()
+    };
+    once.iter().map(|(name, next)| (name.clone(), last(next))).collect()
 }
 
-/// Everything a KPI keeps: as the study counts, and strictly, as guards are judged.
-fn kept(kpi: &Kpi, counting: Counting) -> Vec<Keep> {
-    let recipes = [kpi.recipe_by(counting), kpi.recipe()];
-    recipes.iter().flat_map(Recipe::keeps).cloned().collect()
-}
-
-/// What the cube keeps: each once, where the columns are there.
-fn keeps(asked_for: Vec<Keep>, settings: &Settings) -> Vec<Keep> {
-    let mut keeps: Vec<Keep> = Vec::new();
-    for keep in asked_for {
-        if settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
-            keeps.push(keep);
-        }
-    }
-    keeps
+/// The texts of all keeps, in the cells' order.
+fn keys(designs: &[Design]) -> Vec<String> {
+    designs.iter().flat_map(|design| design.keeps.iter().map(|keep| design.layout.key(keep))).collect()
 }
 
 /// The digest of everything that changes a cube: not margins, level, or output.
-fn digest(file: &StudyFile, conventions: &Conventions, design: &Design, settings: &Settings) -> String {
+fn digest(file: &StudyFile, conventions: &Conventions, designs: &[Design], settings: &Settings) -> String {
+    let design = &designs[0];
     let calendar = design.clocks.calendar.as_ref().map(Calendar::digest_text);
-    let keys: Vec<String> = design.keeps.iter().map(Keep::key).collect();
     let keyed = design.keeps.iter().any(Keep::is_keyed);
+    let slots: Vec<_> = designs.iter().map(|design| (design.layout, &design.slots, &design.dimensions)).collect();
+    let keys = keys(designs);
     let read = |name: &&String| settings.columns.contains(*name);
     let names: BTreeMap<&String, &String> = file.columns.cases.iter().filter(|(name, _)| read(name)).collect();
     let of_table = |table: Table| (table.name(), file.columns.of(table));
@@ -299,7 +307,7 @@ fn digest(file: &StudyFile, conventions: &Conventions, design: &Design, settings
         "horizon": design.clocks.horizon,
         "salt": keyed.then_some(&design.clocks.salt),
         "pausing": design.clocks.pausing.map(Pausing::name),
-        "slots": format!("{:?}", design.slots),
+        "slots": format!("{slots:?}"),
         "keeps": keys,
         "dimensions": design.dimensions,
         "columns": settings.columns,

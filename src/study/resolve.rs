@@ -17,6 +17,9 @@ const ZONE: &str = "Asia/Ho_Chi_Minh";
 /// The horizon of a study that names none.
 const HORIZON: &str = "30 working days";
 
+/// How much longer cohorts are followed where a study does not say.
+const LONGER: &str = "30 days";
+
 /// When everything is: zone, windows, calendar, horizon.
 pub(super) struct Timing {
     pub(super) zone: Zone,
@@ -33,7 +36,7 @@ impl Timing {
     /// A text that stands for no zone, window, calendar or horizon, or a calendar that does not cover the windows.
     pub(super) fn new(file: &StudyFile, defaults: &mut Defaults) -> Result<Self> {
         let (tz, calendar) = office(file, defaults)?;
-        let windows = Windows::new(file)?;
+        let windows = Windows::new(file, defaults)?;
         let table = file.calendar.as_ref();
         if let Some(calendar) = &calendar {
             let (first, last) = windows.span();
@@ -123,12 +126,18 @@ fn calendar(table: &CalendarTable, zone: Tz) -> Result<Calendar> {
 pub(super) struct Windows {
     pub(super) was: Option<DayRange>,
     pub(super) is: DayRange,
+    /// When the reform was; the first day of the second window where the study does not say.
+    pub(super) reform: NaiveDate,
     follow_up: u64,
+    /// How much longer cohorts could be followed; `None` where the study does not want to know.
+    longer: Option<u64>,
+    /// The first and the last day of the series; `None` where there is none.
+    series: Option<DayRange>,
     as_of: Option<NaiveDate>,
 }
 
 impl Windows {
-    fn new(file: &StudyFile) -> Result<Self> {
+    fn new(file: &StudyFile, defaults: &mut Defaults) -> Result<Self> {
         let is = file
             .windows
             .is
@@ -138,12 +147,62 @@ impl Windows {
             let expected = format!("a window that ends before `windows.is` starts on {}", is.first);
             return Err(Error::value("windows.was", was.to_string(), expected));
         }
-        let follow_up = follow_up(&file.compare)?;
+        let follow_up = days("compare.follow_up", file.compare.follow_up.as_deref().unwrap_or("0 days"))?;
         let as_of = file.compare.as_of.map(|day| day.0);
         let was = was.map(|was| seen("windows.was", was, as_of)).transpose()?;
-        let windows = Self { was, is: seen("windows.is", is, as_of)?, follow_up, as_of };
+        let is = seen("windows.is", is, as_of)?;
+        let reform =
+            defaults.or("compare.reform", &file.compare.reform.map(|day| day.0.to_string()), &is.first.to_string());
+        let reform = reform.parse().unwrap_or(is.first);
+        let mut windows = Self { was, is, reform, follow_up, longer: None, series: None, as_of };
         windows.check_reform(&file.compare)?;
+        if let Some(was) = was {
+            let text = defaults.or("compare.longer", &file.compare.longer, LONGER);
+            windows.longer = if text == "none" { None } else { Some(days("compare.longer", &text)?) };
+            let whole = DayRange { first: was.first, last: is.last }.to_string();
+            let text = defaults.or("compare.series", &file.compare.series, &whole);
+            windows.series = if text == "none" { None } else { Some(series(&text, windows.is.last)?) };
+        }
         Ok(windows)
+    }
+
+    /// The days by which both cohorts can be followed longer, `was` not into the reform.
+    pub(super) fn longer_days(&self) -> Option<u64> {
+        let until = self.reform.signed_duration_since(self.cutoff(self.was?)).num_days();
+        let room = u64::try_from(until).unwrap_or_default();
+        self.longer.map(|days| days.min(room))
+    }
+
+    /// The windows followed for longer; `None` where they cannot be.
+    pub(super) fn longer(&self, zone: &Zone) -> Option<Vec<Slot>> {
+        let days = self.longer_days().filter(|days| *days > 0)?;
+        let as_of = None;
+        Some(Self { follow_up: self.follow_up + days, as_of, ..*self }.slots(zone))
+    }
+
+    /// What comes after the longer follow-up of the second window, its last week included.
+    pub(super) fn beyond(&self, zone: &Zone) -> Option<Slot> {
+        let last = self.longer(zone)?.pop()?;
+        let (start_day, end_day) = (last.cutoff_day - 7, last.cutoff_day + 36_525);
+        let [start, end] = [start_day, end_day].map(|day| zone.midnight(day));
+        Some(Slot { start, end, cutoff: end, start_day, end_day, cutoff_day: end_day, year: start })
+    }
+
+    /// The whole months of the series, with how long each cohort must be followed to be as old as the others.
+    pub(super) fn months(&self) -> Vec<DayRange> {
+        let Some(series) = self.series else { return Vec::new() };
+        let first = if series.first.day() == 1 { Some(series.first) } else { next_month(series.first) };
+        let months = std::iter::successors(first, |first| next_month(*first));
+        let months = months.map_while(|first| Some(DayRange { first, last: next_month(first)?.pred_opt()? }));
+        months.take_while(|month| month.last <= series.last).collect()
+    }
+
+    /// A month's cohort as a window: cut off the horizon after its end, or when the second window is.
+    pub(super) fn month(&self, range: DayRange, horizon_end: Option<NaiveDate>, zone: &Zone) -> (Slot, bool) {
+        let known = self.cutoff(self.is);
+        let wanted = horizon_end.and_then(|day| day.succ_opt());
+        let cutoff = wanted.map_or(known, |wanted| wanted.min(known));
+        (self.slot(range, cutoff, zone), wanted.is_some_and(|wanted| wanted <= known))
     }
 
     fn check_reform(&self, compare: &CompareTable) -> Result<()> {
@@ -169,20 +228,22 @@ impl Windows {
     /// The windows as instants; `was` first, where there is one.
     pub(super) fn slots(&self, zone: &Zone) -> Vec<Slot> {
         let ranges = self.was.into_iter().chain([self.is]);
-        let slot = |range: DayRange| {
-            let (start_day, end_day) = (day_number(range.first), day_number(range.last) + 1);
-            let cutoff_day = day_number(self.cutoff(range));
-            let [start, end, cutoff] = [start_day, end_day, cutoff_day].map(|day| zone.midnight(day));
-            let year_day = range.last.succ_opt().and_then(|end| end.checked_sub_months(Months::new(12)));
-            let year = zone.midnight(year_day.map_or(start_day, day_number));
-            Slot { start, end, cutoff, start_day, end_day, cutoff_day, year }
-        };
-        ranges.map(slot).collect()
+        ranges.map(|range| self.slot(range, self.cutoff(range), zone)).collect()
+    }
+
+    fn slot(&self, range: DayRange, cutoff: NaiveDate, zone: &Zone) -> Slot {
+        let (start_day, end_day) = (day_number(range.first), day_number(range.last) + 1);
+        let cutoff_day = day_number(cutoff);
+        let [start, end, cutoff] = [start_day, end_day, cutoff_day].map(|day| zone.midnight(day));
+        let year_day = range.last.succ_opt().and_then(|end| end.checked_sub_months(Months::new(12)));
+        let year = zone.midnight(year_day.map_or(start_day, day_number));
+        Slot { start, end, cutoff, start_day, end_day, cutoff_day, year }
     }
 
     /// The first and the last day that the windows and their follow-up touch.
     fn span(&self) -> (NaiveDate, NaiveDate) {
         let first = self.was.map_or(self.is.first, |was| was.first);
+        let first = self.series.map_or(first, |series| series.first.min(first));
         let last = self.cutoff(self.is).pred_opt().unwrap_or(self.is.last);
         (first, last)
     }
@@ -213,11 +274,37 @@ fn seen(key: &str, range: DayRange, as_of: Option<NaiveDate>) -> Result<DayRange
     Ok(DayRange { last: range.last.min(day), ..range })
 }
 
-fn follow_up(compare: &CompareTable) -> Result<u64> {
-    let Some(text) = &compare.follow_up else { return Ok(0) };
-    let wrong = || Error::value("compare.follow_up", text, "a number of days such as \"30 days\"");
+/// A number of days.
+pub(super) fn days(key: &str, text: &str) -> Result<u64> {
+    let wrong = || Error::value(key, text, "a number of days such as \"30 days\"");
     let limit = Limit::parse(text).map_err(|_| wrong())?;
     if limit.unit() == LimitUnit::Days { Ok(u64::from(limit.amount())) } else { Err(wrong()) }
+}
+
+/// The months a series has at most: the cube tells them apart by one byte.
+const MOST_MONTHS: i64 = 240;
+
+/// The days of the series; it ends with the second window.
+fn series(text: &str, last: NaiveDate) -> Result<DayRange> {
+    let wrong = |why: String| {
+        Error::value(
+            "compare.series",
+            text,
+            format!("\"none\", or days that end by {last}, the last of `windows.is`; {why}"),
+        )
+    };
+    let range: DayRange = text.parse().map_err(wrong)?;
+    let months = range.last.signed_duration_since(range.first).num_days() / 28;
+    match () {
+        () if range.last > last => Err(wrong(format!("it ends on {}", range.last))),
+        () if months > MOST_MONTHS => Err(wrong(format!("at most {MOST_MONTHS} months"))),
+        () => Ok(range),
+    }
+}
+
+/// The first day of the month after a day.
+fn next_month(day: NaiveDate) -> Option<NaiveDate> {
+    day.with_day(1)?.checked_add_months(Months::new(1))
 }
 
 /// The horizon in working days.

@@ -103,7 +103,7 @@ impl Plan {
     /// The events of the dossier by time, those set aside last.
     fn steps_of(&self, found: Option<&EventFindings>) -> Result<Vec<TracedEvent>> {
         let (Some(log), Some(found)) = (&self.event_log, found) else { return Ok(Vec::new()) };
-        let make = || Stepping { clocks: &self.design.clocks, log, steps: Vec::new() };
+        let make = || Stepping { clocks: self.clocks(), log, steps: Vec::new() };
         let (sinks, _) = log.read(self.workers(), make, &|_| {})?;
         let mut steps: Vec<(i64, TracedEvent)> = sinks.into_iter().flat_map(|sink| sink.steps).collect();
         steps.sort_by(|(a, one), (b, other)| (a, &one.path, one.row).cmp(&(b, &other.path, other.row)));
@@ -145,7 +145,7 @@ struct Following<'a> {
 
 impl Sink for Following<'_> {
     fn add(&mut self, batch: &Batch<'_>, sign: Sign) -> Result<()> {
-        let design = &self.plan.design;
+        let design = self.plan.windows();
         let cases = Cases::measure(batch, &design.clocks, &design.slots);
         for row in 0..batch.len() {
             let of = Reader { plan: self.plan, batch, cases: &cases, row };
@@ -174,7 +174,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn clocks(&self) -> &Clocks {
-        &self.plan.design.clocks
+        self.plan.clocks()
     }
 
     /// Names and numbers as they were read; dates stand among the milestones.

@@ -40,6 +40,7 @@ pub(super) fn check(file: &StudyFile, profile: &Profile) -> Result<()> {
     let mut read: Vec<(String, String)> = mapped.chain(beside).map(|(key, source)| (key, source.clone())).collect();
     read.extend(own("compare.by", file.compare.by.iter().collect()));
     read.extend(own("compare.cluster", file.compare.cluster.iter().collect()));
+    read.extend(own("compare.standardise", file.compare.standardise.iter().collect()));
     read.extend(own("values", file.values.keys().collect()));
     match read.into_iter().find(|(_, source)| is_personal(source)) {
         Some((key, source)) => Err(Error::value(key, source, "a column that tells no person")),

@@ -1,6 +1,8 @@
 //! `stats` against SciPy, statsmodels, lifelines and dense matrices (`fixtures/oracle`), and against its own laws.
 
 mod calibration;
+mod charts;
+mod comparison;
 mod counts;
 mod coverage;
 mod draws;
@@ -10,6 +12,8 @@ mod ratios;
 mod restricted;
 mod shifted;
 mod standardised;
+mod trend;
+mod units;
 mod weeks;
 mod weighted;
 
@@ -27,7 +31,7 @@ use Dependence::{Clustered, Independent};
 type Table = Vec<BTreeMap<String, String>>;
 
 fn table(name: &str) -> Table {
-    let path = format!("{}/fixtures/oracle/{name}.csv", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("fixtures/oracle/{name}.csv");
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_path(path).unwrap();
     reader.deserialize().map(Result::unwrap).collect()
 }

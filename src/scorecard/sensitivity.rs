@@ -1,0 +1,209 @@
+//! Whether a verdict stands when something that was decided is decided otherwise: one table.
+
+use super::evaluation::Evaluation;
+use super::number::{Known, printed};
+use super::question::Question;
+use super::row::{Row, Verdict};
+use super::verdict::{told, toward};
+use crate::cube::{Layout, Quantity};
+use crate::error::Undefined;
+use crate::kpi::{Axis, Better, Sampling, resolved_beyond};
+use crate::measure::Counting;
+use crate::stats::effect::Change as Effect;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The units that are left out one by one: the largest ones.
+const LEFT_OUT: usize = 3;
+
+/// What becomes of verdicts under other decisions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sensitivities {
+    /// By how many days cohorts were followed longer, or why they could not be.
+    pub longer_days: Known<u64>,
+    /// The p up to which a scenario is taken as a change: the largest that the q-values let pass.
+    pub p: f64,
+    /// A KPI under a scenario, in the order of the KPIs.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// A KPI under one other decision.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scenario {
+    /// The KPI's id.
+    pub id: String,
+    /// What is decided otherwise.
+    #[serde(flatten)]
+    pub otherwise: Otherwise,
+    /// The change, in the KPI's unit; or why there is none.
+    pub change: Known<ScenarioChange>,
+    /// What it would come to.
+    pub verdict: Verdict,
+    /// Whether that is the verdict.
+    pub stands: bool,
+}
+
+/// A change under a scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScenarioChange {
+    /// `is − was`.
+    pub value: f64,
+    /// The lower limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<f64>,
+    /// The upper limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+    /// The two-sided p of no change.
+    pub p: Known<f64>,
+}
+
+/// What may be decided otherwise; a closed list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "scenario", rename_all = "snake_case")]
+pub enum Otherwise {
+    /// Counted by another profile.
+    Counting {
+        /// Which.
+        profile: &'static str,
+    },
+    /// Only dossiers that were closed by the cut-off.
+    ClosedOnly,
+    /// Nothing held fixed.
+    Unadjusted,
+    /// Followed for longer.
+    Longer,
+    /// Without one of the largest units.
+    Without {
+        /// Its name.
+        unit: String,
+    },
+}
+
+/// The table; `None` where there is one window.
+pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &[Row]) -> Option<Sensitivities> {
+    evaluation.settings.was.as_ref()?;
+    let p = allowed(rows, evaluation.settings.level);
+    let longer = longer_days(&evaluation);
+    let mut scenarios = Vec::new();
+    for (question, row) in questions.iter().zip(rows).filter(|(_, row)| is_asked(row)) {
+        let others = others(evaluation, question, row, longer.is_ok());
+        scenarios.extend(others.into_iter().map(|(otherwise, effect)| scenario(row, otherwise, effect, p)));
+    }
+    Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
+}
+
+/// Of what is sampled by cluster: what came to a verdict, and the headlines whatever they came to.
+fn is_asked(row: &Row) -> bool {
+    let decided = matches!(row.verdict, Some(Verdict::Improved | Verdict::Worsened));
+    let headline = Axis::ALL.iter().any(|axis| axis.headline() == row.id);
+    row.sampling == Sampling::Cluster
+        && row.better != Better::Neither
+        && row.change.value().is_some()
+        && (decided || headline)
+}
+
+/// The largest p that the q-values let pass; where none passes, what a single one would need.
+fn allowed(rows: &[Row], level: f64) -> f64 {
+    let tested: Vec<_> =
+        rows.iter().filter_map(|row| row.judged()).filter_map(|own| Some((own.p.value()?, own.q?))).collect();
+    let passing = tested.iter().filter(|(_, q)| *q <= 1.0 - level).map(|(p, _)| **p);
+    passing.reduce(f64::max).unwrap_or((1.0 - level) / tested.len().max(1) as f64)
+}
+
+/// By how many days cohorts can be followed longer.
+fn longer_days(evaluation: &Evaluation<'_>) -> Result<u64, Undefined> {
+    match evaluation.settings.longer {
+        None => Err(Undefined::NotAsked),
+        Some(0) => Err(Undefined::NoRoom),
+        Some(days) if evaluation.reaches() => Ok(days),
+        Some(_) => Err(Undefined::LogEnds),
+    }
+}
+
+impl Evaluation<'_> {
+    /// Whether any dossier was finished after the longer follow-up had nearly ended.
+    fn reaches(&self) -> bool {
+        let place = self.whole.keep(Layout::Beyond, &resolved_beyond().keep);
+        place.is_some_and(|place| self.part.cells(place, 0).iter().any(|(.., cell)| !cell.is_empty()))
+    }
+
+    /// The effect that a verdict would be of: at a fixed mix, where that is known.
+    fn judged(&self, question: &Question<'_>) -> Result<Effect, Undefined> {
+        self.at_fixed_mix(question).map(|(effect, _)| effect).or_else(|_| self.crude(question))
+    }
+
+    fn crude(&self, question: &Question<'_>) -> Result<Effect, Undefined> {
+        self.effect(question, Some(&self.window(question, 0).0), &self.window(question, 1).0)
+    }
+
+    /// The largest clusters of a KPI, with their names.
+    fn largest(&self, question: &Question<'_>) -> Vec<(u32, String)> {
+        let mut weights: BTreeMap<u32, f64> = BTreeMap::new();
+        for window in [0, 1].map(|slot| self.window(question, slot).0).iter().flatten() {
+            for influence in window.estimate().into_iter().flat_map(|estimate| &estimate.influence) {
+                *weights.entry(influence.cluster.0).or_default() += influence.leverage;
+            }
+        }
+        let mut order: Vec<(u32, f64)> = weights.into_iter().collect();
+        order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let names: Vec<Option<&str>> = self.whole.cluster_names().collect();
+        let named = order.into_iter().filter_map(|(id, _)| Some((id, (*names.get(id as usize)?)?.to_owned())));
+        named.take(LEFT_OUT).collect()
+    }
+}
+
+/// Every other decision that concerns a KPI, with the effect under it.
+fn others(
+    evaluation: Evaluation<'_>,
+    question: &Question<'_>,
+    row: &Row,
+    longer: bool,
+) -> Vec<(Otherwise, Result<Effect, Undefined>)> {
+    let mut others = Vec::new();
+    for counting in Counting::ALL {
+        let recipe = question.kpi.recipe_by(counting);
+        if recipe != question.recipe {
+            let other = Question::of(question.kpi, recipe, evaluation.whole);
+            others.push((Otherwise::Counting { profile: counting.name() }, evaluation.judged(&other)));
+        }
+    }
+    if matches!(question.own.keep.quantity, Quantity::Spell { .. }) {
+        others.push((Otherwise::ClosedOnly, evaluation.closed_only().judged(question)));
+    }
+    if row.adjusted.value().is_some() {
+        others.push((Otherwise::Unadjusted, evaluation.crude(question)));
+    }
+    if longer && question.own.place(Layout::Longer).is_some() {
+        others.push((Otherwise::Longer, evaluation.over(Layout::Longer).judged(question)));
+    }
+    if evaluation.settings.cluster.is_some() {
+        let without = |(id, unit)| (Otherwise::Without { unit }, evaluation.without(id).judged(question));
+        others.extend(evaluation.largest(question).into_iter().map(without));
+    }
+    others
+}
+
+fn scenario(row: &Row, otherwise: Otherwise, effect: Result<Effect, Undefined>, allowed: f64) -> Scenario {
+    let verdict = effect.as_ref().map_or(Verdict::NotComparable, |effect| read(row.better, effect, allowed));
+    let unit = row.unit.divisor();
+    let change = effect.map(|effect| {
+        let limits = effect.absolute.limits.as_ref().ok();
+        ScenarioChange {
+            value: printed(effect.absolute.value / unit),
+            low: limits.map(|limits| printed(limits.low / unit)),
+            high: limits.map(|limits| printed(limits.high / unit)),
+            p: effect.p.map(printed).into(),
+        }
+    });
+    Scenario { id: row.id.clone(), otherwise, change: change.into(), verdict, stands: row.verdict == Some(verdict) }
+}
+
+fn read(better: Better, effect: &Effect, allowed: f64) -> Verdict {
+    let Ok(p) = effect.p else { return Verdict::NotComparable };
+    let excludes_zero = effect.absolute.limits.as_ref().map_or(p <= allowed, |own| own.low > 0.0 || own.high < 0.0);
+    match told(effect.df) && excludes_zero && p <= allowed {
+        true => toward(better, effect.absolute.value),
+        false => Verdict::NoClearChange,
+    }
+}

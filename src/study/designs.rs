@@ -1,0 +1,134 @@
+//! What is kept of a log, in which windows: those compared, the months of the series, and the same followed longer.
+
+use super::resolve::{Timing, Windows};
+use crate::calendar::Calendar;
+use crate::cube::{Design, Keep, Layout, Recipe};
+use crate::kpi::{Better, Kpi, Sampling, contrasts, implausible_closings, resolved_beyond};
+use crate::measure::{Clocks, Counting, Slot, Table};
+use crate::scorecard::{Month, Settings};
+use chrono::{Datelike, Days, NaiveDate};
+
+/// Working days in a week, where no calendar counts them.
+const WORKING_DAYS_A_WEEK: u64 = 5;
+
+/// Everything a KPI keeps: as the study counts, strictly as guards are judged, and as the other profiles count.
+fn kept(kpi: &Kpi) -> Vec<Keep> {
+    let recipes = Counting::ALL.map(|counting| kpi.recipe_by(counting));
+    recipes.iter().flat_map(Recipe::keeps).cloned().collect()
+}
+
+/// What the windows of a study keep, whether the log has it or not.
+pub(super) fn asked_for(kpis: &[Kpi]) -> Vec<Keep> {
+    let beside = [implausible_closings()].into_iter().chain(contrasts());
+    kpis.iter().flat_map(kept).chain(beside.map(|recipe| recipe.keep)).collect()
+}
+
+/// The designs of a plan, in the order of their keeps.
+pub(super) struct Designs<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) clocks: &'a Clocks,
+    pub(super) windows: &'a Windows,
+    pub(super) kpis: &'a [Kpi],
+    pub(super) counting: Counting,
+}
+
+impl Designs<'_> {
+    /// All of them; the windows compared come first.
+    pub(super) fn all(&self, asked_for: Vec<Keep>, months: Vec<Slot>) -> Vec<Design> {
+        let zone = &self.clocks.zone;
+        let dimensions = dimensions(self.settings);
+        let cluster: Vec<String> = self.settings.cluster.iter().cloned().collect();
+        // A tally by month and unit is as large as the log; without units to compare nobody needs it.
+        let tallied = if self.settings.treated.is_empty() { Vec::new() } else { cluster.clone() };
+        let is_tallied = |keep: &Keep| keep.quantity.tallied().is_some();
+        let (tallies, moments) = self.monthly().into_iter().partition(is_tallied);
+        let beyond = self.windows.beyond(zone).into_iter().collect();
+        let longer = self.windows.longer(zone).unwrap_or_default();
+        let parts = [
+            (Layout::Windows, asked_for, self.windows.slots(zone), dimensions.clone()),
+            (Layout::Months, moments, months.clone(), cluster),
+            (Layout::Months, tallies, months, tallied),
+            (Layout::Longer, self.followed(), longer, dimensions.clone()),
+            (Layout::Beyond, vec![resolved_beyond().keep], beyond, Vec::new()),
+        ];
+        let (mut designs, mut first) = (Vec::new(), 0);
+        for (layout, asked_for, slots, own) in parts {
+            let keeps = if slots.is_empty() { Vec::new() } else { self.there(asked_for) };
+            let (width, clocks) = (dimensions.len(), self.clocks.clone());
+            first += keeps.len();
+            designs.push(Design { layout, first: first - keeps.len(), keeps, slots, dimensions: own, width, clocks });
+        }
+        designs
+    }
+
+    /// What the months keep.
+    fn monthly(&self) -> Vec<Keep> {
+        let recipes = self.kpis.iter().map(|kpi| kpi.recipe_by(self.counting)).filter(Recipe::has_series);
+        recipes.flat_map(|recipe| recipe.keeps().cloned().collect::<Vec<_>>()).collect()
+    }
+
+    /// What may look otherwise once dossiers are followed longer.
+    fn followed(&self) -> Vec<Keep> {
+        let tested = |kpi: &&Kpi| kpi.better != Better::Neither && kpi.sampling == Sampling::Cluster;
+        let recipes = self.kpis.iter().filter(tested).map(|kpi| kpi.recipe_by(self.counting));
+        let followed = recipes.filter(|recipe| recipe.keep.table == Table::Cases && recipe.keep.is_followed());
+        followed.flat_map(|recipe| recipe.keeps().cloned().collect::<Vec<_>>()).collect()
+    }
+
+    /// Each once, where the columns are there.
+    fn there(&self, asked_for: Vec<Keep>) -> Vec<Keep> {
+        let mut keeps: Vec<Keep> = Vec::new();
+        for keep in asked_for {
+            if self.settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
+                keeps.push(keep);
+            }
+        }
+        keeps
+    }
+}
+
+/// The columns that name a group, the cluster first.
+fn dimensions(settings: &Settings) -> Vec<String> {
+    let mut dimensions: Vec<String> = settings.cluster.iter().cloned().collect();
+    let mut add = |column: &String| {
+        if !dimensions.contains(column) {
+            dimensions.push(column.clone());
+        }
+    };
+    settings.by.iter().for_each(&mut add);
+    // The first axis is given by kind of applicant whatever is drilled down.
+    let applicant = "applicant".to_owned();
+    settings.columns.contains(&applicant).then(|| add(&applicant));
+    settings.standardise.iter().for_each(&mut add);
+    dimensions
+}
+
+/// The months of the series as windows, and as the scorecard knows them.
+pub(super) fn months(timing: &Timing, clocks: &Clocks) -> (Vec<Slot>, Vec<Month>) {
+    let months = timing.windows.months().into_iter().map(|range| {
+        let end = horizon_end(timing.calendar.as_ref(), range.last, timing.horizon);
+        let (slot, is_mature) = timing.windows.month(range, end, &clocks.zone);
+        let (open_days, office_seconds) = (clocks.open_days(&slot), clocks.office_seconds(&slot));
+        let (month, followed) = (month_number(range.first), slot.cutoff_day - slot.end_day);
+        (slot, Month { month, is_mature, followed, open_days, office_seconds })
+    });
+    months.unzip()
+}
+
+/// The last day of the horizon that begins with a day; `None` beyond the calendar.
+fn horizon_end(calendar: Option<&Calendar>, day: NaiveDate, horizon: u32) -> Option<NaiveDate> {
+    match calendar {
+        Some(calendar) => calendar.nth_working_day_after(day, horizon),
+        None => day.checked_add_days(Days::new((u64::from(horizon) * 7).div_ceil(WORKING_DAYS_A_WEEK))),
+    }
+}
+
+/// The first month of a series that is of the reform: one in which it came after the middle is still of before.
+pub(super) fn reform_month(day: NaiveDate) -> i64 {
+    month_number(day) + i64::from(day.day() > 15)
+}
+
+/// Months since the year 0.
+fn month_number(day: NaiveDate) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month0())
+}
