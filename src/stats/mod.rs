@@ -23,6 +23,7 @@ pub mod funnel;
 pub mod interval;
 pub mod mean;
 pub mod multiplicity;
+mod newey_west;
 pub mod power;
 pub mod ranks;
 pub mod rate;
