@@ -97,10 +97,10 @@ impl Estimate {
     }
 
     /// A figure of which nothing is known but its influences.
-    fn of_influences(value: f64, influence: Vec<Influence>, weight: f64) -> Self {
+    fn of_influences(value: f64, influence: Vec<Influence>, weight: f64, n: u64) -> Self {
         Self {
             value,
-            n: 0,
+            n,
             events: 0,
             independent_variance: None,
             independent_df: f64::INFINITY,

@@ -3,7 +3,7 @@
 use super::curve::{Curve, Point};
 use crate::error::Undefined;
 use crate::stats::interval::{finite, two_sided_p};
-use crate::stats::variance::spread;
+use crate::stats::variance::referred;
 use crate::stats::{ClusterId, Dependence, Estimate, Influence, Outcome};
 use std::collections::BTreeMap;
 
@@ -104,9 +104,8 @@ pub fn stratified_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefin
 ///
 /// where `z` is 1 for rows of the first curve and 0 for the second's, and `psi_g` add up to observed less expected. `b`
 /// is the log hazard ratio after one step (Peto et al. 1977, Br. J. Cancer 35:1), a ratio of sums over clusters, so its
-/// variance is CR2 with t on Bell and McCaffrey's degrees of freedom, as [`crate::stats::ratio::estimate`]'s. Scores by
-/// cluster: Lee, Wei & Amato 1992 (in Klein & Goel, Survival Analysis, 237). A cluster in both windows is paired with
-/// itself.
+/// variance and degrees of freedom are those of [`crate::stats::ratio::interval`]. Scores by cluster: Lee, Wei & Amato
+/// 1992 (in Klein & Goel, Survival Analysis, 237). A cluster in both windows is paired with itself.
 ///
 /// # Undefined
 ///
@@ -144,8 +143,9 @@ pub fn clustered_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefine
         psi: (psi - value * own) / information,
         leverage: own / information,
     });
-    let ratio = Estimate::of_influences(value, influence.collect(), information);
-    let spread = spread(&ratio, Dependence::Clustered)?;
+    let rows = strata.iter().map(|(was, is)| was.n + is.n).sum();
+    let ratio = Estimate::of_influences(value, influence.collect(), information, rows);
+    let spread = referred(&ratio, Dependence::Clustered)?;
     let t = value / spread.standard_error();
     Ok(LogRank { chi_square: t * t, p: two_sided_p(t, spread.df), df: finite(spread.df), ..test })
 }
