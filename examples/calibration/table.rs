@@ -29,6 +29,7 @@ fn line(recipe: &Recipe, tallies: &[(Layout, Tally)]) -> Line {
     let mut cells = |cell: &dyn Fn(Layout, &Tally) -> (f64, bool)| {
         let number = |(layout, tally): &(Layout, Tally)| {
             let (value, fine) = cell(*layout, tally);
+            let fine = fine || !recipe.bound;
             outside += usize::from(!fine);
             if fine { format!("{value:.1}") } else { format!("**{value:.1}**") }
         };
