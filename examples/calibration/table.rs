@@ -71,9 +71,9 @@ const MARKS: [&str; 2] = ["<!-- calibration -->", "<!-- /calibration -->"];
 pub fn keep(text: &str, path: &Path) -> Result<(), String> {
     let wrong = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
     let old = fs::read_to_string(path).map_err(|error| wrong(&error))?;
-    let place = |mark: &str| old.find(&format!("{mark}\n")).ok_or(wrong(&format!("no line {mark}")));
-    let (from, to) = (place(MARKS[0])? + MARKS[0].len(), place(MARKS[1])?);
-    if to < from {
+    let place = |mark: &str| old.find(&format!("\n{mark}\n")).ok_or(wrong(&format!("no line {mark}")));
+    let (from, to) = (place(MARKS[0])? + 1 + MARKS[0].len(), place(MARKS[1])? + 1);
+    if to <= from {
         return Err(wrong(&"the marks are in the wrong order"));
     }
     let beside = path.with_extension("md.new");
