@@ -2,7 +2,7 @@
 
 use super::{Stake, Standardised, Stratum};
 use crate::error::Undefined;
-use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Weighted, counts};
+use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Shape, Weighted, counts};
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence, FollowedCount, TimeCount};
 use std::collections::BTreeMap;
 
@@ -107,6 +107,10 @@ pub fn net_curves(
 /// with the log-log limits at the quantile of [`Quantile::weighted`]: a standard error at every time would cost the
 /// clusters times the strata for each.
 ///
+/// Limits and influences take the mix as given. What it does to both windows is the same at the curves, but each window's
+/// density turns it into another time, and the change would have that twice (*found*: METHODS). A test through F takes
+/// the curves, with the mix drawn.
+///
 /// # Undefined
 ///
 /// As [`curves`]; `NotReached` if either curve ends below `q`.
@@ -133,7 +137,8 @@ pub fn quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?.figure(|curve| Quantile::weighted_of(curve, q, dependence, level))
+    curves(strata, dependence)?
+        .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
 }
 
 /// A quantile of net time of each window at the mix of both.
@@ -164,7 +169,8 @@ pub fn net_quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    net_curves(strata, dependence)?.figure(|curve| Quantile::weighted_of(curve, q, dependence, level))
+    net_curves(strata, dependence)?
+        .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
 }
 
 /// A quantile of a number that nothing censors, of each window at the mix of both, with Woodruff's limits.
@@ -194,7 +200,21 @@ pub fn woodruff(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?.figure(|curve| Quantile::woodruff_of(curve, q, dependence, level))
+    curves(strata, dependence)?
+        .figure(|curve| at(curve, dependence, |curve| Quantile::woodruff_of(curve, q, dependence, level)))
+}
+
+/// A quantile with the mix given, of a curve with the mix drawn.
+fn at(
+    curve: Weighted,
+    dependence: Dependence,
+    quantile: impl FnOnce(Weighted) -> Result<Quantile, Undefined>,
+) -> Result<Quantile, Undefined> {
+    let mut quantile = quantile(curve.with_mix(false))?;
+    if let Shape::Weighted(curve) = quantile.curve {
+        quantile.curve = Shape::Weighted(curve.with_mix(dependence == Dependence::Clustered));
+    }
+    Ok(quantile)
 }
 
 fn on_one_clock(cell: &ClusterTimes) -> ClusterFollowed {
@@ -278,6 +298,7 @@ impl<'a> Window<'a> {
         let place: BTreeMap<ClusterId, usize> = self.sizes.keys().enumerate().map(|(at, &id)| (id, at)).collect();
         let mut mix = Mix {
             rows: self.matched.iter().map(|table| table.rows[self.window]).collect(),
+            is_drawn: self.dependence == Dependence::Clustered,
             pulls: Vec::new(),
             leverage: vec![0.0; place.len()],
             part: vec![0.0; place.len()],
@@ -293,11 +314,10 @@ impl<'a> Window<'a> {
                 let Some(&cluster) = place.get(cluster) else { continue };
                 let part = own[self.window].unwrap_or(0) as f64 / rows;
                 let of_both = own.iter().flatten().sum::<u64>() as f64 / both;
-                let drawn = if self.dependence == Dependence::Clustered { of_both } else { 0.0 };
-                mix.pulls.push(Pull { cluster, stratum, pull: drawn - part });
+                mix.pulls.push(Pull { cluster, stratum, of_both, of_window: part });
                 mix.leverage[cluster] += both / self.both * part;
                 stakes[cluster].add(both / self.both, part, rows);
-                mix.part[cluster] += both / self.both * part.max(drawn);
+                mix.part[cluster] += both / self.both * part.max(of_both);
             }
         }
         mix.weight = 1.0 / squares;

@@ -15,17 +15,81 @@ mod figures;
 pub use curves::{curves, net_curves, net_quantiles, quantiles, woodruff};
 
 use super::ratio::Sums;
-use super::{ClusterMoments, ClusterPairs, Dependence, Estimate};
+use super::{ClusterFollowed, ClusterMoments, ClusterPairs, ClusterTimes, Dependence, Estimate};
 use crate::error::Undefined;
 use figures::{Table, Variance};
 
 /// One stratum in both windows, by cluster.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stratum<C> {
     /// The cells of the first window.
     pub was: Vec<C>,
     /// The cells of the second window.
     pub is: Vec<C>,
+}
+
+impl<C> Default for Stratum<C> {
+    /// A stratum without cells.
+    fn default() -> Self {
+        Self { was: Vec::new(), is: Vec::new() }
+    }
+}
+
+/// What a stratum may be made of.
+pub trait Cell: Clone {
+    /// What it weighs in its stratum: its rows, or the divisor of a ratio.
+    fn size(&self) -> i128;
+}
+
+impl Cell for ClusterMoments {
+    fn size(&self) -> i128 {
+        self.n.into()
+    }
+}
+
+impl Cell for ClusterPairs {
+    fn size(&self) -> i128 {
+        self.y
+    }
+}
+
+impl Cell for ClusterTimes {
+    fn size(&self) -> i128 {
+        self.times.iter().map(|t| i128::from(t.count)).sum()
+    }
+}
+
+impl Cell for ClusterFollowed {
+    fn size(&self) -> i128 {
+        self.times.iter().map(|t| i128::from(t.count)).sum()
+    }
+}
+
+impl<C: Cell> Stratum<C> {
+    /// Whether it has rows in both windows.
+    pub fn is_matched(&self) -> bool {
+        [&self.was, &self.is].iter().all(|cells| cells.iter().map(Cell::size).sum::<i128>() > 0)
+    }
+}
+
+/// The rows of all matched strata as one: what the crude change is taken over to see what the unmatched do.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, share, standardise::{Stratum, matched}};
+///
+/// let office = |hits: i128, n| ClusterMoments { cluster: ClusterId(1), n, sum: hits, sum_squares: hits };
+/// let kept = Stratum { was: vec![office(3, 4)], is: vec![office(1, 2)] };
+/// let gone = Stratum { was: vec![office(0, 6)], is: vec![] };
+/// let both = matched(&[kept, gone]);
+/// assert_eq!(share::estimate(&both.was).unwrap().value, 0.75);  // 3 of 10 with those that are gone
+/// ```
+pub fn matched<C: Cell>(strata: &[Stratum<C>]) -> Stratum<C> {
+    let cells = |side: fn(&Stratum<C>) -> &Vec<C>| {
+        strata.iter().filter(|stratum| stratum.is_matched()).flat_map(side).cloned().collect()
+    };
+    Stratum { was: cells(|stratum| &stratum.was), is: cells(|stratum| &stratum.is) }
 }
 
 /// A figure of each window at one mix, and what the mix is of.
@@ -45,6 +109,21 @@ pub struct Standardised<E> {
 
 impl<E> Standardised<E> {
     /// Another figure of both windows, taken from each.
+    ///
+    /// # Undefined
+    ///
+    /// As what is taken, of the first window that does not have it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, standardise::{Stratum, mean}};
+    ///
+    /// let row = |x: i128| ClusterMoments { cluster: ClusterId(1), n: 1, sum: x, sum_squares: x * x };
+    /// let seconds = mean(&[Stratum { was: vec![row(172_800)], is: vec![row(86_400)] }], Dependence::Clustered).unwrap();
+    /// let days = seconds.figure(|mean| Ok(mean.times(1.0 / 86_400.0))).unwrap();
+    /// assert_eq!((days.was.value, days.is.value), (2.0, 1.0));
+    /// ```
     pub fn figure<F>(self, mut of: impl FnMut(E) -> Result<F, Undefined>) -> Result<Standardised<F>, Undefined> {
         let Self { was, is, matched, unmatched, left_out } = self;
         Ok(Standardised { was: of(was)?, is: of(is)?, matched, unmatched, left_out })
@@ -96,7 +175,7 @@ impl<E> Standardised<E> {
 /// ```
 pub fn share(strata: &[Stratum<ClusterMoments>], dependence: Dependence) -> Result<Standardised<Estimate>, Undefined> {
     let hits = |cells: fn(&Stratum<ClusterMoments>) -> &[ClusterMoments]| -> i128 {
-        let matched = strata.iter().filter(|stratum| rows(&stratum.was) > 0 && rows(&stratum.is) > 0);
+        let matched = strata.iter().filter(|stratum| stratum.is_matched());
         matched.flat_map(cells).filter(|cell| cell.n > 0).map(|cell| cell.sum).sum()
     };
     let hits = [hits(|stratum| &stratum.was), hits(|stratum| &stratum.is)].map(|hits| u64::try_from(hits).unwrap_or(0));
@@ -241,8 +320,4 @@ const MOST_LOST: f64 = 0.5;
 fn moments(strata: &[Stratum<ClusterMoments>]) -> Vec<Table> {
     let part = |cell: &ClusterMoments| (cell.cluster, Sums::per_row(cell));
     strata.iter().map(|stratum| Table::of(&stratum.was, &stratum.is, part)).collect()
-}
-
-fn rows(cells: &[ClusterMoments]) -> u64 {
-    cells.iter().map(|cell| cell.n).sum()
 }

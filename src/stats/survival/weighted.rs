@@ -236,6 +236,12 @@ impl Weighted {
         self.rows.iter().all(|row| row.time == self.leavings[row.leaving].followed)
     }
 
+    /// The same curve with its mix taken for given, or again for drawn with the clusters.
+    pub(in crate::stats) fn with_mix(mut self, is_drawn: bool) -> Self {
+        self.mix.iter_mut().for_each(|mix| mix.is_drawn = is_drawn);
+        self
+    }
+
     /// Whether the rows are weighed to a mix.
     pub(super) fn has_fixed_mix(&self) -> bool {
         self.mix.is_some()
