@@ -1,11 +1,11 @@
 //! From numbers that add to an estimate with an interval, and from two windows to a change.
 //!
 //! Here are the cluster-robust variance and its degrees of freedom (`variance`), that of weeks in a row (`serial`), the
-//! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the change
-//! between two windows (`effect`), two windows at one mix (`standardise`) and what of a change is which
-//! (`decomposition`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`).
-//! The room knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`],
-//! [`Limits`] and [`effect::Change`], or says why there is none ([`Undefined`]).
+//! interval of a `share`, a `mean`, a `ratio`, a `total`, a standardised `rate` and of a `survival` quantile, the
+//! change between two windows (`effect`), two windows at one mix (`standardise`) and what of a change is which
+//! (`decomposition`), how counts lie (`distribution`), and what many tests at once cost (`multiplicity`). The room
+//! knows no KPI, no table and no calendar: it is given sums and tallies by cluster and returns [`Estimate`], [`Limits`]
+//! and [`effect::Change`], or says why there is none ([`Undefined`]).
 //!
 //! One contract holds it together: an estimator returns a value and, *for each cluster, how much that cluster moves
 //! it* ([`Influence`]). Everything else is linear in influences. Clusters are taken in ascending order of id and sums
@@ -133,16 +133,18 @@ impl Estimate {
         (most.leverage > 0.0).then(|| (most.cluster, most.leverage / all))
     }
 
-    /// Whether no cluster has rows in both: then the windows are other offices, and nothing is paired.
+    /// Whether no cluster has rows in both.
     ///
-    /// Where one has no influences it is not known, and said to be false.
+    /// Then the windows are other offices, and nothing is paired. Where one has no influences it is not known, and said
+    /// to be false.
     ///
     /// # Example
     ///
     /// ```
     /// use giamtang::stats::{ClusterId, ClusterMoments, mean};
     ///
-    /// let office = |id| mean::estimate(&[ClusterMoments { cluster: ClusterId(id), n: 2, sum: 1, sum_squares: 1 }]).unwrap();
+    /// let cell = |id| ClusterMoments { cluster: ClusterId(id), n: 2, sum: 1, sum_squares: 1 };
+    /// let office = |id| mean::estimate(&[cell(id)]).unwrap();
     /// assert!(office(1).is_disjoint(&office(2)) && !office(1).is_disjoint(&office(1)));
     /// ```
     pub fn is_disjoint(&self, other: &Self) -> bool {

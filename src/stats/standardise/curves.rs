@@ -6,7 +6,9 @@ use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Shape, Weighted, c
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence, FollowedCount, TimeCount};
 use std::collections::BTreeMap;
 
-/// The curve of each window at the mix of both: one curve of weighed rows, no mean of sparse ones.
+/// The curve of each window at the mix of both.
+///
+/// It is one curve of weighed rows, no mean of sparse ones.
 ///
 /// # Formula
 ///
@@ -19,8 +21,8 @@ use std::collections::BTreeMap;
 /// over matched strata, with `psi` the derivative of `F` by the weight of one row and `Psi_s` the sum of `a_s psi` over
 /// the rows of the stratum. The second sum is the weights' own; without clusters the mix is given and its first term is
 /// not there. A mean of the strata's own curves would end where the first of them does. With one stratum it is
-/// [`crate::stats::survival::Curve`]; without censoring `F` is the mean of the strata's. Case weights: Cole & Hernan 2004
-/// (Comput. Methods Programs Biomed. 75:45), Xie & Liu 2005 (Stat. Med. 24:3089).
+/// [`crate::stats::survival::Curve`]; without censoring `F` is the mean of the strata's. Case weights: Cole & Hernan
+/// 2004 (Comput. Methods Programs Biomed. 75:45), Xie & Liu 2005 (Stat. Med. 24:3089).
 ///
 /// Independent variance: of the rows about their stratum's mean derivative, as the mix is given.
 ///
@@ -40,7 +42,8 @@ use std::collections::BTreeMap;
 /// // Easy files take a day, hard ones nine, as before; but now there are more easy ones.
 /// let easy = Stratum { was: vec![office(&[(1, 10)])], is: vec![office(&[(1, 30)])] };
 /// let hard = Stratum { was: vec![office(&[(9, 30)])], is: vec![office(&[(9, 10)])] };
-/// let means = curves(&[easy, hard], Dependence::Clustered).unwrap().figure(|curve| curve.restricted_mean(20)).unwrap();
+/// let curves = curves(&[easy, hard], Dependence::Clustered).unwrap();
+/// let means = curves.figure(|curve| curve.restricted_mean(20)).unwrap();
 /// assert!((means.was.value - 5.0).abs() < 1e-12 && (means.is.value - 5.0).abs() < 1e-12); // half a day each
 /// ```
 pub fn curves(strata: &[Stratum<ClusterTimes>], dependence: Dependence) -> Result<Standardised<Weighted>, Undefined> {
@@ -107,9 +110,9 @@ pub fn net_curves(
 /// with the log-log limits at the quantile of [`Quantile::weighted`]: a standard error at every time would cost the
 /// clusters times the strata for each.
 ///
-/// Limits and influences take the mix as given. What it does to both windows is the same at the curves, but each window's
-/// density turns it into another time, and the change would have that twice (*found*: METHODS). A test through F takes
-/// the curves, with the mix drawn.
+/// Limits and influences take the mix as given. What it does to both windows is the same at the curves, but each
+/// window's density turns it into another time, and the change would have that twice (*found*: METHODS). A test through
+/// F takes the curves, with the mix drawn.
 ///
 /// # Undefined
 ///
@@ -121,9 +124,10 @@ pub fn net_curves(
 /// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, effect};
 /// use giamtang::stats::standardise::{Stratum, quantiles};
 ///
+/// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
 /// let office = |id: u32, from: u64| ClusterTimes {
 ///     cluster: ClusterId(id),
-///     times: (0..20).map(|i| TimeCount { time: from + 7 * i + u64::from(id), outcome: Outcome::Finished, count: 1 }).collect(),
+///     times: (0..20).map(|i| row(from + 7 * i + u64::from(id))).collect(),
 /// };
 /// let offices = |from| (0..9).map(|id| office(id, from)).collect::<Vec<_>>();
 /// let strata = [(10, 5), (300, 290)].map(|(was, is)| Stratum { was: offices(was), is: offices(is) });
@@ -158,8 +162,8 @@ pub fn quantiles(
 /// use giamtang::stats::standardise::{Stratum, net_quantiles};
 ///
 /// let row = |time| FollowedCount { time, followed: 2 * time, outcome: Outcome::Finished, count: 1 };
-/// let office = |from: u64| vec![ClusterFollowed { cluster: ClusterId(1), times: (from..from + 40).map(row).collect() }];
-/// let strata = [Stratum { was: office(1), is: office(3) }];
+/// let office = |from: u64| ClusterFollowed { cluster: ClusterId(1), times: (from..from + 40).map(row).collect() };
+/// let strata = [Stratum { was: vec![office(1)], is: vec![office(3)] }];
 /// let medians = net_quantiles(&strata, 0.5, Dependence::Independent, 0.95).unwrap();
 /// assert_eq!((medians.was.estimate.value, medians.is.estimate.value), (20.0, 22.0));
 /// ```
@@ -173,11 +177,11 @@ pub fn net_quantiles(
         .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
 }
 
-/// A quantile of a number that nothing censors, of each window at the mix of both, with Woodruff's limits.
+/// A quantile of what nothing censors, of each window at the mix of both.
 ///
 /// # Formula
 ///
-/// As [`Quantile::woodruff`], of [`curves`].
+/// As [`Quantile::woodruff`], with its limits, of [`curves`].
 ///
 /// # Undefined
 ///
@@ -189,8 +193,8 @@ pub fn net_quantiles(
 /// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, standardise::{Stratum, woodruff}};
 ///
 /// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
-/// let office = |times: std::ops::Range<u64>| vec![ClusterTimes { cluster: ClusterId(1), times: times.map(row).collect() }];
-/// let strata = [Stratum { was: office(1..101), is: office(1..51) }];
+/// let office = |rows| ClusterTimes { cluster: ClusterId(1), times: (1..=rows).map(row).collect() };
+/// let strata = [Stratum { was: vec![office(100)], is: vec![office(50)] }];
 /// let medians = woodruff(&strata, 0.5, Dependence::Independent, 0.95).unwrap();
 /// assert_eq!((medians.was.estimate.value, medians.is.estimate.value), (50.0, 25.0));
 /// ```
@@ -202,6 +206,30 @@ pub fn woodruff(
 ) -> Result<Standardised<Quantile>, Undefined> {
     curves(strata, dependence)?
         .figure(|curve| at(curve, dependence, |curve| Quantile::woodruff_of(curve, q, dependence, level)))
+}
+
+impl Standardised<Weighted> {
+    /// A quantile of both curves: [`quantiles`], where the curves are there already.
+    ///
+    /// # Undefined
+    ///
+    /// `NotReached` if either curve ends below `q`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, standardise::{Stratum, curves}};
+    ///
+    /// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
+    /// let office = |rows| ClusterTimes { cluster: ClusterId(1), times: (1..=rows).map(row).collect() };
+    /// let strata = [Stratum { was: vec![office(100)], is: vec![office(50)] }];
+    /// let curves = curves(&strata, Dependence::Independent).unwrap();
+    /// let nine = curves.quantiles(0.9, Dependence::Independent, 0.95).unwrap();
+    /// assert_eq!((nine.was.estimate.value, nine.is.estimate.value), (90.0, 45.0));
+    /// ```
+    pub fn quantiles(&self, q: f64, dependence: Dependence, level: f64) -> Result<Standardised<Quantile>, Undefined> {
+        self.clone().figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
+    }
 }
 
 /// A quantile with the mix given, of a curve with the mix drawn.
@@ -285,7 +313,8 @@ impl<'a> Window<'a> {
             rows.map(move |&(key, count)| Alike { key, stratum, count, scale }).collect::<Vec<_>>()
         };
         let mut rows: Vec<Alike> = self.matched.iter().enumerate().flat_map(alike).collect();
-        rows.sort_unstable_by_key(|rows| (rows.key, rows.stratum));
+        // Each stratum is in order already.
+        rows.sort_by_key(|rows| (rows.key, rows.stratum));
         Weighted::of(rows, self.sizes.clone(), Some(self.mix()))
     }
 

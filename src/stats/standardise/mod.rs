@@ -4,10 +4,10 @@
 //! windows are *matched* and weigh what they weigh in both windows together; the others cannot be compared and are left
 //! out, counted. Direct standardisation at pooled weights (Kitagawa 1955, JASA 50:1168).
 //!
-//! The two estimates go into [`super::effect`] like any others. Under [`Dependence::Clustered`] the mix is drawn with the
-//! clusters, and what a cluster does to the weights is in its influences: on both windows' figures, because both have
-//! the same weights. Otherwise the mix is taken as given: there the windows' variances are added as those of strangers,
-//! which two figures with common weights are not.
+//! The two estimates go into [`super::effect`] like any others. Under [`Dependence::Clustered`] the mix is drawn with
+//! the clusters, and what a cluster does to the weights is in its influences: on both windows' figures, because both
+//! have the same weights. Otherwise the mix is taken as given: there the windows' variances are added as those of
+//! strangers, which two figures with common weights are not.
 
 mod curves;
 mod figures;
@@ -72,7 +72,9 @@ impl<C: Cell> Stratum<C> {
     }
 }
 
-/// The rows of all matched strata as one: what the crude change is taken over to see what the unmatched do.
+/// The rows of all matched strata as one.
+///
+/// The crude change over them, beside that over all rows, shows what the unmatched do.
 ///
 /// # Example
 ///
@@ -120,7 +122,8 @@ impl<E> Standardised<E> {
     /// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, standardise::{Stratum, mean}};
     ///
     /// let row = |x: i128| ClusterMoments { cluster: ClusterId(1), n: 1, sum: x, sum_squares: x * x };
-    /// let seconds = mean(&[Stratum { was: vec![row(172_800)], is: vec![row(86_400)] }], Dependence::Clustered).unwrap();
+    /// let strata = [Stratum { was: vec![row(172_800)], is: vec![row(86_400)] }];
+    /// let seconds = mean(&strata, Dependence::Clustered).unwrap();
     /// let days = seconds.figure(|mean| Ok(mean.times(1.0 / 86_400.0))).unwrap();
     /// assert_eq!((days.was.value, days.is.value), (2.0, 1.0));
     /// ```
@@ -141,8 +144,8 @@ impl<E> Standardised<E> {
 /// ```
 ///
 /// over matched strata `s` with `N` rows in both windows. The second sum is the weights' own; it is there for clustered
-/// rows. `h` is a cluster's share of the weight. Independent variance: `sum_s w_s^2 p(1 - p) / n_sw`; a stratum of one row
-/// shows no variance and is given the mean one within the others.
+/// rows. `h` is a cluster's share of the weight. Independent variance: `sum_s w_s^2 p(1 - p) / n_sw`; a stratum of one
+/// row shows no variance and is given the mean one within the others.
 ///
 /// The variance between clusters is `sum_g psi_g^2 / (1 - l_g)` with
 ///
@@ -154,8 +157,8 @@ impl<E> Standardised<E> {
 /// influence's variance if rows are independent, so `V` is unbiased then, as CR2 is. In a stratum to itself a cluster
 /// shows nothing; its other strata speak for that, but for no more than they show, so nothing is more than doubled.
 ///
-/// The influences are the derivatives; they sum to zero. A cluster with rows in one window only has an influence on both
-/// figures, by the weights.
+/// The influences are the derivatives; they sum to zero. A cluster with rows in one window only has an influence on
+/// both figures, by the weights.
 ///
 /// # Undefined
 ///
@@ -192,8 +195,8 @@ pub fn share(strata: &[Stratum<ClusterMoments>], dependence: Dependence) -> Resu
 /// value_w = sum_s w_s S_sw / n_sw,   w_s = (n_s,was + n_s,is) / N
 /// ```
 ///
-/// with influences and leverages as in [`share`]. Independent variance: `sum_s w_s^2 s_sw^2 / n_sw` with Satterthwaite's
-/// degrees of freedom (1946, Biometrics 2:110); of one stratum it is the mean's.
+/// with influences and leverages as in [`share`]. Independent variance: `sum_s w_s^2 s_sw^2 / n_sw` with
+/// Satterthwaite's degrees of freedom (1946, Biometrics 2:110); of one stratum it is the mean's.
 ///
 /// # Undefined
 ///
@@ -227,8 +230,8 @@ pub fn mean(strata: &[Stratum<ClusterMoments>], dependence: Dependence) -> Resul
 /// ```
 ///
 /// A ratio over all strata weighs theirs by their divisors, so the mix that moves it is that of the divisor. Held at a
-/// mix of rows, it would still move where the divisor per row does, though no stratum's ratio changed. A stratum without
-/// a divisor in a window is unmatched. Independent variance: by the delta method within strata.
+/// mix of rows, it would still move where the divisor per row does, though no stratum's ratio changed. A stratum
+/// without a divisor in a window is unmatched. Independent variance: by the delta method within strata.
 ///
 /// # Undefined
 ///
@@ -314,7 +317,7 @@ impl Stake {
     }
 }
 
-/// A cluster with strata to itself shows nothing of what it would do there; more is not made of the rest.
+/// A cluster shows nothing of itself in strata it has alone; no more than this is made of the rest.
 const MOST_LOST: f64 = 0.5;
 
 fn moments(strata: &[Stratum<ClusterMoments>]) -> Vec<Table> {

@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 /// K(t) = prod over u <= t of (1 - c(u) / R(u)),   R(u) = Y(u) - d(u)
 /// ```
 ///
-/// where at elapsed time `u`, `Y` rows are at risk, `d` finish or compete and `c` are censored, after those. All clusters
-/// share one `K`. Rows with another end never enter `F`, but were not censored. With `V = T` it is [`super::Curve`].
+/// where at elapsed time `u`, `Y` rows are at risk, `d` finish or compete and `c` are censored, after those. All
+/// clusters share one `K`. Rows with another end never enter `F`, but were not censored. With `V = T` it is
+/// [`super::Curve`].
 ///
 /// The derivative with respect to the weight of one row has a term for the estimated `K`:
 ///
@@ -33,8 +34,8 @@ use std::collections::BTreeMap;
 ///
 /// summed over the rows of a cluster.
 ///
-/// At a fixed mix ([`crate::stats::standardise::curves`]) every row counts as often as its stratum's weight says, in `F`, in
-/// `Y`, `d` and `c`, and the derivative has a term for that weight.
+/// At a fixed mix ([`crate::stats::standardise::curves`]) every row counts as often as its stratum's weight says, in
+/// `F`, in `Y`, `d` and `c`, and the derivative has a term for that weight.
 ///
 /// # Example
 ///

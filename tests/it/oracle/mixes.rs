@@ -54,7 +54,8 @@ proptest! {
     #[test]
     fn equal_mixes_leave_the_change(was in tables(), shift in 0u64..3, scale in 1u64..4) {
         // The second window has the same cells so many times over, with other hits.
-        let is: Vec<Vec<Cell>> = was.iter().map(|cells| cells.iter().map(|&(id, n, hits)| (id, n * scale, (hits + shift).min(n) * scale)).collect()).collect();
+        let cell = |&(id, n, hits): &Cell| (id, n * scale, (hits + shift).min(n) * scale);
+        let is: Vec<Vec<Cell>> = was.iter().map(|cells| cells.iter().map(cell).collect()).collect();
         let strata = between(&was, &is, times(1));
         let held = standardise::share(&strata, Clustered).unwrap();
         let all = |side: fn(&Stratum<ClusterMoments>) -> &Vec<ClusterMoments>| {
@@ -66,7 +67,9 @@ proptest! {
 
     #[test]
     fn a_change_of_mix_alone_is_no_change(was in tables(), scales in prop::collection::vec(1u64..7, 6)) {
-        let is: Vec<Vec<Cell>> = was.iter().zip(&scales).map(|(cells, scale)| cells.iter().map(|&(id, n, hits)| (id, n * scale, hits * scale)).collect()).collect();
+        let cell = |scale: u64| move |&(id, n, hits): &Cell| (id, n * scale, hits * scale);
+        let scaled = |(cells, &scale): (&Vec<Cell>, &u64)| cells.iter().map(cell(scale)).collect();
+        let is: Vec<Vec<Cell>> = was.iter().zip(&scales).map(scaled).collect();
         let held = standardise::share(&between(&was, &is, times(1)), Clustered).unwrap();
         prop_assert_eq!(held.is.value - held.was.value, 0.0);
         let held = standardise::mean(&between(&was, &is, times(1)), Clustered).unwrap();
@@ -77,7 +80,8 @@ proptest! {
     fn order_is_nothing_and_doubling_leaves_values(was in tables(), is in tables(), turn in 0usize..9) {
         let turned = |tables: &[Vec<Cell>]| {
             let count = was.len().min(is.len());
-            let mut tables: Vec<Vec<Cell>> = tables[..count].iter().map(|cells| cells.iter().rev().copied().collect()).collect();
+            let back = |cells: &Vec<Cell>| cells.iter().rev().copied().collect();
+            let mut tables: Vec<Vec<Cell>> = tables[..count].iter().map(back).collect();
             tables.rotate_left(turn % count);
             tables
         };
@@ -123,9 +127,9 @@ fn strata_that_are_empty_single_or_all_hit() {
     let held = standardise::mean(&[single(1), single(2), empty(), gone, new], Independent).unwrap();
     assert_eq!((held.was.value, held.is.value, held.matched, held.unmatched, held.left_out), (1.0, 0.0, 2, 2, [5, 7]));
     assert_eq!(held.was.independent_variance, None);
-    // A stratum that is one cluster's own shows nothing of it; the one it shares speaks for both. Of 8 rows of its own and
-    // 18 of 90 the stakes are 8^2 / 4 = 16 and 90^2 / 45 / 5 = 36: 52 of which 36 - 36 / 5 show. With 80 rows of its own
-    // nothing is more than doubled.
+    // A stratum that is one cluster's own shows nothing of it; the one it shares speaks for both. Of 8 rows of its own
+    // and 18 of 90 the stakes are 8^2 / 4 = 16 and 90^2 / 45 / 5 = 36: 52 of which 36 - 36 / 5 show. With 80 rows of
+    // its own nothing is more than doubled.
     let shared = |office: fn(u32, i128, u64) -> ClusterMoments| Stratum {
         was: (0..5).map(|id| office(id, i128::from(id % 3) + 1, 9)).collect(),
         is: (0..5).map(|id| office(id, i128::from(id % 2) + 3, 9)).collect(),
@@ -145,9 +149,10 @@ fn strata_that_are_empty_single_or_all_hit() {
     assert!(effect::change(&held.was, &held.is, Clustered, 0.95).p.is_ok());
 }
 
-/// By hand: 100 easy files of which 90 % are on time and 100 hard ones of which 50 %, then 150 and 50 with 92 and 52 %; a
-/// third kind of 50 files, all late, is gone. Crude 140/250 = 56 % and 164/200 = 82 %: +26 points. Over matched kinds 70 %
-/// and 82 %: +12, so the unmatched are +14. At the pooled mix of 250 and 150: 75 % and 77 %: +2, so the mix is +10.
+/// By hand: 100 easy files of which 90 % are on time and 100 hard ones of which 50 %, then 150 and 50 with 92 and 52 %;
+/// a third kind of 50 files, all late, is gone. Crude 140/250 = 56 % and 164/200 = 82 %: +26 points. Over matched kinds
+/// 70 % and 82 %: +12, so the unmatched are +14. At the pooled mix of 250 and 150: 75 % and 77 %: +2, so the mix is
+/// +10.
 #[test]
 fn a_crude_change_in_its_parts() {
     use giamtang::stats::decomposition::Decomposition;

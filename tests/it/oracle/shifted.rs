@@ -1,7 +1,8 @@
 //! A city whose only change is its mix: how often its figures at one mix say that something changed.
 //!
 //! Procedures differ in their times and in what is on time; between the windows the easy ones become more frequent.
-//! Offices are unequal, alike within, half the same in both windows, and do every procedure or mostly a few of their own.
+//! Offices are unequal, alike within, half the same in both windows, and do every procedure or mostly a few of their
+//! own.
 
 use super::draws::Draws;
 use super::*;
