@@ -6,20 +6,28 @@
 //! stand in one table.
 
 mod aside;
+mod beside;
 mod catalogue;
+mod contrasts;
 mod cubes;
 mod due;
 mod face;
 mod intake;
 mod intake_json;
 mod json;
+mod looks;
 mod markdown;
+mod mix;
+mod months;
 mod number;
 mod page;
 mod prose;
 mod quarantine_file;
 mod reason;
 mod rulebook;
+mod scenarios;
+mod section;
+mod side;
 mod strip;
 mod terminal;
 mod tidy;
