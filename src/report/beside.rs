@@ -3,9 +3,9 @@
 use super::Lang;
 use super::number::{Digits, count, decimal, percent};
 use super::page::Text;
-use super::section::{Line, Section, headings, interval, name, units};
+use super::section::{Line, Section, headings, interval, name, of, units};
 use super::words::{
-    BEFORE_P, BEFORE_SAYS, EFFECT, EVENTS_IN, LEAST_P, LEAST_P_SAYS, MEAN_WITHIN, NOT_COMPARED, OF, OTHER_UNITS, PLACEBO,
+    BEFORE_P, BEFORE_SAYS, EFFECT, EVENTS_IN, LEAST_P, LEAST_P_SAYS, MEAN_WITHIN, NOT_COMPARED, OTHER_UNITS, PLACEBO,
     PLACEBO_SAYS, REFORMED, REFORMED_UNITS, UNITS_LEFT_OUT,
 };
 use crate::error::Undefined;
@@ -29,7 +29,9 @@ pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
         }
     }
     section.notes = absent(card, lang);
-    section.notes.extend([LEAST_P_SAYS, BEFORE_SAYS, PLACEBO_SAYS, EVENTS_IN].map(|words| lang.say(words).to_owned()));
+    let randomised = card.comparison.iter().filter_map(|own| own.found.value()).any(|own| own.smallest_p.is_some());
+    section.notes.extend(randomised.then(|| lang.say(LEAST_P_SAYS).to_owned()));
+    section.notes.extend([BEFORE_SAYS, PLACEBO_SAYS, EVENTS_IN].map(|words| lang.say(words).to_owned()));
     Some(section)
 }
 
@@ -53,7 +55,7 @@ fn line(comparison: &KpiComparison, found: &Compared, row: &Row, lang: Lang) -> 
     let told = format!("{} {}", interval(digits, effect.value, effect.low, effect.high), units(row, lang)[1]);
     let number = |p: Option<f64>| p.map(|p| short(p, lang)).unwrap_or_default();
     let before = found.pre_trend.value().and_then(|before| before.joint_p.value().copied());
-    let place = found.place.map(|[place, of]| format!("{place} {} {of}", lang.say(OF)));
+    let place = found.place.map(|[place, all]| of(place, all, lang));
     let cells = [
         told.trim_end().to_owned(),
         number(effect.p.value().copied()),

@@ -3,7 +3,7 @@
 use super::Lang;
 use super::number::{Digits, count, probability};
 use super::page::Text;
-use super::section::{Line, Section, interval, p};
+use super::section::{Line, Section, interval, of, p};
 use super::words::{CHANGE, CONTRASTS, IS, LOG_RANK, RESTRICTED, STILL_OPEN, WAS, WITHIN, contrast, unit};
 use crate::kpi::Unit;
 use crate::scorecard::{Contrast, Contrasts, Known, RestrictedMean, Scorecard};
@@ -79,6 +79,6 @@ fn notes(own: &Contrasts, card: &Scorecard, lang: Lang) -> [String; 2] {
         }
         Known::No(why) => lang.why(why),
     };
-    let open = own.open.map(|own| format!("{}/{}", count(own.open, lang), count(own.of, lang))).join(" → ");
+    let open = own.open.map(|own| of(own.open as usize, own.of as usize, lang)).join(" → ");
     [format!("{}: {test}", lang.say(LOG_RANK)), format!("{}: {open}", lang.say(STILL_OPEN))]
 }

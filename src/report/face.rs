@@ -5,9 +5,9 @@ use super::number::{Digits, count, percent, probability, rounded};
 use super::page::{Text, Tone};
 use super::strip::strip;
 use super::words::{
-    BOTH, CHANGE, EXCLUDED, FLATTERING, FLOW, HOLM, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS, LARGEST_CLUSTER,
-    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS, Words, unit,
-    unit_of, verdict,
+    BOTH, CHANGE, EXCLUDED, FLATTERING, FLOW, HOLM, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
+    LARGEST_CLUSTER, NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS,
+    Words, unit, unit_of, verdict,
 };
 use crate::error::Undefined;
 use crate::kpi::{Better, Unit, find};

@@ -6,10 +6,10 @@ use super::page::Text;
 use super::section::sections;
 use super::terminal::{BY_APPLICANT, ambiguous, events_line, has_dossiers, identity, no_mix, table_line};
 use super::words::{
-    AT_FIXED_MIX, CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_MIX, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict, flag,
-    taken_together,
+    CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_MIX, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict,
+    flag, taken_together,
 };
-use super::{Lang, looks, reason};
+use super::{Lang, looks, mix, reason};
 use crate::scorecard::{Flag, Group, Row, Scorecard};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,7 @@ impl Sheet<'_> {
             format!("{}: {}", lang.say(COUNTING), study.counting),
         ];
         let mut lines = vec![format!("## {}\n", plain(&study.name)), plain(&facts.join(" · ")) + "\n"];
+        lines.extend(mix::judged(study, lang).map(|said| plain(&said) + "\n"));
         let looks = looks::facts(self.card.looks, lang);
         if !looks.is_empty() {
             lines.push(plain(&looks.join(" · ")) + "\n");
@@ -107,7 +108,8 @@ impl Sheet<'_> {
         };
         let (head, tail) = (vec![say(KPI, false)], vec![("n".to_owned(), true), say(NOTES, false)]);
         let columns: Vec<(String, bool)> =
-            [head, figures, vec![say(UNIT, false), (change, true)], fixed.into_iter().collect(), verdict, tail].concat();
+            [head, figures, vec![say(UNIT, false), (change, true)], fixed.into_iter().collect(), verdict, tail]
+                .concat();
         let cells: Vec<Vec<String>> = rows.iter().map(|row| self.cells(row, two)).collect();
         table(&columns, &cells)
     }
@@ -116,7 +118,7 @@ impl Sheet<'_> {
     fn fixed_mix(&self) -> Option<String> {
         let study = &self.card.study;
         let asked = study.was.is_some() && !study.standardise.is_empty();
-        asked.then(|| self.lang.say(AT_FIXED_MIX).replace("{}", &study.standardise.join(", ")))
+        asked.then(|| mix::fixed_mix(&study.standardise, self.lang))
     }
 
     fn cells(&self, row: &Row, two: bool) -> Vec<String> {
@@ -125,7 +127,7 @@ impl Sheet<'_> {
         let [name, was, _, is, unit, change, interval] = own.as_slice() else { return Vec::new() };
         let change = format!("{change} {interval}").trim().to_owned();
         let told = |cells: Vec<Text>| cells.iter().map(Text::content).collect::<Vec<_>>();
-        let fixed = face.at_fixed_mix().map(told).map(|own| match own.as_slice() {
+        let fixed = face.at_fixed_mix(0).map(told).map(|own| match own.as_slice() {
             [_, was, _, is, _, change, interval] => format!("{was} → {is}, {change} {interval}").trim_end().to_owned(),
             _ => String::new(),
         });

@@ -1,30 +1,45 @@
 //! What stands beside a change: the same at a fixed mix, what the mix did, and the smallest change there was power for.
 
+use super::Lang;
 use super::face::Face;
 use super::number::{count, decimal, rounded};
 use super::page::Text;
 use super::words::{
-    AT_FIXED_MIX, BOTH_WINDOWS, CRUDE, FIGURES, MIX, ONE_WINDOW, POINTS, SMALLEST, STRATA, TIMES_IN, UNMATCHED,
-    UNMATCHED_ROWS, unit,
+    AT_FIXED_MIX, BOTH_WINDOWS, CRUDE, FIXED_MIX, JUDGED, MIX, ONE_WINDOW, POINTS, SMALLEST, STRATA, TIMES_IN,
+    UNMATCHED, UNMATCHED_ROWS, WITHIN_STRATA, unit,
 };
 use crate::kpi::Unit;
-use crate::scorecard::{Flag, Known, Smallest};
+use crate::scorecard::{Flag, Known, Smallest, StudyHead};
+
+/// At a fixed mix of these columns.
+pub(super) fn fixed_mix(columns: &[String], lang: Lang) -> String {
+    lang.say(AT_FIXED_MIX).replace("{}", &columns.join(", "))
+}
+
+/// What verdicts are of, where the study holds a mix fixed.
+pub(super) fn judged(study: &StudyHead, lang: Lang) -> Option<String> {
+    let asked = study.was.is_some() && !study.standardise.is_empty();
+    asked.then(|| format!("{}: {}", fixed_mix(&study.standardise, lang), lang.say(JUDGED)))
+}
 
 impl Face<'_> {
-    /// Name, was, arrow, is, unit, change, interval: all at a fixed mix; `None` where that is unknown.
-    pub(super) fn at_fixed_mix(&self) -> Option<Vec<Text>> {
+    /// Name, was, arrow, is, unit, change, interval: all at a fixed mix; `None` where that is unknown. The name says of
+    /// what where it has the room.
+    pub(super) fn at_fixed_mix(&self, room: usize) -> Option<Vec<Text>> {
         let own = self.row.adjusted.value()?;
         let gap = &own.change.absolute;
         let signed = |value| self.digits.signed(value);
         let interval = self.pointed(self.digits.interval(gap.low, gap.high, signed));
         let [was, is] = [own.was, own.is].map(|value| Text::plain(self.digits.value(value)));
         let (change, interval) = (Text::plain(signed(gap.value)), Text::plain(interval));
-        Some(vec![Text::dim(self.fixed_mix()), was, Text::dim("→"), is, Text::default(), change, interval])
+        let name = Some(Text::dim(self.fixed_mix())).filter(|name| name.width() <= room);
+        let name = name.unwrap_or_else(|| Text::dim(self.lang.say(FIXED_MIX)));
+        Some(vec![name, was, Text::dim("→"), is, Text::default(), change, interval])
     }
 
     /// What is held fixed.
     fn fixed_mix(&self) -> String {
-        self.lang.say(AT_FIXED_MIX).replace("{}", &self.mix.join(", "))
+        fixed_mix(self.mix, self.lang)
     }
 
     /// What of the crude change the mix did, in numbers that add up as printed; or why it is unknown.
@@ -38,8 +53,14 @@ impl Face<'_> {
         let say = |words| self.lang.say(words);
         let [crude, rate, mix, unmatched] = self.digits.split(crude, [own.rate_effect, own.unmatched]);
         let number = |strata: usize| count(strata as u64, self.lang);
-        let mut told = format!("{} {crude} = {} {rate} + {} {mix} + ", say(CRUDE), say(FIGURES), say(MIX));
-        told += &format!("{} {unmatched}; {} {} {}", say(UNMATCHED), number(own.strata_matched), say(STRATA), say(BOTH_WINDOWS));
+        let mut told = format!("{} {crude} = {} {rate} + {} {mix} + ", say(CRUDE), say(WITHIN_STRATA), say(MIX));
+        told += &format!(
+            "{} {unmatched}; {} {} {}",
+            say(UNMATCHED),
+            number(own.strata_matched),
+            say(STRATA),
+            say(BOTH_WINDOWS)
+        );
         if own.strata_unmatched > 0 {
             let rows = own.rows_unmatched.map(|rows| count(rows, self.lang)).join(" → ");
             told += &format!(", {} {} ({} {rows})", number(own.strata_unmatched), say(ONE_WINDOW), say(UNMATCHED_ROWS));

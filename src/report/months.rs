@@ -6,7 +6,8 @@ use super::page::Text;
 use super::section::{Line, Section, headings, interval, is_leading, p, units};
 use super::words::{
     FORECAST, LATEST, LEVEL_CHANGE, LIMITS, LIMITS_SAY, MONTHS, NO_FORECAST, NO_LIMITS, NO_MONTH_MARK, NO_TREND,
-    OTHER_MONTHS, REFORM_MARK, SIGNALS, SLOPE, SLOPE_CHANGE, TREND, TRIAL, TRIAL_SAYS, Words, YOUNG_MARK, meaning, rule,
+    OTHER_MONTHS, REFORM_MARK, SIGNALS, SLOPE, SLOPE_CHANGE, TREND, TRIAL, TRIAL_SAYS, Words, YOUNG_MARK, meaning,
+    rule,
 };
 use crate::error::Undefined;
 use crate::scorecard::{Effect, Outlook, Row, Scorecard, Series, SeriesMonth, SeriesSignal, Trend};
@@ -23,7 +24,8 @@ pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
     let mut section = Section::new(lang.say(MONTHS), columns);
     let reform = card.study.reform.as_deref();
     section.lead = lead(&told, reform, lang).iter().map(Text::dim).collect();
-    section.lines = told.iter().map(|(series, row)| line(series, row, reform, lang)).collect();
+    let all_trial = told.iter().all(|(series, _)| series.chart.value().is_none() || is_trial(series));
+    section.lines = told.iter().map(|(series, row)| line(series, row, (reform, all_trial), lang)).collect();
     section.notes = lacks(&told, lang);
     section.notes.push(lang.say(OTHER_MONTHS).to_owned());
     Some(section)
@@ -32,28 +34,29 @@ pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
 /// What the marks mean that any line has.
 fn lead(told: &[(&Series, &Row)], reform: Option<&str>, lang: Lang) -> Vec<String> {
     let any = |has: fn(&SeriesMonth) -> bool| told.iter().flat_map(|(series, _)| &series.months).any(has);
-    let trial = told.iter().filter_map(|(series, _)| series.chart.value()).any(|chart| chart.trial);
     let said = |words: Words, holds: bool| holds.then(|| lang.say(words).to_owned());
     let facts = [
         reform.map(|month| format!("{}, {month}", lang.say(REFORM_MARK))),
         said(YOUNG_MARK, any(|month| month.immature)),
         said(NO_MONTH_MARK, any(|month| month.value.value().is_none())),
         said(LIMITS_SAY, true),
-        said(TRIAL_SAYS, trial),
+        said(TRIAL_SAYS, told.iter().any(|(series, _)| is_trial(series))),
     ];
     facts.into_iter().flatten().collect()
 }
 
+fn is_trial(series: &Series) -> bool {
+    series.chart.value().is_some_and(|chart| chart.trial)
+}
+
 /// Name, blocks, latest value, its month, its limits; below them signals, trend and forecast.
-fn line(series: &Series, row: &Row, reform: Option<&str>, lang: Lang) -> Line {
-    let values = series.months.iter().flat_map(|month| [month.value.value().copied(), month.low, month.high]);
-    let values: Vec<f64> = values.flatten().collect();
-    let digits = Digits::fitting(row.unit, &values, &[], lang);
+fn line(series: &Series, row: &Row, (reform, all_trial): (Option<&str>, bool), lang: Lang) -> Line {
+    let digits = Digits::of(row, lang);
     let [unit, difference] = units(row, lang);
     let latest = series.months.iter().rev().find(|month| !month.immature && month.value.value().is_some());
     let value = latest.and_then(|month| month.value.value()).map(|value| format!("{} {unit}", digits.value(*value)));
     let limits = latest.map(|month| digits.interval(month.low, month.high, |limit| digits.value(limit)));
-    let trial = series.chart.value().filter(|chart| chart.trial).map(|_| format!(" {}", lang.say(TRIAL)));
+    let trial = (is_trial(series) && !all_trial).then(|| format!(" {}", lang.say(TRIAL)));
     let limits = limits.filter(|limits| !limits.is_empty()).map(|limits| limits + &trial.unwrap_or_default());
     let cells = vec![
         Text::strong(lang.name(&row.name)),

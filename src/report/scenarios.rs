@@ -3,9 +3,9 @@
 use super::Lang;
 use super::number::{Digits, count, probability};
 use super::page::Text;
-use super::section::{Line, Section, headings, interval, name, units};
+use super::section::{Line, Section, headings, interval, name, of, units};
 use super::words::{
-    ALL_STAND, CLOSED_ONLY, COUNTED, IN_JSON, INSTEAD, LONGER, LONGER_DAYS, OF, SCENARIO, SCENARIOS, STAND,
+    ALL_STAND, CLOSED_ONLY, COUNTED, IN_JSON, INSTEAD, LONGER, LONGER_DAYS, SCENARIO, SCENARIOS, STAND,
     TAKEN_AS_CHANGE, UNADJUSTED, WITHOUT, WITHOUT_ONE, verdict,
 };
 use crate::scorecard::{Known, Otherwise, Scenario, Scorecard, Sensitivities};
@@ -49,9 +49,8 @@ fn kind(otherwise: &Otherwise, own: &Sensitivities, lang: Lang) -> String {
 
 /// How many verdicts stand; below it those that do not.
 fn line(kind: &str, all: &[&Scenario], card: &Scorecard, lang: Lang) -> Line {
-    let number = |scenarios: usize| count(scenarios as u64, lang);
     let standing = all.iter().filter(|scenario| scenario.stands).count();
-    let stand = format!("{} {} {}", number(standing), lang.say(OF), number(all.len()));
+    let stand = of(standing, all.len(), lang);
     let falls = all.iter().filter(|scenario| !scenario.stands);
     Line { cells: [kind, &stand].map(Text::plain).into(), below: falls.map(|own| fallen(own, card, lang)).collect() }
 }

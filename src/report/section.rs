@@ -39,8 +39,7 @@ impl Section {
         let headings: Vec<Text> = self.columns.iter().map(|(name, _)| Text::dim(name)).collect();
         let told = self.lines.iter().map(|line| line.cells.clone());
         let rows: Vec<Vec<Text>> = [headings].into_iter().chain(told).collect();
-        let gap = |at| if at == 0 { 0 } else { 2 };
-        let shape: Vec<_> = self.columns.iter().enumerate().map(|(at, (_, right))| column(gap(at), *right)).collect();
+        let shape: Vec<_> = (0..self.columns.len()).map(|at| column(self.gap(at), self.columns[at].1)).collect();
         let columns = fit(&shape, &rows, page.width - 2);
         if self.columns.iter().any(|(name, _)| !name.is_empty()) && !self.lines.is_empty() {
             page.row(2, &columns, &rows[0]);
@@ -50,6 +49,17 @@ impl Section {
             line.below.iter().for_each(|said| page.prose(4, Text::dim(said)));
         }
         self.notes.iter().for_each(|said| page.prose(2, Text::dim(said)));
+    }
+
+    /// Blanks before a column: an arrow and what stands after it, and a unit, are closer to what they belong to.
+    fn gap(&self, at: usize) -> usize {
+        let is_arrow = |at: usize| self.columns[at].0 == "→";
+        let is_unit = |at: usize| self.columns[at].0.is_empty() && !self.columns[at].1;
+        match at {
+            0 => 0,
+            _ if is_arrow(at) || is_arrow(at - 1) || is_unit(at) => 1,
+            _ => 2,
+        }
     }
 
     /// As Markdown: what is said of a line stands in its last column.
@@ -62,7 +72,8 @@ impl Section {
             line.cells.iter().map(Text::content).chain(below).collect()
         };
         let rows: Vec<Vec<String>> = self.lines.iter().map(row).collect();
-        let lead = (!self.lead.is_empty()).then(|| plain(&self.lead.iter().map(Text::content).collect::<Vec<_>>().join(" · ")) + "\n");
+        let lead = (!self.lead.is_empty())
+            .then(|| plain(&self.lead.iter().map(Text::content).collect::<Vec<_>>().join(" · ")) + "\n");
         let notes: String = self.notes.iter().map(|said| format!("- {}\n", plain(said))).collect();
         let title = format!("### {}\n", plain(&self.title));
         let parts = [Some(title), lead, Some(table(&columns, &rows)), Some(notes)];
@@ -110,6 +121,15 @@ pub(super) fn p(p: &Known<f64>, lang: Lang) -> String {
     match p {
         Known::Yes(p) => super::number::probability("p", *p, lang),
         Known::No(why) => lang.why(why),
+    }
+}
+
+/// So many of so many.
+pub(super) fn of(part: usize, whole: usize, lang: Lang) -> String {
+    let [part, whole] = [part, whole].map(|number| super::number::count(number as u64, lang));
+    match lang {
+        Lang::En => format!("{part} of {whole}"),
+        Lang::Vi => format!("{part}/{whole}"),
     }
 }
 

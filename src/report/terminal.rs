@@ -6,10 +6,10 @@ use super::page::{Column, Page, Text, Tone, column, fill, fit};
 use super::section::sections;
 use super::words::{
     ACCEPTED, ACTIVITIES, AMBIGUOUS, BETTER_SIDE, CASES, CHANGE, COUNTING, DEFAULTS, EVENTS, INDEPENDENT, INPUTS,
-    INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_MIX, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, UNJOINED,
-    WAS, Words, axis, axis_verdict, flag, taken_together,
+    INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_MIX, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER,
+    UNJOINED, WAS, Words, axis, axis_verdict, flag, taken_together,
 };
-use super::{Lang, Style, looks, reason};
+use super::{Lang, Style, looks, mix, reason};
 use crate::error::Undefined;
 use crate::ingest::{Reconciliation, Table};
 use crate::kpi::Axis;
@@ -59,6 +59,7 @@ impl<'a> Sheet<'a> {
         let intervals = lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together;
         let counting = format!("{}: {}", lang.say(COUNTING), study.counting);
         self.page.facts(0, [windows, intervals, counting].map(Text::plain).into());
+        mix::judged(study, lang).into_iter().for_each(|said| self.page.prose(0, Text::plain(said)));
         let looks = looks::facts(self.card.looks, lang);
         if !looks.is_empty() {
             self.page.facts(0, looks.iter().map(Text::plain).collect());
@@ -82,7 +83,7 @@ impl<'a> Sheet<'a> {
         let card = self.card;
         let told: Vec<&Row> = card.kpis.iter().filter(|row| reason::lacking(row).is_none()).collect();
         let cells: Vec<Vec<Text>> = [self.headings()].into_iter().chain(self.cells(&told)).collect();
-        let fixed = told.iter().filter_map(|row| self.face(row).at_fixed_mix());
+        let fixed = told.iter().filter_map(|row| self.face(row).at_fixed_mix(self.page.width));
         let all: Vec<Vec<Text>> = cells.iter().cloned().chain(fixed).collect();
         let mut columns = fit(&self.shape(if self.drawn() { STRIP.0 } else { 0 }), &all, self.page.width - 2);
         let used: usize = columns.iter().map(|column| column.gap + column.width).sum();
@@ -118,9 +119,9 @@ impl<'a> Sheet<'a> {
 
     /// The change at a fixed mix, in the columns of the change itself.
     fn fixed_mix(&mut self, face: &Face<'_>, columns: &[Column]) {
-        if let Some(cells) = face.at_fixed_mix() {
-            let mut columns = columns.to_vec();
-            columns[0].width = columns[0].width.saturating_sub(2);
+        let mut columns = columns.to_vec();
+        columns[0].width = columns[0].width.saturating_sub(2);
+        if let Some(cells) = face.at_fixed_mix(columns[0].width) {
             self.page.row(4, &columns, &cells);
         }
     }

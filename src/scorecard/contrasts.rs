@@ -209,11 +209,7 @@ fn restricted(
     Ok(RestrictedMean { horizon, was: days(was.value), is: days(is.value), change })
 }
 
-fn tested(
-    evaluation: &Evaluation<'_>,
-    question: &Question<'_>,
-    curves: &[Curve; 2],
-) -> Result<CurveTest, Undefined> {
+fn tested(evaluation: &Evaluation<'_>, question: &Question<'_>, curves: &[Curve; 2]) -> Result<CurveTest, Undefined> {
     let LogRank { chi_square, p, .. } = log_rank(&curves[0], &curves[1])?;
     let method = "log-rank, independent rows";
     let stratified_p = stratified(evaluation, question).map(printed);

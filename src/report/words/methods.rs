@@ -5,12 +5,14 @@ use crate::scorecard::ContrastId;
 
 words! {
     AT_FIXED_MIX = "at a fixed mix of {}", "giữ nguyên cơ cấu theo {}";
+    FIXED_MIX = "fixed mix", "giữ cơ cấu";
+    JUDGED = "verdicts are of this change, where it is known", "kết luận dựa trên thay đổi này, nếu tính được";
     BOTH_WINDOWS = "in both windows", "có ở cả hai kỳ";
     ONE_WINDOW = "in one alone", "chỉ có ở một kỳ";
     CRUDE = "crude", "thay đổi thô";
-    FIGURES = "figures", "bản thân số liệu";
-    MIX = "mix", "cơ cấu";
-    UNMATCHED = "unmatched", "phần không so được";
+    WITHIN_STRATA = "within strata", "trong từng nhóm";
+    MIX = "mix", "do cơ cấu";
+    UNMATCHED = "unmatched", "do nhóm chỉ có ở một kỳ";
     UNMATCHED_ROWS = "rows", "số dòng";
     STRATA = "strata", "nhóm";
     NO_MIX = "complete counts and series of weeks have no mix to hold fixed: their verdicts are of the crude change", "số đếm toàn bộ và chuỗi theo tuần không có cơ cấu để giữ nguyên: kết luận dựa trên thay đổi thô";
@@ -34,11 +36,11 @@ words! {
     LATEST = "latest", "gần nhất";
     LIMITS = "limits", "giới hạn";
     TRIAL = "trial", "tạm tính";
-    TRIAL_SAYS = "trial: limits from fewer than twelve months", "tạm tính: giới hạn dựa trên chưa đủ mười hai tháng";
+    TRIAL_SAYS = "for trial: of fewer than twelve months", "tạm tính: dựa trên chưa đủ mười hai tháng";
     REFORM_MARK = "│ the reform", "│ thời điểm cải cách";
     YOUNG_MARK = "▫ too young to be compared", "▫ chưa đủ thời gian để so sánh";
     NO_MONTH_MARK = "· no figure", "· không có số liệu";
-    LIMITS_SAY = "limits are held at the months before the reform", "giới hạn tính từ các tháng trước cải cách";
+    LIMITS_SAY = "limits are those of the months before the reform", "giới hạn tính từ các tháng trước cải cách";
     OTHER_MONTHS = "the other KPIs by month, and every month: --format json, csv", "các chỉ tiêu khác theo tháng và từng tháng: --format json, csv";
     SIGNALS = "signals", "tín hiệu";
     TREND = "trend", "xu hướng";
@@ -68,7 +70,7 @@ words! {
     SIDE_BY_SIDE = "Side by side", "Đặt cạnh nhau";
     ALL_TOGETHER = "all together", "chung tất cả";
     OVERDISPERSION = "overdispersion", "độ phân tán vượt mức";
-    PLACE = "place in the funnel", "vị trí trong phễu";
+    PLACE = "funnel", "phễu";
     DRAWN = "drawn to all", "kéo về mức chung";
     RANK = "rank (range)", "thứ hạng (khoảng)";
     MORE_GROUPS = "more: --format json, csv", "nhóm nữa: --format json, csv";
@@ -79,11 +81,11 @@ words! {
     UNITS_LEFT_OUT = "left out", "không tính";
     EFFECT = "effect", "tác động";
     LEAST_P = "least p", "p nhỏ nhất";
-    LEAST_P_SAYS = "least p: the smallest that so few units could give", "p nhỏ nhất: mức thấp nhất mà số đơn vị ít như vậy có thể cho";
+    LEAST_P_SAYS = "p: among all ways in which as many units could have been the ones that reformed; least p: the smallest that so few units could give", "p: so với mọi cách chọn cùng số đơn vị làm đơn vị cải cách; p nhỏ nhất: mức thấp nhất mà số đơn vị ít như vậy có thể cho";
     BEFORE_P = "p before", "p trước đó";
     BEFORE_SAYS = "p before: of both sides having gone the same way before the reform", "p trước đó: của việc hai bên cùng diễn biến trước cải cách";
-    PLACEBO = "placebo", "giả định";
-    PLACEBO_SAYS = "placebo: the effect's place among those at dates without a reform, the largest first", "giả định: thứ bậc của tác động khi so với các thời điểm không có cải cách, lớn nhất đứng đầu";
+    PLACEBO = "placebo", "mốc giả định";
+    PLACEBO_SAYS = "placebo: the effect's place among those at dates without a reform, the largest first", "mốc giả định: thứ bậc của tác động so với các thời điểm không có cải cách, lớn nhất đứng đầu";
     MEAN_WITHIN = "mean within {} days", "trung bình trong {} ngày đầu";
     EVENTS_IN = "month by month after the reform: --format json, csv", "theo từng tháng sau cải cách: --format json, csv";
     NOT_COMPARED = "not compared", "không so được";
