@@ -29,11 +29,16 @@ pub struct Logs {
 
 impl Logs {
     pub fn new() -> Self {
+        Self::of(14)
+    }
+
+    /// The same of a city of so many offices.
+    pub fn of(offices: usize) -> Self {
         let timed = std::env::args().any(|argument| argument == "--bench");
         let rows = if timed { 1_000_000 } else { 2_000 };
         let folder = tempfile::tempdir().expect("a folder");
         let file = std::fs::File::create(folder.path().join("cases.csv")).expect("a file");
-        let dossiers = City::new(1).cases(rows).dossiers().expect("dossiers");
+        let dossiers = City::new(1).cases(rows).offices(offices).dossiers().expect("dossiers");
         write_csv(dossiers, &COLUMNS, Style::Iso, std::io::BufWriter::new(file)).expect("rows");
         let logs = Self { rows, folder };
         logs.write_parquet();
@@ -69,6 +74,12 @@ impl Logs {
     /// The same for one KPI alone.
     pub fn plan_of(&self, log: &Path, kpi: &Kpi) -> Plan {
         self.planned(self.study(log).kpis([kpi.clone()]))
+    }
+
+    /// A plan over one of the files that asks for something else.
+    pub fn asked(&self, log: &Path, asked: &str) -> Plan {
+        let text = format!("log.cases = ['{}']\ncalendar.base = 'vietnam'\n{asked}", log.display());
+        self.planned(Study::parse(&text, self.folder.path().join("study.toml")).expect("a study"))
     }
 
     fn planned(&self, study: Study) -> Plan {

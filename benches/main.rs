@@ -2,10 +2,11 @@
 
 mod clock;
 mod cube;
+mod inference;
 mod ingest;
 mod logs;
 
 use criterion::{criterion_group, criterion_main};
 
-criterion_group!(rooms, clock::benches, ingest::benches, cube::benches);
+criterion_group!(rooms, clock::benches, ingest::benches, cube::benches, inference::benches);
 criterion_main!(rooms);

@@ -15,7 +15,7 @@ mod transparency;
 
 pub use own::{Own, OwnName};
 
-use crate::cube::{Figure, Recipe, elapsed, one, within_minutes, withdrawn};
+use crate::cube::{Figure, Recipe, elapsed, one, withdrawn, within_minutes};
 use crate::error::{ErrorKind, Result, nearest_name};
 use crate::measure::{Anchor, Counting};
 use std::borrow::Cow;

@@ -9,8 +9,8 @@ use super::window::{Manner, Window};
 use crate::cube::Figure as Kind;
 use crate::error::Undefined;
 use crate::kpi::Sampling;
-use crate::stats::effect::Change as Effect;
 use crate::stats::decomposition::Decomposition;
+use crate::stats::effect::Change as Effect;
 use crate::stats::standardise::{self, Standardised, Stratum};
 use crate::stats::{ClusterMoments, Estimate};
 use std::collections::BTreeSet;
@@ -33,7 +33,8 @@ impl<'a> Evaluation<'a> {
         let [before, after] = [&held.was, &held.is].map(|window| printed(window.value() / unit.divisor()));
         let in_unit = |value: f64| value / unit.divisor();
         let matched = self.crude_of_matched(question)?;
-        let parts = Decomposition::new(in_unit(crude.absolute.value), in_unit(matched), in_unit(effect.absolute.value))?;
+        let parts =
+            Decomposition::new(in_unit(crude.absolute.value), in_unit(matched), in_unit(effect.absolute.value))?;
         crude.absolute.value = parts.crude * unit.divisor();
         let mut change = Change::of(effect, unit);
         change.absolute.value = parts.rate;
@@ -67,7 +68,8 @@ impl<'a> Evaluation<'a> {
 
     /// The strata of the KPI's own rows.
     pub(super) fn own_strata(&self, question: &Question<'_>) -> Result<Strata, Undefined> {
-        let [mut was, mut is] = [self.strata(question.kpi, &question.own, 0)?, self.strata(question.kpi, &question.own, 1)?];
+        let [mut was, mut is] =
+            [self.strata(question.kpi, &question.own, 0)?, self.strata(question.kpi, &question.own, 1)?];
         let names: BTreeSet<_> = was.keys().chain(is.keys()).cloned().collect();
         Ok(names.iter().map(|name| [was.remove(name), is.remove(name)].map(Option::unwrap_or_default)).collect())
     }
@@ -79,7 +81,9 @@ impl<'a> Evaluation<'a> {
             Ok(strata()?.iter().map(|[was, is]| Stratum { was: of(was), is: of(is) }).collect())
         };
         let own = |gathered: &Gathered| gathered.moments.clone();
-        let estimated = |held: Standardised<Estimate>| held.figure(|estimate| Ok(Window::Estimate(estimate, Err(Undefined::NotAsked))));
+        let estimated = |held: Standardised<Estimate>| {
+            held.figure(|estimate| Ok(Window::Estimate(estimate, Err(Undefined::NotAsked))))
+        };
         let read = |held: Standardised<_>| held.figure(|quantile| Ok(Window::Quantile(Box::new(quantile))));
         match question.recipe.figure {
             Kind::Share => estimated(standardise::share(&moments(&own)?, dependence)?),

@@ -151,9 +151,8 @@ fn units(whole: &Whole<'_>) -> Result<Vec<Unit>> {
         let near = near.map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
         return Err(Error::value("compare.treated", name, format!("a unit that the log has{near}")));
     }
-    let unit = |(id, name): (u32, &Option<&str>)| {
-        Some(Unit { unit: ClusterId(id), reform: treated.get((*name)?).copied() })
-    };
+    let unit =
+        |(id, name): (u32, &Option<&str>)| Some(Unit { unit: ClusterId(id), reform: treated.get((*name)?).copied() });
     Ok((0..).zip(&names).filter_map(unit).collect())
 }
 

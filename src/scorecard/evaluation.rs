@@ -137,13 +137,20 @@ impl<'a> Evaluation<'a> {
     /// The open days and the office seconds of the weeks of a window.
     pub(super) fn days(&self, slot: u8) -> (&'a [u32], &'a [i64]) {
         let (settings, slot) = (self.settings, usize::from(slot));
-        let of_window = || Some((settings.open_days.get(slot)?.as_slice(), settings.office_seconds.get(slot)?.as_slice()));
+        let of_window =
+            || Some((settings.open_days.get(slot)?.as_slice(), settings.office_seconds.get(slot)?.as_slice()));
         let of_month = || settings.months.get(slot).map(|month| (&month.open_days[..], &month.office_seconds[..]));
         let found = if self.layout == Layout::Months { of_month() } else { of_window() };
         found.unwrap_or_default()
     }
 
-    pub(super) fn manner<'m>(&'m self, kpi: &Kpi, slot: u8, usual: Option<&'m BTreeSet<u64>>, weights: &'m [f64]) -> Manner<'m> {
+    pub(super) fn manner<'m>(
+        &'m self,
+        kpi: &Kpi,
+        slot: u8,
+        usual: Option<&'m BTreeSet<u64>>,
+        weights: &'m [f64],
+    ) -> Manner<'m> {
         let dependence = match kpi.sampling {
             Sampling::Week => Dependence::Serial,
             Sampling::Cluster if self.settings.cluster.is_some() => Dependence::Clustered,

@@ -35,9 +35,9 @@ pub use row::{Adjusted, Change, Difference, Figure, Flag, Flow, Range, ResponseR
 pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
 pub use series::{ChartHead, Effect, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
 pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
-pub use verdict::Looks;
 pub use side::{Beside, Drawn, SideBySide};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
+pub use verdict::Looks;
 
 use crate::cube::{Cube, TableRead};
 use crate::error::{Error, Result};
@@ -202,8 +202,7 @@ impl Scorecard {
         looks.applicants = verdict::judge(applicants.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
         let drilled = Parts::drilled(cube, &settings);
         // Rows of a table that says nothing of a group stand in none, and are no group of their own.
-        let mut groups: Vec<Group> =
-            told(&drilled).into_iter().filter(Group::has_rows).collect();
+        let mut groups: Vec<Group> = told(&drilled).into_iter().filter(Group::has_rows).collect();
         looks.groups = verdict::judge(groups.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
         let sensitivity = sensitivity::of(evaluation, &questions, &own);
         Ok(Self {

@@ -57,7 +57,8 @@ impl<'a> Whole<'a> {
     pub(super) fn of(cube: &'a Cube, settings: &'a Settings) -> Self {
         let mut clusters = BTreeMap::new();
         if settings.cluster.is_some() {
-            let of_rows = cube.all().filter(|((keep, ..), _)| Layout::of_key(&cube.header.keeps[*keep]) == Layout::Windows);
+            let of_rows =
+                cube.all().filter(|((keep, ..), _)| Layout::of_key(&cube.header.keeps[*keep]) == Layout::Windows);
             clusters.extend(of_rows.map(|((.., group), _)| (group[0].as_deref(), 0)));
             clusters.values_mut().enumerate().for_each(|(id, slot)| *slot = id as u32);
         }

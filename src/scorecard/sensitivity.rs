@@ -4,7 +4,7 @@ use super::evaluation::Evaluation;
 use super::number::{Known, printed};
 use super::question::Question;
 use super::row::{Row, Verdict};
-use super::verdict::{toward, told};
+use super::verdict::{told, toward};
 use crate::cube::{Layout, Quantity};
 use crate::error::Undefined;
 use crate::kpi::{Axis, Better, Sampling, resolved_beyond};
@@ -97,12 +97,16 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &
 fn is_asked(row: &Row) -> bool {
     let decided = matches!(row.verdict, Some(Verdict::Improved | Verdict::Worsened));
     let headline = Axis::ALL.iter().any(|axis| axis.headline() == row.id);
-    row.sampling == Sampling::Cluster && row.better != Better::Neither && row.change.value().is_some() && (decided || headline)
+    row.sampling == Sampling::Cluster
+        && row.better != Better::Neither
+        && row.change.value().is_some()
+        && (decided || headline)
 }
 
 /// The largest p that the q-values let pass; where none passes, what a single one would need.
 fn allowed(rows: &[Row], level: f64) -> f64 {
-    let tested: Vec<_> = rows.iter().filter_map(|row| row.judged()).filter_map(|own| Some((own.p.value()?, own.q?))).collect();
+    let tested: Vec<_> =
+        rows.iter().filter_map(|row| row.judged()).filter_map(|own| Some((own.p.value()?, own.q?))).collect();
     let passing = tested.iter().filter(|(_, q)| *q <= 1.0 - level).map(|(p, _)| **p);
     passing.reduce(f64::max).unwrap_or((1.0 - level) / tested.len().max(1) as f64)
 }

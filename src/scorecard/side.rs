@@ -102,7 +102,8 @@ fn is_asked(question: &Question<'_>) -> bool {
 
 fn beside(whole: &Whole<'_>, parts: &Parts<'_>, question: &Question<'_>) -> Result<SideBySide, Undefined> {
     let slot = u8::from(whole.settings.was.is_some());
-    let estimate = |evaluation: Evaluation<'_>| evaluation.window(question, slot).0.ok().and_then(Window::into_estimate);
+    let estimate =
+        |evaluation: Evaluation<'_>| evaluation.window(question, slot).0.ok().and_then(Window::into_estimate);
     let centre = estimate(Evaluation::of(whole)).ok_or(Undefined::NoFigure)?.value;
     let groups: Vec<Group> = parts
         .named()
@@ -115,12 +116,12 @@ fn beside(whole: &Whole<'_>, parts: &Parts<'_>, question: &Question<'_>) -> Resu
     let (funnel, shrunk, ranked) = match question.recipe.figure {
         Kind::Share => {
             let counts: Vec<ShareCount> = groups.iter().map(Group::count).collect();
-            let funnel = funnel::shares(&counts, Overdispersion::Multiplicative)?;
+            let funnel = funnel::shares(&counts, Overdispersion::Additive)?;
             (funnel, shrinkage::shares(&counts, level)?, ranks::shares(&counts, best, level)?)
         }
         _ => {
             let units: Vec<Unit> = groups.iter().map(Group::unit).collect();
-            let funnel = funnel::estimates(&units, centre, Overdispersion::Multiplicative)?;
+            let funnel = funnel::estimates(&units, centre, Overdispersion::Additive)?;
             (funnel, shrinkage::estimates(&units, level)?, ranks::estimates(&units, best, level)?)
         }
     };

@@ -5,7 +5,7 @@
 
 use super::interval::{Interval, critical, finite, symmetric, two_sided_p};
 use super::survival::Quantile;
-use super::variance::{Contrast, Spread, paired, spread};
+use super::variance::{Contrast, Spread, compared, paired, spread};
 use super::{Dependence, Estimate, Limits, share};
 use crate::error::Undefined;
 
@@ -47,8 +47,15 @@ pub struct Difference {
 /// p       : 2 P(T > |is - was| / se(-1, 1))
 /// ```
 ///
-/// where `se(c)` and the degrees of freedom of `t` are those of [`paired`] under the weights `c`. `p < 1 - level` exactly
-/// when the absolute interval excludes zero; the relative interval is its own approximation and may differ at the edge.
+/// where `se(c)` is that of [`paired`] under the weights `c`, and so are the degrees of freedom of `t`; but where offices
+/// are sampled and have several rows, at most those that the squared influences show:
+///
+/// ```text
+/// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 of paired
+/// ```
+///
+/// `p < 1 - level` exactly when the absolute interval excludes zero; the relative interval is its own approximation and
+/// may differ at the edge.
 ///
 /// # Undefined
 ///
@@ -69,7 +76,7 @@ pub struct Difference {
 /// ```
 pub fn change(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -> Change {
     let value = is.value - was.value;
-    let spread = paired(was, is, Contrast::DIFFERENCE, dependence);
+    let spread = compared(was, is, Contrast::DIFFERENCE, dependence);
     let limits = spread.clone().map(|spread| symmetric(value, half_width(spread, level)));
     Change {
         absolute: Difference { value, limits },
@@ -296,7 +303,7 @@ fn relative(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -
     }
     let weights = Contrast { was: -1.0 / was.value, is: 1.0 / is.value };
     let log = (is.value / was.value).ln();
-    let limits = paired(was, is, weights, dependence).map(|spread| {
+    let limits = compared(was, is, weights, dependence).map(|spread| {
         let logs = symmetric(log, half_width(spread, level));
         Interval { low: logs.low.exp_m1(), high: logs.high.exp_m1() }
     });
@@ -306,7 +313,7 @@ fn relative(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -
 fn through_curve(was: &Quantile, is: &Quantile, dependence: Dependence) -> Result<(f64, f64), Undefined> {
     let at = was.curve.nearest_together(&is.curve, was.q)?;
     let (before, after) = (was.curve.incidence(at), is.curve.incidence(at));
-    let spread = paired(&before, &after, Contrast::DIFFERENCE, dependence)?;
+    let spread = compared(&before, &after, Contrast::DIFFERENCE, dependence)?;
     Ok(((after.value - before.value) / spread.standard_error(), spread.df))
 }
 

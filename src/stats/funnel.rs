@@ -12,7 +12,7 @@ use statrs::distribution::{DiscreteCDF, Poisson};
 /// The levels of the inner and the outer limits.
 pub const LEVELS: [f64; 2] = [0.95, 0.998];
 
-/// The part of units at either end whose z is pulled in before overdispersion is estimated.
+/// The part of units at either end whose z is pulled in.
 const WINSORISED: f64 = 0.1;
 
 /// What is made of units that differ by more than their rows explain.
@@ -33,7 +33,9 @@ pub struct Funnel {
     pub centre: f64,
     /// The mean squared z, winsorised; chance alone gives less than 1.
     pub phi: f64,
-    /// The variance between units that widens the limits; 0 unless [`Overdispersion::Additive`].
+    /// The variance between units that widens the limits.
+    ///
+    /// 0 unless [`Overdispersion::Additive`].
     pub tau2: f64,
     /// By unit, in the order given; absent where a unit has nothing to be placed by.
     pub units: Vec<Option<Placed>>,

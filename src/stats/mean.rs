@@ -64,7 +64,14 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// value -+ t sqrt(V)
 /// ```
 ///
-/// where `V` and the degrees of freedom of `t` are those of [`variance::spread`].
+/// where `V` is that of [`variance::spread`]. Degrees of freedom are Bell and McCaffrey's, or those that the squares show
+/// where they are fewer and a cluster has several rows: alike within, large clusters carry more of `V` than their rows.
+///
+/// ```text
+/// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 / (1 - h_g)
+/// ```
+///
+/// Serial: `V` and `df` of [`super::serial::long_run`]. Independent: those of `s^2 / N`.
 ///
 /// # Undefined
 ///
@@ -82,7 +89,7 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// assert!((limits.low.unwrap() + 3.957).abs() < 1e-3);
 /// ```
 pub fn interval(estimate: &Estimate, dependence: Dependence, level: f64) -> Result<Limits, Undefined> {
-    let spread = variance::spread(estimate, dependence)?;
+    let spread = variance::referred(estimate, dependence)?;
     let half = critical(level, spread.df) * spread.standard_error();
     let method = match dependence {
         Dependence::Clustered => "t, CR2, Bell-McCaffrey df",

@@ -95,6 +95,22 @@ impl Estimate {
         self
     }
 
+    /// A figure of which nothing is known but its influences.
+    fn of_influences(value: f64, influence: Vec<Influence>, weight: f64) -> Self {
+        Self {
+            value,
+            n: 0,
+            events: 0,
+            independent_variance: None,
+            independent_df: f64::INFINITY,
+            clusters: influence.len(),
+            influence,
+            weight,
+            divisor: Vec::new(),
+            retained: Vec::new(),
+        }
+    }
+
     /// Influences over the root of the part of their variance that they still have: CR2's adjustment.
     fn adjusted(&self) -> impl Iterator<Item = f64> + '_ {
         let retained = |(place, i): (usize, &Influence)| self.retained.get(place).copied().unwrap_or(1.0 - i.leverage);

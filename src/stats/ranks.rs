@@ -27,7 +27,7 @@ pub struct Ranked {
     pub worst: usize,
 }
 
-/// The ranks of units by their figures, with intervals that hold for all units at once.
+/// The ranks of units, with intervals that hold for all units at once.
 ///
 /// # Formula
 ///

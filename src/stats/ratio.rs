@@ -97,7 +97,7 @@ pub fn across(x: &[ClusterMoments], y: &[ClusterMoments]) -> Result<Estimate, Un
 /// ```
 ///
 /// where `e_g = y_g / Sy - n_g / N` is the influence on the divisor per row, as a part of it, and the `V` are
-/// [`variance::spread`]'s variances and covariance of `psi` and `e`, with its `t`. At `g = 0.05` the divisor is 4.5
+/// [`variance::spread`]'s variances and covariance of `psi` and `e`, with the `t` of [`mean::interval`]. At `g = 0.05` the divisor is 4.5
 /// half-widths from zero and Fieller's set is wider than t's by a fortieth. For `g >= 1` the divisor may be zero: the
 /// set has no ends, or is no interval, and both limits are absent. A divisor that counts the rows is never near zero,
 /// so the ratio is then the mean. Fieller 1954 (JRSS B 16:175). Independent rows: always t.
@@ -122,7 +122,7 @@ pub fn across(x: &[ClusterMoments], y: &[ClusterMoments]) -> Result<Estimate, Un
 /// assert_eq!((limits.low, limits.high), (None, None));
 /// ```
 pub fn interval(estimate: &Estimate, dependence: Dependence, level: f64) -> Result<Limits, Undefined> {
-    let spread = variance::spread(estimate, dependence)?;
+    let spread = variance::referred(estimate, dependence)?;
     let t = critical(level, spread.df);
     match Joint::of(estimate, spread.variance, dependence).filter(|joint| t * t * joint.ee > NEAR_ZERO) {
         Some(joint) => Ok(joint.limits(estimate.value, t, spread.df, dependence)),
@@ -149,10 +149,10 @@ impl Joint {
                 parts.fold((0.0, 0.0), |sums, part| (sums.0 + part.0, sums.1 + part.1))
             }
             Dependence::Serial => {
-                let weeks: Vec<_> = estimate.influence.iter().map(|i| i.cluster).collect();
+                let cosines = serial::Cosines::of(estimate).ok()?;
                 let psi: Vec<_> = estimate.influence.iter().map(|i| i.psi).collect();
                 let e = &estimate.divisor;
-                (serial::covariance(&weeks, &psi, e), serial::covariance(&weeks, e, e))
+                (cosines.covariance(&psi, e), cosines.covariance(e, e))
             }
             Dependence::Independent => return None,
         };

@@ -145,7 +145,8 @@ pub(super) fn effective(estimate: &Estimate, dependence: Dependence) -> Result<E
     // At a fixed mix rows count unequally: fewer would do.
     let (p, rows) = (estimate.value, estimate.weight);
     let layout = variance::reference_df(estimate, dependence)?;
-    let df = if dependence == Dependence::Clustered { layout.min(carried_df(estimate)).max(1.0) } else { layout };
+    let df =
+        if dependence == Dependence::Clustered { layout.min(variance::carried_df(estimate)).max(1.0) } else { layout };
     let n = match dependence {
         Dependence::Independent => rows,
         _ if p <= 0.0 || p >= 1.0 => 1.0 / estimate.influence.iter().map(|i| i.leverage * i.leverage).sum::<f64>(),
@@ -153,13 +154,4 @@ pub(super) fn effective(estimate: &Estimate, dependence: Dependence) -> Result<E
         _ => variance::spread(estimate, dependence).map_or(rows, |spread| (p * (1.0 - p) / spread.variance).min(rows)),
     };
     Ok(Effective { n, df })
-}
-
-/// The degrees of freedom that the squared influences themselves show.
-///
-/// Normal influences of `G` equal clusters show `G` on average; where a few clusters carry the variance, fewer.
-fn carried_df(estimate: &Estimate) -> f64 {
-    let squares = estimate.adjusted().map(|psi| psi * psi);
-    let (sum, sum_squares) = squares.fold((0.0, 0.0), |sums, w| (sums.0 + w, sums.1 + w * w));
-    if sum_squares > 0.0 { 3.0 * sum * sum / sum_squares - 2.0 } else { f64::INFINITY }
 }

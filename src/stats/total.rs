@@ -1,7 +1,7 @@
 //! A total: what was counted, and what a flow of so many weeks could as well have brought.
 
-use super::interval::Limits;
-use super::{ClusterMoments, Dependence, Estimate, Influence, mean};
+use super::interval::{Interval, Limits, critical};
+use super::{ClusterMoments, Dependence, Estimate, Influence, mean, variance};
 use crate::error::Undefined;
 
 /// The total over all rows, and what each week contributes beyond the mean week.
@@ -60,8 +60,11 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// # Formula
 ///
 /// ```text
-/// value -+ t sqrt(V),   V of [`super::serial::long_run`]
+/// value exp(-+ t sqrt(V) / value),   V of [`super::serial::long_run`]
 /// ```
+///
+/// A flow that never runs backwards cannot total less than nothing, and its weeks lean to the large side, so the limits are
+/// those of the logarithm (delta method). Where a week is below zero, or all are zero: `value -+ t sqrt(V)`.
 ///
 /// # Undefined
 ///
@@ -83,9 +86,21 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// ```
 pub fn interval(estimate: &Estimate, dependence: Dependence, level: f64) -> Result<Limits, Undefined> {
     match dependence {
+        Dependence::Serial if flows(estimate) => {
+            let spread = variance::referred(estimate, dependence)?;
+            let reach = (critical(level, spread.df) * spread.standard_error() / estimate.value).exp();
+            let limits = Interval { low: estimate.value / reach, high: estimate.value * reach };
+            Ok(Limits::of(limits, spread.df, "t of the logarithm, long-run variance by cosines"))
+        }
         Dependence::Serial => mean::interval(estimate, dependence, level),
         Dependence::Clustered | Dependence::Independent => Err(Undefined::Census),
     }
+}
+
+/// Whether no week is below zero and one is above; a rounding is none.
+fn flows(estimate: &Estimate) -> bool {
+    let mean = estimate.value / estimate.influence.len() as f64;
+    mean > 0.0 && estimate.influence.iter().all(|week| week.psi + mean >= -1e-12 * mean)
 }
 
 /// `S_t - S / T`, exactly zero where every week is the mean week.

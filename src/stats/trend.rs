@@ -328,9 +328,8 @@ mod tests {
     #[test]
     fn months_of_the_year_from_two_years_on() {
         let noisy = |m: i64| (m * m % 7) as f64;
-        let effects = |points: &[Point], reform| {
-            segmented(points, reform, 0.95).map(|found| (found.month_effects, found.df))
-        };
+        let effects =
+            |points: &[Point], reform| segmented(points, reform, 0.95).map(|found| (found.month_effects, found.df));
         assert_eq!(effects(&points(0..24, noisy), 10), Ok((true, 9.0)));
         assert_eq!(effects(&points(0..23, noisy), 10), Ok((false, 19.0)));
         assert_eq!(effects(&points((0..25).filter(|&m| m != 5), noisy), 10), Ok((false, 20.0)));

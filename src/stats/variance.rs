@@ -115,16 +115,69 @@ pub fn paired(was: &Estimate, is: &Estimate, contrast: Contrast, dependence: Dep
     match dependence {
         Dependence::Independent => welch(windows, independent),
         Dependence::Serial => welch(windows, weekly),
-        Dependence::Clustered => clustered_pair(windows),
+        Dependence::Clustered => clustered_pair(windows).map(|(spread, _)| spread),
     }
 }
 
-/// The degrees of freedom of one figure, from the layout alone.
+/// [`spread`], with the degrees of freedom by which an interval is made.
+///
+/// # Formula
+///
+/// ```text
+/// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 / (1 - h_g)
+/// ```
+///
+/// Bell and McCaffrey's are those of rows with one variance. Rows of one office are alike, so a large office carries
+/// more of the variance than its rows; how much, the squares show: normal influences of G equal clusters show G on
+/// average. Where every cluster is a single row there is nothing to be alike, and the reference stays exactly t.
+pub(super) fn referred(estimate: &Estimate, dependence: Dependence) -> Result<Spread, Undefined> {
+    let spread = spread(estimate, dependence)?;
+    match dependence {
+        Dependence::Clustered | Dependence::Serial => Ok(Spread { df: reference_df(estimate, dependence)?, ..spread }),
+        Dependence::Independent => Ok(spread),
+    }
+}
+
+/// [`paired`], with the degrees of freedom by which a change is tested: as [`referred`], of the paired influences.
+pub(super) fn compared(
+    was: &Estimate,
+    is: &Estimate,
+    contrast: Contrast,
+    dependence: Dependence,
+) -> Result<Spread, Undefined> {
+    let windows = [(was, contrast.was), (is, contrast.is)];
+    match dependence {
+        Dependence::Serial => welch(windows, |estimate| referred(estimate, Dependence::Serial)),
+        Dependence::Clustered if alike(was) || alike(is) => {
+            let (spread, carried) = clustered_pair(windows)?;
+            Ok(Spread { df: spread.df.min(carried).max(1.0), ..spread })
+        }
+        Dependence::Clustered | Dependence::Independent => paired(was, is, contrast, dependence),
+    }
+}
+
+/// The degrees of freedom that the squared influences themselves show.
+pub(super) fn carried_df(estimate: &Estimate) -> f64 {
+    carried(estimate.adjusted().map(|psi| psi * psi))
+}
+
+fn carried(squares: impl Iterator<Item = f64>) -> f64 {
+    let (sum, sum_squares) = squares.fold((0.0, 0.0), |sums, w| (sums.0 + w, sums.1 + w * w));
+    if sum_squares > 0.0 { 3.0 * sum * sum / sum_squares - 2.0 } else { f64::INFINITY }
+}
+
+/// Whether a cluster has rows that could be alike.
+fn alike(estimate: &Estimate) -> bool {
+    estimate.n > estimate.clusters as u64
+}
+
+/// The degrees of freedom of one figure: of its layout, or what its squares show of it.
 pub(super) fn reference_df(estimate: &Estimate, dependence: Dependence) -> Result<f64, Undefined> {
     match dependence {
         Dependence::Independent => Ok(f64::INFINITY),
+        Dependence::Clustered if alike(estimate) => Ok(layout_df(estimate)?.min(carried_df(estimate)).max(1.0)),
         Dependence::Clustered => layout_df(estimate),
-        Dependence::Serial => serial::weeks(estimate).map(|weeks| serial::terms(weeks) as f64),
+        Dependence::Serial => serial::reference_df(estimate),
     }
 }
 
@@ -170,7 +223,8 @@ fn clustered(estimate: &Estimate) -> Result<Spread, Undefined> {
     Ok(Spread { variance, df })
 }
 
-fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<Spread, Undefined> {
+/// The spread, and the degrees of freedom that the squares show.
+fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<(Spread, f64), Undefined> {
     let mut union: BTreeMap<_, (f64, [Loading; 2])> = BTreeMap::new();
     let mut unpaired = 0.0;
     for (w, (estimate, weight)) in windows.into_iter().enumerate() {
@@ -189,7 +243,8 @@ fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<Spread, Undefined> {
         variance += psi * psi;
         layout.add(loadings);
     }
-    above_zero(Spread { variance, df: layout.df() }, ROUNDING * unpaired.sqrt())
+    let spread = above_zero(Spread { variance, df: layout.df() }, ROUNDING * unpaired.sqrt())?;
+    Ok((spread, carried(union.values().map(|(psi, _)| psi * psi))))
 }
 
 /// One cluster's part of the matrix M in one window.

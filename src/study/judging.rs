@@ -68,7 +68,10 @@ pub(super) fn settings(
         months: Vec::new(),
         reform: reform_month(timing.windows.reform),
         longer: timing.windows.longer_days(),
-        restricted: days("compare.restricted", &defaults.or("compare.restricted", &file.compare.restricted, RESTRICTED))?,
+        restricted: days(
+            "compare.restricted",
+            &defaults.or("compare.restricted", &file.compare.restricted, RESTRICTED),
+        )?,
         treated: treated(&file.compare.treated, timing.windows.reform)?,
         screening: file.chart.screening.unwrap_or(false),
         calendar: timing.calendar.is_some(),

@@ -151,7 +151,8 @@ impl Windows {
         let as_of = file.compare.as_of.map(|day| day.0);
         let was = was.map(|was| seen("windows.was", was, as_of)).transpose()?;
         let is = seen("windows.is", is, as_of)?;
-        let reform = defaults.or("compare.reform", &file.compare.reform.map(|day| day.0.to_string()), &is.first.to_string());
+        let reform =
+            defaults.or("compare.reform", &file.compare.reform.map(|day| day.0.to_string()), &is.first.to_string());
         let reform = reform.parse().unwrap_or(is.first);
         let mut windows = Self { was, is, reform, follow_up, longer: None, series: None, as_of };
         windows.check_reform(&file.compare)?;
@@ -286,7 +287,11 @@ const MOST_MONTHS: i64 = 240;
 /// The days of the series; it ends with the second window.
 fn series(text: &str, last: NaiveDate) -> Result<DayRange> {
     let wrong = |why: String| {
-        Error::value("compare.series", text, format!("\"none\", or days that end by {last}, the last of `windows.is`; {why}"))
+        Error::value(
+            "compare.series",
+            text,
+            format!("\"none\", or days that end by {last}, the last of `windows.is`; {why}"),
+        )
     };
     let range: DayRange = text.parse().map_err(wrong)?;
     let months = range.last.signed_duration_since(range.first).num_days() / 28;

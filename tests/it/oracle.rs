@@ -2,6 +2,7 @@
 
 mod calibration;
 mod charts;
+mod comparison;
 mod counts;
 mod coverage;
 mod draws;
@@ -9,6 +10,7 @@ mod laws;
 mod ratios;
 mod restricted;
 mod standardised;
+mod trend;
 mod units;
 mod weeks;
 mod weighted;

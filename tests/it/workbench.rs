@@ -2,7 +2,7 @@
 
 use giamtang::{Scorecard, Study};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 /// A folder that goes when it is dropped.

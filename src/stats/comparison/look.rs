@@ -82,8 +82,8 @@ impl Sides {
         for part in parts {
             let apart = part.treated.value - part.comparison.value - (treated - comparison);
             for (side, sum, apart) in [(&part.treated, 0, apart), (&part.comparison, 1, 0.0)] {
-                for &(unit, Moved { psi, leverage }) in &side.moved {
-                    moved[sum][unit].psi += share(part) * (psi + leverage * apart);
+                for &(unit, Moved { weight, psi, leverage }) in &side.moved {
+                    moved[sum][unit].psi += share(part) * psi + weight / all * apart;
                     moved[sum][unit].leverage += share(part) * leverage;
                 }
             }
@@ -121,6 +121,7 @@ impl Sides {
 /// One unit's influence on one side.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moved {
+    weight: f64,
     psi: f64,
     leverage: f64,
 }
@@ -162,6 +163,7 @@ impl Side {
             side.weight += sums.weight;
             for (unit, moved) in &mut side.moved {
                 if let Some((weight, change)) = panel.change(*unit, pair) {
+                    moved.weight += weight;
                     moved.leverage += weight / sums.weight;
                     moved.psi += weight * (change - mean) / sums.weight;
                 }
@@ -171,7 +173,8 @@ impl Side {
     }
 
     fn over(mut self, pairs: f64) -> Self {
-        let moved = self.moved.iter_mut().flat_map(|(_, moved)| [&mut moved.psi, &mut moved.leverage]);
+        let moved =
+            self.moved.iter_mut().flat_map(|(_, moved)| [&mut moved.weight, &mut moved.psi, &mut moved.leverage]);
         moved.chain([&mut self.value, &mut self.weight]).for_each(|sum| *sum /= pairs);
         self
     }

@@ -12,9 +12,13 @@ use std::ops::Range;
 pub enum Sigma {
     /// As counting alone makes them: a p or u chart.
     Counting,
-    /// As months differ: a p' or u' chart (Laney 2002), also where that is less than counting.
+    /// As months differ: a p' or u' chart (Laney 2002).
+    ///
+    /// Also where that is less than counting makes them.
     Laney,
-    /// The wider of the two, the rule of this program: no threshold says how large a denominator is.
+    /// The wider of the two, the rule of this program.
+    ///
+    /// No threshold then says from when on a denominator is large.
     Wider,
 }
 

@@ -81,7 +81,9 @@ pub enum Rule {
     Outside,
     /// One of seven in a row that rise, or fall, each time.
     Trend,
-    /// One of two in three beyond two thirds of the way to a limit, all three on its side.
+    /// One of two in three that are near a limit, all three on its side of the centre.
+    ///
+    /// Near is beyond two thirds of the way to it, and not outside.
     TwoOfThree,
     /// One of seven in a row on one side of the centre.
     Shift,
@@ -96,7 +98,7 @@ pub enum Direction {
     Down,
 }
 
-/// The limits and what lies two thirds of the way to them, held to the values there can be.
+/// The limits, and two thirds of the way to them, held to possible values.
 #[derive(Clone, Copy, Debug)]
 struct Zones {
     limits: Interval,

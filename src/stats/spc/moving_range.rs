@@ -7,7 +7,9 @@ use crate::error::Undefined;
 pub enum Ranges {
     /// All of them, as the spreadsheet tools of Making Data Count do.
     All,
-    /// Those below 3.267 times their mean, averaged again (Nelson 1982, J. Qual. Technol. 14:172).
+    /// Those below 3.267 times their mean, averaged again.
+    ///
+    /// Nelson 1982 (J. Qual. Technol. 14:172).
     Screened,
 }
 

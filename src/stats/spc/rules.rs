@@ -24,7 +24,9 @@ impl Reading {
     }
 }
 
-/// What the rules say of each month: the first that holds, and of equal rules the run that began first.
+/// What the rules say of each month: the first that holds.
+///
+/// Of equal rules the run that began first.
 pub(super) fn signals(months: &[Option<Reading>]) -> Vec<Option<Signal>> {
     let mut signals = vec![None; months.len()];
     for (rule, length) in [(Rule::Outside, 1), (Rule::Trend, RUN), (Rule::TwoOfThree, 3), (Rule::Shift, RUN)] {

@@ -6,10 +6,10 @@ use crate::error::Undefined;
 use crate::stats::interval::Interval;
 use std::ops::Range;
 
-/// Three standard deviations in mean moving ranges, `3 / 1.128`, as it is printed everywhere.
+/// Three standard deviations in mean moving ranges, as printed everywhere.
 const LIMIT: f64 = 2.66;
 
-/// The chart of a figure by month: the mean, its limits, and what the four rules say.
+/// The chart of a figure by month: mean, limits, and what the rules say.
 ///
 /// # Formula
 ///

@@ -2,7 +2,10 @@
 
 use super::curve::{Curve, Point};
 use crate::error::Undefined;
-use crate::stats::interval::two_sided_p;
+use crate::stats::interval::{finite, two_sided_p};
+use crate::stats::variance::spread;
+use crate::stats::{ClusterId, Dependence, Estimate, Influence, Outcome};
+use std::collections::BTreeMap;
 
 /// The log-rank test of two curves.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +18,8 @@ pub struct LogRank {
     pub observed: u64,
     /// Rows of the first curve that would have, had both one hazard.
     pub expected: f64,
+    /// Degrees of freedom of the reference t, whose square the statistic is; absent where it is chi-square.
+    pub df: Option<f64>,
 }
 
 /// The log-rank test of two curves, rows taken as independent.
@@ -87,6 +92,69 @@ pub fn stratified_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefin
     scores.into_iter().fold(Score::default(), Score::plus).test()
 }
 
+/// The log-rank test within strata, rows of one cluster alike.
+///
+/// # Formula
+///
+/// ```text
+/// psi_g = sum over rows of g  integral (z - p(t)) (dN(t) - Y(t) dL(t)),   p = Y_1 / Y,  dL = d / Y
+/// I_g   = sum over rows of g  integral (z - p(t))^2 Y(t) dL(t),           b = sum_g psi_g / sum_g I_g
+/// chi_square = b^2 / V(b),   V of the influences  (psi_g - b I_g) / I  with leverage  I_g / I
+/// ```
+///
+/// where `z` is 1 for rows of the first curve and 0 for the second's, and `psi_g` add up to observed less expected. `b` is the
+/// log hazard ratio after one step (Peto et al. 1977, Br. J. Cancer 35:1), a ratio of sums over clusters, so its variance
+/// is CR2 with t on Bell and McCaffrey's degrees of freedom, as [`crate::stats::ratio::estimate`]'s. Scores by cluster: Lee,
+/// Wei & Amato 1992 (in Klein & Goel, Survival Analysis, 237). A cluster in both windows is paired with itself.
+///
+/// # Undefined
+///
+/// As [`stratified_log_rank`]; `OneCluster` with a single cluster.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterTimes, Outcome, TimeCount};
+/// use giamtang::stats::survival::{Curve, clustered_log_rank, log_rank};
+///
+/// // Ten offices, each with ten rows that all take as long: a hundred rows, but ten facts.
+/// let office = |id: u32, time| ClusterTimes {
+///     cluster: ClusterId(id),
+///     times: vec![TimeCount { time, outcome: Outcome::Finished, count: 10 }],
+/// };
+/// let was = Curve::new(&(0..10).map(|id| office(id, 10 + u64::from(id))).collect::<Vec<_>>()).unwrap();
+/// let is = Curve::new(&(10..20).map(|id| office(id, 6 + u64::from(id) - 10)).collect::<Vec<_>>()).unwrap();
+/// assert!(log_rank(&was, &is).unwrap().p < 1e-6);
+/// assert!(clustered_log_rank(&[(was, is)]).unwrap().p > 0.01);
+/// ```
+pub fn clustered_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefined> {
+    let test = stratified_log_rank(strata)?;
+    let mut clusters: BTreeMap<ClusterId, Vec<[f64; 2]>> = BTreeMap::new();
+    for (was, is) in strata {
+        let hazards = Hazards::of(was, is);
+        hazards.scores(was, 1.0, &mut clusters);
+        hazards.scores(is, 0.0, &mut clusters);
+    }
+    let scores: Vec<_> = clusters.into_iter().map(|(cluster, parts)| (cluster, added(parts))).collect();
+    let (score, information) = scores.iter().fold((0.0, 0.0), |sums, (_, part)| (sums.0 + part[0], sums.1 + part[1]));
+    let value = score / information;
+    let influence = scores.iter().map(|&(cluster, [psi, own])| Influence {
+        cluster,
+        psi: (psi - value * own) / information,
+        leverage: own / information,
+    });
+    let ratio = Estimate::of_influences(value, influence.collect(), information);
+    let spread = spread(&ratio, Dependence::Clustered)?;
+    let t = value / spread.standard_error();
+    Ok(LogRank { chi_square: t * t, p: two_sided_p(t, spread.df), df: finite(spread.df), ..test })
+}
+
+/// In an order of their own, whatever order strata arrive in.
+fn added(mut parts: Vec<[f64; 2]>) -> [f64; 2] {
+    parts.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+    parts.into_iter().fold([0.0; 2], |sum, part| [sum[0] + part[0], sum[1] + part[1]])
+}
+
 /// What was observed of the first curve, and what is expected.
 #[derive(Clone, Copy, Debug, Default)]
 struct Score {
@@ -125,7 +193,49 @@ impl Score {
             return Err(Undefined::NoVariation);
         }
         let chi_square = (observed as f64 - expected).powi(2) / variance;
-        Ok(LogRank { chi_square, p: two_sided_p(chi_square.sqrt(), f64::INFINITY), observed, expected })
+        Ok(LogRank { chi_square, p: two_sided_p(chi_square.sqrt(), f64::INFINITY), observed, expected, df: None })
+    }
+}
+
+/// The common hazard of two curves, and the first one's part of the rows at risk.
+struct Hazards {
+    /// Time, `p`, and the sums up to it of `dL`, `p dL`, `p^2 dL`.
+    steps: Vec<(u64, f64, [f64; 3])>,
+}
+
+impl Hazards {
+    fn of(was: &Curve, is: &Curve) -> Self {
+        let mut risks = [Risk::new(was), Risk::new(is)];
+        let mut sums = [0.0; 3];
+        let step = |time| {
+            let [(one, first), (two, second)] = risks.each_mut().map(|risk| risk.at(time));
+            let all = (one + two) as f64;
+            let (part, hazard) = (one as f64 / all, (first + second) as f64 / all);
+            sums = [sums[0] + hazard, sums[1] + part * hazard, sums[2] + part * part * hazard];
+            (time, part, sums)
+        };
+        Self { steps: times(was, is).into_iter().map(step).collect() }
+    }
+
+    /// Adds score and information of one curve's rows to their clusters; `z` says which curve it is.
+    fn scores(&self, curve: &Curve, z: f64, clusters: &mut BTreeMap<ClusterId, Vec<[f64; 2]>>) {
+        let mut own = vec![[0.0; 2]; curve.clusters.len()];
+        for row in &curve.rows {
+            let time = curve.steps[row.step].point.time;
+            let upto = self.steps.partition_point(|step| step.0 <= time);
+            let Some(&(_, part, [all, first, square])) = upto.checked_sub(1).map(|last| &self.steps[last]) else {
+                continue;
+            };
+            let jump = if row.outcome == Outcome::Finished { z - part } else { 0.0 };
+            let count = row.count as f64;
+            own[row.cluster][0] += count * (jump - (z * all - first));
+            own[row.cluster][1] += count * (z * z * all - 2.0 * z * first + square);
+        }
+        curve
+            .clusters
+            .iter()
+            .zip(own)
+            .for_each(|(&(cluster, _), part)| clusters.entry(cluster).or_default().push(part));
     }
 }
 

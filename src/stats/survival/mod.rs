@@ -16,7 +16,7 @@ mod weighted;
 mod woodruff;
 
 pub use curve::{Curve, Point};
-pub use log_rank::{LogRank, log_rank, stratified_log_rank};
+pub use log_rank::{LogRank, clustered_log_rank, log_rank, stratified_log_rank};
 pub use quantile::{Density, Quantile};
 pub use shape::Shape;
 pub use weighted::Weighted;

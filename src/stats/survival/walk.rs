@@ -3,7 +3,9 @@
 //! A row that has left is two sums more, so a step costs O(G) and the whole curve O(rows + times G).
 
 use super::curve::{Curve, Row};
-use crate::stats::{Outcome, serial};
+use crate::stats::Outcome;
+use crate::stats::serial::Cosines;
+use std::cell::OnceCell;
 
 /// The influences at one step of a curve.
 ///
@@ -15,6 +17,8 @@ pub(super) struct Walk<'a> {
     parts: Vec<Part>,
     /// Sums over rows that left of `a a`, `a z`, `z z`.
     squares: [f64; 3],
+    /// Of the clusters taken as weeks; absent where they are no series.
+    cosines: OnceCell<Option<Cosines>>,
 }
 
 #[derive(Clone, Copy)]
@@ -27,7 +31,7 @@ struct Part {
 impl<'a> Walk<'a> {
     pub(super) fn new(curve: &'a Curve) -> Self {
         let parts = curve.clusters.iter().map(|&(_, at_risk)| Part { a: 0.0, z: 0.0, at_risk }).collect();
-        Self { curve, step: None, next_row: 0, parts, squares: [0.0; 3] }
+        Self { curve, step: None, next_row: 0, parts, squares: [0.0; 3], cosines: OnceCell::new() }
     }
 
     /// Takes out every row that leaves up to a step.
@@ -82,8 +86,12 @@ impl<'a> Walk<'a> {
 
     /// The long-run variance, the clusters taken as weeks in a row.
     pub(super) fn serial_variance(&self) -> f64 {
-        let weeks = self.curve.clusters.iter().map(|&(cluster, _)| cluster);
-        serial::variance(&weeks.zip(self.influences()).collect::<Vec<_>>())
+        let n = self.curve.n as f64;
+        let weeks =
+            || self.curve.clusters.iter().map(|&(cluster, size)| (cluster, size as f64 / n)).collect::<Vec<_>>();
+        let cosines = self.cosines.get_or_init(|| Cosines::over(&weeks()).ok());
+        let psi: Vec<_> = self.influences().collect();
+        cosines.as_ref().map_or(0.0, |cosines| cosines.covariance(&psi, &psi))
     }
 
     fn here(&self) -> (f64, f64) {

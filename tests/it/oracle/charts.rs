@@ -129,7 +129,7 @@ const NEAR: f64 = 6.5;
 fn shifts() {
     let side =
         |signs: &[i8]| by(Rule::Shift, &signs.iter().map(|sign| 4.0 + 0.25 * f64::from(*sign)).collect::<Vec<_>>());
-    assert_eq!(side(&[]), []);
+    assert!(side(&[]).is_empty());
     assert_eq!(side(&[1; 6]), [0; 6]);
     assert_eq!(side(&[1, 1, 1, 1, 1, 1, -1]), [0; 7]);
     assert_eq!(side(&[1, 1, 1, 1, 1, 1, 1, 1, -1]), [1, 1, 1, 1, 1, 1, 1, 1, 0]);
@@ -234,6 +234,17 @@ fn limits_are_held_and_absent_months_have_no_part_in_them() {
     let months = [1.0, 2.0].repeat(6).into_iter().map(Some).collect::<Vec<_>>();
     assert!(xmr(&months, 0..11, Ranges::All).unwrap().is_trial());
     assert!(!xmr(&months, 0..12, Ranges::All).unwrap().is_trial());
+}
+
+#[test]
+fn turned_upside_down_every_signal_points_the_other_way() {
+    let values = [3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 2.0, 9.0, 8.5, 1.0, 1.5, 4.0, 4.1, 30.0, 4.0, 5.0, 5.1, 5.0, 5.2];
+    let signals = |sign: f64| chart(&values.map(|x| sign * x), Ranges::Screened).signals().collect::<Vec<_>>();
+    let (up, down) = (signals(1.0), signals(-1.0));
+    assert!(!up.is_empty() && up.len() == down.len());
+    for ((month, one), (other, two)) in up.into_iter().zip(down) {
+        assert!(month == other && one.rule == two.rule && one.direction != two.direction);
+    }
 }
 
 #[test]

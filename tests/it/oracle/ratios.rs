@@ -42,6 +42,7 @@ fn ratios_against_dense_matrices_and_fieller_against_roots() {
         close(was.independent_variance.unwrap(), number(&row, "delta"), 1e-11);
         let limits = ratio::interval(&was, Clustered, 0.95).unwrap();
         methods.insert(limits.method);
+        close(limits.df.unwrap(), number(&row, "reference"), 1e-8);
         match row["low"].as_str() {
             "" => assert_eq!((limits.low, limits.high), (None, None)),
             _ if number(&row, "g") > 0.05 => {

@@ -2,7 +2,7 @@
 
 use super::*;
 use giamtang::stats::standardise::{self, Standardised, Stratum};
-use giamtang::stats::survival::{Weighted, stratified_log_rank};
+use giamtang::stats::survival::{Weighted, clustered_log_rank, stratified_log_rank};
 use giamtang::stats::{ClusterFollowed, ClusterPairs, Estimate, FollowedCount, mean as crude};
 use proptest::prelude::*;
 
@@ -103,11 +103,12 @@ fn independent_rows_against_dummies() {
 fn log_rank_tests_by_strata() {
     for row in table("log_rank_strata") {
         let column = |name: &str| -> Vec<u64> { row[name].split(' ').map(|x| x.parse().unwrap()).collect() };
-        let (times, events, groups, strata) = (column("time"), column("event"), column("group"), column("stratum"));
+        let [times, events, groups, strata, clusters] = ["time", "event", "group", "stratum", "cluster"].map(column);
         let mut cells: BTreeMap<u64, [Vec<ClusterTimes>; 2]> = BTreeMap::new();
         for i in 0..times.len() {
             let outcome = if events[i] == 1 { Outcome::Finished } else { Outcome::Censored };
-            cells.entry(strata[i]).or_default()[groups[i] as usize].push(left(0, times[i], outcome));
+            let side = &mut cells.entry(strata[i]).or_default()[groups[i] as usize];
+            side.push(left(clusters[i] as u32, times[i], outcome));
         }
         let sides = |[was, is]: &[Vec<ClusterTimes>; 2]| Some((Curve::new(was).ok()?, Curve::new(is).ok()?));
         let mut curves: Vec<_> = cells.values().filter_map(sides).collect();
@@ -120,10 +121,18 @@ fn log_rank_tests_by_strata() {
         let apart: u64 = cells.values().filter(alone).map(finished).sum();
         assert_eq!(i128::from(test.observed + apart), integer(&row, "observed"));
         close(test.expected + apart as f64, number(&row, "expected"), 1e-12);
+        let robust = clustered_log_rank(&curves).unwrap();
+        close(robust.chi_square, number(&row, "robust_chi_square"), 1e-9);
+        close(robust.df.unwrap(), number(&row, "robust_df"), 1e-8);
+        assert_eq!((robust.observed, robust.expected), (test.observed, test.expected));
         curves.reverse();
         assert_eq!(stratified_log_rank(&curves).unwrap(), test);
+        assert_eq!(clustered_log_rank(&curves).unwrap(), robust);
     }
     assert_eq!(stratified_log_rank(&[]), Err(Undefined::NoVariation));
+    assert_eq!(clustered_log_rank(&[]), Err(Undefined::NoVariation));
+    let one = |times: [u64; 2]| Curve::new(&times.map(|time| left(0, time, Outcome::Finished))).unwrap();
+    assert_eq!(clustered_log_rank(&[(one([1, 3]), one([2, 4]))]), Err(Undefined::OneCluster));
 }
 
 fn same(found: &Estimate, wanted: &Estimate, tolerance: f64) {

@@ -188,6 +188,11 @@ fn shares_of_none_and_of_all() {
     }
     let [none, all] = [0, 1].map(|unit| shrunk.units[unit].unwrap().value);
     assert!(0.0 < none && none < 0.5 && 0.5 < all && all < 1.0);
+    let units: Vec<_> = counts.iter().filter_map(|count| Unit::arcsine(*count)).collect();
+    let scale = shrinkage::estimates(&units, 0.95).unwrap();
+    for (unit, share) in scale.units.iter().zip(shrunk.units.iter().flatten()) {
+        close(share.value, unit.unwrap().value.sin().powi(2), 1e-14);
+    }
     let ranks = ranks::shares(&counts, Best::Highest, 0.95).unwrap();
     assert_eq!((ranks[1].unwrap().rank, ranks[0].unwrap().rank, ranks[2]), (1, 6, None));
     let all = [(5, 5), (3, 3)].map(share);

@@ -4,8 +4,8 @@ use giamtang::ingest::{Input, Reconciliation};
 use giamtang::kpi::{Axis, Better, find};
 use giamtang::report::{Format, Lang, Style, write};
 use giamtang::scorecard::{
-    AxisResult, AxisVerdict, Change, Difference, Figure, Finding, Flag, Known, Reason, Row, Scorecard, StudyHead,
-    Verdict,
+    AxisResult, AxisVerdict, Change, Difference, Figure, Finding, Flag, Known, Looks, Reason, Row, Scorecard,
+    StudyHead, Verdict,
 };
 use giamtang::{Result, Undefined};
 use serde_json::Value;
@@ -25,6 +25,7 @@ pub(super) fn figure(value: f64, low: f64, high: f64, n: u64) -> Known<Figure> {
         immature: None,
         undated: None,
         clusters: Some(30),
+        largest_cluster: None,
         df: Some(21.5),
         method: Some("by hand"),
         flow: None,
@@ -39,6 +40,7 @@ pub(super) fn change(value: f64, low: f64, high: f64, q: f64) -> Known<Change> {
         q: Some(q),
         p_holm: None,
         df: Some(21.5),
+        standard_error: None,
         method: "by hand",
     })
 }
@@ -68,6 +70,8 @@ pub(super) fn row(id: &'static str) -> Row {
         was: Some(unknown(Undefined::NoRows)),
         is: unknown(Undefined::NoRows),
         change: unknown(Undefined::OneWindow),
+        contrasts: None,
+        smallest: None,
         sensitivity: None,
         response_rate: None,
         adjusted: unknown(Undefined::NotAsked),
@@ -142,6 +146,7 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
         },
         events: None,
         tables: vec![],
+        looks: Looks::default(),
         axes: vec![
             axis(Axis::TimeAndCost, AxisVerdict::NotShown, &reasons),
             axis(Axis::Staffing, AxisVerdict::NotMeasured, &[Reason::Kpi("staffing/on_duty", Finding::NotMeasured)]),
@@ -149,6 +154,10 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
         kpis,
         applicants: vec![],
         groups: vec![],
+        series: vec![],
+        side_by_side: vec![],
+        comparison: vec![],
+        sensitivity: None,
     }
 }
 
