@@ -3,7 +3,7 @@
 use super::Lang;
 use super::number::Digits;
 use super::page::Text;
-use super::section::{Line, Section, headings, interval, is_leading, p, units};
+use super::section::{Line, Section, interval, is_leading, p, units};
 use super::words::{
     FORECAST, LATEST, LEVEL_CHANGE, LIMITS, LIMITS_SAY, MONTHS, NO_FORECAST, NO_LIMITS, NO_MONTH_MARK, NO_TREND,
     OTHER_MONTHS, REFORM_MARK, SIGNALS, SLOPE, SLOPE_CHANGE, TREND, TRIAL, TRIAL_SAYS, Words, YOUNG_MARK, meaning,
@@ -12,17 +12,21 @@ use super::words::{
 use crate::error::Undefined;
 use crate::scorecard::{Effect, Outlook, Row, Scorecard, Series, SeriesMonth, SeriesSignal, Trend};
 
+/// Months that are drawn at most, and how many of them before a reform that is longer ago.
+const DRAWN: usize = 36;
+const DRAWN_BEFORE: usize = 18;
+
 /// The headlines and guards by month; `None` where there is no series of one.
 pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
     let leading = card.series.iter().filter(|series| is_leading(&series.id));
     let told: Vec<(&Series, &Row)> = leading.filter_map(|series| Some((series, card.kpi(&series.id)?))).collect();
     let months = &told.first()?.0.months;
-    let span = format!("{}..{}", months.first()?.month, months.last()?.month);
-    let own = |name: &str, right| (name.to_owned(), right);
-    let tail = headings([(LATEST, false), (LIMITS, true)], lang);
-    let columns = [own("", false), own(&span, false), own("", true)].into_iter().chain(tail).collect();
-    let mut section = Section::new(lang.say(MONTHS), columns);
     let reform = card.study.reform.as_deref();
+    let drawn = drawn(months, reform);
+    let span = format!("{}..{}", drawn.first()?.month, drawn.last()?.month);
+    let columns = [("", false), (&span, false), (lang.say(LATEST), true), ("", true)];
+    let columns = columns.map(|(name, right)| (name.to_owned(), right));
+    let mut section = Section::new(lang.say(MONTHS), columns.into());
     section.lead = lead(&told, reform, lang).iter().map(Text::dim).collect();
     let all_trial = told.iter().all(|(series, _)| series.chart.value().is_none() || is_trial(series));
     section.lines = told.iter().map(|(series, row)| line(series, row, (reform, all_trial), lang)).collect();
@@ -49,7 +53,7 @@ fn is_trial(series: &Series) -> bool {
     series.chart.value().is_some_and(|chart| chart.trial)
 }
 
-/// Name, blocks, latest value, its month, its limits; below them signals, trend and forecast.
+/// Name, blocks, latest value, its month; below them signals, trend, limits and forecast.
 fn line(series: &Series, row: &Row, (reform, all_trial): (Option<&str>, bool), lang: Lang) -> Line {
     let digits = Digits::of(row, lang);
     let [unit, difference] = units(row, lang);
@@ -57,21 +61,30 @@ fn line(series: &Series, row: &Row, (reform, all_trial): (Option<&str>, bool), l
     let value = latest.and_then(|month| month.value.value()).map(|value| format!("{} {unit}", digits.value(*value)));
     let limits = latest.map(|month| digits.interval(month.low, month.high, |limit| digits.value(limit)));
     let trial = (is_trial(series) && !all_trial).then(|| format!(" {}", lang.say(TRIAL)));
-    let limits = limits.filter(|limits| !limits.is_empty()).map(|limits| limits + &trial.unwrap_or_default());
+    let limits = limits.filter(|limits| !limits.is_empty());
+    let limits = limits.map(|limits| format!("{} {limits}{}", lang.say(LIMITS), trial.unwrap_or_default()));
+    let ahead = series.forecast.value().and_then(|outlook| forecast(outlook, digits, lang));
+    let ahead: Vec<String> = [limits, ahead].into_iter().flatten().collect();
     let cells = vec![
         Text::strong(lang.name(&row.name)),
-        Text::plain(blocks(&series.months, reform)),
+        Text::plain(blocks(drawn(&series.months, reform), reform)),
         Text::plain(value.unwrap_or_default().trim_end()),
         Text::dim(latest.map_or("", |month| &month.month)),
-        Text::plain(limits.unwrap_or_default()),
     ];
     let below = [
         series.chart.reason().map(|why| format!("{}: {}", lang.say(NO_LIMITS), lang.why(why))),
         signals(&series.months, lang),
         series.trend.value().map(|trend| told_trend(trend, row, difference, lang)),
-        series.forecast.value().and_then(|outlook| forecast(outlook, digits, lang)),
+        (!ahead.is_empty()).then(|| ahead.join("; ")),
     ];
     Line { cells, below: below.into_iter().flatten().collect() }
+}
+
+/// The months that are drawn: the last ones, or those about the reform where that is longer ago.
+fn drawn<'a>(months: &'a [SeriesMonth], reform: Option<&str>) -> &'a [SeriesMonth] {
+    let before = months.iter().take_while(|month| reform.is_none_or(|reform| month.month.as_str() < reform)).count();
+    let first = before.saturating_sub(DRAWN_BEFORE).min(months.len().saturating_sub(DRAWN));
+    &months[first..months.len().min(first + DRAWN)]
 }
 
 /// A month a block, as high as its value among all; young months are hollow, and the reform is a line.
@@ -200,6 +213,21 @@ mod tests {
         assert_eq!(blocks(&months, Some("2024-02")), "█·▅│▁▫");
         assert_eq!(blocks(&months[..1], None), "▄");
         assert_eq!(blocks(&months[..1], Some("2024-02")), "▄");
+    }
+
+    /// Of sixty months the last 36; where the reform came with the thirteenth, the first 36.
+    #[test]
+    fn a_long_series_is_drawn_about_the_reform() {
+        let name = |at: usize| format!("{}-{:02}", 2018 + at / 12, at % 12 + 1);
+        let months: Vec<SeriesMonth> = (0..60).map(|at| month(&name(at), Some(1.0), false, None)).collect();
+        let ends = |reform| {
+            let own = drawn(&months, reform);
+            (own.len(), own[0].month.clone(), own[own.len() - 1].month.clone())
+        };
+        assert_eq!(ends(Some("2022-01")), (36, "2020-01".to_owned(), "2022-12".to_owned()));
+        assert_eq!(ends(Some("2019-01")), (36, "2018-01".to_owned(), "2020-12".to_owned()));
+        assert_eq!(ends(Some("2020-01")), (36, "2018-07".to_owned(), "2021-06".to_owned()));
+        assert_eq!(drawn(&months[..5], None).len(), 5);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whether verdicts stand when something that was decided is decided otherwise.
 
 use super::Lang;
-use super::number::{Digits, count, probability};
+use super::number::{Digits, count, decimal, probability};
 use super::page::Text;
 use super::section::{Line, Section, headings, interval, name, of, units};
 use super::words::{
@@ -14,8 +14,7 @@ use crate::scorecard::{Known, Otherwise, Scenario, Scorecard, Sensitivities};
 pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
     let own = card.sensitivity.as_ref().filter(|own| !own.scenarios.is_empty())?;
     let mut section = Section::new(lang.say(SCENARIOS), headings([(SCENARIO, false), (STAND, true)], lang));
-    let p = probability("", own.p, lang);
-    section.lead = vec![Text::dim(lang.say(TAKEN_AS_CHANGE).replace("{}", p.trim()))];
+    section.lead = vec![Text::dim(lang.say(TAKEN_AS_CHANGE).replace("{}", &threshold(own.p, lang)))];
     let mut kinds: Vec<(String, Vec<&Scenario>)> = Vec::new();
     for scenario in &own.scenarios {
         let kind = kind(&scenario.otherwise, own, lang);
@@ -31,6 +30,12 @@ pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
     section.notes.extend(own.longer_days.reason().map(|why| format!("{}: {}", lang.say(LONGER), lang.why(why))));
     section.notes.push(lang.say(IN_JSON).to_owned());
     Some(section)
+}
+
+/// The p with its first digit, and three decimals at least.
+fn threshold(p: f64, lang: Lang) -> String {
+    let decimals = (3..9).find(|decimals| p * 10_f64.powi(*decimals) >= 1.0).unwrap_or(9);
+    decimal(p, decimals as usize, lang)
 }
 
 /// What is decided otherwise; the units that are left out one by one together.

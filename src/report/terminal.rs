@@ -83,7 +83,7 @@ impl<'a> Sheet<'a> {
         let card = self.card;
         let told: Vec<&Row> = card.kpis.iter().filter(|row| reason::lacking(row).is_none()).collect();
         let cells: Vec<Vec<Text>> = [self.headings()].into_iter().chain(self.cells(&told)).collect();
-        let fixed = told.iter().filter_map(|row| self.face(row).at_fixed_mix(self.page.width));
+        let fixed = told.iter().filter_map(|row| self.face(row).at_fixed_mix(self.page.width)).map(indented);
         let all: Vec<Vec<Text>> = cells.iter().cloned().chain(fixed).collect();
         let mut columns = fit(&self.shape(if self.drawn() { STRIP.0 } else { 0 }), &all, self.page.width - 2);
         let used: usize = columns.iter().map(|column| column.gap + column.width).sum();
@@ -338,6 +338,14 @@ pub(super) fn no_mix(card: &Scorecard) -> bool {
 
 pub(super) fn ambiguous(times: u64, lang: Lang) -> Text {
     Text::plain(format!("{} {}", count(times, lang), lang.say(AMBIGUOUS)))
+}
+
+/// The cells with the first two blanks wider, by which it is indented.
+fn indented(mut cells: Vec<Text>) -> Vec<Text> {
+    if let Some(first) = cells.first_mut() {
+        *first = Text::plain("  ").and(std::mem::take(first));
+    }
+    cells
 }
 
 /// The width of columns without the gap before the first.

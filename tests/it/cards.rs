@@ -67,7 +67,9 @@ fn csv_is_tidy_and_says_why() {
     assert_eq!(find("time/closed_time_mean", "group", "is", "")["value"], "5");
     // Every KPI of the whole log and of three groups, each in two windows with two figures of its change; beside four of
     // them the response rate in both windows.
-    assert_eq!(rows.len(), giamtang::kpi::catalogue().count() * 4 * 4 + 4 * 4 * 2);
+    let own = ["was", "is", "change", "relative", "response_rate"];
+    let told = rows.iter().filter(|row| own.contains(&row["figure"].as_str())).count();
+    assert_eq!(told, giamtang::kpi::catalogue().count() * 4 * 4 + 4 * 4 * 2);
 }
 
 /// Every number of the CSV is the JSON's own.

@@ -20,11 +20,11 @@ words! {
     TIMES_IN = ", {} times in {of}", ", {} trong {of} lần";
     LARGEST_CLUSTER = "largest cluster", "cụm lớn nhất";
 
-    LOOKS = "tests", "số kiểm định";
-    LOOKS_KPIS = "{} KPIs (q: Benjamini–Hochberg)", "{} chỉ tiêu (q: Benjamini–Hochberg)";
-    LOOKS_HEADLINES = "{} headlines (Holm)", "{} chỉ tiêu chính (Holm)";
-    LOOKS_GROUPS = "{} in the drill-down, a family of their own", "{} ở phần chi tiết, tính riêng";
-    LOOKS_APPLICANTS = "{} by kind of applicant, a family of their own", "{} theo đối tượng nộp hồ sơ, tính riêng";
+    LOOKS = "looks", "số lần kiểm định";
+    LOOKS_KPIS = "KPIs {} (q: Benjamini–Hochberg)", "chỉ tiêu {} (q: Benjamini–Hochberg)";
+    LOOKS_HEADLINES = "headlines {} (Holm)", "chỉ tiêu chính {} (Holm)";
+    LOOKS_GROUPS = "drill-down {}, a family of its own", "phần chi tiết {}, tính riêng";
+    LOOKS_APPLICANTS = "by kind of applicant {}, a family of its own", "theo đối tượng nộp hồ sơ {}, tính riêng";
 
     CONTRASTS = "The same time, said otherwise", "Cùng một thời gian, nói theo cách khác";
     RESTRICTED = "Mean within {} days, open ones included", "Trung bình trong {} ngày đầu, kể cả hồ sơ còn mở";
