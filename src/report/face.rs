@@ -175,7 +175,10 @@ impl<'a> Face<'a> {
         match &self.row.change {
             Known::No(Undefined::OneWindow | Undefined::NoFigure) => {}
             Known::No(why) => notes.push(self.because(NO_DIFFERENCE, why)),
-            Known::Yes(change) => notes.extend(self.uncertain(change)),
+            Known::Yes(change) => {
+                let judged = self.row.judged().and_then(|judged| self.uncertain(judged));
+                notes.extend(judged.or_else(|| self.uncertain(change)));
+            }
         }
         notes.extend(self.mixed());
         notes.extend(self.smallest());

@@ -5,8 +5,8 @@ use super::face::Face;
 use super::number::{count, decimal, rounded};
 use super::page::Text;
 use super::words::{
-    AT_FIXED_MIX, BOTH_WINDOWS, CRUDE, FIXED_MIX, JUDGED, MIX, ONE_WINDOW, POINTS, SMALLEST, STRATA, TIMES_IN,
-    UNMATCHED, UNMATCHED_ROWS, WITHIN_STRATA, unit,
+    A_FIXED_MIX, AT_FIXED_MIX, BOTH_WINDOWS, CRUDE, FIXED_MIX, JUDGED, MIX, ONE_WINDOW, POINTS, SMALLEST, STRATA,
+    TIMES_IN, UNMATCHED, UNMATCHED_ROWS, WITHIN_STRATA, unit,
 };
 use crate::kpi::Unit;
 use crate::scorecard::{Flag, Known, Smallest, StudyHead};
@@ -32,8 +32,9 @@ impl Face<'_> {
         let interval = self.pointed(self.digits.interval(gap.low, gap.high, signed));
         let [was, is] = [own.was, own.is].map(|value| Text::plain(self.digits.value(value)));
         let (change, interval) = (Text::plain(signed(gap.value)), Text::plain(interval));
-        let name = Some(Text::dim(self.fixed_mix())).filter(|name| name.width() <= room);
-        let name = name.unwrap_or_else(|| Text::dim(self.lang.say(FIXED_MIX)));
+        let names = [self.fixed_mix(), self.lang.say(A_FIXED_MIX).to_owned(), self.lang.say(FIXED_MIX).to_owned()];
+        let mut names = names.map(Text::dim).into_iter();
+        let name = names.find(|name| name.width() <= room).unwrap_or_else(|| Text::dim(self.lang.say(FIXED_MIX)));
         Some(vec![name, was, Text::dim("→"), is, Text::default(), change, interval])
     }
 
@@ -55,10 +56,10 @@ impl Face<'_> {
         let number = |strata: usize| count(strata as u64, self.lang);
         let mut told = format!("{} {crude} = {} {rate} + {} {mix} + ", say(CRUDE), say(WITHIN_STRATA), say(MIX));
         told += &format!(
-            "{} {unmatched}; {} {} {}",
+            "{} {unmatched}; {}: {} {}",
             say(UNMATCHED),
-            number(own.strata_matched),
             say(STRATA),
+            number(own.strata_matched),
             say(BOTH_WINDOWS)
         );
         if own.strata_unmatched > 0 {

@@ -6,8 +6,8 @@ use super::page::Text;
 use super::section::{Line, Section, interval, is_leading, p, units};
 use super::words::{
     FORECAST, LATEST, LEVEL_CHANGE, LIMITS, LIMITS_SAY, MONTHS, NO_FORECAST, NO_LIMITS, NO_MONTH_MARK, NO_TREND,
-    OTHER_MONTHS, REFORM_MARK, SIGNALS, SLOPE, SLOPE_CHANGE, TREND, TRIAL, TRIAL_SAYS, Words, YOUNG_MARK, meaning,
-    rule,
+    OTHER_MONTHS, REFORM_MARK, SIGNALS, SLOPE, SLOPE_CHANGE, SLOPES_ARE, TREND, TRIAL, TRIAL_SAYS, Words, YOUNG_MARK,
+    meaning, rule,
 };
 use crate::error::Undefined;
 use crate::scorecard::{Effect, Outlook, Row, Scorecard, Series, SeriesMonth, SeriesSignal, Trend};
@@ -145,8 +145,8 @@ fn told_trend(trend: &Trend, row: &Row, unit: &str, lang: Lang) -> String {
         let change = interval(digits, effect.value, effect.low, effect.high);
         format!("{} {change}{why} {}", lang.say(words), p(&effect.p, lang))
     });
-    let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
-    format!("{}{unit}: {}", lang.say(TREND), told.join("; "))
+    let unit = if unit.is_empty() { String::new() } else { format!("{unit}; ") };
+    format!("{} ({unit}{}): {}", lang.say(TREND), lang.say(SLOPES_ARE), told.join("; "))
 }
 
 /// The first and the last month to come.

@@ -62,14 +62,18 @@ impl Section {
         }
     }
 
-    /// As Markdown: what is said of a line stands in its last column.
+    /// As Markdown: what is said of a line stands in its last column, and arrows are for pages alone.
     pub(super) fn markdown(&self, notes: &str) -> String {
+        let told = |at: &usize| self.columns[*at].0 != "→";
         let says = self.lines.iter().any(|line| !line.below.is_empty());
-        let columns: Vec<(String, bool)> =
-            self.columns.iter().cloned().chain(says.then(|| (notes.to_owned(), false))).collect();
+        let columns: Vec<(String, bool)> = (0..self.columns.len())
+            .filter(told)
+            .map(|at| self.columns[at].clone())
+            .chain(says.then(|| (notes.to_owned(), false)))
+            .collect();
         let row = |line: &Line| {
             let below = says.then(|| line.below.join("; "));
-            line.cells.iter().map(Text::content).chain(below).collect()
+            (0..line.cells.len()).filter(told).map(|at| line.cells[at].content()).chain(below).collect()
         };
         let rows: Vec<Vec<String>> = self.lines.iter().map(row).collect();
         let lead = (!self.lead.is_empty())

@@ -5,6 +5,7 @@ use crate::scorecard::ContrastId;
 
 words! {
     AT_FIXED_MIX = "at a fixed mix of {}", "giữ nguyên cơ cấu theo {}";
+    A_FIXED_MIX = "at a fixed mix", "giữ nguyên cơ cấu";
     FIXED_MIX = "fixed mix", "giữ cơ cấu";
     JUDGED = "verdicts are of this change, where it is known", "kết luận dựa trên thay đổi này, nếu tính được";
     BOTH_WINDOWS = "in both windows", "có ở cả hai kỳ";
@@ -15,7 +16,7 @@ words! {
     UNMATCHED = "unmatched", "do nhóm chỉ có ở một kỳ";
     UNMATCHED_ROWS = "rows", "số dòng";
     STRATA = "strata", "nhóm";
-    NO_MIX = "complete counts and series of weeks have no mix to hold fixed: their verdicts are of the crude change", "số đếm toàn bộ và chuỗi theo tuần không có cơ cấu để giữ nguyên: kết luận dựa trên thay đổi thô";
+    NO_MIX = "Complete counts and series of weeks have no mix to hold fixed: their verdicts are of the crude change.", "Số đếm toàn bộ và chuỗi theo tuần không có cơ cấu để giữ nguyên: kết luận dựa trên thay đổi thô.";
     SMALLEST = "this log could have shown {}", "dữ liệu này có thể phát hiện thay đổi từ {}";
     TIMES_IN = ", {} times in {of}", ", {} trong {of} lần";
     LARGEST_CLUSTER = "largest cluster", "cụm lớn nhất";
@@ -41,15 +42,16 @@ words! {
     YOUNG_MARK = "▫ too young to be compared", "▫ chưa đủ thời gian để so sánh";
     NO_MONTH_MARK = "· no figure", "· không có số liệu";
     LIMITS_SAY = "limits are those of the months before the reform", "giới hạn tính từ các tháng trước cải cách";
-    OTHER_MONTHS = "the other KPIs by month, and every month: --format json, csv", "các chỉ tiêu khác theo tháng và từng tháng: --format json, csv";
+    OTHER_MONTHS = "every month of every KPI: --format json, csv", "từng tháng của mọi chỉ tiêu: --format json, csv";
     SIGNALS = "signals", "tín hiệu";
     TREND = "trend", "xu hướng";
     NO_LIMITS = "no limits", "không có giới hạn";
     NO_TREND = "no trend", "không có xu hướng";
     NO_FORECAST = "no forecast", "không có dự báo";
-    SLOPE = "by month before", "mỗi tháng trước cải cách";
-    LEVEL_CHANGE = "at the reform", "tại thời điểm cải cách";
-    SLOPE_CHANGE = "change by month", "thay đổi mỗi tháng sau đó";
+    SLOPE = "slope before", "độ dốc trước cải cách";
+    LEVEL_CHANGE = "level change", "thay đổi mức";
+    SLOPE_CHANGE = "slope change", "thay đổi độ dốc";
+    SLOPES_ARE = "slopes a month", "độ dốc tính theo tháng";
     FORECAST = "if nothing changes", "nếu không có gì thay đổi";
 
     SCENARIOS = "Whether verdicts stand", "Kết luận có đứng vững không";

@@ -4,7 +4,7 @@ use super::cards::*;
 use crate::workbench::project;
 use giamtang::Study;
 use giamtang::report::{Format, Lang, Style, write};
-use giamtang::scorecard::{Adjusted, Change, ContrastId, Difference, Flag, Known, Row, Scorecard, Smallest, Verdict};
+use giamtang::scorecard::{Adjusted, Change, ContrastId, Flag, Known, Row, Scorecard, Smallest, Verdict};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use unicode_width::UnicodeWidthStr;
@@ -68,16 +68,18 @@ fn fixed(rows: Vec<Row>) -> Scorecard {
     card
 }
 
+/// The drawing is of the change at a fixed mix: its limits −2.5 and −0.7 and its −1.66 lie 13, 4 and 9 places from zero.
+///
 /// To a tenth −2.5, −1.7 and −0.2 leave −0.6 for the mix, and not the −0.7 that it rounds to by itself.
 #[test]
 fn a_fixed_mix_stands_below_the_crude_change() {
     let english = page(&fixed(vec![mixed()]), NARROW);
     let own = "
-  Time the applicant waits        12.3 →  9.8 days        −2.5 [−3.6, −1.5]
-    at a fixed mix of procedure   11.7 → 10.0             −1.7 [−2.5, −0.7]
-    ▲ improved · q 0.004 · Holm p 0.008            ◂├────●────┤    ┊
+  Time the applicant waits       12.3 →  9.8 days    −2.5 [−3.6, −1.5]
+    at a fixed mix of procedure  11.7 → 10.0         −1.7 [−2.5, −0.7]
+    ▲ improved · q 0.004 · Holm p 0.008            ◂├───●────┤   ┊
     n 1,700 → 1,734
-    crude −2.5 = within strata −1.7 + mix −0.6 + unmatched −0.2; 8 strata in
+    crude −2.5 = within strata −1.7 + mix −0.6 + unmatched −0.2; strata: 8 in
     both windows, 2 in one alone (rows 0 → 1,300)
 ";
     assert!(english.contains(own), "{english}");
@@ -85,7 +87,7 @@ fn a_fixed_mix_stands_below_the_crude_change() {
     let vietnamese = squeezed(&page(&fixed(vec![mixed()]), VIETNAMESE));
     for said in [
         "giữ nguyên cơ cấu theo procedure 11,7 → 10,0 −1,7 [−2,5; −0,7] ▲ cải thiện · q 0,004 · Holm p 0,008",
-        "thay đổi thô −2,5 = trong từng nhóm −1,7 + do cơ cấu −0,6 + do nhóm chỉ có ở một kỳ −0,2; 8 nhóm có ở cả hai kỳ, \
+        "thay đổi thô −2,5 = trong từng nhóm −1,7 + do cơ cấu −0,6 + do nhóm chỉ có ở một kỳ −0,2; nhóm: 8 có ở cả hai kỳ, \
          2 chỉ có ở một kỳ (số dòng 0 → 1.300)",
     ] {
         assert!(vietnamese.contains(said), "{vietnamese}");
@@ -110,13 +112,9 @@ fn no_clear_change_says_what_could_have_been_seen() {
         change: change(0.03, -0.1, 0.16, 0.6),
         smallest: Some(Smallest { absolute: 0.18, relative: Some(0.36), power: 0.75 }),
         verdict: Some(Verdict::NoClearChange),
-        ..row_of_share()
+        ..row("time/on_time")
     };
     assert!(said(&share)[0].contains("this log could have shown ±18.0 points, 3 times in 4\n"), "{}", said(&share)[0]);
-}
-
-fn row_of_share() -> Row {
-    row("time/on_time")
 }
 
 #[test]
