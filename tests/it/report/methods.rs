@@ -100,9 +100,9 @@ fn a_fixed_mix_stands_below_the_crude_change() {
 #[test]
 fn no_clear_change_says_what_could_have_been_seen() {
     let smallest = Some(Smallest { absolute: 1.27, relative: Some(0.103), power: 0.8 });
-    let row = Row { smallest, verdict: Some(Verdict::NoClearChange), ..elapsed() };
+    let unclear = Row { smallest, verdict: Some(Verdict::NoClearChange), ..elapsed() };
     let said = |row: &Row| [NARROW, VIETNAMESE].map(|style| page(&card(vec![row.clone()]), style));
-    let [english, vietnamese] = said(&row);
+    let [english, vietnamese] = said(&unclear);
     assert!(english.contains("this log could have shown ±1.3 days (10 %), 4 times in 5\n"), "{english}");
     assert!(vietnamese.contains("có thể phát hiện thay đổi từ ±1,3 ngày (10%), 4 trong 5 lần\n"), "{vietnamese}");
     // Of a share in points alone: percent of a percent is read as points.
