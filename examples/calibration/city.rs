@@ -19,6 +19,12 @@ pub const EFFECT: f64 = 0.3;
 /// How much a week takes over from the week before.
 const CARRIED: f64 = 0.3;
 
+/// How much slower a hard row is than the middle, and an easy one faster.
+pub const LEAD: f64 = 0.5;
+
+/// The share of easy rows before, and after.
+pub const EASY: [f64; 2] = [0.4, 0.6];
+
 /// The median number of rows of an office.
 const SIZE: f64 = 25.0;
 
@@ -44,6 +50,8 @@ pub struct Row {
     cluster: f64,
     own: f64,
     effect: f64,
+    /// Whether the row is of the easy kind, in a city of two.
+    pub easy: bool,
     /// Two numbers between 0 and 1.
     pub unit: f64,
     pub coin: f64,
@@ -91,6 +99,25 @@ impl City {
         Self::reformed(was, still)
     }
 
+    /// Offices whose rows are of two kinds, more of the hard before and more of the easy after.
+    ///
+    /// Nothing else changes without an effect. Offices differ in what they are asked for, and keep that.
+    pub fn mixed(draws: &mut Draws, layout: Layout) -> Self {
+        let leaning: Vec<f64> = (0..layout.count).map(|_| 0.1 * (2.0 * draws.unit() - 1.0)).collect();
+        let mut city = Self::offices(draws, layout);
+        let mut mix = |window: &mut Window, easy: f64| {
+            for (office, leaning) in window.iter_mut().zip(&leaning) {
+                for row in office {
+                    row.easy = draws.unit() < easy + leaning;
+                    row.cluster += if row.easy { -LEAD } else { LEAD };
+                }
+            }
+        };
+        mix(&mut city.was, EASY[0]);
+        mix(&mut city.still, EASY[1]);
+        Self::reformed(city.was, city.still)
+    }
+
     /// Weeks in a row, whose sizes and levels are each a series.
     pub fn weeks(draws: &mut Draws, layout: Layout) -> Self {
         let mut window = || -> Window {
@@ -136,7 +163,8 @@ impl Draws {
     }
 
     fn rows(&mut self, count: f64, cluster: f64) -> Vec<Row> {
-        let row = |_| Row { cluster, own: self.normal(), effect: 0.0, unit: self.unit(), coin: self.unit() };
+        let row =
+            |_| Row { cluster, own: self.normal(), effect: 0.0, easy: false, unit: self.unit(), coin: self.unit() };
         (0..count.ceil() as u64).map(row).collect()
     }
 }

@@ -8,6 +8,7 @@
 //! sampled recipe and its change; and writes what it saw between the two marks in METHODS.md. `--check` prints only.
 
 mod city;
+mod mix;
 mod normal;
 mod recipe;
 mod table;

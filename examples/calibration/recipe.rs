@@ -19,7 +19,23 @@ pub enum Figure {
     Quantile(Box<Quantile>),
 }
 
+type Interval = fn(&Estimate, Dependence, f64) -> Result<Limits, Undefined>;
+
 impl Figure {
+    pub fn estimate(estimate: Estimate, dependence: Dependence, interval: Interval) -> Self {
+        let limits = interval(&estimate, dependence, LEVEL);
+        Self::Estimate(estimate, limits)
+    }
+
+    pub fn mean(estimate: Estimate, dependence: Dependence) -> Self {
+        Self::estimate(estimate, dependence, mean::interval)
+    }
+
+    pub fn share(estimate: Estimate, dependence: Dependence) -> Self {
+        let limits = share::interval(&estimate, dependence, LEVEL);
+        Self::Share(estimate, limits)
+    }
+
     pub fn limits(&self) -> Result<Limits, Undefined> {
         match self {
             Self::Estimate(_, limits) | Self::Share(_, limits) => limits.clone(),
@@ -39,7 +55,8 @@ impl Figure {
 }
 
 type Drawn = fn(&mut Draws, Layout) -> City;
-type Estimated = Box<dyn Fn(&Window) -> Result<Figure, Undefined> + Sync>;
+type Alone = Box<dyn Fn(&Window) -> Result<Figure, Undefined> + Sync>;
+type Estimated = Box<dyn Fn([&Window; 2]) -> Result<[Figure; 2], Undefined> + Sync>;
 type Truth = Box<dyn Fn(Layout) -> [f64; 2] + Sync>;
 
 /// A figure of a city.
@@ -54,10 +71,13 @@ pub struct Recipe {
     pub relative: bool,
     /// Whether the data are continuous, so that intervals may also hold too often.
     pub continuous: bool,
+    /// Whether it is held to bounds; a crude figure of a city whose mix changes is there to be seen.
+    pub bound: bool,
 }
 
 impl Recipe {
-    fn of_offices(name: &'static str, truth: [f64; 2], estimate: Estimated) -> Self {
+    pub fn of_offices(name: &'static str, truth: [f64; 2], estimate: Alone) -> Self {
+        let estimate: Estimated = Box::new(move |[was, is]| Ok([estimate(was)?, estimate(is)?]));
         Self {
             name,
             city: City::offices,
@@ -66,10 +86,11 @@ impl Recipe {
             truth: Box::new(move |_| truth),
             relative: true,
             continuous: true,
+            bound: true,
         }
     }
 
-    fn in_points(self) -> Self {
+    pub fn in_points(self) -> Self {
         Self { relative: false, continuous: false, ..self }
     }
 
@@ -85,6 +106,7 @@ pub fn all() -> Vec<Recipe> {
     recipes.extend(quantiles());
     recipes.extend(curves());
     recipes.extend(by_week());
+    recipes.extend(super::mix::all());
     recipes
 }
 
@@ -98,9 +120,7 @@ fn shares() -> Vec<Recipe> {
     let gap = move |window: &Window| {
         let one = hits(window, |row| (row.coin < 0.5).then_some(row.level() <= first));
         let other = hits(window, |row| (row.coin >= 0.5).then_some(row.unreformed() <= 0.0));
-        let estimate = share::gap(&one, &other)?;
-        let limits = mean::interval(&estimate, Dependence::Clustered, LEVEL);
-        Ok(Figure::Estimate(estimate, limits))
+        Ok(Figure::mean(share::gap(&one, &other)?, Dependence::Clustered))
     };
     let truth = [first, first + EFFECT].map(|at| below(at / spread()) - 0.5);
     vec![
@@ -123,7 +143,7 @@ fn amounts() -> Vec<Recipe> {
 fn quantiles() -> Vec<Recipe> {
     let woodruff = |name, q: f64, unit: u64| {
         let read = move |window: &Window| {
-            let cells = times(window, |row| (row.seconds().div_ceil(unit), Outcome::Finished));
+            let cells = times(window, |row| Some((row.seconds().div_ceil(unit), Outcome::Finished)));
             Ok(Figure::Quantile(Box::new(Quantile::woodruff(&cells, q, Dependence::Clustered, LEVEL)?)))
         };
         let whole = move |seconds: f64| if unit > 1 { (seconds / unit as f64).ceil() } else { seconds };
@@ -139,7 +159,7 @@ fn quantiles() -> Vec<Recipe> {
 
 fn curves() -> Vec<Recipe> {
     let read = |name, q: f64, longest: f64| {
-        let estimate = move |window: &Window| quantile_of(&times(window, |row| seen(row, longest)), q);
+        let estimate = move |window: &Window| quantile_of(&times(window, |row| Some(seen(row, longest))), q);
         Recipe::of_offices(name, at(q), Box::new(estimate))
     };
     let weighted = |window: &Window| {
@@ -147,11 +167,10 @@ fn curves() -> Vec<Recipe> {
             cells(window, |cluster, rows| ClusterFollowed { cluster, times: rows.iter().map(worked).collect() });
         Ok(Figure::Quantile(Box::new(Quantile::weighted(&cells, 0.5, Dependence::Clustered, LEVEL)?)))
     };
-    let rivals = |window: &Window| quantile_of(&times(window, withdrawn), 0.5);
+    let rivals = |window: &Window| quantile_of(&times(window, |row| Some(withdrawn(row))), 0.5);
     let restricted = |window: &Window| {
-        let estimate = Curve::new(&times(window, |row| seen(row, 4000.0)))?.restricted_mean(HORIZON)?;
-        let limits = mean::interval(&estimate, Dependence::Clustered, LEVEL);
-        Ok(Figure::Estimate(estimate, limits))
+        let estimate = Curve::new(&times(window, |row| Some(seen(row, 4000.0))))?.restricted_mean(HORIZON)?;
+        Ok(Figure::mean(estimate, Dependence::Clustered))
     };
     vec![
         read("survival median, open rows", 0.5, 4000.0),
@@ -165,9 +184,8 @@ fn curves() -> Vec<Recipe> {
 fn by_week() -> Vec<Recipe> {
     let amount = |effect: f64| 1e6 * (spread() * spread() / 8.0 - effect / 2.0).exp();
     let totalled = |window: &Window| {
-        let estimate = total::estimate(&moments(window, amount_of))?;
-        let limits = total::interval(&estimate, Dependence::Serial, LEVEL);
-        Ok(Figure::Estimate(estimate, limits))
+        let estimate = total::estimate(&moments(window, |row| Some(amount_of(row))))?;
+        Ok(Figure::estimate(estimate, Dependence::Serial, total::interval))
     };
     let weekly = |name, truth: Truth, estimate| Recipe {
         city: City::weeks,
@@ -194,74 +212,55 @@ fn at(q: f64) -> [f64; 2] {
     [0.0, EFFECT].map(|effect| 1000.0 * (quantile(q) * spread() - effect).exp())
 }
 
-const HORIZON: u64 = 2000;
+pub const HORIZON: u64 = 2000;
 
 /// The mean of a log-normal time within the horizon.
-fn within(effect: f64) -> f64 {
+pub fn within(effect: f64) -> f64 {
     let (centre, horizon, s) = (1000f64.ln() - effect, HORIZON as f64, spread());
     let z = (horizon.ln() - centre) / s;
     (centre + s * s / 2.0).exp() * below(z - s) + horizon * below(-z)
 }
 
-fn cells<C>(window: &Window, cell: impl Fn(ClusterId, &[Row]) -> C) -> Vec<C> {
+pub fn cells<C>(window: &Window, cell: impl Fn(ClusterId, &[Row]) -> C) -> Vec<C> {
     (0..).map(ClusterId).zip(window).map(|(id, rows)| cell(id, rows)).collect()
 }
 
-fn moments(window: &Window, measure: impl Fn(Row) -> i128) -> Vec<ClusterMoments> {
+/// Of the rows that have it, a measure.
+pub fn moments(window: &Window, measure: impl Fn(Row) -> Option<i128>) -> Vec<ClusterMoments> {
     cells(window, |cluster, rows| {
-        let x = || rows.iter().map(|&row| measure(row));
-        ClusterMoments { cluster, n: rows.len() as u64, sum: x().sum(), sum_squares: x().map(|x| x * x).sum() }
+        let x = || rows.iter().filter_map(|&row| measure(row));
+        ClusterMoments { cluster, n: x().count() as u64, sum: x().sum(), sum_squares: x().map(|x| x * x).sum() }
     })
 }
 
 /// Of the rows that are asked, those that hit.
-fn hits(window: &Window, hit: impl Fn(Row) -> Option<bool>) -> Vec<ClusterMoments> {
-    cells(window, |cluster, rows| {
-        let asked = || rows.iter().filter_map(|&row| hit(row));
-        let sum = asked().filter(|&hit| hit).count() as i128;
-        ClusterMoments { cluster, n: asked().count() as u64, sum, sum_squares: sum }
-    })
+pub fn hits(window: &Window, hit: impl Fn(Row) -> Option<bool>) -> Vec<ClusterMoments> {
+    moments(window, |row| hit(row).map(i128::from))
 }
 
-fn times(window: &Window, end: impl Fn(Row) -> (u64, Outcome)) -> Vec<ClusterTimes> {
-    let count = |&row: &Row| {
-        let (time, outcome) = end(row);
-        TimeCount { time, outcome, count: 1 }
-    };
-    cells(window, |cluster, rows| ClusterTimes { cluster, times: rows.iter().map(count).collect() })
+pub fn times(window: &Window, end: impl Fn(Row) -> Option<(u64, Outcome)>) -> Vec<ClusterTimes> {
+    let count = |&row: &Row| end(row).map(|(time, outcome)| TimeCount { time, outcome, count: 1 });
+    cells(window, |cluster, rows| ClusterTimes { cluster, times: rows.iter().filter_map(count).collect() })
 }
 
-fn shared(window: &Window, limit: f64, dependence: Dependence) -> Result<Figure, Undefined> {
+pub fn shared(window: &Window, limit: f64, dependence: Dependence) -> Result<Figure, Undefined> {
     let estimate = share::estimate(&hits(window, |row| Some(row.level() <= limit)))?;
-    let limits = share::interval(&estimate, dependence, LEVEL);
-    Ok(Figure::Share(estimate, limits))
+    Ok(Figure::share(estimate, dependence))
 }
 
-fn amount_of(row: Row) -> i128 {
+pub fn amount_of(row: Row) -> i128 {
     (1e6 * (0.5 * row.level()).exp()) as i128
 }
 
-fn averaged(window: &Window, dependence: Dependence) -> Result<Figure, Undefined> {
-    let estimate = mean::estimate(&moments(window, amount_of))?;
-    let limits = mean::interval(&estimate, dependence, LEVEL);
-    Ok(Figure::Estimate(estimate, limits))
+pub fn averaged(window: &Window, dependence: Dependence) -> Result<Figure, Undefined> {
+    let estimate = mean::estimate(&moments(window, |row| Some(amount_of(row))))?;
+    Ok(Figure::mean(estimate, dependence))
 }
 
 /// Each row has 1 to 12 requests, and so much for each.
-fn per_request(window: &Window) -> Result<Figure, Undefined> {
-    let pair = |row: &Row| {
-        let y = (1.0 + 12.0 * row.unit * row.coin).floor() as i128;
-        (amount_of(*row) * y, y)
-    };
-    let pairs = cells(window, |cluster, rows| {
-        let sum = |of: fn(i128, i128) -> i128| rows.iter().map(pair).map(|(x, y)| of(x, y)).sum();
-        let [x, y, xx, yy, xy] =
-            [sum(|x, _| x), sum(|_, y| y), sum(|x, _| x * x), sum(|_, y| y * y), sum(|x, y| x * y)];
-        ClusterPairs { cluster, n: rows.len() as u64, x, y, xx, yy, xy }
-    });
-    let estimate = ratio::estimate(&pairs)?;
-    let limits = ratio::interval(&estimate, Dependence::Clustered, LEVEL);
-    Ok(Figure::Estimate(estimate, limits))
+pub fn per_request(window: &Window) -> Result<Figure, Undefined> {
+    let estimate = ratio::estimate(&requests(window, |_| true))?;
+    Ok(Figure::estimate(estimate, Dependence::Clustered, ratio::interval))
 }
 
 fn quantile_of(cells: &[ClusterTimes], q: f64) -> Result<Figure, Undefined> {
@@ -269,7 +268,7 @@ fn quantile_of(cells: &[ClusterTimes], q: f64) -> Result<Figure, Undefined> {
 }
 
 /// Cut off at any time up to the longest, one as likely as another.
-fn seen(row: Row, longest: f64) -> (u64, Outcome) {
+pub fn seen(row: Row, longest: f64) -> (u64, Outcome) {
     let (time, cut) = (row.seconds(), (longest * row.unit) as u64);
     if time <= cut { (time, Outcome::Finished) } else { (cut, Outcome::Censored) }
 }
@@ -287,7 +286,7 @@ fn withdrawn(row: Row) -> (u64, Outcome) {
 }
 
 /// The slower half waits 1,000 seconds from the 200th on, more often than the faster.
-fn worked(row: &Row) -> FollowedCount {
+pub fn worked(row: &Row) -> FollowedCount {
     let (work, cut) = (row.seconds(), (6000.0 * row.unit) as u64);
     let waits = row.coin < if row.unreformed() > 0.0 { 0.8 } else { 0.2 } && work > 200;
     let pause = if waits { 1000 } else { 0 };
@@ -296,4 +295,18 @@ fn worked(row: &Row) -> FollowedCount {
         false => (cut.min(200) + cut.saturating_sub(200 + pause), cut, Outcome::Censored),
     };
     FollowedCount { time, followed, outcome, count: 1 }
+}
+
+pub fn requests(window: &Window, of: impl Fn(Row) -> bool) -> Vec<ClusterPairs> {
+    let pair = |row: Row| {
+        let y = (1.0 + 12.0 * row.unit * row.coin).floor() as i128;
+        (amount_of(row) * y, y)
+    };
+    cells(window, |cluster, rows| {
+        let pairs = || rows.iter().filter(|&&row| of(row)).map(|&row| pair(row));
+        let sum = |of: fn(i128, i128) -> i128| pairs().map(|(x, y)| of(x, y)).sum();
+        let [x, y, xx, yy, xy] =
+            [sum(|x, _| x), sum(|_, y| y), sum(|x, _| x * x), sum(|_, y| y * y), sum(|x, y| x * y)];
+        ClusterPairs { cluster, n: pairs().count() as u64, x, y, xx, yy, xy }
+    })
 }

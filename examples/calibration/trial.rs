@@ -76,19 +76,21 @@ impl Tally {
 
     fn see(&mut self, recipe: &Recipe, city: &City, truth: [f64; 2]) {
         self.rounds += 1;
-        let [was, still, is] = [&city.was, &city.still, &city.is].map(|window| (recipe.estimate)(window));
-        let Ok(was) = was else { return };
-        if let Ok(Limits { low, high, df, .. }) = was.limits() {
-            self.own.see(low, high, df, truth[0]);
-        }
         let effect = truth[1] - truth[0];
-        if let Some(change) = is.ok().and_then(|is| was.change(&is, recipe.dependence)) {
-            self.found += u32::from(claims(&change)[usize::from(effect < 0.0)]);
-            if let Ok(limits) = &change.absolute.limits {
-                self.change.see(Some(limits.low), Some(limits.high), change.df, effect);
+        if let Ok([was, is]) = (recipe.estimate)([&city.was, &city.is]) {
+            if let Ok(Limits { low, high, df, .. }) = was.limits() {
+                self.own.see(low, high, df, truth[0]);
+            }
+            if let Some(change) = was.change(&is, recipe.dependence) {
+                self.found += u32::from(claims(&change)[usize::from(effect < 0.0)]);
+                if let Ok(limits) = &change.absolute.limits {
+                    self.change.see(Some(limits.low), Some(limits.high), change.df, effect);
+                }
             }
         }
-        if let Some(change) = still.ok().and_then(|still| was.change(&still, recipe.dependence)) {
+        if let Ok([was, still]) = (recipe.estimate)([&city.was, &city.still])
+            && let Some(change) = was.change(&still, recipe.dependence)
+        {
             self.false_claims.iter_mut().zip(claims(&change)).for_each(|(sum, claim)| *sum += u32::from(claim));
         }
     }

@@ -222,9 +222,15 @@ impl Cube {
         self.cells.iter()
     }
 
-    /// The groups of all cells, in order, with repeats.
+    /// The groups of the windows that are compared, in order, with repeats.
     pub fn groups(&self) -> impl Iterator<Item = &[Option<String>]> {
-        self.cells.keys().map(|(.., group)| group.as_slice())
+        let own = self.cells.keys().filter(|(keep, ..)| self.layout(*keep) == Some(Layout::Windows));
+        own.map(|(.., group)| group.as_slice())
+    }
+
+    /// What the windows of a keep are; `None` where the cube has no such keep.
+    pub fn layout(&self, keep: usize) -> Option<Layout> {
+        self.header.keeps.get(keep).map(|key| Layout::of_key(key))
     }
 
     /// The place of a keep in the cells' order; `None` where the plan did not keep it.

@@ -1,6 +1,7 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
 mod adjusted;
+mod assessment;
 mod axis;
 mod cells;
 mod comparison;
@@ -40,14 +41,11 @@ pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPaus
 pub use verdict::Looks;
 
 use crate::cube::{Cube, TableRead};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
-use crate::kpi::{Axis, Kpi, catalogue_with};
-use crate::measure::{Counting, Table};
-use evaluation::Evaluation;
-use groups::Parts;
+use crate::kpi::{Kpi, catalogue_with};
+use assessment::Assessment;
 use part::Whole;
-use question::Question;
 use settings::named_month;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -166,62 +164,10 @@ impl Scorecard {
     }
 
     /// The same for a choice of KPIs.
-    pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi> + Clone) -> Result<Self> {
+    pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi>) -> Result<Self> {
         let settings = Settings::of(cube)?;
         let whole = Whole::of(cube, &settings);
-        let counting = settings.profile();
-        let questions: Vec<Question<'_>> = kpis.clone().map(|kpi| Question::new(kpi, counting, &whole)).collect();
-        let rows = |evaluation: Evaluation<'_>| -> Vec<Row> {
-            let mut rows: Vec<Row> = questions.iter().map(|question| evaluation.row(question)).collect();
-            beside_surveys(kpis.clone(), &mut rows);
-            rows
-        };
-        let evaluation = Evaluation::of(&whole);
-        let mut own = rows(evaluation);
-        assert_stocks(&own)?;
-        let mut looks = Looks::default();
-        (looks.kpis, looks.headlines) = verdict::judge(own.iter_mut(), &settings);
-        // A guard is strict, however the study counts; all else is judged as it is shown.
-        let strict = |(question, row): (&Question<'_>, &Row)| match question.recipe == question.kpi.recipe() {
-            true => row.clone(),
-            false => evaluation.row(&Question::new(question.kpi, Counting::Strict, &whole)),
-        };
-        let judged: Vec<Row> = questions.iter().zip(&own).map(strict).collect();
-        questions.iter().zip(&mut own).for_each(|(question, row)| row.contrasts = contrasts::of(&evaluation, question));
-        let doubts = doubts::doubts(&judged, &evaluation, &settings);
-        let axes = axis::axes(&judged, &doubts, cube, &settings);
-        let told = |parts: &Parts<'_>| -> Vec<Group> {
-            let of = |part, filter: &[_]| rows(Evaluation::of_part(&whole, part, filter));
-            parts.named().map(|(by, part, filter)| Group { by, kpis: of(part, &filter) }).collect()
-        };
-        let first = |group: Group| {
-            let own = group.kpis.into_iter().filter(|row| row.axis == Some(Axis::TimeAndCost));
-            Group { kpis: own.collect(), ..group }
-        };
-        let mut applicants: Vec<Group> = told(&Parts::applicants(cube, &settings)).into_iter().map(first).collect();
-        looks.applicants = verdict::judge(applicants.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
-        let drilled = Parts::drilled(cube, &settings);
-        // Rows of a table that says nothing of a group stand in none, and are no group of their own.
-        let mut groups: Vec<Group> = told(&drilled).into_iter().filter(Group::has_rows).collect();
-        looks.groups = verdict::judge(groups.iter_mut().flat_map(|group| &mut group.kpis), &settings).0;
-        let sensitivity = sensitivity::of(evaluation, &questions, &own);
-        Ok(Self {
-            schema: "giamtang.scorecard/1",
-            study: StudyHead::of(&settings, cube),
-            inputs: Vec::new(),
-            reconciliation: cube.header.reconciliation.clone(),
-            events: None,
-            tables: TableHead::of_cube(cube),
-            looks,
-            axes,
-            kpis: own,
-            applicants,
-            groups,
-            series: questions.iter().filter_map(|question| series::of(&evaluation, question)).collect(),
-            side_by_side: side::of(&whole, &drilled, &questions),
-            comparison: comparison::of(evaluation, &questions)?,
-            sensitivity,
-        })
+        Assessment::new(&whole, kpis).card()
     }
 
     /// The same scorecard with its inputs named.
@@ -300,30 +246,5 @@ impl StudyHead {
             defaults: settings.defaults.clone(),
             ambiguous_times: cube.header.ambiguous_times,
         }
-    }
-}
-
-/// The KPI that stands beside every figure of a survey.
-const RESPONSE_RATE: &str = "satisfaction/response_rate";
-
-/// Puts the response rate beside the figures that rest on answers.
-fn beside_surveys<'k>(kpis: impl Iterator<Item = &'k Kpi>, rows: &mut [Row]) {
-    let Some(rate) = rows.iter().find(|row| row.id == RESPONSE_RATE).map(ResponseRate::of) else { return };
-    let of_surveys = |kpi: &Kpi| {
-        let required = kpi.recipe().keeps().flat_map(|keep| keep.needs().required).collect::<Vec<_>>();
-        required.iter().any(|column| column.starts_with(Table::Surveys.prefix()))
-    };
-    for (kpi, row) in kpis.zip(rows).filter(|(kpi, row)| row.id != RESPONSE_RATE && of_surveys(kpi)) {
-        debug_assert_eq!(kpi.id, row.id);
-        row.response_rate = Some(rate.clone());
-    }
-}
-
-/// Fails where a stock is not what it was with what came and without what went: a row was lost or counted twice.
-fn assert_stocks(rows: &[Row]) -> Result<()> {
-    let figures = rows.iter().flat_map(|row| row.was.iter().chain([&row.is])).filter_map(Known::value);
-    match figures.filter_map(|figure| figure.flow).find(|flow| !flow.adds_up()) {
-        Some(flow) => Err(Error::broken("reconciling the catalogue", format!("{flow:?}"))),
-        None => Ok(()),
     }
 }

@@ -20,7 +20,7 @@ impl<'a> Part<'a> {
     /// The parts of a cube by the names in these dimensions.
     pub(super) fn by(cube: &'a Cube, dimensions: &[usize]) -> BTreeMap<Names<'a>, Self> {
         let mut parts: BTreeMap<Names<'a>, Self> = BTreeMap::new();
-        let of_windows = |keep: usize| Layout::of_key(&cube.header.keeps[keep]) == Layout::Windows;
+        let of_windows = |keep: usize| cube.layout(keep) == Some(Layout::Windows);
         // Months have no groups; they are the whole cube's.
         let own = cube.all().filter(|((keep, ..), _)| dimensions.is_empty() || of_windows(*keep));
         for ((keep, slot, week, group), cell) in own {
@@ -57,9 +57,7 @@ impl<'a> Whole<'a> {
     pub(super) fn of(cube: &'a Cube, settings: &'a Settings) -> Self {
         let mut clusters = BTreeMap::new();
         if settings.cluster.is_some() {
-            let of_rows =
-                cube.all().filter(|((keep, ..), _)| Layout::of_key(&cube.header.keeps[*keep]) == Layout::Windows);
-            clusters.extend(of_rows.map(|((.., group), _)| (group[0].as_deref(), 0)));
+            clusters.extend(cube.groups().map(|group| (group[0].as_deref(), 0)));
             clusters.values_mut().enumerate().for_each(|(id, slot)| *slot = id as u32);
         }
         let keeps = cube.header.keeps.iter().enumerate().map(|(place, key)| (key.as_str(), place)).collect();

@@ -4,7 +4,7 @@ use super::part::Whole;
 use crate::cube::{Keep, Layout, Recipe};
 use crate::error::Undefined;
 use crate::kpi::Kpi;
-use crate::measure::Counting;
+use crate::measure::{Counting, Table};
 use std::collections::BTreeMap;
 
 /// A KPI with its recipe by a counting profile.
@@ -16,6 +16,8 @@ pub(super) struct Question<'k> {
     pub(super) over: Option<Located>,
     /// What is kept beside them.
     pub(super) beside: Vec<Located>,
+    /// Whether its figure rests on answers to a survey.
+    pub(super) rests_on_answers: bool,
 }
 
 /// A keep with its places in a cube.
@@ -37,7 +39,9 @@ impl<'k> Question<'k> {
         let own = Located::new(&recipe.keep, whole);
         let over = recipe.over.as_ref().map(|keep| Located::new(keep, whole));
         let beside = recipe.beside.iter().map(|keep| Located::new(keep, whole)).collect();
-        Self { kpi, recipe, own, over, beside }
+        let required = recipe.needs().into_iter().flat_map(|needs| needs.required).collect::<Vec<_>>();
+        let rests_on_answers = required.iter().any(|column| column.starts_with(Table::Surveys.prefix()));
+        Self { kpi, recipe, own, over, beside, rests_on_answers }
     }
 
     /// Everything it keeps.

@@ -115,8 +115,6 @@ pub struct Trend {
     pub months: [usize; 2],
     /// Whether months of the year have levels of their own.
     pub month_effects: bool,
-    /// Degrees of freedom.
-    pub df: f64,
     /// The method.
     pub method: &'static str,
 }
@@ -137,6 +135,9 @@ pub struct Effect {
     pub limits: Option<Absence>,
     /// The two-sided p of none.
     pub p: Known<f64>,
+    /// Degrees of freedom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
 }
 
 /// The months to come.
@@ -312,7 +313,6 @@ impl Trend {
             latest_change: Effect::of(&fit.latest_change),
             months: [fit.before, fit.after],
             month_effects: fit.month_effects,
-            df: printed(fit.df),
             method: fit.method,
         }
     }
@@ -327,6 +327,7 @@ impl Effect {
             high: limits.ok().map(|limits| printed(limits.high)),
             limits: limits.err().map(|why| Absence(why.clone())),
             p: coefficient.p.clone().map(printed).into(),
+            df: coefficient.df.map(printed),
         }
     }
 }

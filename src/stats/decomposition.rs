@@ -13,9 +13,9 @@ use crate::error::Undefined;
 /// mix       = crude - rate - unmatched
 /// ```
 ///
-/// Kitagawa 1955 (JASA 50:1168) with the interaction in neither part, because both windows are held at their pooled mix;
-/// Oaxaca 1973 (Int. Econ. Rev. 14:693) names the parts for wages. For a figure that is no mean, a quantile, the mix is
-/// what is left.
+/// Kitagawa 1955 (JASA 50:1168) with the interaction in neither part, because both windows are held at their pooled
+/// mix; Oaxaca 1973 (Int. Econ. Rev. 14:693) names the parts for wages. For a figure that is no mean, a quantile, the
+/// mix is what is left.
 ///
 /// All four are whole multiples of one power of ten, the smallest at which none has more than twelve digits; the mix is
 /// taken after rounding. So the numbers as printed at twelve significant digits add up with nothing over. Two floating
@@ -34,7 +34,9 @@ pub struct Decomposition {
 }
 
 impl Decomposition {
-    /// The parts of a crude change, given that over matched strata only and that at one mix.
+    /// The parts of a crude change.
+    ///
+    /// Given is the change over all rows, over those of matched strata only, and at one mix.
     ///
     /// # Undefined
     ///

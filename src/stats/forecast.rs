@@ -1,6 +1,7 @@
-//! What next month would be if nothing changed: the naive forecast, the yardstick of any other.
+//! What next month would be if nothing changed: the naive forecast.
 //!
-//! No model is fitted. The forecast is an old value, and the interval is made from how far old values would have been off.
+//! No model is fitted. The forecast is an old value, and the interval is made from how far old values would have been
+//! off.
 
 use super::interval::{Interval, critical, symmetric};
 use super::trend::{Point, ROUNDING, Series, of_year, since};
@@ -14,9 +15,9 @@ pub const LEAST: usize = 8;
 pub struct Forecast {
     /// The months ahead, from the one after the last point.
     pub months: Vec<Ahead>,
-    /// How many errors of the past the interval rests on; the degrees of freedom of its t.
+    /// Past errors that the interval rests on: the degrees of freedom of its t.
     pub errors: usize,
-    /// Whether it is the same month of the year before, and not the last value.
+    /// Whether it is the same month of an earlier year, and not the last value.
     pub seasonal: bool,
     /// The method in words.
     pub method: &'static str,
@@ -107,7 +108,7 @@ fn error(series: &Series, i: usize, seasonal: bool) -> Option<f64> {
 
 fn spread(errors: &[f64], scale: f64) -> Result<f64, Undefined> {
     let spread = (errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64).sqrt();
-    if spread > ROUNDING * scale { Ok(spread) } else { Err(Undefined::NoVariation) }
+    if spread.is_finite() && spread > ROUNDING * scale { Ok(spread) } else { Err(Undefined::NoVariation) }
 }
 
 #[cfg(test)]

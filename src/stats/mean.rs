@@ -71,7 +71,10 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 / (1 - h_g)
 /// ```
 ///
-/// Serial: `V` and `df` of [`super::serial::long_run`]. Independent: those of `s^2 / N`.
+/// Serial: `V` of [`super::serial::long_run`], and its degrees of freedom or those that the squares show, each cosine's
+/// variance taken from them: Satterthwaite's `(sum_j C_jj)^2 / sum_jk C_jk^2`, `C_jk = sum_t psi_t^2 b_jt b_kt` with `b_j`
+/// the j-th cosine about its mean over its standard deviation, both sums without the excess that `E psi^4 = 3 V^2` puts in.
+/// Independent: those of `s^2 / N`.
 ///
 /// # Undefined
 ///

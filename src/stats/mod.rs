@@ -23,6 +23,7 @@ pub mod funnel;
 pub mod interval;
 pub mod mean;
 pub mod multiplicity;
+mod newey_west;
 pub mod power;
 pub mod ranks;
 pub mod rate;
@@ -96,10 +97,10 @@ impl Estimate {
     }
 
     /// A figure of which nothing is known but its influences.
-    fn of_influences(value: f64, influence: Vec<Influence>, weight: f64) -> Self {
+    fn of_influences(value: f64, influence: Vec<Influence>, weight: f64, n: u64) -> Self {
         Self {
             value,
-            n: 0,
+            n,
             events: 0,
             independent_variance: None,
             independent_df: f64::INFINITY,
@@ -147,16 +148,18 @@ impl Estimate {
         (most.leverage > 0.0).then(|| (most.cluster, most.leverage / all))
     }
 
-    /// Whether no cluster has rows in both: then the windows are other offices, and nothing is paired.
+    /// Whether no cluster has rows in both.
     ///
-    /// Where one has no influences it is not known, and said to be false.
+    /// Then the windows are other offices, and nothing is paired. Where one has no influences it is not known, and said
+    /// to be false.
     ///
     /// # Example
     ///
     /// ```
     /// use giamtang::stats::{ClusterId, ClusterMoments, mean};
     ///
-    /// let office = |id| mean::estimate(&[ClusterMoments { cluster: ClusterId(id), n: 2, sum: 1, sum_squares: 1 }]).unwrap();
+    /// let cell = |id| ClusterMoments { cluster: ClusterId(id), n: 2, sum: 1, sum_squares: 1 };
+    /// let office = |id| mean::estimate(&[cell(id)]).unwrap();
     /// assert!(office(1).is_disjoint(&office(2)) && !office(1).is_disjoint(&office(1)));
     /// ```
     pub fn is_disjoint(&self, other: &Self) -> bool {

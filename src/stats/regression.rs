@@ -1,7 +1,8 @@
 //! Least squares of a few columns: what each row adds to each coefficient.
 //!
-//! The columns are made orthonormal by Gram and Schmidt's steps, each taken twice, which keeps them orthogonal to the last
-//! digit (Giraud, Langou & Rozloznik 2005, Comput. Math. Appl. 50:1069); normal equations would lose half the digits.
+//! The columns are made orthonormal by Gram and Schmidt's steps, each taken twice, which keeps them orthogonal to the
+//! last digit (Giraud, Langou & Rozloznik 2005, Comput. Math. Appl. 50:1069); normal equations would lose half the
+//! digits.
 
 /// A column that leaves less than this of itself beside the others is a combination of them.
 const DEPENDENT: f64 = 1e-10;
@@ -69,12 +70,27 @@ impl Factored {
         Fit { coefficients, weights: self.pseudo_inverse(), residuals }
     }
 
+    /// `M S M`: the second moments of the residuals of a series with second moments `S`.
+    pub(super) fn residual_moments(&self, moments: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        self.turned_rest(self.turned_rest(moments))
+    }
+
+    /// The rest of each row beside the columns, rows turned into columns.
+    fn turned_rest(&self, mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        for row in &mut rows {
+            for axis in &self.basis {
+                let share = dot(axis, row);
+                row.iter_mut().zip(axis).for_each(|(x, a)| *x -= share * a);
+            }
+        }
+        (0..rows.len()).map(|column| rows.iter().map(|row| row[column]).collect()).collect()
+    }
+
     /// The squared length of a vector in the metric of the inverse of `X'X`.
     pub(super) fn quadratic(&self, value: &[f64]) -> f64 {
         let mut solved: Vec<f64> = Vec::with_capacity(value.len());
-        for (column, &target) in self.triangle.iter().zip(value) {
-            let (&diagonal, above) = column.split_last().expect("a diagonal");
-            solved.push((target - dot(above, &solved)) / diagonal);
+        for (j, (column, target)) in self.triangle.iter().zip(value).enumerate() {
+            solved.push((target - dot(&column[..j], &solved)) / column[j]);
         }
         dot(&solved, &solved)
     }
@@ -124,8 +140,8 @@ fn norm(a: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    /// Longley's employment, the hard linear case of the NIST Statistical Reference Datasets: columns that nearly repeat
-    /// each other. Certified coefficients as printed there.
+    /// Longley's employment, the hard linear case of the NIST Statistical Reference Datasets: columns that nearly
+    /// repeat each other. Certified coefficients as printed there.
     #[test]
     fn longley() {
         let rows: [[f64; 7]; 16] = [

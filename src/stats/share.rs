@@ -103,7 +103,8 @@ pub fn gap(cells: &[ClusterMoments], others: &[ClusterMoments]) -> Result<Estima
 /// ```
 ///
 /// Nothing varies at 0 and at 1, so there every cluster counts once (weighed by size), and the method's name says so.
-/// Serial: `V` and `df` of [`super::serial::long_run`]. Independent: `n_eff = N` and `z` normal.
+/// Serial: `V` of [`super::serial::long_run`], and its degrees of freedom or those that the squares show, as in
+/// [`mean::interval`]. Independent: `n_eff = N` and `z` normal.
 ///
 /// # Undefined
 ///

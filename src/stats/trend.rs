@@ -1,10 +1,12 @@
 //! One monthly series at the date of a reform: did its level or its slope change?
 //!
-//! A before-and-after of two windows takes a trend that was there already for the reform's work. Segmented regression goes
-//! on with the trend, and with the months of the year, and asks what the reform added to them (Wagner, Soumerai, Zhang &
-//! Ross-Degnan 2002, J. Clin. Pharm. Ther. 27:299; Lopez Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiol. 46:348).
+//! A before-and-after of two windows takes a trend that was there already for the reform's work. Segmented regression
+//! goes on with the trend, and with the months of the year, and asks what the reform added to them (Wagner, Soumerai,
+//! Zhang & Ross-Degnan 2002, J. Clin. Pharm. Ther. 27:299; Lopez Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiol.
+//! 46:348).
 
 use super::interval::{Interval, critical, symmetric, two_sided_p};
+use super::newey_west::Errors;
 use super::regression::{Factored, Fit};
 use crate::error::Undefined;
 use std::collections::BTreeMap;
@@ -14,7 +16,7 @@ use std::collections::BTreeMap;
 /// Penfold & Zhang 2013 (Acad. Pediatr. 13:S38): eight before and eight after.
 pub const LEAST: usize = 8;
 
-/// The number of points from which on the months of the year have effects of their own.
+/// The least number of points with which months of the year have effects.
 pub const SEASONAL: usize = 24;
 
 /// A spread this small beside the values is the rounding of zero.
@@ -40,18 +42,22 @@ pub struct Segmented {
     pub level_change: Coefficient,
     /// What the reform added to the slope.
     pub slope_change: Coefficient,
-    /// In the last month, how far the series' line is from where it would have been.
+    /// In the last month, the fitted line less the counterfactual one.
     pub latest_change: Coefficient,
-    /// Both lines over every month from the first to the last, months without a point included.
+    /// Both lines over every month from the first to the last.
+    ///
+    /// Months without a point are included.
     pub lines: Vec<Line>,
     /// Months with a point before the reform.
     pub before: usize,
     /// Months with a point from the reform on.
     pub after: usize,
-    /// Degrees of freedom of the reference t: points less coefficients.
-    pub df: f64,
     /// How many months back errors were taken to resemble each other.
     pub lag: usize,
+    /// How much a month resembles the one before, by the working model of errors.
+    ///
+    /// From 0 to 0.95.
+    pub autocorrelation: f64,
     /// Whether the months of the year have effects of their own.
     pub month_effects: bool,
     /// The method in words.
@@ -65,6 +71,12 @@ pub struct Coefficient {
     pub value: f64,
     /// Its standard error, or why it has none.
     pub standard_error: Result<f64, Undefined>,
+    /// Newey and West's own standard error, with `T / (T - k)`.
+    ///
+    /// What other programs print; too small in short series.
+    pub newey_west: Option<f64>,
+    /// Degrees of freedom of its t.
+    pub df: Option<f64>,
     /// Its limits, or why it has none.
     pub limits: Result<Interval, Undefined>,
     /// The two-sided p-value of zero.
@@ -78,7 +90,7 @@ pub struct Line {
     pub month: i64,
     /// The fitted series.
     pub fitted: f64,
-    /// The series as if nothing had happened; before the reform it is the fitted one.
+    /// The series as if nothing had happened; the same before the reform.
     pub counterfactual: f64,
 }
 
@@ -89,12 +101,20 @@ pub struct Line {
 /// ```text
 /// y_m = level + slope t + level_change d + slope_change t d + effect of the month of the year + u,
 ///       t = m - reform,  d = 1 from the reform on
-/// V(c'b) = T / (T - k) sum_l (1 - |l| / (L + 1)) sum_m z_m z_(m+l),   |l| <= L = floor(4 (T / 100)^(2/9))
+/// N(c'b) = sum_l (1 - |l| / (L + 1)) sum_m z_m z_(m+l),   |l| <= L = floor(4 (T / 100)^(2/9))
+/// V(c'b) = N w'Rw / tr(A R),   df = tr(A R)^2 / tr(A R A R),   A = M D K D M
 /// ```
 ///
 /// by ordinary least squares over `T` points and `k` coefficients; `z_m` is the residual of month `m` times the weight
-/// that `c'b` puts on it, zero where a month has no point (Parzen 1963, Sankhya A 25:383). Bartlett weights: Newey & West
-/// 1987 (Econometrica 55:703); their lag: 1994 (Rev. Econ. Stud. 61:631). Reference: t with `T - k` degrees of freedom.
+/// `w_m` that `c'b` puts on it, zero where a month has no point (Parzen 1963, Sankhya A 25:383). `N` is the long-run
+/// variance with Bartlett's weights `K` (Newey & West 1987, Econometrica 55:703; their lag: 1994, Rev. Econ. Stud.
+/// 61:631).
+///
+/// `N` is too small in short series, with the usual `T / (T - k)` too. So, as in CR2, it is made unbiased under a
+/// working model and given the degrees of freedom of a chi-square with its mean and variance there (Bell & McCaffrey
+/// 2002; Imbens & Kolesar 2016, Rev. Econ. Stat. 98:701): errors with autocorrelation `R_mn = r^|m - n|`, `M` what
+/// least squares leave, `D` the weights; `r` from 0 to 0.95 such that residuals would show on average the first
+/// autocorrelation they show.
 ///
 /// Month effects add up to zero over the year, so `level` is that of a mean month. They are in from [`SEASONAL`] points
 /// on if each month of the year stands there at least twice and they can be told from the rest. Points of one month are
@@ -112,11 +132,12 @@ pub struct Line {
 ///
 /// // 20 days and 1 more each month; the reform in month 10 takes 6 off at once and 2 more each month. Noise of -+ 0.5.
 /// let day = |m: i64| 20.0 + m as f64 - if m < 10 { 0.0 } else { 6.0 + 2.0 * (m - 10) as f64 };
-/// let points: Vec<_> = (0..20).map(|m| Point { month: m, value: day(m) + [0.5, -0.5, -0.5, 0.5][m as usize % 4] }).collect();
+/// let noisy = |m: i64| Point { month: m, value: day(m) + [0.5, -0.5, -0.5, 0.5][m as usize % 4] };
+/// let points: Vec<_> = (0..20).map(noisy).collect();
 /// let found = segmented(&points, 10, 0.95).unwrap();
 /// assert!((found.slope.value - 1.0).abs() < 0.1 && (found.slope_change.value + 2.0).abs() < 0.1);
 /// assert!((found.level_change.value + 6.0).abs() < 0.6 && found.level_change.p.unwrap() < 0.001);
-/// assert!(!found.month_effects && found.df == 16.0 && found.lag == 2);
+/// assert!(!found.month_effects && found.lag == 2);
 /// ```
 pub fn segmented(points: &[Point], reform: i64, level: f64) -> Result<Segmented, Undefined> {
     let series = Series::new(points);
@@ -127,7 +148,9 @@ pub fn segmented(points: &[Point], reform: i64, level: f64) -> Result<Segmented,
     }
     let model = Model::fit(&series, reform).ok_or(Undefined::FewMonths)?;
     let last = since(series.months[series.months.len() - 1], reform);
-    let coefficient = |combination: &[(usize, f64)]| model.coefficient(&series, combination, level);
+    let errors = Errors::new(&series.months, &model.factored, &model.fit);
+    let exact = model.is_exact(&series);
+    let coefficient = |combination: &[(usize, f64)]| model.coefficient(&errors, exact, combination, level);
     Ok(Segmented {
         level: coefficient(&[(0, 1.0)]),
         slope: coefficient(&[(1, 1.0)]),
@@ -137,10 +160,10 @@ pub fn segmented(points: &[Point], reform: i64, level: f64) -> Result<Segmented,
         lines: model.lines(&series),
         before,
         after,
-        df: model.df(),
-        lag: model.lag(),
+        lag: errors.lag,
+        autocorrelation: errors.autocorrelation,
         month_effects: model.month_effects,
-        method: "segmented least squares, Newey-West errors, t",
+        method: "segmented least squares, Newey-West errors made unbiased on an AR(1), t",
     })
 }
 
@@ -202,6 +225,7 @@ fn row(month: i64, reform: i64, reformed: bool, month_effects: bool) -> Vec<f64>
 
 /// The design, its fit, and what stands in it.
 struct Model {
+    factored: Factored,
     fit: Fit,
     reform: i64,
     month_effects: bool,
@@ -217,41 +241,31 @@ impl Model {
     fn of(series: &Series, reform: i64, month_effects: bool) -> Option<Self> {
         let rows: Vec<_> = series.months.iter().map(|&m| row(m, reform, m >= reform, month_effects)).collect();
         let columns: Vec<Vec<f64>> = (0..rows[0].len()).map(|j| rows.iter().map(|row| row[j]).collect()).collect();
-        let fit = Factored::new(&columns)?.fit(&columns, &series.values);
-        Some(Self { fit, reform, month_effects })
+        let factored = Factored::new(&columns)?;
+        let fit = factored.fit(&columns, &series.values);
+        Some(Self { factored, fit, reform, month_effects })
     }
 
-    fn df(&self) -> f64 {
-        (self.fit.residuals.len() - self.fit.coefficients.len()) as f64
-    }
-
-    fn lag(&self) -> usize {
-        (4.0 * (self.fit.residuals.len() as f64 / 100.0).powf(2.0 / 9.0)).floor() as usize
+    /// Whether every point lies on the line.
+    fn is_exact(&self, series: &Series) -> bool {
+        self.fit.residuals.iter().all(|residual| residual.abs() <= ROUNDING * series.scale())
     }
 
     /// A sum of so many times these coefficients.
-    fn coefficient(&self, series: &Series, combination: &[(usize, f64)], level: f64) -> Coefficient {
+    fn coefficient(&self, errors: &Errors, exact: bool, combination: &[(usize, f64)], level: f64) -> Coefficient {
         let value = combination.iter().map(|&(j, times)| times * self.fit.coefficients[j]).sum();
-        let standard_error = self.standard_error(series, combination);
-        let half = standard_error.clone().map(|error| critical(level, self.df()) * error);
+        let found = Some(errors.variance(combination))
+            .filter(|found| !exact && found.spread.variance.is_finite() && found.spread.variance > 0.0);
+        let spread = found.map(|found| found.spread).ok_or(Undefined::NoVariation);
+        let half = spread.clone().map(|spread| critical(level, spread.df) * spread.standard_error());
         Coefficient {
             value,
+            standard_error: spread.clone().map(|spread| spread.standard_error()),
+            newey_west: found.map(|found| found.usual.sqrt()),
+            df: spread.as_ref().ok().map(|spread| spread.df),
             limits: half.map(|half| symmetric(value, half)),
-            p: standard_error.clone().map(|error| two_sided_p(value / error, self.df())),
-            standard_error,
+            p: spread.map(|spread| two_sided_p(value / spread.standard_error(), spread.df)),
         }
-    }
-
-    fn standard_error(&self, series: &Series, combination: &[(usize, f64)]) -> Result<f64, Undefined> {
-        let largest = self.fit.residuals.iter().fold(0.0, |most: f64, residual| residual.abs().max(most));
-        if largest <= ROUNDING * series.scale() {
-            return Err(Undefined::NoVariation);
-        }
-        let weight = |row: usize| combination.iter().map(|&(j, times)| times * self.fit.weights[j][row]).sum::<f64>();
-        let scores: Vec<_> = self.fit.residuals.iter().enumerate().map(|(row, rest)| weight(row) * rest).collect();
-        let points = scores.len() as f64;
-        let variance = points / self.df() * long_run(&series.months, &scores, self.lag());
-        if variance > 0.0 { Ok(variance.sqrt()) } else { Err(Undefined::NoVariation) }
     }
 
     fn lines(&self, series: &Series) -> Vec<Line> {
@@ -274,32 +288,12 @@ fn every_month(series: &Series) -> Box<dyn Iterator<Item = i64> + '_> {
     }
 }
 
-/// Bartlett's long-run sum of squares of a series with gaps, its months ascending.
-fn long_run(months: &[i64], scores: &[f64], lag: usize) -> f64 {
-    let mut sum = 0.0;
-    for (i, score) in scores.iter().enumerate() {
-        sum += score * score;
-        for (month, later) in months.iter().zip(scores).skip(i + 1).take(lag) {
-            let apart = since(*month, months[i]);
-            sum += 2.0 * (1.0 - apart / (lag as f64 + 1.0)).max(0.0) * score * later;
-        }
-    }
-    sum
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn points(months: impl IntoIterator<Item = i64>, value: impl Fn(i64) -> f64) -> Vec<Point> {
         months.into_iter().map(|month| Point { month, value: value(month) }).collect()
-    }
-
-    /// Scores 1, 2, and after a gap 3: with a lag of 2 the pairs are (1, 2) one apart with 2/3, (2, 3) two apart with
-    /// 1/3, and none three apart: 1 + 4 + 9 + 2 (2/3 2 + 1/3 6) = 14 + 20/3.
-    #[test]
-    fn a_gap_is_a_gap() {
-        assert!((long_run(&[5, 6, 8], &[1.0, 2.0, 3.0], 2) - (14.0 + 20.0 / 3.0)).abs() < 1e-12);
     }
 
     /// 3 + 2 t exactly, minus 5 from month 0 on: known without error, so it has no error to show.
@@ -323,17 +317,17 @@ mod tests {
         assert_eq!(segmented(&[], 0, 0.95), Err(Undefined::FewMonths));
     }
 
-    /// Two years with all months; one month less; a month that stands there once. In two years parted by the reform itself
-    /// each month is seen once before and once after, twelve months on: a slope and a jump are then the same thing.
+    /// Two years with all months; one month less; a month that stands there once. In two years parted by the reform
+    /// itself each month is seen once before and once after, twelve months on: a slope and a jump are then the same
+    /// thing.
     #[test]
     fn months_of_the_year_from_two_years_on() {
         let noisy = |m: i64| (m * m % 7) as f64;
-        let effects =
-            |points: &[Point], reform| segmented(points, reform, 0.95).map(|found| (found.month_effects, found.df));
-        assert_eq!(effects(&points(0..24, noisy), 10), Ok((true, 9.0)));
-        assert_eq!(effects(&points(0..23, noisy), 10), Ok((false, 19.0)));
-        assert_eq!(effects(&points((0..25).filter(|&m| m != 5), noisy), 10), Ok((false, 20.0)));
-        assert_eq!(effects(&points(0..24, noisy), 12), Ok((false, 20.0)));
+        let effects = |points: &[Point], reform| segmented(points, reform, 0.95).map(|found| found.month_effects);
+        assert_eq!(effects(&points(0..24, noisy), 10), Ok(true));
+        assert_eq!(effects(&points(0..23, noisy), 10), Ok(false));
+        assert_eq!(effects(&points((0..25).filter(|&m| m != 5), noisy), 10), Ok(false));
+        assert_eq!(effects(&points(0..24, noisy), 12), Ok(false));
     }
 
     #[test]

@@ -151,12 +151,11 @@ impl Windows {
         let as_of = file.compare.as_of.map(|day| day.0);
         let was = was.map(|was| seen("windows.was", was, as_of)).transpose()?;
         let is = seen("windows.is", is, as_of)?;
-        let reform =
-            defaults.or("compare.reform", &file.compare.reform.map(|day| day.0.to_string()), &is.first.to_string());
-        let reform = reform.parse().unwrap_or(is.first);
+        let reform = file.compare.reform.map_or(is.first, |day| day.0);
         let mut windows = Self { was, is, reform, follow_up, longer: None, series: None, as_of };
         windows.check_reform(&file.compare)?;
         if let Some(was) = was {
+            defaults.or("compare.reform", &file.compare.reform.map(|day| day.0.to_string()), &is.first.to_string());
             let text = defaults.or("compare.longer", &file.compare.longer, LONGER);
             windows.longer = if text == "none" { None } else { Some(days("compare.longer", &text)?) };
             let whole = DayRange { first: was.first, last: is.last }.to_string();
@@ -173,11 +172,12 @@ impl Windows {
         self.longer.map(|days| days.min(room))
     }
 
-    /// The windows followed for longer; `None` where they cannot be.
+    /// The windows followed for longer; `None` where they cannot be, or where nobody knows so much yet.
     pub(super) fn longer(&self, zone: &Zone) -> Option<Vec<Slot>> {
         let days = self.longer_days().filter(|days| *days > 0)?;
-        let as_of = None;
-        Some(Self { follow_up: self.follow_up + days, as_of, ..*self }.slots(zone))
+        let longer = Self { follow_up: self.follow_up + days, as_of: None, ..*self };
+        let is_known = self.as_of.is_none_or(|day| longer.cutoff(self.is) <= day);
+        is_known.then(|| longer.slots(zone))
     }
 
     /// What comes after the longer follow-up of the second window, its last week included.

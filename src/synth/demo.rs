@@ -96,7 +96,7 @@ fn study_text(city: &City, format: FileFormat) -> String {
 [log]\ncases = [\"cases.{ending}\"]{note}\n{beside}\n\
 [calendar]\nbase = \"vietnam\"\n\n\
 [windows]                            # the same months, both after Tết\nwas = \"{was}\"\nis = \"{is}\"\n\n\
-[compare]\ncluster = \"unit\"\nhorizon = \"{HORIZON} working days\"\n{reform}\n{}",
+[compare]\ncluster = \"unit\"\nhorizon = \"{HORIZON} working days\"\nstandardise = [\"procedure\"]\n{reform}\n{}",
         tariff_text(),
     )
 }

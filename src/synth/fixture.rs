@@ -47,6 +47,7 @@ is = "2024-02-15..2024-07-31"
 [compare]
 cluster = "unit"
 horizon = "30 working days"
+standardise = ["procedure"]          # the mix that is held fixed
 reform = "2024-01-31"
 "#;
 

@@ -110,9 +110,12 @@ fn plan(bench: &Workbench, tables: &Tables, without: Option<(Table, Option<&str>
         let column = own.and_then(|(_, column)| column);
         files.iter().for_each(|file| drop(bench.write(&file.name, file.bytes(column))));
     }
-    // Samples of dates may be read in several ways; without a cluster a unit is a name as any other.
+    // Samples of dates may be read in several ways; without a cluster a unit is a name as any other, and without a mix
+    // that is held fixed a procedure is.
     let set = [
         "compare.cluster=none",
+        "compare.standardise=[]",
+        "compare.series=none",
         "format.datetime=[\"%Y-%m-%d %H:%M:%S\", \"%Y-%m-%d\", \"%d/%m/%Y %H:%M\", \"%d/%m/%Y\"]",
     ];
     let study = Study::parse(&study.to_string(), bench.path("study.toml"));

@@ -62,7 +62,7 @@ fn slope(
     let by_unit =
         (0..panel.members.len()).map(|unit| moved.iter().zip(slopes).map(|(lead, c)| c * lead[unit]).sum::<f64>());
     let variance: f64 = by_unit.map(|psi| psi * psi).sum();
-    let spread = df.and_then(|df| match variance.sqrt() > ROUNDING * panel.scale {
+    let spread = df.and_then(|df| match variance.is_finite() && variance.sqrt() > ROUNDING * panel.scale {
         true => Ok(Spread { variance, df }),
         false => Err(Undefined::NoVariation),
     });
@@ -80,6 +80,9 @@ fn joint(moved: &[Vec<f64>], values: &[f64], df: f64) -> Result<Joint, Undefined
     let factored = Factored::new(&moved[first..]).ok_or(Undefined::NoVariation)?;
     let below = df - leads as f64 + 1.0;
     let f = below / (df * leads as f64) * factored.quadratic(&values[first..]);
+    if !f.is_finite() {
+        return Err(Undefined::NoVariation);
+    }
     let reference = FisherSnedecor::new(leads as f64, below).map_err(|_| Undefined::FewUnits)?;
     Ok(Joint { leads, f: Some(f), df: Some(below), p: reference.sf(f) })
 }

@@ -190,8 +190,13 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn new(panel: &Panel, units: &[usize], pair: [usize; 2]) -> Self {
+        Self::of(units.iter().filter_map(|&unit| panel.change(unit, pair)))
+    }
+
+    /// Of weights and changes.
+    pub(super) fn of(changes: impl Iterator<Item = (f64, f64)>) -> Self {
         let mut sums = Self::default();
-        for (weight, change) in units.iter().filter_map(|&unit| panel.change(unit, pair)) {
+        for (weight, change) in changes {
             sums.units += 1;
             sums.weight += weight;
             sums.sum += weight * change;

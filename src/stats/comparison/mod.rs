@@ -1,8 +1,8 @@
 //! Units that reformed beside those that did not: difference-in-differences.
 //!
-//! What all units went through (a holiday, a law, a hard winter) falls away in the difference; what remains is the reform's
-//! if both sides would have gone the same way without it. That cannot be shown, but it can fail: the months before the
-//! reform are held against each other too (events, pre-trend, placebo dates).
+//! What all units went through (a holiday, a law, a hard winter) falls away in the difference; what remains is the
+//! reform's if both sides would have gone the same way without it. That cannot be shown, but it can fail: the months
+//! before the reform are held against each other too (events, pre-trend, placebo dates).
 //!
 //! Where units reformed at different dates, each date is held against units that never did, and the dates are averaged
 //! (Callaway & Sant'Anna 2021, J. Econom. 225:200). The usual regression on unit and month would hold late reformers
@@ -22,7 +22,9 @@ use panel::Panel;
 use randomisation::Randomised;
 use std::collections::BTreeSet;
 
-/// The least number of units on each side for an interval; with fewer there is randomisation only.
+/// The least number of units on each side for an interval.
+///
+/// With fewer there is randomisation only.
 pub const LEAST_UNITS: usize = 5;
 
 /// Whether and when a unit reformed.
@@ -58,11 +60,15 @@ pub struct Comparison {
     pub comparison_change: f64,
     /// By date of reform and month from then on, the effect; ascending.
     pub group_times: Vec<GroupTime>,
-    /// By months after the reform, the effect against the month before it, which is left out; ascending.
+    /// By months after the reform, the effect against the month before it.
+    ///
+    /// Ascending; that month is left out.
     pub events: Vec<Event>,
     /// Whether both sides went the same way before the reform.
     pub pre_trend: Result<PreTrend, Undefined>,
-    /// The same effect at earlier dates, when there was none to find; ascending by how much earlier.
+    /// The same effect at earlier dates, when there was none to find.
+    ///
+    /// Ascending by how much earlier.
     pub placebos: Vec<Placebo>,
     /// Where the effect stands among those of placebo dates; absent without one.
     pub rank: Option<Rank>,
@@ -109,7 +115,7 @@ pub struct GroupTime {
 /// The effect so many months after the reform.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Months after the reform; 0 is its first month, below −1 are leads.
+    /// Months after the reform; 0 is its first month, those below -1 are leads.
     pub month: i64,
     /// The effect.
     pub effect: Effect,
@@ -194,27 +200,29 @@ impl Inference {
 /// ```
 ///
 /// where `g` runs over the dates of reform, and each sum over the units that have both months; `w_i` is the unit's mean
-/// weight a month and `W_g` the weight of the units of the date. Weights of a unit do not change from month to month, so
-/// what adds to all units in a month falls away exactly, also where months are missing. With all months there it is the
-/// weighted mean of `after - before` less that of the others.
+/// weight a month and `W_g` the weight of the units of the date. Weights of a unit do not change from month to month,
+/// so what adds to all units in a month falls away exactly, also where months are missing. With all months there it is
+/// the weighted mean of `after - before` less that of the others.
 ///
-/// Events: `t = g + e` against `s = g - 1`. Placebo dates: `g - k <= t < g` against `s < g - k`, three months on each side
-/// at least; their months overlap, so their rank is no p-value. Pre-trend: the slope of the leads, and Hotelling's F
-/// of those nearest to the reform, as many as leave 4 degrees of freedom (Tipton & Pustejovsky 2015, J. Educ. Behav. Stat.
-/// 40:604), with the smallest Bell-McCaffrey degrees of freedom of a lead.
+/// Events: `t = g + e` against `s = g - 1`. Placebo dates: `g - k <= t < g` against `s < g - k`, three months on each
+/// side at least; their months overlap, so their rank is no p-value. Pre-trend: the slope of the leads, and Hotelling's
+/// F of those nearest to the reform, as many as leave 4 degrees of freedom (Tipton & Pustejovsky 2015, J. Educ. Behav.
+/// Stat. 40:604), with the smallest Bell-McCaffrey degrees of freedom of a lead.
 ///
-/// With [`LEAST_UNITS`] units on each side: CR2 of the units' influences, Bell-McCaffrey t. With fewer: no interval, and p
-/// from giving the dates to other units in all ways, or in 9,999 drawn ones and the true one if they are more than 10,000;
-/// the pre-trend's joint statistic is then the mean square of the leads. It is exact if no unit was likelier to reform.
+/// With [`LEAST_UNITS`] units on each side: CR2 of the units' influences, Bell-McCaffrey t. With fewer: no interval,
+/// and p from giving the dates to other units in all ways, or in 9,999 drawn ones and the true one if they are more
+/// than 10,000; the pre-trend's joint statistic is then the mean square of the leads. It is exact if no unit was
+/// likelier to reform.
 ///
 /// A reform after the last month has not happened yet. A unit that is not listed, and a value or weight that is not
 /// finite, count for nothing. The same bits for any order of units and cells.
 ///
 /// # Undefined
 ///
-/// `NoRows` without a cell; `NoReform` if no unit reformed by the last month, `FewMonths` if none that did has months before
-/// and after; `NoComparison` if no other unit has two months, or none of the same. Of an effect: limits `FewUnits`
-/// with fewer units than that; `NoVariation` if all units of each side change by the same. The pre-trend `FewMonths` without a lead.
+/// `NoRows` without a cell; `NoReform` if no unit reformed by the last month, `FewMonths` if none that did has months
+/// before and after; `NoComparison` if no other unit has two months, or none of the same. Of an effect: limits
+/// `FewUnits` with fewer units than that; `NoVariation` if all units of each side change by the same. The pre-trend
+/// `FewMonths` without a lead.
 ///
 /// # Example
 ///
@@ -224,10 +232,9 @@ impl Inference {
 ///
 /// // Two of five units reform in month 3 and go from 10 to 6; the others go from 20 to 19.
 /// let units: Vec<_> = (0..5).map(|id| Unit { unit: ClusterId(id), reform: (id < 2).then_some(3) }).collect();
-/// let value = |id, month| match (id < 2, month < 3) { (true, true) => 10.0, (true, _) => 6.0, (_, true) => 20.0, _ => 19.0 };
-/// let cells: Vec<_> = (0..5u32)
-///     .flat_map(|id| (0..6).map(move |month| UnitMonth { unit: ClusterId(id), month, value: value(id, month), weight: 1.0 }))
-///     .collect();
+/// let value = |id: u32, month: i64| [[20.0, 19.0], [10.0, 6.0]][usize::from(id < 2)][usize::from(month >= 3)];
+/// let cell = |id, month| UnitMonth { unit: ClusterId(id), month, value: value(id, month), weight: 1.0 };
+/// let cells: Vec<_> = (0..5).flat_map(|id| (0..6).map(move |month| cell(id, month))).collect();
 /// let found = compare(&units, &cells, 0.95).unwrap();
 /// assert_eq!((found.effect.value, found.treated_change, found.comparison_change), (-3.0, -4.0, -1.0));
 /// assert_eq!(found.effect.limits, Err(Undefined::FewUnits));

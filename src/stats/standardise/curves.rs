@@ -2,11 +2,13 @@
 
 use super::{Stake, Standardised, Stratum};
 use crate::error::Undefined;
-use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Weighted, counts};
+use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Shape, Weighted, counts};
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence, FollowedCount, TimeCount};
 use std::collections::BTreeMap;
 
-/// The curve of each window at the mix of both: one curve of weighed rows, no mean of sparse ones.
+/// The curve of each window at the mix of both.
+///
+/// It is one curve of weighed rows, no mean of sparse ones.
 ///
 /// # Formula
 ///
@@ -19,8 +21,8 @@ use std::collections::BTreeMap;
 /// over matched strata, with `psi` the derivative of `F` by the weight of one row and `Psi_s` the sum of `a_s psi` over
 /// the rows of the stratum. The second sum is the weights' own; without clusters the mix is given and its first term is
 /// not there. A mean of the strata's own curves would end where the first of them does. With one stratum it is
-/// [`crate::stats::survival::Curve`]; without censoring `F` is the mean of the strata's. Case weights: Cole & Hernan 2004
-/// (Comput. Methods Programs Biomed. 75:45), Xie & Liu 2005 (Stat. Med. 24:3089).
+/// [`crate::stats::survival::Curve`]; without censoring `F` is the mean of the strata's. Case weights: Cole & Hernan
+/// 2004 (Comput. Methods Programs Biomed. 75:45), Xie & Liu 2005 (Stat. Med. 24:3089).
 ///
 /// Independent variance: of the rows about their stratum's mean derivative, as the mix is given.
 ///
@@ -40,7 +42,8 @@ use std::collections::BTreeMap;
 /// // Easy files take a day, hard ones nine, as before; but now there are more easy ones.
 /// let easy = Stratum { was: vec![office(&[(1, 10)])], is: vec![office(&[(1, 30)])] };
 /// let hard = Stratum { was: vec![office(&[(9, 30)])], is: vec![office(&[(9, 10)])] };
-/// let means = curves(&[easy, hard], Dependence::Clustered).unwrap().figure(|curve| curve.restricted_mean(20)).unwrap();
+/// let curves = curves(&[easy, hard], Dependence::Clustered).unwrap();
+/// let means = curves.figure(|curve| curve.restricted_mean(20)).unwrap();
 /// assert!((means.was.value - 5.0).abs() < 1e-12 && (means.is.value - 5.0).abs() < 1e-12); // half a day each
 /// ```
 pub fn curves(strata: &[Stratum<ClusterTimes>], dependence: Dependence) -> Result<Standardised<Weighted>, Undefined> {
@@ -107,6 +110,10 @@ pub fn net_curves(
 /// with the log-log limits at the quantile of [`Quantile::weighted`]: a standard error at every time would cost the
 /// clusters times the strata for each.
 ///
+/// Limits and influences take the mix as given. What it does to both windows is the same at the curves, but each
+/// window's density turns it into another time, and the change would have that twice (*found*: METHODS). A test through
+/// F takes the curves, with the mix drawn.
+///
 /// # Undefined
 ///
 /// As [`curves`]; `NotReached` if either curve ends below `q`.
@@ -117,9 +124,10 @@ pub fn net_curves(
 /// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, effect};
 /// use giamtang::stats::standardise::{Stratum, quantiles};
 ///
+/// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
 /// let office = |id: u32, from: u64| ClusterTimes {
 ///     cluster: ClusterId(id),
-///     times: (0..20).map(|i| TimeCount { time: from + 7 * i + u64::from(id), outcome: Outcome::Finished, count: 1 }).collect(),
+///     times: (0..20).map(|i| row(from + 7 * i + u64::from(id))).collect(),
 /// };
 /// let offices = |from| (0..9).map(|id| office(id, from)).collect::<Vec<_>>();
 /// let strata = [(10, 5), (300, 290)].map(|(was, is)| Stratum { was: offices(was), is: offices(is) });
@@ -133,7 +141,8 @@ pub fn quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?.figure(|curve| Quantile::weighted_of(curve, q, dependence, level))
+    curves(strata, dependence)?
+        .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
 }
 
 /// A quantile of net time of each window at the mix of both.
@@ -153,8 +162,8 @@ pub fn quantiles(
 /// use giamtang::stats::standardise::{Stratum, net_quantiles};
 ///
 /// let row = |time| FollowedCount { time, followed: 2 * time, outcome: Outcome::Finished, count: 1 };
-/// let office = |from: u64| vec![ClusterFollowed { cluster: ClusterId(1), times: (from..from + 40).map(row).collect() }];
-/// let strata = [Stratum { was: office(1), is: office(3) }];
+/// let office = |from: u64| ClusterFollowed { cluster: ClusterId(1), times: (from..from + 40).map(row).collect() };
+/// let strata = [Stratum { was: vec![office(1)], is: vec![office(3)] }];
 /// let medians = net_quantiles(&strata, 0.5, Dependence::Independent, 0.95).unwrap();
 /// assert_eq!((medians.was.estimate.value, medians.is.estimate.value), (20.0, 22.0));
 /// ```
@@ -164,14 +173,15 @@ pub fn net_quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    net_curves(strata, dependence)?.figure(|curve| Quantile::weighted_of(curve, q, dependence, level))
+    net_curves(strata, dependence)?
+        .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
 }
 
-/// A quantile of a number that nothing censors, of each window at the mix of both, with Woodruff's limits.
+/// A quantile of what nothing censors, of each window at the mix of both.
 ///
 /// # Formula
 ///
-/// As [`Quantile::woodruff`], of [`curves`].
+/// As [`Quantile::woodruff`], with its limits, of [`curves`].
 ///
 /// # Undefined
 ///
@@ -183,8 +193,8 @@ pub fn net_quantiles(
 /// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, standardise::{Stratum, woodruff}};
 ///
 /// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
-/// let office = |times: std::ops::Range<u64>| vec![ClusterTimes { cluster: ClusterId(1), times: times.map(row).collect() }];
-/// let strata = [Stratum { was: office(1..101), is: office(1..51) }];
+/// let office = |rows| ClusterTimes { cluster: ClusterId(1), times: (1..=rows).map(row).collect() };
+/// let strata = [Stratum { was: vec![office(100)], is: vec![office(50)] }];
 /// let medians = woodruff(&strata, 0.5, Dependence::Independent, 0.95).unwrap();
 /// assert_eq!((medians.was.estimate.value, medians.is.estimate.value), (50.0, 25.0));
 /// ```
@@ -194,7 +204,45 @@ pub fn woodruff(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?.figure(|curve| Quantile::woodruff_of(curve, q, dependence, level))
+    curves(strata, dependence)?
+        .figure(|curve| at(curve, dependence, |curve| Quantile::woodruff_of(curve, q, dependence, level)))
+}
+
+impl Standardised<Weighted> {
+    /// A quantile of both curves: [`quantiles`], where the curves are there already.
+    ///
+    /// # Undefined
+    ///
+    /// `NotReached` if either curve ends below `q`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::stats::{ClusterId, ClusterTimes, Dependence, Outcome, TimeCount, standardise::{Stratum, curves}};
+    ///
+    /// let row = |time| TimeCount { time, outcome: Outcome::Finished, count: 1 };
+    /// let office = |rows| ClusterTimes { cluster: ClusterId(1), times: (1..=rows).map(row).collect() };
+    /// let strata = [Stratum { was: vec![office(100)], is: vec![office(50)] }];
+    /// let curves = curves(&strata, Dependence::Independent).unwrap();
+    /// let nine = curves.quantiles(0.9, Dependence::Independent, 0.95).unwrap();
+    /// assert_eq!((nine.was.estimate.value, nine.is.estimate.value), (90.0, 45.0));
+    /// ```
+    pub fn quantiles(&self, q: f64, dependence: Dependence, level: f64) -> Result<Standardised<Quantile>, Undefined> {
+        self.clone().figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
+    }
+}
+
+/// A quantile with the mix given, of a curve with the mix drawn.
+fn at(
+    curve: Weighted,
+    dependence: Dependence,
+    quantile: impl FnOnce(Weighted) -> Result<Quantile, Undefined>,
+) -> Result<Quantile, Undefined> {
+    let mut quantile = quantile(curve.with_mix(false))?;
+    if let Shape::Weighted(curve) = quantile.curve {
+        quantile.curve = Shape::Weighted(curve.with_mix(dependence == Dependence::Clustered));
+    }
+    Ok(quantile)
 }
 
 fn on_one_clock(cell: &ClusterTimes) -> ClusterFollowed {
@@ -265,7 +313,8 @@ impl<'a> Window<'a> {
             rows.map(move |&(key, count)| Alike { key, stratum, count, scale }).collect::<Vec<_>>()
         };
         let mut rows: Vec<Alike> = self.matched.iter().enumerate().flat_map(alike).collect();
-        rows.sort_unstable_by_key(|rows| (rows.key, rows.stratum));
+        // Each stratum is in order already.
+        rows.sort_by_key(|rows| (rows.key, rows.stratum));
         Weighted::of(rows, self.sizes.clone(), Some(self.mix()))
     }
 
@@ -278,6 +327,7 @@ impl<'a> Window<'a> {
         let place: BTreeMap<ClusterId, usize> = self.sizes.keys().enumerate().map(|(at, &id)| (id, at)).collect();
         let mut mix = Mix {
             rows: self.matched.iter().map(|table| table.rows[self.window]).collect(),
+            is_drawn: self.dependence == Dependence::Clustered,
             pulls: Vec::new(),
             leverage: vec![0.0; place.len()],
             part: vec![0.0; place.len()],
@@ -293,11 +343,10 @@ impl<'a> Window<'a> {
                 let Some(&cluster) = place.get(cluster) else { continue };
                 let part = own[self.window].unwrap_or(0) as f64 / rows;
                 let of_both = own.iter().flatten().sum::<u64>() as f64 / both;
-                let drawn = if self.dependence == Dependence::Clustered { of_both } else { 0.0 };
-                mix.pulls.push(Pull { cluster, stratum, pull: drawn - part });
+                mix.pulls.push(Pull { cluster, stratum, of_both, of_window: part });
                 mix.leverage[cluster] += both / self.both * part;
                 stakes[cluster].add(both / self.both, part, rows);
-                mix.part[cluster] += both / self.both * part.max(drawn);
+                mix.part[cluster] += both / self.both * part.max(of_both);
             }
         }
         mix.weight = 1.0 / squares;

@@ -4,10 +4,10 @@
 //! windows are *matched* and weigh what they weigh in both windows together; the others cannot be compared and are left
 //! out, counted. Direct standardisation at pooled weights (Kitagawa 1955, JASA 50:1168).
 //!
-//! The two estimates go into [`super::effect`] like any others. Under [`Dependence::Clustered`] the mix is drawn with the
-//! clusters, and what a cluster does to the weights is in its influences: on both windows' figures, because both have
-//! the same weights. Otherwise the mix is taken as given: there the windows' variances are added as those of strangers,
-//! which two figures with common weights are not.
+//! The two estimates go into [`super::effect`] like any others. Under [`Dependence::Clustered`] the mix is drawn with
+//! the clusters, and what a cluster does to the weights is in its influences: on both windows' figures, because both
+//! have the same weights. Otherwise the mix is taken as given: there the windows' variances are added as those of
+//! strangers, which two figures with common weights are not.
 
 mod curves;
 mod figures;
@@ -15,17 +15,83 @@ mod figures;
 pub use curves::{curves, net_curves, net_quantiles, quantiles, woodruff};
 
 use super::ratio::Sums;
-use super::{ClusterMoments, ClusterPairs, Dependence, Estimate};
+use super::{ClusterFollowed, ClusterMoments, ClusterPairs, ClusterTimes, Dependence, Estimate};
 use crate::error::Undefined;
 use figures::{Table, Variance};
 
 /// One stratum in both windows, by cluster.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stratum<C> {
     /// The cells of the first window.
     pub was: Vec<C>,
     /// The cells of the second window.
     pub is: Vec<C>,
+}
+
+impl<C> Default for Stratum<C> {
+    /// A stratum without cells.
+    fn default() -> Self {
+        Self { was: Vec::new(), is: Vec::new() }
+    }
+}
+
+/// What a stratum may be made of.
+pub trait Cell: Clone {
+    /// What it weighs in its stratum: its rows, or the divisor of a ratio.
+    fn size(&self) -> i128;
+}
+
+impl Cell for ClusterMoments {
+    fn size(&self) -> i128 {
+        self.n.into()
+    }
+}
+
+impl Cell for ClusterPairs {
+    fn size(&self) -> i128 {
+        self.y
+    }
+}
+
+impl Cell for ClusterTimes {
+    fn size(&self) -> i128 {
+        self.times.iter().map(|t| i128::from(t.count)).sum()
+    }
+}
+
+impl Cell for ClusterFollowed {
+    fn size(&self) -> i128 {
+        self.times.iter().map(|t| i128::from(t.count)).sum()
+    }
+}
+
+impl<C: Cell> Stratum<C> {
+    /// Whether it has rows in both windows.
+    pub fn is_matched(&self) -> bool {
+        [&self.was, &self.is].iter().all(|cells| cells.iter().map(Cell::size).sum::<i128>() > 0)
+    }
+}
+
+/// The rows of all matched strata as one.
+///
+/// The crude change over them, beside that over all rows, shows what the unmatched do.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::stats::{ClusterId, ClusterMoments, share, standardise::{Stratum, matched}};
+///
+/// let office = |hits: i128, n| ClusterMoments { cluster: ClusterId(1), n, sum: hits, sum_squares: hits };
+/// let kept = Stratum { was: vec![office(3, 4)], is: vec![office(1, 2)] };
+/// let gone = Stratum { was: vec![office(0, 6)], is: vec![] };
+/// let both = matched(&[kept, gone]);
+/// assert_eq!(share::estimate(&both.was).unwrap().value, 0.75);  // 3 of 10 with those that are gone
+/// ```
+pub fn matched<C: Cell>(strata: &[Stratum<C>]) -> Stratum<C> {
+    let cells = |side: fn(&Stratum<C>) -> &Vec<C>| {
+        strata.iter().filter(|stratum| stratum.is_matched()).flat_map(side).cloned().collect()
+    };
+    Stratum { was: cells(|stratum| &stratum.was), is: cells(|stratum| &stratum.is) }
 }
 
 /// A figure of each window at one mix, and what the mix is of.
@@ -45,6 +111,22 @@ pub struct Standardised<E> {
 
 impl<E> Standardised<E> {
     /// Another figure of both windows, taken from each.
+    ///
+    /// # Undefined
+    ///
+    /// As what is taken, of the first window that does not have it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::stats::{ClusterId, ClusterMoments, Dependence, standardise::{Stratum, mean}};
+    ///
+    /// let row = |x: i128| ClusterMoments { cluster: ClusterId(1), n: 1, sum: x, sum_squares: x * x };
+    /// let strata = [Stratum { was: vec![row(172_800)], is: vec![row(86_400)] }];
+    /// let seconds = mean(&strata, Dependence::Clustered).unwrap();
+    /// let days = seconds.figure(|mean| Ok(mean.times(1.0 / 86_400.0))).unwrap();
+    /// assert_eq!((days.was.value, days.is.value), (2.0, 1.0));
+    /// ```
     pub fn figure<F>(self, mut of: impl FnMut(E) -> Result<F, Undefined>) -> Result<Standardised<F>, Undefined> {
         let Self { was, is, matched, unmatched, left_out } = self;
         Ok(Standardised { was: of(was)?, is: of(is)?, matched, unmatched, left_out })
@@ -62,8 +144,8 @@ impl<E> Standardised<E> {
 /// ```
 ///
 /// over matched strata `s` with `N` rows in both windows. The second sum is the weights' own; it is there for clustered
-/// rows. `h` is a cluster's share of the weight. Independent variance: `sum_s w_s^2 p(1 - p) / n_sw`; a stratum of one row
-/// shows no variance and is given the mean one within the others.
+/// rows. `h` is a cluster's share of the weight. Independent variance: `sum_s w_s^2 p(1 - p) / n_sw`; a stratum of one
+/// row shows no variance and is given the mean one within the others.
 ///
 /// The variance between clusters is `sum_g psi_g^2 / (1 - l_g)` with
 ///
@@ -75,8 +157,8 @@ impl<E> Standardised<E> {
 /// influence's variance if rows are independent, so `V` is unbiased then, as CR2 is. In a stratum to itself a cluster
 /// shows nothing; its other strata speak for that, but for no more than they show, so nothing is more than doubled.
 ///
-/// The influences are the derivatives; they sum to zero. A cluster with rows in one window only has an influence on both
-/// figures, by the weights.
+/// The influences are the derivatives; they sum to zero. A cluster with rows in one window only has an influence on
+/// both figures, by the weights.
 ///
 /// # Undefined
 ///
@@ -96,7 +178,7 @@ impl<E> Standardised<E> {
 /// ```
 pub fn share(strata: &[Stratum<ClusterMoments>], dependence: Dependence) -> Result<Standardised<Estimate>, Undefined> {
     let hits = |cells: fn(&Stratum<ClusterMoments>) -> &[ClusterMoments]| -> i128 {
-        let matched = strata.iter().filter(|stratum| rows(&stratum.was) > 0 && rows(&stratum.is) > 0);
+        let matched = strata.iter().filter(|stratum| stratum.is_matched());
         matched.flat_map(cells).filter(|cell| cell.n > 0).map(|cell| cell.sum).sum()
     };
     let hits = [hits(|stratum| &stratum.was), hits(|stratum| &stratum.is)].map(|hits| u64::try_from(hits).unwrap_or(0));
@@ -113,8 +195,8 @@ pub fn share(strata: &[Stratum<ClusterMoments>], dependence: Dependence) -> Resu
 /// value_w = sum_s w_s S_sw / n_sw,   w_s = (n_s,was + n_s,is) / N
 /// ```
 ///
-/// with influences and leverages as in [`share`]. Independent variance: `sum_s w_s^2 s_sw^2 / n_sw` with Satterthwaite's
-/// degrees of freedom (1946, Biometrics 2:110); of one stratum it is the mean's.
+/// with influences and leverages as in [`share`]. Independent variance: `sum_s w_s^2 s_sw^2 / n_sw` with
+/// Satterthwaite's degrees of freedom (1946, Biometrics 2:110); of one stratum it is the mean's.
 ///
 /// # Undefined
 ///
@@ -148,8 +230,8 @@ pub fn mean(strata: &[Stratum<ClusterMoments>], dependence: Dependence) -> Resul
 /// ```
 ///
 /// A ratio over all strata weighs theirs by their divisors, so the mix that moves it is that of the divisor. Held at a
-/// mix of rows, it would still move where the divisor per row does, though no stratum's ratio changed. A stratum without
-/// a divisor in a window is unmatched. Independent variance: by the delta method within strata.
+/// mix of rows, it would still move where the divisor per row does, though no stratum's ratio changed. A stratum
+/// without a divisor in a window is unmatched. Independent variance: by the delta method within strata.
 ///
 /// # Undefined
 ///
@@ -235,14 +317,10 @@ impl Stake {
     }
 }
 
-/// A cluster with strata to itself shows nothing of what it would do there; more is not made of the rest.
+/// A cluster shows nothing of itself in strata it has alone; no more than this is made of the rest.
 const MOST_LOST: f64 = 0.5;
 
 fn moments(strata: &[Stratum<ClusterMoments>]) -> Vec<Table> {
     let part = |cell: &ClusterMoments| (cell.cluster, Sums::per_row(cell));
     strata.iter().map(|stratum| Table::of(&stratum.was, &stratum.is, part)).collect()
-}
-
-fn rows(cells: &[ClusterMoments]) -> u64 {
-    cells.iter().map(|cell| cell.n).sum()
 }

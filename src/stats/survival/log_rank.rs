@@ -3,7 +3,7 @@
 use super::curve::{Curve, Point};
 use crate::error::Undefined;
 use crate::stats::interval::{finite, two_sided_p};
-use crate::stats::variance::spread;
+use crate::stats::variance::referred;
 use crate::stats::{ClusterId, Dependence, Estimate, Influence, Outcome};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub struct LogRank {
     pub observed: u64,
     /// Rows of the first curve that would have, had both one hazard.
     pub expected: f64,
-    /// Degrees of freedom of the reference t, whose square the statistic is; absent where it is chi-square.
+    /// Degrees of freedom where the statistic is the square of a t; else absent.
     pub df: Option<f64>,
 }
 
@@ -56,7 +56,7 @@ pub fn log_rank(was: &Curve, is: &Curve) -> Result<LogRank, Undefined> {
     Score::of(was, is).test()
 }
 
-/// The log-rank test of two curves within strata: who waits for the same is compared.
+/// The log-rank test of two curves within strata, rows taken as independent.
 ///
 /// # Formula
 ///
@@ -64,8 +64,8 @@ pub fn log_rank(was: &Curve, is: &Curve) -> Result<LogRank, Undefined> {
 /// chi_square = (sum_s (observed_s - expected_s))^2 / sum_s variance_s
 /// ```
 ///
-/// each stratum's as in [`log_rank`]. A stratum in which no row finishes while both curves have rows at risk adds nothing.
-/// Mantel 1966 (Cancer Chemother. Rep. 50:163), Peto et al. 1977 (Br. J. Cancer 35:1).
+/// each stratum's as in [`log_rank`]. A stratum in which no row finishes while both curves have rows at risk adds
+/// nothing. Mantel 1966 (Cancer Chemother. Rep. 50:163), Peto et al. 1977 (Br. J. Cancer 35:1).
 ///
 /// # Undefined
 ///
@@ -102,10 +102,10 @@ pub fn stratified_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefin
 /// chi_square = b^2 / V(b),   V of the influences  (psi_g - b I_g) / I  with leverage  I_g / I
 /// ```
 ///
-/// where `z` is 1 for rows of the first curve and 0 for the second's, and `psi_g` add up to observed less expected. `b` is the
-/// log hazard ratio after one step (Peto et al. 1977, Br. J. Cancer 35:1), a ratio of sums over clusters, so its variance
-/// is CR2 with t on Bell and McCaffrey's degrees of freedom, as [`crate::stats::ratio::estimate`]'s. Scores by cluster: Lee,
-/// Wei & Amato 1992 (in Klein & Goel, Survival Analysis, 237). A cluster in both windows is paired with itself.
+/// where `z` is 1 for rows of the first curve and 0 for the second's, and `psi_g` add up to observed less expected. `b`
+/// is the log hazard ratio after one step (Peto et al. 1977, Br. J. Cancer 35:1), a ratio of sums over clusters, so its
+/// variance and degrees of freedom are those of [`crate::stats::ratio::interval`]. Scores by cluster: Lee, Wei & Amato
+/// 1992 (in Klein & Goel, Survival Analysis, 237). A cluster in both windows is paired with itself.
 ///
 /// # Undefined
 ///
@@ -143,8 +143,9 @@ pub fn clustered_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefine
         psi: (psi - value * own) / information,
         leverage: own / information,
     });
-    let ratio = Estimate::of_influences(value, influence.collect(), information);
-    let spread = spread(&ratio, Dependence::Clustered)?;
+    let rows = strata.iter().map(|(was, is)| was.n + is.n).sum();
+    let ratio = Estimate::of_influences(value, influence.collect(), information, rows);
+    let spread = referred(&ratio, Dependence::Clustered)?;
     let t = value / spread.standard_error();
     Ok(LogRank { chi_square: t * t, p: two_sided_p(t, spread.df), df: finite(spread.df), ..test })
 }

@@ -5,6 +5,8 @@
 pub(in crate::stats) struct Mix {
     /// Rows of each stratum in the window.
     pub(in crate::stats) rows: Vec<u64>,
+    /// Whether the weights are drawn with the clusters; else they are given.
+    pub(in crate::stats) is_drawn: bool,
     /// The derivative of the logarithm of a stratum's weight per row, up to what all strata share.
     pub(in crate::stats) pulls: Vec<Pull>,
     /// By cluster, its share of the weight.
@@ -23,8 +25,10 @@ pub(in crate::stats) struct Pull {
     /// By place in ascending order of id.
     pub(in crate::stats) cluster: usize,
     pub(in crate::stats) stratum: usize,
-    /// `(n_gs,was + n_gs,is) / N_s - n_gs / n_s`.
-    pub(in crate::stats) pull: f64,
+    /// `(n_gs,was + n_gs,is) / N_s`, by what it does to the mix.
+    pub(in crate::stats) of_both: f64,
+    /// `n_gs / n_s`, by what it does to the rows that share the weight.
+    pub(in crate::stats) of_window: f64,
 }
 
 /// The derivatives of a stratum's rows, added up.
@@ -56,7 +60,10 @@ impl Mix {
 
     /// Adds to the derivative of each cluster what it does through the weights.
     pub(super) fn pull(&self, strata: &[Sums], psi: &mut [f64]) {
-        self.pulls.iter().for_each(|pull| psi[pull.cluster] += pull.pull * strata[pull.stratum].psi);
+        for pull in &self.pulls {
+            let mix = if self.is_drawn { pull.of_both } else { 0.0 };
+            psi[pull.cluster] += (mix - pull.of_window) * strata[pull.stratum].psi;
+        }
     }
 
     /// The variance of independent rows; one row alone is given the mean one within the other strata.

@@ -1,9 +1,10 @@
 //! Time to an outcome, rows still open included.
 //!
 //! A [`Curve`] is the cumulative incidence of *finished* (Kaplan-Meier, or Aalen-Johansen where other ends compete),
-//! with the exact derivative by cluster at every time; a [`Weighted`] curve is that of a net time whose rows are censored
-//! on another clock. A [`Quantile`] is a point on either with its limits; a curve also has a restricted mean, and two
-//! have a log-rank test ([`log_rank`]). Built from tallies of (time, outcome), never from rows.
+//! with the exact derivative by cluster at every time; a [`Weighted`] curve is that of a net time whose rows are
+//! censored on another clock, or of rows held at a mix. A [`Quantile`] is a point on either with its limits; both have
+//! a restricted mean, and two curves a log-rank test ([`log_rank`]), also within strata and of clusters. Built from
+//! tallies of (time, outcome), never from rows.
 
 mod curve;
 mod log_rank;

@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 /// K(t) = prod over u <= t of (1 - c(u) / R(u)),   R(u) = Y(u) - d(u)
 /// ```
 ///
-/// where at elapsed time `u`, `Y` rows are at risk, `d` finish or compete and `c` are censored, after those. All clusters
-/// share one `K`. Rows with another end never enter `F`, but were not censored. With `V = T` it is [`super::Curve`].
+/// where at elapsed time `u`, `Y` rows are at risk, `d` finish or compete and `c` are censored, after those. All
+/// clusters share one `K`. Rows with another end never enter `F`, but were not censored. With `V = T` it is
+/// [`super::Curve`].
 ///
 /// The derivative with respect to the weight of one row has a term for the estimated `K`:
 ///
@@ -33,8 +34,8 @@ use std::collections::BTreeMap;
 ///
 /// summed over the rows of a cluster.
 ///
-/// At a fixed mix ([`crate::stats::standardise::curves`]) every row counts as often as its stratum's weight says, in `F`, in
-/// `Y`, `d` and `c`, and the derivative has a term for that weight.
+/// At a fixed mix ([`crate::stats::standardise::curves`]) every row counts as often as its stratum's weight says, in
+/// `F`, in `Y`, `d` and `c`, and the derivative has a term for that weight.
 ///
 /// # Example
 ///
@@ -234,6 +235,12 @@ impl Weighted {
     /// Whether net time is elapsed time.
     pub(super) fn has_one_clock(&self) -> bool {
         self.rows.iter().all(|row| row.time == self.leavings[row.leaving].followed)
+    }
+
+    /// The same curve with its mix taken for given, or again for drawn with the clusters.
+    pub(in crate::stats) fn with_mix(mut self, is_drawn: bool) -> Self {
+        self.mix.iter_mut().for_each(|mix| mix.is_drawn = is_drawn);
+        self
     }
 
     /// Whether the rows are weighed to a mix.

@@ -1,9 +1,11 @@
 //! How often 95 % intervals hold, with 10, 30 and 100 offices of unequal size that are alike within.
 //!
-//! Sizes are log-normal; an office's level is a seventh of the variance of one row. Cells are drawn directly.
+//! Sizes are log-normal; an office's level is a seventh of the variance of one row. Cells are drawn directly. This is the
+//! short form of `examples/calibration`, whose table METHODS keeps.
 
 use super::draws::Draws;
 use super::*;
+use giamtang::stats::standardise::{self, Stratum};
 use giamtang::stats::{ClusterFollowed, ClusterPairs, Estimate, FollowedCount, Limits, ratio};
 
 const ROUNDS: u32 = 200;
@@ -205,4 +207,24 @@ fn no_change_is_seldom_found() {
         Quantile::woodruff(&cells, 0.5, Clustered, 0.95).unwrap()
     };
     found("median of days", |was, is| between(&dated(was), &dated(is)));
+}
+
+/// Two kinds of rows that differ by a whole standard deviation, two in five easy before, three in five after.
+fn kinds(was: &[Vec<Row>], is: &[Vec<Row>]) -> [Stratum<ClusterMoments>; 2] {
+    let hits = |offices: &[Vec<Row>], share: f64, easy: bool| {
+        cells(offices, |cluster, rows| {
+            let of_kind = || rows.iter().filter(|row| (row.unit < share) == easy);
+            let sum = of_kind().filter(|row| row.level() < if easy { 0.5 } else { -0.5 }).count() as i128;
+            ClusterMoments { cluster, n: of_kind().count() as u64, sum, sum_squares: sum }
+        })
+    };
+    [true, false].map(|easy| Stratum { was: hits(was, 0.4, easy), is: hits(is, 0.6, easy) })
+}
+
+#[test]
+fn a_change_of_mix_alone_is_seldom_found() {
+    found("share of two kinds at one mix", |was, is| {
+        let shares = standardise::share(&kinds(was, is), Clustered).unwrap();
+        effect::share_change(&shares.was, &shares.is, Clustered, 0.95).p.unwrap()
+    });
 }

@@ -1,5 +1,6 @@
 //! Monthly series, forecasts and power against statsmodels, SciPy and plain loops (`fixtures/oracle/trend.py`).
 
+use super::draws::Draws;
 use super::*;
 use giamtang::stats::forecast::naive;
 use giamtang::stats::power::{power, smallest_change};
@@ -30,14 +31,17 @@ fn segmented_regression_with_newey_west_errors() {
     let series = series();
     for row in table("trend") {
         let found = segmented(&series[&row["series"]], integer(&row, "reform") as i64, 0.95).unwrap();
-        let layout = (found.df, found.lag as f64, f64::from(u8::from(found.month_effects)));
-        assert_eq!(layout, (number(&row, "df"), number(&row, "lag"), number(&row, "month_effects")), "{row:?}");
+        let layout = (found.lag as i128, i128::from(found.month_effects));
+        assert_eq!(layout, (integer(&row, "lag"), integer(&row, "month_effects")), "{row:?}");
+        assert!((found.autocorrelation - number(&row, "autocorrelation")).abs() < 1e-9, "{found:?} {row:?}");
         let got = coefficient(&found, &row["coefficient"]);
         let limits = got.limits.clone().unwrap();
         let se = got.standard_error.clone().unwrap();
-        close(se, number(&row, "se"), 1e-9);
+        close(got.newey_west.unwrap(), number(&row, "newey_west"), 1e-9);
+        close(se, number(&row, "se"), 1e-8);
+        close(got.df.unwrap(), number(&row, "df"), 1e-8);
         for (got, want) in [(got.value, "value"), (limits.low, "low"), (limits.high, "high")] {
-            assert!((got - number(&row, want)).abs() < 1e-9 * number(&row, want).abs().max(se), "{got} {row:?}");
+            assert!((got - number(&row, want)).abs() < 1e-8 * number(&row, want).abs().max(se), "{got} {row:?}");
         }
         let p = got.p.clone().unwrap();
         assert!((p - number(&row, "p")).abs() < 1e-9, "{p} {row:?}");
@@ -120,9 +124,43 @@ proptest! {
     }
 
     #[test]
+    fn nothing_panics(mut points in noisy(), strange in prop::collection::vec((any::<prop::sample::Index>(), 0usize..9), 0..40)) {
+        for (at, what) in strange {
+            let place = at.index(points.len());
+            match what {
+                0..4 => points[place].month = [i64::MIN, i64::MAX, -1, 3][what],
+                _ => points[place].value = [f64::MAX, f64::MIN_POSITIVE, 0.0, -1e300, f64::NAN][what - 4],
+            }
+        }
+        let _ = (segmented(&points, 10, 0.95), naive(&points, 5, 0.95));
+    }
+
+    #[test]
     fn more_degrees_of_freedom_see_more(df in 1.0..200.0f64, more in 1.01..3.0f64, wanted in 0.3..0.95f64) {
         let change = smallest_change(1.0, df, 0.95, wanted);
         prop_assert!(smallest_change(1.0, df * more, 0.95, wanted) < change);
         prop_assert!(smallest_change(1.0, df, 0.95, wanted + 0.04) > change);
     }
+}
+
+/// Thirty months, each like the one before by 0.3, and no change: 95 % intervals of the level change.
+///
+/// 2,000 rounds found 94.1 %; with Newey and West's usual errors it would be 80 %.
+#[test]
+fn intervals_hold_in_short_series() {
+    const ROUNDS: u32 = 300;
+    let mut draws = Draws::seeded(8);
+    let held = (0..ROUNDS).filter(|_| {
+        let mut error = draws.normal() / (1.0 - 0.09f64).sqrt();
+        let mut next = || {
+            let here = error;
+            error = 0.3 * here + draws.normal();
+            here
+        };
+        let points: Vec<_> = (0..30).map(|month| Point { month, value: next() }).collect();
+        let limits = segmented(&points, 15, 0.95).unwrap().level_change.limits.unwrap();
+        limits.low < 0.0 && 0.0 < limits.high
+    });
+    let held = held.count() as f64 / f64::from(ROUNDS);
+    assert!((0.91..0.98).contains(&held), "{held}");
 }

@@ -156,7 +156,7 @@ fn white_noise_is_exact_and_slow_weeks_are_nearly_so() {
 #[test]
 fn of_unequal_weeks_the_variance_is_unbiased() {
     let mut draws = Draws::seeded(1946);
-    let sizes = |t: u32| if t % 2 == 0 { 10 } else { 40 };
+    let sizes = |t: u32| if t.is_multiple_of(2) { 10 } else { 40 };
     let rows: u64 = (0..10).map(sizes).sum();
     let mut round = || {
         let week = |t| {
