@@ -4,7 +4,7 @@ use super::Lang;
 use super::number::{Digits, count, probability};
 use super::page::Text;
 use super::section::{Line, Section, interval, of, p};
-use super::words::{CHANGE, CONTRASTS, IS, LOG_RANK, RESTRICTED, STILL_OPEN, WAS, WITHIN, contrast, unit};
+use super::words::{CHANGE, CONTRASTS, INDEPENDENT, IS, LOG_RANK, RESTRICTED, STILL_OPEN, WAS, WITHIN, contrast, unit};
 use crate::kpi::Unit;
 use crate::scorecard::{Contrast, Contrasts, Known, RestrictedMean, Scorecard};
 
@@ -75,7 +75,9 @@ fn notes(own: &Contrasts, card: &Scorecard, lang: Lang) -> [String; 2] {
         Known::Yes(test) => {
             let within = lang.say(WITHIN).replace("{}", &card.study.standardise.join(", "));
             let stratified = test.stratified_p.map(|p| format!("; {within} {}", probability("p", p, lang)));
-            probability("p", test.p, lang) + &stratified.unwrap_or_default()
+            let independent = test.method.contains("independent").then(|| format!(" ({})", lang.say(INDEPENDENT)));
+            let own = probability("p", test.p, lang) + &stratified.unwrap_or_default();
+            own + &independent.unwrap_or_default()
         }
         Known::No(why) => lang.why(why),
     };

@@ -20,8 +20,12 @@ pub(super) fn lines(series: &Series) -> Vec<Line<'_>> {
                 ("trend_latest_change", &trend.latest_change),
             ];
             let of_trend = |line: Line<'static>| Line { method: Some(trend.method), ..line };
-            let of = |(name, own): (&'static str, _)| coefficient(name, own, trend.df);
-            lines.extend(effects.map(of).into_iter().map(|line| Line { method: Some(trend.method), ..line }));
+            lines.extend(
+                effects
+                    .map(|(name, own)| coefficient(name, own))
+                    .into_iter()
+                    .map(|line| Line { method: Some(trend.method), ..line }),
+            );
             let [before, after] = trend.months.map(|months| months as f64);
             lines.push(of_trend(Line::value("trend_months_before", before)));
             lines.push(of_trend(Line::value("trend_months_after", after)));
@@ -64,8 +68,8 @@ fn signal(own: SeriesSignal, value: Option<f64>) -> Line<'static> {
     Line { numbers: [value, None, None], verdict, ..Line::new(format!("signal_{}", own.rule)) }
 }
 
-fn coefficient<'a>(figure: &'static str, own: &'a Effect, df: f64) -> Line<'a> {
+fn coefficient<'a>(figure: &'static str, own: &'a Effect) -> Line<'a> {
     let limits = own.limits.as_ref().map(|Absence(why)| why);
-    let tests = [Some(df), own.p.value().copied(), None, None];
+    let tests = [own.df, own.p.value().copied(), None, None];
     Line { numbers: [Some(own.value), own.low, own.high], tests, limits, ..Line::new(figure) }
 }

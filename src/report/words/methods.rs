@@ -29,7 +29,7 @@ words! {
 
     CONTRASTS = "The same time, said otherwise", "Cùng một thời gian, nói theo cách khác";
     RESTRICTED = "Mean within {} days, open ones included", "Trung bình trong {} ngày đầu, kể cả hồ sơ còn mở";
-    LOG_RANK = "one curve for both windows (log-rank, rows taken as independent)", "hai kỳ cùng một đường cong (log-rank, coi các dòng là độc lập)";
+    LOG_RANK = "one curve for both windows, by log-rank", "hai kỳ cùng một đường cong, theo log-rank";
     WITHIN = "within {}", "trong từng {}";
     STILL_OPEN = "still open at the cut-off", "còn mở tại thời điểm chốt";
 
