@@ -1,17 +1,17 @@
 //! One KPI's row as it is read: cells, verdict, facts, notes.
 
 use super::Lang;
-use super::number::{Digits, count, percent, probability};
+use super::number::{Digits, count, percent, probability, rounded};
 use super::page::{Text, Tone};
 use super::strip::strip;
 use super::words::{
-    ADJUSTED, BOTH, CHANGE, EXCLUDED, FLATTERING, FLOW, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
-    NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS, Words, unit,
-    unit_of, verdict,
+    BOTH, CHANGE, EXCLUDED, FLATTERING, FLOW, HOLM, HOURS, IMMATURE, INCOMES, INDEPENDENT, INFORMATION, IS,
+    LARGEST_CLUSTER, NO_DIFFERENCE, NO_INTERVAL, NO_TEST, NO_VALUE, POINTS, RESPONSE_RATE, SENSITIVITY, UNDATED, WAS,
+    Words, unit, unit_of, verdict,
 };
 use crate::error::Undefined;
 use crate::kpi::{Better, Unit, find};
-use crate::scorecard::{Change, Difference, Figure, Flag, Known, Range, ResponseRate, Row, Swayed, Verdict};
+use crate::scorecard::{Change, Figure, Flag, Known, Range, ResponseRate, Row, StudyHead, Swayed, Verdict};
 use std::collections::BTreeSet;
 
 /// What stands for a figure whose reason is given below it.
@@ -19,14 +19,16 @@ const NONE: &str = "–";
 
 /// A row in a language.
 pub(super) struct Face<'a> {
-    row: &'a Row,
-    lang: Lang,
-    digits: Digits,
+    pub(super) row: &'a Row,
+    pub(super) lang: Lang,
+    pub(super) digits: Digits,
+    /// The columns whose mix is held fixed.
+    pub(super) mix: &'a [String],
 }
 
 impl<'a> Face<'a> {
-    pub(super) fn new(row: &'a Row, lang: Lang) -> Self {
-        Self { row, lang, digits: Digits::of(row, lang) }
+    pub(super) fn new(row: &'a Row, study: &'a StudyHead, lang: Lang) -> Self {
+        Self { row, lang, digits: Digits::of(row, lang), mix: &study.standardise }
     }
 
     /// Name, was, arrow, is, unit, change, interval; what one window lacks is empty.
@@ -61,7 +63,7 @@ impl<'a> Face<'a> {
     }
 
     /// Differences of shares are points, not percent.
-    fn pointed(&self, interval: String) -> String {
+    pub(super) fn pointed(&self, interval: String) -> String {
         match self.row.unit {
             Unit::Share => format!("{interval} {}", self.lang.say(POINTS)).trim_start().to_owned(),
             _ => interval,
@@ -92,22 +94,22 @@ impl<'a> Face<'a> {
         }
     }
 
-    /// The change drawn on a line.
+    /// The change that the verdict is of, drawn on a line.
     pub(super) fn strip(&self, width: usize) -> Text {
         let drawn = |change: &Change| Text::new(self.tone(), strip(&change.absolute, self.row.better, width));
-        self.row.change.value().map_or_else(Text::default, drawn)
+        self.row.judged().map_or_else(Text::default, drawn)
     }
 
-    /// Verdict, q, rows in the denominator, rows left out.
+    /// Verdict, q, Holm's p, rows in the denominator, rows left out, the largest cluster.
     pub(super) fn facts(&self) -> Vec<Text> {
         let n = self.counts(Words("n", "n"), true, |figure| Some(figure.n));
-        let dim = self.q().into_iter().chain(n).chain(self.left_out()).map(Text::dim);
+        let dim = self.allowing().chain(n).chain(self.left_out()).map(Text::dim);
         self.verdict().into_iter().chain(dim).collect()
     }
 
     /// The same without the verdict and the rows in the denominator, which have columns of their own.
     pub(super) fn asides(&self) -> Vec<Text> {
-        self.q().into_iter().chain(self.left_out()).map(Text::dim).collect()
+        self.allowing().chain(self.left_out()).map(Text::dim).collect()
     }
 
     /// Rows in the denominator of both windows.
@@ -115,17 +117,35 @@ impl<'a> Face<'a> {
         self.counts(Words("", ""), true, |figure| Some(figure.n)).unwrap_or_default().trim_start().to_owned()
     }
 
-    fn q(&self) -> Option<String> {
-        self.row.change.value().and_then(|change| change.q).map(|q| probability("q", q, self.lang))
+    /// The probabilities that allow for how many looks were taken: of the change that the verdict is of.
+    fn allowing(&self) -> impl Iterator<Item = String> + use<> {
+        let of = |name, p: Option<f64>| p.map(|p| probability(name, p, self.lang));
+        let change = self.row.judged();
+        let both = [of("q", change.and_then(|change| change.q)), of(HOLM, change.and_then(|change| change.p_holm))];
+        both.into_iter().flatten()
     }
 
     fn left_out(&self) -> impl Iterator<Item = String> + use<> {
-        let counts = [
+        let told = [
             self.counts(EXCLUDED, false, |figure| Some(figure.excluded)),
             self.counts(IMMATURE, false, |figure| figure.immature),
             self.counts(UNDATED, false, |figure| figure.undated),
+            self.largest_cluster(),
         ];
-        counts.into_iter().flatten()
+        told.into_iter().flatten()
+    }
+
+    /// What the largest cluster weighs, where a flag says that it is more than half.
+    fn largest_cluster(&self) -> Option<String> {
+        if !self.row.flags.contains(&Flag::DominantCluster) {
+            return None;
+        }
+        let share = |figure: &Known<Figure>| figure.value()?.largest_cluster;
+        let print = |share: Option<f64>| share.map_or_else(|| NONE.to_owned(), |share| rounded(share, self.lang));
+        let windows: Vec<Option<f64>> = self.row.was.iter().chain([&self.row.is]).map(share).collect();
+        let printed: Vec<String> = windows.iter().copied().map(print).collect();
+        let told = windows.iter().any(Option::is_some);
+        told.then(|| format!("{} {}", self.lang.say(LARGEST_CLUSTER), printed.join(" → ")))
     }
 
     /// Verdict and rows in the denominator, for a line of a drill-down.
@@ -149,19 +169,19 @@ impl<'a> Face<'a> {
         Some(format!("{} {}", self.lang.say(label), printed.join(" → ")))
     }
 
-    /// What is missing and why, and the change at a fixed mix.
+    /// What is missing and why, what the mix did, and what could not have been seen.
     pub(super) fn notes(&self) -> Vec<Text> {
         let mut notes = self.missing();
         match &self.row.change {
             Known::No(Undefined::OneWindow | Undefined::NoFigure) => {}
             Known::No(why) => notes.push(self.because(NO_DIFFERENCE, why)),
-            Known::Yes(change) => notes.extend(self.uncertain(change)),
+            Known::Yes(change) => {
+                let judged = self.row.judged().and_then(|judged| self.uncertain(judged));
+                notes.extend(judged.or_else(|| self.uncertain(change)));
+            }
         }
-        match &self.row.adjusted {
-            Known::No(Undefined::NotAsked) => {}
-            Known::No(why) => notes.push(self.because(ADJUSTED, why)),
-            Known::Yes(own) => notes.push(format!("{}: {}", self.lang.say(ADJUSTED), self.gap(&own.change.absolute))),
-        }
+        notes.extend(self.mixed());
+        notes.extend(self.smallest());
         notes.extend(self.row.sensitivity.as_ref().map(|range| self.swayed(range)));
         notes.extend(self.row.response_rate.as_ref().map(|rate| self.answered(rate)));
         notes.extend(self.flow());
@@ -233,13 +253,7 @@ impl<'a> Face<'a> {
         }
     }
 
-    fn gap(&self, gap: &Difference) -> String {
-        let signed = |value| self.digits.signed(value);
-        let interval = self.pointed(self.digits.interval(gap.low, gap.high, signed));
-        format!("{} {interval}", signed(gap.value)).trim_end().to_owned()
-    }
-
-    fn because(&self, what: Words, why: &Undefined) -> String {
+    pub(super) fn because(&self, what: Words, why: &Undefined) -> String {
         format!("{}: {}", self.lang.say(what), self.lang.why(why))
     }
 }

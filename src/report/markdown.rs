@@ -3,12 +3,13 @@
 use super::face::Face;
 use super::number::percent;
 use super::page::Text;
-use super::terminal::{BY_APPLICANT, ambiguous, events_line, has_dossiers, identity, table_line};
+use super::section::sections;
+use super::terminal::{BY_APPLICANT, ambiguous, events_line, has_dossiers, identity, no_mix, table_line};
 use super::words::{
-    CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict, flag,
-    taken_together,
+    CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_MIX, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict,
+    flag, taken_together,
 };
-use super::{Lang, reason};
+use super::{Lang, looks, mix, reason};
 use crate::scorecard::{Flag, Group, Row, Scorecard};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,7 @@ pub(super) fn text(card: &Scorecard, lang: Lang) -> String {
     let sheet = Sheet { card, lang };
     let parts = [
         vec![sheet.head(), sheet.axes(), sheet.table(&told(&card.kpis)), sheet.lacks()],
+        sections(card, lang).iter().map(|section| section.markdown(lang.say(NOTES))).collect(),
         sheet.groups(),
         vec![sheet.feet()],
     ];
@@ -52,6 +54,11 @@ impl Sheet<'_> {
             format!("{}: {}", lang.say(COUNTING), study.counting),
         ];
         let mut lines = vec![format!("## {}\n", plain(&study.name)), plain(&facts.join(" · ")) + "\n"];
+        lines.extend(mix::judged(study, lang).map(|said| plain(&said) + "\n"));
+        let looks = looks::facts(self.card.looks, lang);
+        if !looks.is_empty() {
+            lines.push(plain(&looks.join(" · ")) + "\n");
+        }
         if has_dossiers(self.card) {
             lines.push(plain(&identity(&self.card.reconciliation, lang).content()));
         }
@@ -93,6 +100,7 @@ impl Sheet<'_> {
         let (lang, two) = (self.lang, self.card.study.was.is_some());
         let interval = format!("[{}]", percent(self.card.study.level, lang));
         let say = |words: Words, right| (lang.say(words).to_owned(), right);
+        let fixed = self.fixed_mix().map(|fixed| (format!("{fixed} {interval}"), true));
         let change = if two { format!("{} {interval}", lang.say(CHANGE)) } else { interval };
         let (figures, verdict) = match two {
             true => (vec![say(WAS, true), say(IS, true)], vec![say(VERDICT, false)]),
@@ -100,16 +108,30 @@ impl Sheet<'_> {
         };
         let (head, tail) = (vec![say(KPI, false)], vec![("n".to_owned(), true), say(NOTES, false)]);
         let columns: Vec<(String, bool)> =
-            [head, figures, vec![say(UNIT, false), (change, true)], verdict, tail].into_iter().flatten().collect();
+            [head, figures, vec![say(UNIT, false), (change, true)], fixed.into_iter().collect(), verdict, tail]
+                .concat();
         let cells: Vec<Vec<String>> = rows.iter().map(|row| self.cells(row, two)).collect();
         table(&columns, &cells)
     }
 
+    /// The heading of the change at a fixed mix; `None` where the study asks for none.
+    fn fixed_mix(&self) -> Option<String> {
+        let study = &self.card.study;
+        let asked = study.was.is_some() && !study.standardise.is_empty();
+        asked.then(|| mix::fixed_mix(&study.standardise, self.lang))
+    }
+
     fn cells(&self, row: &Row, two: bool) -> Vec<String> {
-        let face = Face::new(row, self.lang);
+        let face = Face::new(row, &self.card.study, self.lang);
         let own: Vec<String> = face.cells(&[]).iter().map(Text::content).collect();
         let [name, was, _, is, unit, change, interval] = own.as_slice() else { return Vec::new() };
         let change = format!("{change} {interval}").trim().to_owned();
+        let told = |cells: Vec<Text>| cells.iter().map(Text::content).collect::<Vec<_>>();
+        let fixed = face.at_fixed_mix(0).map(told).map(|own| match own.as_slice() {
+            [_, was, _, is, _, change, interval] => format!("{was} → {is}, {change} {interval}").trim_end().to_owned(),
+            _ => String::new(),
+        });
+        let fixed = self.fixed_mix().map(|_| fixed.unwrap_or_default());
         let verdict = face.verdict().map(|verdict| verdict.content()).unwrap_or_default();
         // What holds for every row stands once, below the table.
         let common = self.common();
@@ -119,7 +141,8 @@ impl Sheet<'_> {
         let notes = notes.collect::<Vec<_>>().join("; ");
         let figures = if two { vec![was.clone(), is.clone()] } else { vec![is.clone()] };
         let verdict = if two { vec![verdict] } else { Vec::new() };
-        [vec![name.clone()], figures, vec![unit.clone(), change], verdict, vec![face.rows(), notes]].concat()
+        let fixed = fixed.into_iter().collect();
+        [vec![name.clone()], figures, vec![unit.clone(), change], fixed, verdict, vec![face.rows(), notes]].concat()
     }
 
     /// The flags that every KPI with a figure has.
@@ -161,7 +184,8 @@ impl Sheet<'_> {
         let inputs = self.card.inputs.iter().map(|input| format!("{} ({} {})", input.path, input.rows, lang.say(ROWS)));
         let inputs: Vec<String> = inputs.collect();
         let inputs = (!inputs.is_empty()).then(|| format!("{}: {}", lang.say(INPUTS), inputs.join(" · ")));
-        let told = [keys(SETTINGS, &study.given), keys(DEFAULTS, &study.defaults), inputs];
+        let no_mix = no_mix(self.card).then(|| lang.say(NO_MIX).to_owned());
+        let told = [no_mix, keys(SETTINGS, &study.given), keys(DEFAULTS, &study.defaults), inputs];
         let lines = flags.chain(told.into_iter().flatten()).map(|line| format!("- {}\n", plain(&line)));
         lines.collect()
     }
@@ -172,7 +196,7 @@ fn joined(texts: &[Text], separator: &str) -> String {
 }
 
 /// A table; numbers stand to the right.
-fn table(columns: &[(String, bool)], rows: &[Vec<String>]) -> String {
+pub(super) fn table(columns: &[(String, bool)], rows: &[Vec<String>]) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -184,7 +208,7 @@ fn table(columns: &[(String, bool)], rows: &[Vec<String>]) -> String {
 }
 
 /// The text as Markdown shows it: nothing in it is markup, a link, or a mention, and it stays on its line.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in super::escaped(text).chars() {
         match c {

@@ -6,20 +6,28 @@
 //! stand in one table.
 
 mod aside;
+mod beside;
 mod catalogue;
+mod contrasts;
 mod cubes;
 mod due;
 mod face;
 mod intake;
 mod intake_json;
 mod json;
+mod looks;
 mod markdown;
+mod mix;
+mod months;
 mod number;
 mod page;
 mod prose;
 mod quarantine_file;
 mod reason;
 mod rulebook;
+mod scenarios;
+mod section;
+mod side;
 mod strip;
 mod terminal;
 mod tidy;
@@ -52,11 +60,24 @@ pub enum Format {
     Markdown(Lang),
     /// Tidy CSV, one row per KPI, group and figure; of a scorecard alone.
     ///
-    /// Beside figures of surveys `response_rate` stands as a figure of each window.
+    /// `scope` is `all`, `group`, whose names stand in columns `by:COLUMN`, or `without`: all but the cluster that stands
+    /// there. `window` is the window, or the month. What is absent is empty, and `why` and `why_no_interval` say why. A
+    /// text that a spreadsheet would run as a formula has an apostrophe before it. `figure` is
     ///
-    /// `figure` is `was`, `is`, `change`, `relative`, and `adjusted` and `adjusted_relative` where the study asks for
-    /// them; `scope` is `all` or `group`, whose names stand in columns `by:COLUMN`. What is absent is empty, and `why`
-    /// and `why_no_interval` say why. A text that a spreadsheet would run as a formula has an apostrophe before it.
+    /// | of | `figure` |
+    /// | --- | --- |
+    /// | a window | `was`, `is`; `largest_cluster` where it weighs more than half; `response_rate` beside surveys |
+    /// | the change | `change`, `relative` |
+    /// | the change at a fixed mix | `adjusted`, `adjusted_relative` with `adjusted_was`, `adjusted_is`; the verdict stands on `adjusted` where it is known, else on `change` |
+    /// | what the mix did | `rate_effect`, `mix_effect`, `unmatched`, which add up to `change`; `strata_matched`, `strata_unmatched`, `rows_unmatched` |
+    /// | *no clear change* | `smallest`, `smallest_relative`: what would have been found 4 times in 5 |
+    /// | a cost | `sensitivity_low`, `sensitivity_high`, each with `_change` and `_relative` |
+    /// | the time, said otherwise | `followed_median`, `closed_of_cohort_median`, `closed_of_cohort_mean`, `closed_in_window_median`, `closed_in_window_mean`, `restricted_mean`, each with `_change` and `_relative`; `restricted_mean_horizon` in days; `log_rank` (chi-square, `p`), `log_rank_stratified` (`p`); `still_open` of `n` |
+    /// | a month | `month`, or `month_immature` where its cohort is too young; `month_limits` (centre, `low`, `high`), of so many months as `month_limits_baseline` says, for trial below 12; `signal_outside`, `signal_trend`, `signal_two_of_three`, `signal_shift` with what it means as `verdict`; `month_fitted`, `month_counterfactual`; `forecast` |
+    /// | the trend | `trend_slope`, `trend_level_change`, `trend_slope_change`, `trend_latest_change`; `trend_months_before`, `trend_months_after` |
+    /// | another decision | `scenario_counting_PROFILE`, `scenario_closed_only`, `scenario_unadjusted`, `scenario_longer`, `scenario_without`, each with the `verdict` it would come to |
+    /// | units side by side | `funnel_centre`, `overdispersion`, `between_variance`; by group `funnel` (value, limits at 95 %), `funnel_outer` (at 99.8 %), `funnel_z`, `drawn`, `drawn_weight`, `rank` (`low` and `high` are its range) |
+    /// | units that reformed | `compared`, `compared_smallest_p`, `compared_within_days`, `compared_reformed_change`, `compared_others_change`, `compared_reformed`, `compared_others`, `compared_left_out`; `pre_trend` (`p`), `pre_trend_slope`; `placebo_place` of `n`; `event` and `placebo`, whose `window` counts months from the reform: `reform+2` |
     Csv,
 }
 

@@ -1,9 +1,9 @@
 //! Numbers as they are read: as many digits as a row needs, the signs and separators of the language.
 
 use super::Lang;
-use super::words::{PERCENT, SEPARATOR};
+use super::words::SEPARATOR;
 use crate::kpi::Unit;
-use crate::scorecard::{Known, Row, printed};
+use crate::scorecard::{ENGLISH, Known, Numerals, Row, VIETNAMESE, printed};
 
 /// Most decimals a figure is printed with.
 const MOST: usize = 4;
@@ -19,12 +19,6 @@ pub(super) struct Digits {
 impl Digits {
     /// The same decimals for all numbers of a row, and enough of them that no change looks like none.
     pub(super) fn of(row: &Row, lang: Lang) -> Self {
-        let factor = match row.unit {
-            Unit::Share => 100.0,
-            // What a city's applicants pay in a year has a dozen digits, and would push everything else off the page.
-            Unit::DongPerYear => 1e-6,
-            _ => 1.0,
-        };
         let figures = row.was.iter().chain([&row.is]).filter_map(Known::value);
         let levels: Vec<f64> = figures.flat_map(|f| [Some(f.value), f.low, f.high]).flatten().collect();
         let changes: Vec<f64> = [row.change.value(), row.judged()]
@@ -33,12 +27,23 @@ impl Digits {
             .flat_map(|change| [Some(change.absolute.value), change.absolute.low, change.absolute.high])
             .flatten()
             .collect();
+        Self::fitting(row.unit, &levels, &changes, lang)
+    }
+
+    /// The decimals that these levels and changes need.
+    pub(super) fn fitting(unit: Unit, levels: &[f64], changes: &[f64], lang: Lang) -> Self {
+        let factor = match unit {
+            Unit::Share => 100.0,
+            // What a city's applicants pay in a year has a dozen digits, and would push everything else off the page.
+            Unit::DongPerYear => 1e-6,
+            _ => 1.0,
+        };
         let scaled = |value: &f64| value.abs() * factor;
         let largest = levels.iter().map(scaled).fold(0.0, f64::max);
-        let whole = levels.iter().chain(&changes).all(|value| scaled(value).fract() < 1e-9);
+        let whole = levels.iter().chain(changes).all(|value| scaled(value).fract() < 1e-9);
         let mut decimals = match () {
-            () if whole && row.unit != Unit::Share => 0,
-            () if row.unit == Unit::Share => 1,
+            () if whole && unit != Unit::Share => 0,
+            () if unit == Unit::Share => 1,
             () if largest >= 1_000.0 => 0,
             () if largest >= 10.0 => 1,
             () => 2,
@@ -53,15 +58,27 @@ impl Digits {
         Self { lang, decimals, factor }
     }
 
+    /// A whole and its first and last part as they are printed, with what is left between them: they add up.
+    pub(super) fn split(self, whole: f64, [first, last]: [f64; 2]) -> [String; 4] {
+        let step = 10_f64.powi(self.decimals as i32);
+        let steps = |value: f64| {
+            let text = format!("{:.*}", self.decimals, value * self.factor);
+            (text.parse().unwrap_or(value * self.factor) * step).round()
+        };
+        let [whole, first, last] = [whole, first, last].map(steps);
+        [whole, first, whole - first - last, last].map(|steps| self.signed(steps / step / self.factor))
+    }
+
     /// A value.
     pub(super) fn value(self, value: f64) -> String {
-        let sign = if value < 0.0 { "−" } else { "" };
-        format!("{sign}{}", decimal(value * self.factor, self.decimals, self.lang))
+        let text = decimal(value * self.factor, self.decimals, self.lang);
+        if value < 0.0 && !is_zero(&text) { format!("−{text}") } else { text }
     }
 
     /// A change, with its sign.
     pub(super) fn signed(self, value: f64) -> String {
-        format!("{}{}", if value > 0.0 { "+" } else { "" }, self.value(value))
+        let text = self.value(value);
+        if value > 0.0 && !is_zero(&text) { format!("+{text}") } else { text }
     }
 
     /// An interval; an open end is an ellipsis, and no interval is nothing.
@@ -74,9 +91,13 @@ impl Digits {
     }
 }
 
+fn is_zero(text: &str) -> bool {
+    !text.contains(|c: char| c.is_ascii_digit() && c != '0')
+}
+
 /// A count, in groups of three digits.
 pub(super) fn count(value: u64, lang: Lang) -> String {
-    grouped(&value.to_string(), lang)
+    numerals(lang).count(value)
 }
 
 /// A p- or q-value to three decimals.
@@ -90,30 +111,30 @@ pub(super) fn probability(name: &str, value: f64, lang: Lang) -> String {
 /// A share in percent, with as many decimals as it has, at most two.
 pub(super) fn percent(share: f64, lang: Lang) -> String {
     if share > 0.0 && share < 0.000_05 {
-        return format!("< {}{}", decimal(0.01, 2, lang), lang.say(PERCENT));
+        return format!("< {}{}", decimal(0.01, 2, lang), numerals(lang).percent);
     }
     let decimals = (0..2).find(|d| (printed(share * 100.0) * 10_f64.powi(*d)).fract() == 0.0).unwrap_or(2);
-    format!("{}{}", decimal(share * 100.0, decimals as usize, lang), lang.say(PERCENT))
+    format!("{}{}", decimal(share * 100.0, decimals as usize, lang), numerals(lang).percent)
 }
 
-fn decimal(value: f64, decimals: usize, lang: Lang) -> String {
+/// A share to a whole percent.
+pub(super) fn rounded(share: f64, lang: Lang) -> String {
+    format!("{}{}", decimal(share * 100.0, 0, lang), numerals(lang).percent)
+}
+
+/// A number with so many decimals, without its sign.
+pub(super) fn decimal(value: f64, decimals: usize, lang: Lang) -> String {
     let text = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let point = match (fraction, lang) {
-        ("", _) => "",
-        (_, Lang::En) => ".",
-        (_, Lang::Vi) => ",",
-    };
-    format!("{}{point}{fraction}", grouped(whole, lang))
+    let numerals = numerals(lang);
+    match text.split_once('.') {
+        Some((whole, fraction)) => format!("{}{}{fraction}", numerals.grouped(whole), numerals.point),
+        None => numerals.grouped(&text),
+    }
 }
 
-fn grouped(digits: &str, lang: Lang) -> String {
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(if lang == Lang::En { ',' } else { '.' });
-        }
-        text.push(digit);
+pub(super) fn numerals(lang: Lang) -> Numerals {
+    match lang {
+        Lang::En => ENGLISH,
+        Lang::Vi => VIETNAMESE,
     }
-    text
 }

@@ -3,12 +3,14 @@
 use super::face::{Face, mark};
 use super::number::{count, percent};
 use super::page::{Column, Page, Text, Tone, column, fill, fit};
+use super::section::sections;
 use super::words::{
     ACCEPTED, ACTIVITIES, AMBIGUOUS, BETTER_SIDE, CASES, CHANGE, COUNTING, DEFAULTS, EVENTS, INDEPENDENT, INPUTS,
-    INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER, UNJOINED,
-    WAS, Words, axis, axis_verdict, flag, taken_together,
+    INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_MIX, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER,
+    UNJOINED, WAS, Words, axis, axis_verdict, flag, taken_together,
 };
-use super::{Lang, Style, reason};
+use super::{Lang, Style, looks, mix, reason};
+use crate::error::Undefined;
 use crate::ingest::{Reconciliation, Table};
 use crate::kpi::Axis;
 use crate::scorecard::{AxisResult, AxisVerdict, EventsHead, Flag, Group, Row, Scorecard, TableHead};
@@ -29,6 +31,7 @@ pub(super) fn page(card: &Scorecard, style: Style) -> String {
     let mut sheet = Sheet { card, lang: style.lang, flags: flags.into_iter().collect(), page: Page::new(style) };
     sheet.head();
     sheet.body();
+    sections(card, style.lang).iter().for_each(|section| section.on(&mut sheet.page));
     sheet.groups();
     sheet.feet();
     sheet.page.finish()
@@ -56,6 +59,11 @@ impl<'a> Sheet<'a> {
         let intervals = lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together;
         let counting = format!("{}: {}", lang.say(COUNTING), study.counting);
         self.page.facts(0, [windows, intervals, counting].map(Text::plain).into());
+        mix::judged(study, lang).into_iter().for_each(|said| self.page.prose(0, Text::plain(said)));
+        let looks = looks::facts(self.card.looks, lang);
+        if !looks.is_empty() {
+            self.page.facts(0, looks.iter().map(Text::plain).collect());
+        }
         if has_dossiers(self.card) {
             self.page.prose(0, identity(&self.card.reconciliation, lang));
         }
@@ -75,7 +83,9 @@ impl<'a> Sheet<'a> {
         let card = self.card;
         let told: Vec<&Row> = card.kpis.iter().filter(|row| reason::lacking(row).is_none()).collect();
         let cells: Vec<Vec<Text>> = [self.headings()].into_iter().chain(self.cells(&told)).collect();
-        let mut columns = fit(&self.shape(if self.drawn() { STRIP.0 } else { 0 }), &cells, self.page.width - 2);
+        let fixed = told.iter().filter_map(|row| self.face(row).at_fixed_mix(self.page.width)).map(indented);
+        let all: Vec<Vec<Text>> = cells.iter().cloned().chain(fixed).collect();
+        let mut columns = fit(&self.shape(if self.drawn() { STRIP.0 } else { 0 }), &all, self.page.width - 2);
         let used: usize = columns.iter().map(|column| column.gap + column.width).sum();
         if self.drawn() {
             let room = STRIP.1.saturating_sub(width(&columns[LEFT..]));
@@ -100,7 +110,20 @@ impl<'a> Sheet<'a> {
     }
 
     fn cells(&self, rows: &[&Row]) -> Vec<Vec<Text>> {
-        rows.iter().map(|row| Face::new(row, self.lang).cells(&self.flags)).collect()
+        rows.iter().map(|row| self.face(row).cells(&self.flags)).collect()
+    }
+
+    fn face<'r>(&'r self, row: &'r Row) -> Face<'r> {
+        Face::new(row, &self.card.study, self.lang)
+    }
+
+    /// The change at a fixed mix, in the columns of the change itself.
+    fn fixed_mix(&mut self, face: &Face<'_>, columns: &[Column]) {
+        let mut columns = columns.to_vec();
+        columns[0].width = columns[0].width.saturating_sub(2);
+        if let Some(cells) = face.at_fixed_mix(columns[0].width) {
+            self.page.row(4, &columns, &cells);
+        }
     }
 
     /// Name, was, arrow, is, unit, change, interval; the last two have room for a drawing.
@@ -156,10 +179,13 @@ impl<'a> Sheet<'a> {
         Text::new(tone, format!("{symbol} {}{independent}", self.lang.say(words)))
     }
 
-    /// Two lines: name, figures, change; below them the verdict with its facts, and the drawing.
+    /// Two lines: name, figures, change; below them the verdict with its facts, and the drawing. Between them the same at
+    /// a fixed mix, where it is known.
     fn kpi(&mut self, row: &Row, cells: &[Text], columns: &[Column]) {
-        let face = Face::new(row, self.lang);
+        let card = self.card;
+        let face = Face::new(row, &card.study, self.lang);
         self.page.row(2, columns, cells);
+        self.fixed_mix(&face, columns);
         let (left, right) = (width(&columns[..LEFT]) - 2, width(&columns[LEFT..]));
         let below = [Column { gap: 0, width: left, right: false }, Column { gap: 2, width: right, right: false }];
         let strip = face.strip(right);
@@ -212,14 +238,17 @@ impl<'a> Sheet<'a> {
     fn group(&mut self, group: &Group) {
         // What the whole log lacks is said once, above.
         let rows: Vec<&Row> = group.kpis.iter().filter(|row| reason::lacking(row).is_none()).collect();
-        let faces = rows.iter().map(|row| Face::new(row, self.lang));
+        let (card, lang) = (self.card, self.lang);
+        let face = |row| Face::new(row, &card.study, lang);
+        let faces = rows.iter().map(|row| face(row));
         let cells: Vec<Vec<Text>> =
             faces.map(|face| face.cells(&self.flags).into_iter().chain([face.verdict_with_n()]).collect()).collect();
         let shape: Vec<Column> = self.shape(0).into_iter().chain([column(2, false)]).collect();
         let columns = fit(&shape, &cells, self.page.width - 2);
         for (row, cells) in rows.iter().zip(&cells) {
             self.page.row(2, &columns, cells);
-            Face::new(row, self.lang).notes().into_iter().for_each(|note| self.page.prose(4, note));
+            self.fixed_mix(&face(row), &columns);
+            face(row).notes().into_iter().for_each(|note| self.page.prose(4, note));
         }
     }
 
@@ -232,6 +261,9 @@ impl<'a> Sheet<'a> {
         }
         for (at, own) in self.flags.iter().enumerate() {
             self.page.hanging(Text::dim(format!("{} ", mark(at))), &Text::dim(self.lang.say(flag(*own))));
+        }
+        if no_mix(self.card) {
+            self.page.prose(0, Text::dim(self.lang.say(NO_MIX)));
         }
         self.keys(SETTINGS, &self.card.study.given);
         self.keys(DEFAULTS, &self.card.study.defaults);
@@ -298,8 +330,22 @@ pub(super) fn table_line(table: &TableHead, identity: Text, lang: Lang) -> Vec<T
     [identity].into_iter().chain(joined).collect()
 }
 
+/// Whether a KPI's verdict is of the crude change because no mix is of it, without a flag that says so.
+pub(super) fn no_mix(card: &Scorecard) -> bool {
+    let lacks = |row: &Row| row.adjusted.reason() == Some(&Undefined::NoMix) && !row.flags.contains(&Flag::Unadjusted);
+    card.kpis.iter().any(lacks)
+}
+
 pub(super) fn ambiguous(times: u64, lang: Lang) -> Text {
     Text::plain(format!("{} {}", count(times, lang), lang.say(AMBIGUOUS)))
+}
+
+/// The cells with the first two blanks wider, by which it is indented.
+fn indented(mut cells: Vec<Text>) -> Vec<Text> {
+    if let Some(first) = cells.first_mut() {
+        *first = Text::plain("  ").and(std::mem::take(first));
+    }
+    cells
 }
 
 /// The width of columns without the gap before the first.

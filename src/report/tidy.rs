@@ -1,10 +1,19 @@
 //! The scorecard as tidy CSV: one row per KPI, group and figure, in columns that keep their names.
 
+mod beside;
+mod contrasts;
+mod months;
+mod scenarios;
+
 use super::quarantine_file::neutral;
 use crate::error::{Error, Result, Undefined};
-use crate::scorecard::{Absence, Change, Difference, Figure, Flag, Known, Range, ResponseRate, Row, Scorecard, Swayed};
+use crate::scorecard::{
+    Absence, Adjusted, Change, Difference, Figure, Flag, Known, Range, ResponseRate, Row, Scorecard, Smallest, Swayed,
+    Verdict,
+};
 use csv::Writer;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns of every scorecard; those of the drill-down follow, as `by:COLUMN`.
@@ -45,70 +54,133 @@ pub(super) fn bytes(card: &Scorecard) -> Result<Vec<u8>> {
 
 type Wrong = Box<dyn std::error::Error>;
 
+/// The names of a group by column.
+type Names = BTreeMap<String, Option<String>>;
+
 fn written(card: &Scorecard) -> std::result::Result<Vec<u8>, Wrong> {
-    let columns: BTreeSet<&String> =
-        card.applicants.iter().chain(&card.groups).flat_map(|group| group.by.keys()).collect();
+    let lines = all(card);
+    let columns: BTreeSet<&String> = lines.iter().flat_map(|(_, line)| line.by.keys()).collect();
     let mut sheet = Writer::from_writer(Vec::new());
     let own = columns.iter().map(|column| neutral(&format!("by:{column}")).into_owned());
     sheet.write_record(COLUMNS.iter().map(|name| (*name).to_owned()).chain(own))?;
-    let none = BTreeMap::new();
-    let all = card.kpis.iter().map(|row| ("all", &none, row));
-    let groups = card.applicants.iter().chain(&card.groups);
-    let groups = groups.flat_map(|group| group.kpis.iter().map(|row| ("group", &group.by, row)));
-    for (scope, by, row) in all.chain(groups) {
-        for line in lines(card, row) {
-            let line = Line { scope, ..line };
-            let names = columns.iter().map(|column| by.get(*column).cloned().flatten().unwrap_or_default());
-            let names = names.map(|name| neutral(&name).into_owned());
-            sheet.write_record(line.cells(row)?.into_iter().chain(names))?;
-        }
+    for (row, line) in &lines {
+        let names = columns.iter().map(|column| line.by.get(*column).cloned().flatten().unwrap_or_default());
+        let names = names.map(|name| neutral(&name).into_owned());
+        sheet.write_record(line.cells(row)?.into_iter().chain(names))?;
     }
     Ok(sheet.into_inner()?)
 }
 
+/// Every line, with the KPI it is of.
+fn all(card: &Scorecard) -> Vec<(&Row, Line<'_>)> {
+    let of_row = |row| lines(card, row).into_iter().map(move |line| (row, line));
+    let mut all: Vec<(&Row, Line<'_>)> = card.kpis.iter().flat_map(of_row).collect();
+    for group in card.applicants.iter().chain(&card.groups) {
+        let in_group = |(row, line)| (row, Line { scope: GROUP, by: Cow::Borrowed(&group.by), ..line });
+        all.extend(group.kpis.iter().flat_map(of_row).map(in_group));
+    }
+    let of = |id: &str, lines| card.kpi(id).map(|row: &_| (row, lines));
+    let contrasts = card.kpis.iter().filter_map(|row| Some((row, contrasts::lines(card, row.contrasts.as_ref()?))));
+    let series = card.series.iter().filter_map(|own| of(&own.id, months::lines(own)));
+    let compared = card.comparison.iter().filter_map(|own| of(&own.id, beside::compared(own)));
+    let scenarios = card.sensitivity.iter().flat_map(|own| &own.scenarios);
+    let scenarios = scenarios.filter_map(|own| of(&own.id, vec![scenarios::line(own, &card.study.cluster)]));
+    let side = card.side_by_side.iter().filter_map(|own| of(&own.id, beside::side(own)));
+    let more = contrasts.chain(series).chain(compared).chain(scenarios).chain(side);
+    all.extend(more.flat_map(|(row, lines)| lines.into_iter().map(move |line| (row, line))));
+    all
+}
+
+/// The whole log, one group of it, and all but one.
+const ALL: &str = "all";
+const GROUP: &str = "group";
+const WITHOUT: &str = "without";
+
 /// One figure of a KPI.
-#[derive(Default)]
 struct Line<'a> {
     scope: &'static str,
-    figure: &'static str,
-    window: Option<&'a str>,
+    figure: Cow<'static, str>,
+    window: Cow<'a, str>,
     /// Value, low, high.
     numbers: [Option<f64>; 3],
     /// n, events, excluded, immature, undated, clusters.
     counts: [Option<u64>; 6],
     /// df, p, q, Holm's p.
     tests: [Option<f64>; 4],
-    verdict: bool,
+    verdict: Option<Verdict>,
     method: Option<&'static str>,
+    /// Whether the flags of the KPI's row are of this line.
+    flagged: bool,
     why: Option<&'a Undefined>,
     limits: Option<&'a Undefined>,
+    by: Cow<'a, Names>,
 }
 
 /// The figures of a KPI: of each window, and the change between them.
 fn lines<'a>(card: &'a Scorecard, row: &'a Row) -> Vec<Line<'a>> {
+    let (was, is) = (card.study.was.as_deref(), Some(card.study.is.as_str()));
     let mut lines = Vec::new();
-    if let Some(was) = &row.was {
-        lines.push(Line::of_window("was", card.study.was.as_deref(), was));
+    if let Some(figure) = &row.was {
+        lines.extend(Line::of_window("was", was, figure));
     }
-    lines.push(Line::of_window("is", Some(&card.study.is), &row.is));
+    lines.extend(Line::of_window("is", is, &row.is));
     lines.extend(row.sensitivity.iter().flat_map(|range| Line::of_range(card, range)));
     lines.extend(row.response_rate.iter().flat_map(|rate| Line::of_rate(card, rate)));
     if row.was.is_some() {
+        let judged = row.adjusted.value().is_some();
         let known = row.change.value().ok_or(row.change.reason());
-        lines.extend(Line::of_change(["change", "relative"], known));
+        lines.extend(Line::of_change(["change", "relative"], known, row.verdict.filter(|_| !judged)));
         if row.adjusted.reason() != Some(&Undefined::NotAsked) {
             let known = row.adjusted.value().map(|own| &own.change).ok_or(row.adjusted.reason());
-            lines.extend(Line::of_change(["adjusted", "adjusted_relative"], known));
+            lines.extend(Line::of_change(["adjusted", "adjusted_relative"], known, row.verdict.filter(|_| judged)));
         }
+        lines.extend(row.adjusted.value().into_iter().flat_map(|own| Line::of_mix(own, [was, is])));
+        lines.extend(row.smallest.iter().flat_map(Line::of_smallest));
     }
-    lines
+    lines.into_iter().map(|line| Line { flagged: true, ..line }).collect()
 }
 
 impl<'a> Line<'a> {
-    fn of_window(figure: &'static str, window: Option<&'a str>, known: &'a Known<Figure>) -> Self {
-        let line = Self { figure, window, why: known.reason(), ..Self::default() };
-        let Some(own) = known.value() else { return line };
+    /// A figure of the whole log, of which nothing is known yet.
+    fn new(figure: impl Into<Cow<'static, str>>) -> Self {
         Self {
+            scope: ALL,
+            figure: figure.into(),
+            window: "".into(),
+            numbers: [None; 3],
+            counts: [None; 6],
+            tests: [None; 4],
+            verdict: None,
+            method: None,
+            flagged: false,
+            why: None,
+            limits: None,
+            by: Cow::Owned(Names::new()),
+        }
+    }
+
+    fn value(figure: impl Into<Cow<'static, str>>, value: f64) -> Self {
+        Self { numbers: [Some(value), None, None], ..Self::new(figure) }
+    }
+
+    fn absent(figure: impl Into<Cow<'static, str>>, why: Option<&'a Undefined>) -> Self {
+        Self { why, ..Self::new(figure) }
+    }
+
+    /// The same of a window, or of a month.
+    fn at(self, window: impl Into<Cow<'a, str>>) -> Self {
+        Self { window: window.into(), ..self }
+    }
+
+    fn with_n(self, n: u64) -> Self {
+        Self { counts: [Some(n), None, None, None, None, None], ..self }
+    }
+
+    /// A window's figure, and what the largest cluster weighs in it where that is more than half.
+    fn of_window(figure: &'static str, window: Option<&'a str>, known: &'a Known<Figure>) -> Vec<Self> {
+        let line = Self::absent(figure, known.reason()).at(window.unwrap_or_default());
+        let Some(own) = known.value() else { return vec![line] };
+        let line = Self {
             numbers: [Some(own.value), own.low, own.high],
             counts: [
                 Some(own.n),
@@ -122,13 +194,15 @@ impl<'a> Line<'a> {
             method: own.method,
             limits: own.limits.as_ref().map(|Absence(why)| why),
             ..line
-        }
+        };
+        let largest = own.largest_cluster.map(|share| Self::value("largest_cluster", share));
+        [line].into_iter().chain(largest.map(|line| line.at(window.unwrap_or_default()))).collect()
     }
 
     /// The figures with a tariff's hours and incomes at their low and at their high ends.
     fn of_range(card: &'a Scorecard, range: &'a Range) -> Vec<Self> {
-        let line = |figure, window, value: Option<f64>| {
-            value.map(|value| Self { figure, window, numbers: [Some(value), None, None], ..Self::default() })
+        let line = |figure, window: Option<&'a str>, value: Option<f64>| {
+            value.map(|value| Self::value(figure, value).at(window.unwrap_or_default()))
         };
         let end = |[figure, change, relative]: [&'static str; 3], own: &Swayed| {
             [
@@ -145,59 +219,78 @@ impl<'a> Line<'a> {
 
     /// The response rate of each window.
     fn of_rate(card: &'a Scorecard, rate: &'a ResponseRate) -> Vec<Self> {
-        let line = |window, known: &'a Known<f64>| {
+        let line = |window: Option<&'a str>, known: &'a Known<f64>| {
             let numbers = [known.value().copied(), None, None];
-            Self { figure: "response_rate", window, numbers, why: known.reason(), ..Self::default() }
+            Self { numbers, ..Self::absent("response_rate", known.reason()).at(window.unwrap_or_default()) }
         };
         let was = rate.was.iter().map(|was| line(card.study.was.as_deref(), was));
         was.chain([line(Some(&card.study.is), &rate.is)]).collect()
     }
 
+    /// Both windows at a fixed mix, and what of the crude change the mix did.
+    fn of_mix(own: &'a Adjusted, windows: [Option<&'a str>; 2]) -> Vec<Self> {
+        let [was, is] = windows.map(Option::unwrap_or_default);
+        let [rows_was, rows_is] = own.rows_unmatched.map(|rows| Self::value("rows_unmatched", rows as f64));
+        vec![
+            Self::value("adjusted_was", own.was).at(was),
+            Self::value("adjusted_is", own.is).at(is),
+            Self::value("rate_effect", own.rate_effect),
+            Self::value("mix_effect", own.mix_effect),
+            Self::value("unmatched", own.unmatched),
+            Self::value("strata_matched", own.strata_matched as f64),
+            Self::value("strata_unmatched", own.strata_unmatched as f64),
+            rows_was.at(was),
+            rows_is.at(is),
+        ]
+    }
+
+    fn of_smallest(own: &Smallest) -> Vec<Self> {
+        let relative = own.relative.map(|relative| Self::value("smallest_relative", relative));
+        [Self::value("smallest", own.absolute)].into_iter().chain(relative).collect()
+    }
+
     fn of_change(
         [absolute, relative]: [&'static str; 2],
         known: std::result::Result<&'a Change, Option<&'a Undefined>>,
+        verdict: Option<Verdict>,
     ) -> [Self; 2] {
         let change = match known {
             Ok(change) => change,
-            Err(why) => {
-                let absent = |figure| Self { figure, why, ..Self::default() };
-                return [Self { verdict: true, ..absent(absolute) }, absent(relative)];
-            }
+            Err(why) => return [Self { verdict, ..Self::absent(absolute, why) }, Self::absent(relative, why)],
         };
         let tests = [change.df, change.p.value().copied(), change.q, change.p_holm];
         let own = Self::of_gap(absolute, &change.absolute);
         let other = match &change.relative {
             Known::Yes(gap) => Self::of_gap(relative, gap),
-            Known::No(why) => Self { figure: relative, why: Some(why), ..Self::default() },
+            Known::No(why) => Self::absent(relative, Some(why)),
         };
-        [Self { tests, verdict: true, method: Some(change.method), ..own }, other]
+        [Self { tests, verdict, method: Some(change.method), ..own }, other]
     }
 
     fn of_gap(figure: &'static str, gap: &'a Difference) -> Self {
         let limits = gap.limits.as_ref().map(|Absence(why)| why);
-        Self { figure, numbers: [Some(gap.value), gap.low, gap.high], limits, ..Self::default() }
+        Self { numbers: [Some(gap.value), gap.low, gap.high], limits, ..Self::new(figure) }
     }
 
     fn cells(&self, row: &Row) -> std::result::Result<Vec<String>, Wrong> {
         let number = |number: &Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
         let counted = |count: &Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
         let why = |why: Option<&Undefined>| why.map(reason).unwrap_or_default();
-        let verdict = row.verdict.filter(|_| self.verdict);
-        let flags: Vec<String> =
-            row.flags.iter().map(|flag: &Flag| word(flag)).collect::<std::result::Result<_, _>>()?;
+        let flags = row.flags.iter().filter(|_| self.flagged);
+        let flags: Vec<String> = flags.map(|flag: &Flag| word(flag)).collect::<std::result::Result<_, _>>()?;
         let head = [
             row.id.clone(),
             row.axis.as_ref().map(word).transpose()?.unwrap_or_default(),
             row.name.en.to_string(),
             row.name.vi.to_string(),
         ];
-        let kind = [word(&row.unit)?, word(&row.better)?, self.scope.to_owned(), self.figure.to_owned()];
+        let kind = [word(&row.unit)?, word(&row.better)?, self.scope.to_owned(), self.figure.to_string()];
         let mut cells: Vec<String> = head.into_iter().chain(kind).map(|text| neutral(&text).into_owned()).collect();
-        cells.push(self.window.unwrap_or_default().to_owned());
+        cells.push(self.window.to_string());
         cells.extend(self.numbers.iter().map(number));
         cells.extend(self.counts.iter().map(counted));
         cells.extend(self.tests.iter().map(number));
-        cells.push(verdict.as_ref().map(word).transpose()?.unwrap_or_default());
+        cells.push(self.verdict.as_ref().map(word).transpose()?.unwrap_or_default());
         let texts = [self.method.unwrap_or_default().to_owned(), flags.join(" "), why(self.why), why(self.limits)];
         cells.extend(texts.iter().map(|text| neutral(text).into_owned()));
         Ok(cells)

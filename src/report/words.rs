@@ -11,13 +11,16 @@ use crate::scorecard::{AxisVerdict, Finding, Flag, Row, Scorecard, Verdict};
 pub(super) struct Words(pub(super) &'static str, pub(super) &'static str);
 
 macro_rules! words {
-    ($($name:ident = $en:literal, $vi:literal;)*) => { $(pub(super) const $name: Words = Words($en, $vi);)* };
+    ($($name:ident = $en:literal, $vi:literal;)*) => { $(pub(in crate::report) const $name: Words = Words($en, $vi);)* };
 }
+
+mod methods;
+
+pub(super) use methods::*;
 
 words! {
     ACCEPTED = "accepted", "nhận";
     ACTIVITIES = "activities", "loại bước";
-    ADJUSTED = "at a fixed mix", "khi giữ nguyên cơ cấu";
     ALL_ROWS = "all of them, with their values: --quarantine PATH", "toàn bộ, kèm giá trị: --quarantine PATH";
     AMBIGUOUS = "local times that summer time makes ambiguous, read as the earlier instant", "giờ địa phương không rõ do đổi giờ mùa hè, được hiểu là thời điểm sớm hơn";
     BETTER = "better", "tốt hơn khi";
@@ -65,7 +68,6 @@ words! {
     OF = "of", "trên";
     OFFICERS = "officers", "cán bộ";
     OWN = "Of the study's own", "Chỉ tiêu riêng của nghiên cứu";
-    PERCENT = " %", "%";
     POINTS = "points", "điểm %";
     IMPLAUSIBLE_SHARE = "of the dossiers were closed within minutes of their reception", "số hồ sơ được đóng chỉ vài phút sau khi tiếp nhận";
     UNDATED_SHARE = "of the dossiers have no due date", "số hồ sơ không có ngày hẹn trả";

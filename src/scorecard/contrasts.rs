@@ -1,9 +1,8 @@
 //! Other ways of saying the same time, each for what it is, and one sentence on why they differ.
 
 use super::evaluation::Evaluation;
-use super::figure::percent_change;
 use super::gathering::Gathered;
-use super::number::{Known, printed};
+use super::number::{ENGLISH, Known, Numerals, VIETNAMESE, printed};
 use super::question::{Located, Question};
 use super::row::Change;
 use crate::error::Undefined;
@@ -230,52 +229,90 @@ fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option<f6
 
 /// Why the figures differ, in one sentence.
 fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
-    let change = |id| figures.iter().find(|figure| figure.id == id).and_then(|figure| figure.relative);
-    let told = |id| change(id).map(|relative| percent_change(relative));
-    let left_out = |id| figures.iter().find(|figure| figure.id == id).map(|figure| figure.n);
-    let (median, mean) = (told(ContrastId::ClosedOfCohortMedian), told(ContrastId::ClosedOfCohortMean));
-    let (swept, average) = (told(ContrastId::ClosedInWindowMedian), told(ContrastId::ClosedInWindowMean));
-    let mut en = Vec::new();
-    let mut vi = Vec::new();
-    if let (Some(median), Some(mean)) = (median, mean) {
-        let [was, is] = open;
-        en.push(format!(
-            "of the dossiers received in each window the closed ones alone say {median} (median) and {mean} (mean), but leave \
-             out {} of {} and {} of {} that were still open at the cut-off",
-            was.open, was.of, is.open, is.of
-        ));
-        vi.push(format!(
-            "trong số hồ sơ tiếp nhận ở mỗi kỳ, nếu chỉ tính hồ sơ đã đóng thì là {median} (trung vị) và {mean} (trung bình), \
-             nhưng như vậy bỏ qua {}/{} và {}/{} hồ sơ còn mở tại thời điểm chốt",
-            was.open, was.of, is.open, is.of
-        ));
-    }
-    if let (Some(swept), Some(average), Some(n)) = (swept, average, left_out(ContrastId::ClosedInWindowMean)) {
-        en.push(format!(
-            "the {} and {} closed in each window, whenever received, say {swept} (median) and {average} (mean), which is of \
-             the old dossiers that were cleared then",
-            n[0], n[1]
-        ));
-        vi.push(format!(
-            "{} và {} hồ sơ được đóng trong mỗi kỳ, bất kể tiếp nhận khi nào, cho {swept} (trung vị) và {average} (trung bình), \
-             tức là nói về hồ sơ cũ được giải quyết trong kỳ",
-            n[0], n[1]
-        ));
-    }
-    match told(ContrastId::FollowedMedian) {
-        Some(honest) => {
-            en.push(format!(
-                "with every dossier received counted, open ones as at least this long, the median changed by {honest}"
-            ));
-            vi.push(format!("khi tính mọi hồ sơ đã tiếp nhận, hồ sơ còn mở tính là ít nhất đã chờ đến thời điểm chốt, trung vị thay đổi {honest}"));
-        }
-        None => {
-            en.push("with every dossier received counted there is no median in one of the windows".to_owned());
-            vi.push("khi tính mọi hồ sơ đã tiếp nhận thì có kỳ chưa có trung vị".to_owned());
-        }
-    }
-    let whole = |parts: Vec<String>| capitalised(&parts.join("; ")) + ".";
+    let whole = |parts: [Option<String>; 3]| {
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        capitalised(&parts.join("; ")) + "."
+    };
+    let (en, vi) = (Said::of(figures, open, ENGLISH).english(), Said::of(figures, open, VIETNAMESE).vietnamese());
     Name { en: whole(en).into(), vi: whole(vi).into() }
+}
+
+/// The numbers of the sentence, as a language writes them.
+struct Said {
+    /// Median and mean of the closed ones of both cohorts.
+    closed: Option<[String; 2]>,
+    /// Open ones and all of each cohort.
+    open: [[String; 2]; 2],
+    /// Median and mean of those closed in each window.
+    swept: Option<[String; 2]>,
+    /// How many these are.
+    swept_rows: [String; 2],
+    followed: Option<String>,
+}
+
+impl Said {
+    fn of(figures: &[Contrast], open: &[Open; 2], numerals: Numerals) -> Self {
+        let find = |id| figures.iter().find(|figure| figure.id == id);
+        let change = |id| Some(numerals.percent_change(find(id)?.relative?));
+        let both = |median, mean| Some([change(median)?, change(mean)?]);
+        let swept_rows = find(ContrastId::ClosedInWindowMean).map(|figure| figure.n).unwrap_or_default();
+        Self {
+            closed: both(ContrastId::ClosedOfCohortMedian, ContrastId::ClosedOfCohortMean),
+            open: open.map(|own| [own.open, own.of].map(|rows| numerals.count(rows))),
+            swept: both(ContrastId::ClosedInWindowMedian, ContrastId::ClosedInWindowMean),
+            swept_rows: swept_rows.map(|rows| numerals.count(rows)),
+            followed: change(ContrastId::FollowedMedian),
+        }
+    }
+
+    fn english(&self) -> [Option<String>; 3] {
+        let [[open_was, of_was], [open_is, of_is]] = &self.open;
+        let closed = self.closed.as_ref().map(|[median, mean]| {
+            format!(
+                "of the dossiers received in each window the closed ones alone say {median} (median) and {mean} (mean), \
+                 but leave out {open_was} of {of_was} and {open_is} of {of_is} that were still open at the cut-off"
+            )
+        });
+        let [was, is] = &self.swept_rows;
+        let swept = self.swept.as_ref().map(|[median, mean]| {
+            format!(
+                "the {was} and {is} closed in each window, whenever received, say {median} (median) and {mean} (mean), \
+                 which is of the old dossiers that were cleared then"
+            )
+        });
+        let followed = match &self.followed {
+            Some(change) => format!(
+                "with every dossier received counted, open ones as at least this long, the median changed by {change}"
+            ),
+            None => "with every dossier received counted there is no median in one of the windows".to_owned(),
+        };
+        [closed, swept, Some(followed)]
+    }
+
+    fn vietnamese(&self) -> [Option<String>; 3] {
+        let [[open_was, of_was], [open_is, of_is]] = &self.open;
+        let closed = self.closed.as_ref().map(|[median, mean]| {
+            format!(
+                "trong số hồ sơ tiếp nhận ở mỗi kỳ, nếu chỉ tính hồ sơ đã đóng thì thay đổi {median} (trung vị) và {mean} \
+                 (trung bình), nhưng như vậy bỏ qua {open_was}/{of_was} và {open_is}/{of_is} hồ sơ còn mở tại thời điểm chốt"
+            )
+        });
+        let [was, is] = &self.swept_rows;
+        let swept = self.swept.as_ref().map(|[median, mean]| {
+            format!(
+                "{was} và {is} hồ sơ được đóng trong mỗi kỳ, bất kể tiếp nhận khi nào, cho {median} (trung vị) và {mean} \
+                 (trung bình), tức là nói về hồ sơ cũ được giải quyết trong kỳ"
+            )
+        });
+        let followed = match &self.followed {
+            Some(change) => format!(
+                "khi tính mọi hồ sơ đã tiếp nhận, hồ sơ còn mở tính là ít nhất đã chờ đến thời điểm chốt, trung vị thay đổi \
+                 {change}"
+            ),
+            None => "khi tính mọi hồ sơ đã tiếp nhận thì có kỳ chưa có trung vị".to_owned(),
+        };
+        [closed, swept, Some(followed)]
+    }
 }
 
 fn capitalised(text: &str) -> String {

@@ -77,10 +77,3 @@ pub(super) fn noted(window: Option<&Window>, gathered: &Gathered, compared: bool
     let null_cluster = gathered.null_cluster.then_some(Flag::NullCluster);
     [of_change, folded, null_cluster].into_iter().flatten().collect()
 }
-
-/// A relative change as it is told in a sentence, to a tenth of a percent.
-pub(super) fn percent_change(relative: f64) -> String {
-    let tenths = (relative * 1000.0).round();
-    let sign = if tenths < 0.0 { "−" } else { "+" };
-    format!("{sign}{:.1} %", tenths.abs() / 10.0)
-}

@@ -29,6 +29,7 @@ pub use axis::{AxisResult, AxisVerdict};
 pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison, UnitEffect};
 pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
+pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
 pub use number::{Absence, Known, printed};
 pub use reason::{Finding, Reason};
 pub use row::{Adjusted, Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict};
@@ -45,6 +46,7 @@ use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, Tab
 use crate::kpi::{Kpi, catalogue_with};
 use assessment::Assessment;
 use part::Whole;
+use settings::named_month;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -136,6 +138,12 @@ pub struct StudyHead {
     pub level: f64,
     /// What is sampled together, or `none`.
     pub cluster: String,
+    /// The columns whose mix is held fixed; none where the study asks for none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub standardise: Vec<String>,
+    /// The first month of the reform; absent where there is no series.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reform: Option<String>,
     /// Keys the study sets.
     pub given: BTreeMap<String, String>,
     /// Defaults the study left alone.
@@ -232,6 +240,8 @@ impl StudyHead {
             counting: settings.counting.clone(),
             level: settings.level,
             cluster: settings.cluster.clone().unwrap_or_else(|| "none".to_owned()),
+            standardise: settings.standardise.clone(),
+            reform: (!settings.months.is_empty()).then(|| named_month(settings.reform)),
             given: settings.given.clone(),
             defaults: settings.defaults.clone(),
             ambiguous_times: cube.header.ambiguous_times,

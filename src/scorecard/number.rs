@@ -76,3 +76,60 @@ fn absence<S: Serializer>(why: &Undefined, serializer: S) -> Result<S::Ok, S::Er
 pub fn printed(value: f64) -> f64 {
     format!("{value:.11e}").parse().unwrap_or(value)
 }
+
+/// How a language writes numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct Numerals {
+    pub(crate) point: char,
+    thousands: char,
+    pub(crate) percent: &'static str,
+}
+
+pub(crate) const ENGLISH: Numerals = Numerals { point: '.', thousands: ',', percent: " %" };
+pub(crate) const VIETNAMESE: Numerals = Numerals { point: ',', thousands: '.', percent: "%" };
+
+impl Numerals {
+    /// Digits in groups of three.
+    pub(crate) fn grouped(self, digits: &str) -> String {
+        let mut text = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                text.push(self.thousands);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    pub(crate) fn count(self, value: u64) -> String {
+        self.grouped(&value.to_string())
+    }
+
+    /// A relative change as it is told in a sentence, to a tenth of a percent.
+    pub(crate) fn percent_change(self, relative: f64) -> String {
+        let tenths = (relative * 1000.0).round();
+        let sign = match () {
+            () if tenths > 0.0 => "+",
+            () if tenths < 0.0 => "−",
+            () => "",
+        };
+        let text = format!("{:.1}", tenths.abs() / 10.0);
+        let (whole, tenth) = text.split_once('.').unwrap_or((&text, ""));
+        format!("{sign}{}{}{tenth}{}", self.grouped(whole), self.point, self.percent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fall of 26.64 %, a rise of twelve times, and none.
+    #[test]
+    fn a_change_is_written_as_its_language_does() {
+        let told = |relative| [ENGLISH, VIETNAMESE].map(|numerals| numerals.percent_change(relative));
+        assert_eq!(told(-0.2664), ["−26.6 %", "−26,6%"]);
+        assert_eq!(told(12.0), ["+1,200.0 %", "+1.200,0%"]);
+        assert_eq!(told(-0.0001), ["0.0 %", "0,0%"]);
+        assert_eq!([ENGLISH.count(1_434), VIETNAMESE.count(1_434)], ["1,434", "1.434"]);
+    }
+}

@@ -116,6 +116,8 @@ pub(super) fn study() -> StudyHead {
         counting: "strict".into(),
         level: 0.95,
         cluster: "unit".into(),
+        standardise: vec![],
+        reform: None,
         given: [("log.ids".into(), "trusted".into())].into(),
         defaults: [("compare.follow_up".into(), "0 days".into())].into(),
         ambiguous_times: 0,
