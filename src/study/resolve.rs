@@ -158,7 +158,8 @@ impl Windows {
             defaults.or("compare.reform", &file.compare.reform.map(|day| day.0.to_string()), &is.first.to_string());
             let text = defaults.or("compare.longer", &file.compare.longer, LONGER);
             windows.longer = if text == "none" { None } else { Some(days("compare.longer", &text)?) };
-            let whole = DayRange { first: was.first, last: is.last }.to_string();
+            let oldest = is.last.checked_sub_months(Months::new(MOST_MONTHS)).unwrap_or(was.first);
+            let whole = DayRange { first: was.first.max(oldest), last: is.last }.to_string();
             let text = defaults.or("compare.series", &file.compare.series, &whole);
             windows.series = if text == "none" { None } else { Some(series(&text, windows.is.last)?) };
         }
@@ -282,7 +283,7 @@ pub(super) fn days(key: &str, text: &str) -> Result<u64> {
 }
 
 /// The months a series has at most: the cube tells them apart by one byte.
-const MOST_MONTHS: i64 = 240;
+const MOST_MONTHS: u32 = 240;
 
 /// The days of the series; it ends with the second window.
 fn series(text: &str, last: NaiveDate) -> Result<DayRange> {
@@ -294,10 +295,10 @@ fn series(text: &str, last: NaiveDate) -> Result<DayRange> {
         )
     };
     let range: DayRange = text.parse().map_err(wrong)?;
-    let months = range.last.signed_duration_since(range.first).num_days() / 28;
+    let oldest = range.last.checked_sub_months(Months::new(MOST_MONTHS));
     match () {
         () if range.last > last => Err(wrong(format!("it ends on {}", range.last))),
-        () if months > MOST_MONTHS => Err(wrong(format!("at most {MOST_MONTHS} months"))),
+        () if oldest.is_some_and(|oldest| range.first < oldest) => Err(wrong(format!("at most {MOST_MONTHS} months"))),
         () => Ok(range),
     }
 }
