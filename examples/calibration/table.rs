@@ -69,10 +69,13 @@ pub fn text(lines: &[Line], rounds: usize) -> String {
     let body: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     let (claims, chances) = lines.iter().fold((0, 0), |sums, line| (sums.0 + line.claims, sums.1 + line.chances));
     let claimed = 100.0 * f64::from(claims) / f64::from(chances.max(1));
+    let by_chance = "of a rate of just 2.5 % one cell in 44 is, by chance";
+    let told = format!(
+        "A change that is none was claimed in {claimed:.2} % of the rounds in each direction, over all recipes."
+    );
+    let body = body.join("\n");
     format!(
-        "{rounds} rounds for each cell. {outside} cells are outside their bounds; of a rate of just 2.5 % one cell in 44 is, \
-         by chance. A change that is none was claimed in {claimed:.2} % of the rounds in each direction, over all recipes.\n\n{head}\n{}",
-        body.join("\n")
+        "{rounds} rounds for each cell. {outside} cells are outside their bounds; {by_chance}. {told}\n\n{head}\n{body}"
     )
 }
 

@@ -29,7 +29,7 @@ pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
 pub use place::{Anchor, Placed, Slot};
 pub use spell::{Span, Spell};
 pub use state::{Counting, Ending, State, Timing};
-pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, made, uncovered};
+pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, is_spread, made, uncovered};
 pub use tariff::{Applicant, Facts, Job, Part, Per, Tariff, Volume};
 
 use crate::error::Undefined;

@@ -239,8 +239,10 @@ impl<'a> Evaluation<'a> {
         }
         // How long a counter is covered is one number for all who stand there: of groups by other columns too.
         let counter = self.filter_by("unit");
-        let covered = |slot| coverage.and_then(|keep| self.gathered_by(kpi, keep, slot, &counter).ok()?.quotient());
-        let coverage = covered(0).zip(covered(slot)).map_or(1.0, |(first, own)| first / own);
+        let covered =
+            |of: &Self, slot| coverage.and_then(|keep| of.gathered_by(kpi, keep, slot, &counter).ok()?.quotient());
+        // Months too are taken at the coverage of the first window, so that they are figures like it.
+        let coverage = covered(&self.over(Layout::Windows), 0).zip(covered(self, slot)).map_or(1.0, |(first, own)| first / own);
         Ok(Parts { own: own?, coverage, ..Parts::default() })
     }
 

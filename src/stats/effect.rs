@@ -47,8 +47,8 @@ pub struct Difference {
 /// p       : 2 P(T > |is - was| / se(-1, 1))
 /// ```
 ///
-/// where `se(c)` is that of [`paired`] under the weights `c`, and so are the degrees of freedom of `t`; but where offices
-/// are sampled and have several rows, at most those that the squared influences show:
+/// where `se(c)` is that of [`paired`] under the weights `c`, and so are the degrees of freedom of `t`; but where
+/// offices are sampled and have several rows, at most those that the squared influences show:
 ///
 /// ```text
 /// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 of paired

@@ -64,17 +64,23 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// value -+ t sqrt(V)
 /// ```
 ///
-/// where `V` is that of [`variance::spread`]. Degrees of freedom are Bell and McCaffrey's, or those that the squares show
-/// where they are fewer and a cluster has several rows: alike within, large clusters carry more of `V` than their rows.
+/// where `V` is that of [`variance::spread`]. Degrees of freedom are Bell and McCaffrey's, or those that the squares
+/// show where they are fewer and a cluster has several rows: alike within, large clusters carry more of `V` than their
+/// rows.
 ///
 /// ```text
 /// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 / (1 - h_g)
 /// ```
 ///
-/// Serial: `V` of [`super::serial::long_run`], and its degrees of freedom or those that the squares show, each cosine's
-/// variance taken from them: Satterthwaite's `(sum_j C_jj)^2 / sum_jk C_jk^2`, `C_jk = sum_t psi_t^2 b_jt b_kt` with `b_j`
-/// the j-th cosine about its mean over its standard deviation, both sums without the excess that `E psi^4 = 3 V^2` puts in.
-/// Independent: those of `s^2 / N`.
+/// Serial: `V` of [`super::serial::long_run`], and its degrees of freedom or those that the squares show:
+///
+/// ```text
+/// df = [ (sum_j C_jj)^2 - 2/3 sum_t psi_t^4 (sum_j b_jt^2)^2 ] / sum_jk [ C_jk^2 - 2/3 sum_t psi_t^4 b_jt^2 b_kt^2 ]
+/// C_jk = sum_t psi_t^2 b_jt b_kt,   b_jt = (c_jt - c_j) / sqrt(A_jj)
+/// ```
+///
+/// Both are Satterthwaite's, each cluster's own variance in the place of its rows, without what the squares of normal
+/// influences have too much: `E psi^4 = 3 V^2`. Independent: those of `s^2 / N`.
 ///
 /// # Undefined
 ///

@@ -97,10 +97,10 @@ pub fn across(x: &[ClusterMoments], y: &[ClusterMoments]) -> Result<Estimate, Un
 /// ```
 ///
 /// where `e_g = y_g / Sy - n_g / N` is the influence on the divisor per row, as a part of it, and the `V` are
-/// [`variance::spread`]'s variances and covariance of `psi` and `e`, with the `t` of [`mean::interval`]. At `g = 0.05` the divisor is 4.5
-/// half-widths from zero and Fieller's set is wider than t's by a fortieth. For `g >= 1` the divisor may be zero: the
-/// set has no ends, or is no interval, and both limits are absent. A divisor that counts the rows is never near zero,
-/// so the ratio is then the mean. Fieller 1954 (JRSS B 16:175). Independent rows: always t.
+/// [`variance::spread`]'s variances and covariance of `psi` and `e`, with the `t` of [`mean::interval`]. At `g = 0.05`
+/// the divisor is 4.5 half-widths from zero and Fieller's set is wider than t's by a fortieth. For `g >= 1` the
+/// divisor may be zero: the set has no ends, or is no interval, and both limits are absent. A divisor that counts the
+/// rows is never near zero, so the ratio is then the mean. Fieller 1954 (JRSS B 16:175). Independent rows: always t.
 ///
 /// # Undefined
 ///

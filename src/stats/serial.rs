@@ -43,12 +43,13 @@ pub fn terms(weeks: u64) -> u64 {
 /// to the highest, and a week without rows counts zero. Weeks at either end of a window that have no rows are given to
 /// the estimator as cells without rows.
 ///
-/// Where every week has as many rows `A` is a half on its diagonal and zero beside, and `V` is the equal-weighted cosine
-/// variance of Lazarus, Lewis, Stock & Watson 2018 (JBES 36:541) on `nu` degrees of freedom: the level of the influences
-/// is nothing, and of white noise the ratio is exactly t. Where weeks are unequal the mean that was taken out leans on the
-/// large ones; dividing by `A_jj` makes `V` exactly unbiased when rows are independent with one variance, and the degrees
-/// of freedom are those of a chi-square with the same mean and variance (Satterthwaite 1946, Biometrics Bull. 2:110), as
-/// Bell and McCaffrey have it for clusters. A cosine that is level over all weeks with rows is left out.
+/// Where every week has as many rows `A` is a half on its diagonal and zero beside, and `V` is the equal-weighted
+/// cosine variance of Lazarus, Lewis, Stock & Watson 2018 (JBES 36:541) on `nu` degrees of freedom: the level of the
+/// influences is nothing, and of white noise the ratio is exactly t. Where weeks are unequal the mean that was taken
+/// out leans on the large ones; dividing by `A_jj` makes `V` exactly unbiased when rows are independent with one
+/// variance, and the degrees of freedom are those of a chi-square with the same mean and variance (Satterthwaite 1946,
+/// Biometrics Bull. 2:110), as Bell and McCaffrey have it for clusters. A cosine that is level over all weeks with
+/// rows is left out.
 ///
 /// # Undefined
 ///
@@ -72,7 +73,8 @@ pub fn long_run(estimate: &Estimate) -> Result<Spread, Undefined> {
     Ok(Spread { variance: cosines.covariance(&psi, &psi), df: cosines.df() })
 }
 
-/// The degrees of freedom by which the interval of a series is made: of its weeks alone, or those that its squares show.
+/// The degrees of freedom by which the interval of a series is made: of its weeks alone, or those that its squares
+/// show.
 ///
 /// # Formula
 ///
@@ -82,8 +84,8 @@ pub fn long_run(estimate: &Estimate) -> Result<Spread, Undefined> {
 /// ```
 ///
 /// Satterthwaite's as in [`long_run`], with each week's own variance in the place of its rows; where influences are
-/// normal, the terms in the fourth power are what their squares have too much. At most that of [`long_run`], at least 1,
-/// and exactly that of [`long_run`] where every week is a single row.
+/// normal, the terms in the fourth power are what their squares have too much. At most that of [`long_run`], at least
+/// 1, and exactly that of [`long_run`] where every week is a single row.
 pub(super) fn reference_df(estimate: &Estimate) -> Result<f64, Undefined> {
     let cosines = Cosines::of(estimate)?;
     let layout = cosines.df();
@@ -112,8 +114,8 @@ struct Cosine {
     variance: f64,
 }
 
-/// A cosine this little away from level is level.
-const LEVEL: f64 = 1e-12;
+/// A cosine that varies no more than this over the rows is level.
+const FLAT: f64 = 1e-12;
 
 impl Cosines {
     /// The cosines of an estimate whose clusters are weeks.
@@ -168,7 +170,7 @@ impl Cosine {
         let centre: f64 = weeks.iter().zip(&at).map(|((_, share), cosine)| share * cosine).sum();
         let variance: f64 = weeks.iter().zip(&at).map(|((_, share), cosine)| share * (cosine - centre).powi(2)).sum();
         let unit = at.iter().map(|cosine| (cosine - centre) / variance.sqrt()).collect();
-        (variance > LEVEL).then_some(Self { at, unit, variance })
+        (variance > FLAT).then_some(Self { at, unit, variance })
     }
 
     fn projected(&self, series: &[f64]) -> f64 {

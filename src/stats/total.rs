@@ -63,8 +63,9 @@ pub fn estimate(cells: &[ClusterMoments]) -> Result<Estimate, Undefined> {
 /// value exp(-+ t sqrt(V) / value),   V of [`super::serial::long_run`]
 /// ```
 ///
-/// A flow that never runs backwards cannot total less than nothing, and its weeks lean to the large side, so the limits are
-/// those of the logarithm (delta method). Where a week is below zero, or all are zero: `value -+ t sqrt(V)`.
+/// A flow that never runs backwards cannot total less than nothing, and its weeks lean to the large side, so the
+/// limits are those of the logarithm (delta method). Where a week is below zero, or all are zero, they are
+/// `value -+ t sqrt(V)`.
 ///
 /// # Undefined
 ///

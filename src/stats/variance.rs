@@ -2,8 +2,8 @@
 //!
 //! CR2 makes the sandwich variance exactly unbiased when rows are independent with one variance, and the degrees of
 //! freedom are those of a chi-square with the same mean and variance under that model: few or unequal clusters give
-//! few degrees. Bell & McCaffrey 2002 (Survey Methodology 28:169), Pustejovsky & Tipton 2018 (JBES 36:672). Intervals and
-//! changes have at most the degrees of freedom that the squared influences themselves show.
+//! few degrees. Bell & McCaffrey 2002 (Survey Methodology 28:169), Pustejovsky & Tipton 2018 (JBES 36:672). Intervals
+//! and changes have at most the degrees of freedom that the squared influences themselves show.
 //!
 //! For a mean, and for the difference of two window means, the N x N algebra collapses to sums over clusters, so the
 //! cost is O(G). Other estimators (survival) use the same adjustment on their own influences, with the same leverage.

@@ -4,7 +4,7 @@ use super::conventions::SCALE;
 use super::opening::Studied;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{Field, Held, Join, Log, Opening};
-use crate::measure::{Clocks, Conventions, Slot, Table, by_case, made, uncovered};
+use crate::measure::{Clocks, Conventions, Slot, Table, by_case, is_spread, made, uncovered};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of scores off the study's own scale beyond which the scale is wrong, and not the scores.
@@ -33,7 +33,12 @@ impl Studied<'_> {
     /// # Errors
     ///
     /// An input cannot be read, offices succeed each other in a circle, or a scale does not fit its scores.
-    pub(super) fn beside(&mut self, conventions: &Conventions, clocks: &Clocks, slots: &[Slot]) -> Result<Vec<Held>> {
+    pub(super) fn beside(
+        &mut self,
+        conventions: &Conventions,
+        clocks: &Clocks,
+        [slots, months]: [&[Slot]; 2],
+    ) -> Result<Vec<Held>> {
         let mut beside = Vec::new();
         // Offices first: the others go by the names they have now.
         let units = [Table::Units].into_iter().chain(Table::beside().filter(|table| *table != Table::Units));
@@ -44,7 +49,8 @@ impl Studied<'_> {
                 self.check_scale(conventions.scales.fit(&held))?;
             }
             if table == Table::Petitions {
-                check_calendar(&held, conventions, clocks, slots)?;
+                let starts_earlier = months.first().zip(slots.first()).is_some_and(|(own, first)| own.start_day < first.start_day);
+                check_calendar(&held, conventions, clocks, if starts_earlier { months } else { slots })?;
             }
             // A line that was copied counts hours and money twice; answers may say the same and be two.
             let held = match table {
@@ -52,6 +58,9 @@ impl Studied<'_> {
                 Table::Ledger => held.without_copies(&log, "unit")?,
                 _ => held,
             };
+            if is_spread(table) && !months.is_empty() {
+                self.by_month.push(made(held.clone(), conventions, clocks, months));
+            }
             let mut held = made(held, conventions, clocks, slots);
             log.show_broken(&mut held.findings)?;
             match table {

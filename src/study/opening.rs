@@ -26,6 +26,8 @@ pub(super) struct Making<'a> {
     pub(super) priced: Option<&'a Priced>,
     pub(super) clocks: &'a Clocks,
     pub(super) slots: &'a [Slot],
+    /// The months of the series.
+    pub(super) months: &'a [Slot],
     pub(super) conventions: &'a Conventions,
 }
 
@@ -42,6 +44,8 @@ pub(super) struct Opened {
     pub(super) event_log: Option<Log>,
     /// The tables beside the dossiers, as they are counted.
     pub(super) beside: Vec<Held>,
+    /// Those of them that are spread over windows, spread over the months of the series.
+    pub(super) by_month: Vec<Held>,
 }
 
 /// Opens a study's log; events are read and made into dossiers.
@@ -58,12 +62,12 @@ pub(super) fn opened(
     asked: Asked,
     defaults: &mut Defaults,
 ) -> Result<Opened> {
-    let Making { keeps, priced, clocks, slots, conventions } = making;
+    let Making { keeps, priced, clocks, slots, months, conventions } = making;
     let mut study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
-    let beside = study.beside(conventions, clocks, slots)?;
+    let beside = study.beside(conventions, clocks, [slots, months])?;
     let opened = study.dossiers(frame, defaults)?;
     let sources = opened.sources.into_iter().chain(study.read_beside).collect();
-    Ok(Opened { beside, sources, ..opened })
+    Ok(Opened { beside, by_month: study.by_month, sources, ..opened })
 }
 
 impl Studied<'_> {
@@ -110,6 +114,8 @@ pub(super) struct Studied<'a> {
     pub(super) read_beside: Vec<Source>,
     /// By old name of an office, the one it goes by now.
     pub(super) successors: BTreeMap<String, String>,
+    /// The tables that are spread over windows, spread over the months of the series.
+    pub(super) by_month: Vec<Held>,
 }
 
 impl<'a> Studied<'a> {
@@ -163,6 +169,7 @@ impl<'a> Studied<'a> {
             joined,
             joins,
             read_beside,
+            by_month: Vec::new(),
             successors,
         })
     }
@@ -223,7 +230,7 @@ impl<'a> Studied<'a> {
     fn of_cases(&mut self, sources: Vec<Source>) -> Result<Opened> {
         let opening = self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone());
         let log = Log::open(Opening { joins: std::mem::take(&mut self.joins), ..opening })?;
-        Ok(Opened { log, steps: None, events: None, event_log: None, sources, beside: Vec::new() })
+        Ok(Opened { log, steps: None, events: None, event_log: None, sources, beside: Vec::new(), by_month: Vec::new() })
     }
 
     fn of_events(&mut self, defaults: &mut Defaults) -> Result<Opened> {
@@ -261,7 +268,7 @@ impl<'a> Studied<'a> {
         let fields = own.into_iter().map(Field::of_steps).collect();
         let steps = steps.map(|frame| derived("steps", frame, fields, HashSet::new(), Vec::new())).transpose()?;
         let log = derived("cases", frame, self.fields.clone(), distrusted, joins)?;
-        Ok(Opened { log, steps, events: Some(events), event_log: Some(event_log), sources, beside: Vec::new() })
+        Ok(Opened { log, steps, events: Some(events), event_log: Some(event_log), sources, beside: Vec::new(), by_month: Vec::new() })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::ingest::{
     EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
 };
 use crate::kpi::{Kpi, catalogue};
-use crate::measure::{Clocks, Conventions, Pausing, Table, by_case};
+use crate::measure::{Clocks, Conventions, Pausing, Table, by_case, is_spread};
 use crate::scorecard::{Scorecard, Settings};
 use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
@@ -32,6 +32,8 @@ pub struct Plan {
     events: Option<EventFindings>,
     /// The tables beside the dossiers, as they are counted.
     beside: Vec<Held>,
+    /// Those of them that are spread over windows, spread over the months of the series.
+    by_month: Vec<Held>,
     sources: Vec<Source>,
     /// The log of events that the dossiers are made of.
     pub(super) event_log: Option<Log>,
@@ -68,8 +70,16 @@ impl Plan {
         let clocks = timing.clocks(file.study.salt.clone().unwrap_or(name));
         let slots = timing.windows.slots(&timing.zone);
         let priced = priced.as_ref();
-        let making = Making { keeps: &asked_for, priced, clocks: &clocks, slots: &slots, conventions: &conventions };
-        let Opened { log, steps, events, event_log, sources, beside } =
+        let (month_slots, months) = months(&timing, &clocks);
+        let making = Making {
+            keeps: &asked_for,
+            priced,
+            clocks: &clocks,
+            slots: &slots,
+            months: &month_slots,
+            conventions: &conventions,
+        };
+        let Opened { log, steps, events, event_log, sources, beside, by_month } =
             opened(&file, path, frame, making, asked, &mut defaults)?;
         priced.map(|priced| priced.check(&beside)).transpose()?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
@@ -94,7 +104,6 @@ impl Plan {
         let clocks = Clocks { tariff, ..clocks };
         settings.open_days = slots.iter().map(|slot| clocks.open_days(slot)).collect();
         settings.office_seconds = slots.iter().map(|slot| clocks.office_seconds(slot)).collect();
-        let (month_slots, months) = months(&timing, &clocks);
         settings.months = months;
         let windows = &timing.windows;
         let designs = Designs { settings: &settings, clocks: &clocks, windows, kpis: &kpis, counting };
@@ -106,6 +115,7 @@ impl Plan {
             steps,
             events,
             beside,
+            by_month,
             sources,
             event_log,
             case,
@@ -199,13 +209,18 @@ impl Plan {
     }
 
     fn read(&self, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
-        let make = |table| move || Kernel::new(&self.designs, table, fold_early);
+        let make_of = |designs, table| move || Kernel::new(designs, table, fold_early);
+        let make = |table| make_of(&self.designs[..], table);
         let (mut kernels, findings) = self.log.read(self.threads, make(Table::Cases), &*self.watch)?;
         if let Some(steps) = &self.steps {
             kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
         }
-        for held in &self.beside {
-            let (counted, again) = self.counted(held, &findings)?.read(self.threads, make(held.table), &|_| {})?;
+        // The windows that are compared come first among the designs; of what is spread over them the others have their own.
+        let (windows, others) = self.designs.split_at(1);
+        let beside = self.beside.iter().map(|held| (held, if is_spread(held.table) { windows } else { &self.designs[..] }));
+        for (held, designs) in beside.chain(self.by_month.iter().map(|held| (held, others))) {
+            let make = make_of(designs, held.table);
+            let (counted, again) = self.counted(held, &findings)?.read(self.threads, make, &|_| {})?;
             if again.accepted != again.reconciliation().read {
                 return Err(Error::broken("counting a table", format!("rows of `{}` are lost", held.table.name())));
             }

@@ -33,6 +33,7 @@ mod removal;
 mod report;
 mod satisfaction;
 mod shards;
+mod statistics;
 mod study;
 mod trace;
 mod verbs;

@@ -52,6 +52,11 @@ pub fn made(held: Held, conventions: &Conventions, clocks: &Clocks, slots: &[Slo
     }
 }
 
+/// Whether the rows of a table are spread over windows: those of others are counted in other windows.
+pub fn is_spread(table: Table) -> bool {
+    matches!(table, Table::Roster | Table::Ledger | Table::Tasks)
+}
+
 /// One row for each dossier that has one in the table, to be joined: its first answer, its first petition.
 pub fn by_case(held: &Held) -> Option<Held> {
     let key = ["case_id"].iter().chain(held.table.key());

@@ -19,9 +19,9 @@ use crate::stats::{ClusterTimes, Dependence, Estimate};
 /// psi_g  = -psi_g(F) / f,   f = 2 t se(F) / (high - low)
 /// ```
 ///
-/// where `se(F)` is cluster-robust (CR2) with `t` on the degrees of freedom that [`crate::stats::mean::interval`] would have
-/// for the curve at the value, or, independent, the sum of squares over rows with normal `t`. Brookmeyer & Crowley 1982
-/// (Biometrics 38:29).
+/// where `se(F)` is cluster-robust (CR2) with `t` on the degrees of freedom that [`crate::stats::mean::interval`]
+/// would have for the curve at the value, or, independent, the sum of squares over rows with normal `t`. Brookmeyer &
+/// Crowley 1982 (Biometrics 38:29).
 ///
 /// *Ties*: the smallest time at which the curve is at or beyond `q`, as lifelines does; R's `survfit` takes the middle
 /// of the flat stretch where the curve meets `q` exactly. *At* allows 1e-10 for rounding, less than one row of any log.

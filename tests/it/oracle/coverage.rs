@@ -1,7 +1,7 @@
 //! How often 95 % intervals hold, with 10, 30 and 100 offices of unequal size that are alike within.
 //!
-//! Sizes are log-normal; an office's level is a seventh of the variance of one row. Cells are drawn directly. This is the
-//! short form of `examples/calibration`, whose table METHODS keeps.
+//! Sizes are log-normal; an office's level is a seventh of the variance of one row. Cells are drawn directly. This is
+//! the short form of `examples/calibration`, whose table METHODS keeps.
 
 use super::draws::Draws;
 use super::*;

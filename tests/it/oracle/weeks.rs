@@ -151,8 +151,8 @@ fn white_noise_is_exact_and_slow_weeks_are_nearly_so() {
     }
 }
 
-/// Ten rows in every other week and forty in the rest: of independent rows the mean of V is their variance, which a mean
-/// that leans on the large weeks would hide.
+/// Ten rows in every other week and forty in the rest: of independent rows the mean of V is their variance, which a
+/// mean that leans on the large weeks would hide.
 #[test]
 fn of_unequal_weeks_the_variance_is_unbiased() {
     let mut draws = Draws::seeded(1946);
