@@ -30,7 +30,10 @@ pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
     }
     section.notes = absent(card, lang);
     let randomised = card.comparison.iter().filter_map(|own| own.found.value()).any(|own| own.smallest_p.is_some());
-    section.notes.extend(randomised.then(|| lang.say(LEAST_P_SAYS).to_owned()));
+    match randomised {
+        true => section.notes.push(lang.say(LEAST_P_SAYS).to_owned()),
+        false => section.without(lang.say(LEAST_P)),
+    }
     section.notes.extend([BEFORE_SAYS, PLACEBO_SAYS, EVENTS_IN].map(|words| lang.say(words).to_owned()));
     Some(section)
 }

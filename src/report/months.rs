@@ -10,6 +10,7 @@ use super::words::{
     meaning, rule,
 };
 use crate::error::Undefined;
+use crate::kpi::Unit;
 use crate::scorecard::{Effect, Outlook, Row, Scorecard, Series, SeriesMonth, SeriesSignal, Trend};
 
 /// Months that are drawn at most, and how many of them before a reform that is longer ago.
@@ -74,7 +75,7 @@ fn line(series: &Series, row: &Row, (reform, all_trial): (Option<&str>, bool), l
     let below = [
         series.chart.reason().map(|why| format!("{}: {}", lang.say(NO_LIMITS), lang.why(why))),
         signals(&series.months, lang),
-        series.trend.value().map(|trend| told_trend(trend, row, difference, lang)),
+        series.trend.value().map(|trend| told_trend(trend, row.unit, difference, lang)),
         (!ahead.is_empty()).then(|| ahead.join("; ")),
     ];
     Line { cells, below: below.into_iter().flatten().collect() }
@@ -135,11 +136,11 @@ fn signals(months: &[SeriesMonth], lang: Lang) -> Option<String> {
 }
 
 /// The jump at the reform and the change of the slope, each with its interval and p.
-fn told_trend(trend: &Trend, row: &Row, unit: &str, lang: Lang) -> String {
+fn told_trend(trend: &Trend, measure: Unit, unit: &str, lang: Lang) -> String {
     let effects = [(SLOPE, &trend.slope), (LEVEL_CHANGE, &trend.level_change), (SLOPE_CHANGE, &trend.slope_change)];
     let numbers = |effect: &Effect| [Some(effect.value), effect.low, effect.high];
     let changes: Vec<f64> = effects.iter().flat_map(|(_, effect)| numbers(effect)).flatten().collect();
-    let digits = Digits::fitting(row.unit, &[], &changes, lang);
+    let digits = Digits::fitting(measure, &changes, &changes, lang);
     let told = effects.map(|(words, effect)| {
         let why = effect.limits.as_ref().map(|why| format!(" ({})", lang.why(&why.0))).unwrap_or_default();
         let change = interval(digits, effect.value, effect.low, effect.high);
@@ -213,6 +214,35 @@ mod tests {
         assert_eq!(blocks(&months, Some("2024-02")), "█·▅│▁▫");
         assert_eq!(blocks(&months[..1], None), "▄");
         assert_eq!(blocks(&months[..1], Some("2024-02")), "▄");
+    }
+
+    #[test]
+    fn a_trend_says_its_break_with_intervals() {
+        let effect = |value, low, high, p| Effect {
+            value,
+            low: Some(low),
+            high: Some(high),
+            limits: None,
+            p: Ok(p).into(),
+            df: Some(9.0),
+        };
+        let trend = Trend {
+            slope: effect(0.5, -0.1, 1.1, 0.1),
+            level_change: effect(-3.0, -5.0, -1.0, 0.004),
+            slope_change: effect(0.0, -0.2, 0.2, 1.0),
+            latest_change: effect(-3.0, -6.0, 0.0, 0.05),
+            months: [12, 6],
+            month_effects: false,
+            method: "by hand",
+        };
+        let said = "trend (days; slopes a month): slope before +0.50 [−0.10, +1.10] p 0.100; \
+                    level change −3.00 [−5.00, −1.00] p 0.004; slope change 0.00 [−0.20, +0.20] p 1.000";
+        assert_eq!(told_trend(&trend, Unit::Days, "days", Lang::En), said);
+        let said = told_trend(&trend, Unit::Ratio, "", Lang::Vi);
+        assert!(
+            said.starts_with("xu hướng (độ dốc tính theo tháng): độ dốc trước cải cách +0,50 [−0,10; +1,10]"),
+            "{said}"
+        );
     }
 
     /// Of sixty months the last 36; where the reform came with the thirteenth, the first 36.

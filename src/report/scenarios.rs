@@ -83,3 +83,14 @@ fn fallen(own: &Scenario, card: &Scorecard, lang: Lang) -> String {
     let instead = row.and_then(|row| row.verdict).map(|own| format!(" ({} {})", lang.say(INSTEAD), symbol(own)));
     format!("{told}: {change} → {}{}", symbol(own.verdict), instead.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_has_its_first_digit() {
+        let told = [0.05, 0.0413, 0.00062].map(|p| threshold(p, Lang::Vi));
+        assert_eq!(told, ["0,050", "0,041", "0,0006"]);
+    }
+}

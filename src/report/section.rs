@@ -29,6 +29,14 @@ impl Section {
         Self { title: title.to_owned(), lead: Vec::new(), columns, lines: Vec::new(), notes: Vec::new() }
     }
 
+    /// Leaves out a column that is empty.
+    pub(super) fn without(&mut self, name: &str) {
+        if let Some(at) = self.columns.iter().position(|(own, _)| own == name) {
+            self.columns.remove(at);
+            self.lines.iter_mut().for_each(|line| drop(line.cells.remove(at)));
+        }
+    }
+
     /// On a page: what is said of a line stands below it.
     pub(super) fn on(&self, page: &mut Page) {
         page.blank();
