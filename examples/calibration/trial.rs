@@ -96,13 +96,17 @@ impl Tally {
     }
 }
 
-/// Whether a change would be called one, up and down: its interval excludes zero and so does its test.
+/// Degrees of freedom below which nothing is claimed.
+const LEAST_DF: f64 = 4.0;
+
+/// Whether a change would be claimed, up and down, as a verdict is made of it.
+///
+/// Its test is significant, its interval leaves out zero if it has both limits, and degrees of freedom are not too few.
 fn claims(change: &Change) -> [bool; 2] {
     let significant = change.p.as_ref().is_ok_and(|&p| p <= 1.0 - LEVEL);
-    match &change.absolute.limits {
-        Ok(limits) => [significant && limits.low > 0.0, significant && limits.high < 0.0],
-        Err(_) => [false; 2],
-    }
+    let excluded = change.absolute.limits.as_ref().map_or(true, |limits| limits.low > 0.0 || limits.high < 0.0);
+    let claimed = significant && excluded && change.df.is_none_or(|df| df >= LEAST_DF);
+    [claimed && change.absolute.value > 0.0, claimed && change.absolute.value < 0.0]
 }
 
 const CHUNK: usize = 50;
