@@ -8,7 +8,7 @@ use super::row::Change;
 use crate::error::Undefined;
 use crate::kpi::{ELAPSED_TIME, Name, Unit, contrasts};
 use crate::stats::distribution::interpolated;
-use crate::stats::survival::{Curve, LogRank, log_rank, stratified_log_rank};
+use crate::stats::survival::{Curve, LogRank, clustered_log_rank, stratified_log_rank};
 use crate::stats::{Outcome, effect};
 use serde::Serialize;
 
@@ -76,7 +76,7 @@ pub struct RestrictedMean {
     pub change: Change,
 }
 
-/// The log-rank test, rows taken as independent.
+/// The log-rank test: of rows that are alike by cluster, or independent where the study says so.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CurveTest {
     /// The statistic, on one degree of freedom.
@@ -209,22 +209,30 @@ fn restricted(
     Ok(RestrictedMean { horizon, was: days(was.value), is: days(is.value), change })
 }
 
+/// The log-rank test as the study samples: with clusters, rows of one are alike.
 fn tested(evaluation: &Evaluation<'_>, question: &Question<'_>, curves: &[Curve; 2]) -> Result<CurveTest, Undefined> {
-    let LogRank { chi_square, p, .. } = log_rank(&curves[0], &curves[1])?;
-    let method = "log-rank, independent rows";
-    let stratified_p = stratified(evaluation, question).map(printed);
+    let clustered = evaluation.settings.cluster.is_some();
+    let (test, method): (Test, _) = match clustered {
+        true => (clustered_log_rank, "log-rank, scores by cluster, CR2, t"),
+        false => (stratified_log_rank, "log-rank, independent rows"),
+    };
+    let [was, is] = curves;
+    let LogRank { chi_square, p, .. } = test(&[(was.clone(), is.clone())])?;
+    let stratified_p = stratified(evaluation, question, test).map(printed);
     Ok(CurveTest { chi_square: printed(chi_square), p: printed(p), stratified_p, method })
 }
 
+type Test = fn(&[(Curve, Curve)]) -> Result<LogRank, Undefined>;
+
 /// The p within strata of the mix that is held fixed.
-fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option<f64> {
+fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>, test: Test) -> Option<f64> {
     if evaluation.settings.standardise.is_empty() {
         return None;
     }
     let strata = evaluation.own_strata(question).ok()?;
     let curves = |[was, is]: &[Gathered; 2]| Some((Curve::new(&was.times).ok()?, Curve::new(&is.times).ok()?));
     let curves: Vec<_> = strata.iter().filter_map(curves).collect();
-    Some(stratified_log_rank(&curves).ok()?.p)
+    Some(test(&curves).ok()?.p)
 }
 
 /// Why the figures differ, in one sentence.

@@ -29,8 +29,8 @@ pub use axis::{AxisResult, AxisVerdict};
 pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison, UnitEffect};
 pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
-pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
 pub use number::{Absence, Known, printed};
+pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
 pub use reason::{Finding, Reason};
 pub use row::{Adjusted, Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict};
 pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
@@ -46,8 +46,8 @@ use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, Tab
 use crate::kpi::{Kpi, catalogue_with};
 use assessment::Assessment;
 use part::Whole;
-use settings::named_month;
 use serde::Serialize;
+use settings::named_month;
 use std::collections::BTreeMap;
 
 /// Every KPI in both windows, with what it comes to; serialises to the JSON contract `giamtang.scorecard/1`.

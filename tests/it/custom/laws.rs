@@ -1,7 +1,7 @@
 //! The laws of the catalogue's KPIs hold for a study's own: splits, order, threads, roll-ups, doubled dossiers.
 
 use crate::laws::{Case, bytes, merged, rolled_up};
-use giamtang::cube::Cube;
+use giamtang::cube::{Cube, Layout};
 use giamtang::scorecard::Known;
 
 /// One of each kind, by cluster and by week, with a filter, a list, a horizon and other anchors.
@@ -24,7 +24,9 @@ fn case(seed: u64) -> Case {
 
 /// How many keeps of a cube are the study's own, and how many of them count rows in both windows.
 fn own(cube: &Cube) -> (usize, usize) {
-    let own = cube.header.keeps.iter().enumerate().filter(|(_, key)| key.contains("as written"));
+    let of_windows = |key: &str| Layout::of_key(key) == Layout::Windows;
+    let keeps = cube.header.keeps.iter().enumerate();
+    let own = keeps.filter(|(_, key)| key.contains("as written") && of_windows(key));
     let counted = own.clone().filter(|(place, _)| [0, 1].iter().all(|slot| cube.cells(*place, *slot).count() > 0));
     (own.count(), counted.count())
 }

@@ -45,7 +45,12 @@ fn closed_only_leaves_out_what_is_open() {
     let mean = row(&card, "time/elapsed_time_p90");
     assert!(mean.change.value().is_none(), "nine of ten are never done");
     // No other table than that of dossiers, and independent rows: no unit is left out.
-    assert!(table(&card).scenarios.iter().all(|own| !matches!(own.otherwise, Otherwise::Without { .. } | Otherwise::Unadjusted)));
+    assert!(
+        table(&card)
+            .scenarios
+            .iter()
+            .all(|own| !matches!(own.otherwise, Otherwise::Without { .. } | Otherwise::Unadjusted))
+    );
 }
 
 /// Due in February are 10, and 10 in March, by 20th; by 766 at hand, by 06a ended: other figures, each its own row.
@@ -72,7 +77,8 @@ fn longer_follow_up_sees_what_was_finished_between_the_cut_offs() {
     lines(&mut csv, 4, "2024-04-05,2024-04-10,2024-04-20,A,X");
     lines(&mut csv, 6, "2024-04-05,2024-05-20,2024-04-20,A,X");
     let windows = |more: &str| {
-        let text = "windows = { was = '2024-02-01..2024-02-29', is = '2024-04-01..2024-04-30' }\ncompare.cluster = 'none'";
+        let text =
+            "windows = { was = '2024-02-01..2024-02-29', is = '2024-04-01..2024-04-30' }\ncompare.cluster = 'none'";
         asked(&csv, &format!("{text}\n{more}")).expect("a scorecard")
     };
     let study = windows("");
@@ -148,7 +154,8 @@ fn longer_follow_up_does_not_need_a_longer_calendar() {
                 calendar.base = 'vietnam'\ncompare.longer = ";
     let without = asked(&csv, &format!("{text}'none'")).expect("a scorecard");
     let with = asked(&csv, &format!("{text}'30 days'"));
-    let with = with.unwrap_or_else(|why| panic!("the study has a scorecard without its scenario, and none with it: {why}"));
+    let with =
+        with.unwrap_or_else(|why| panic!("the study has a scorecard without its scenario, and none with it: {why}"));
     assert_eq!(row(&with, TIME).change, row(&without, TIME).change);
 }
 
@@ -178,7 +185,8 @@ fn a_verdict_that_rests_on_one_unit_falls_without_it() {
     close(change.absolute.value, (356.0 - 154.0) / 510.0);
     let without = |unit: &str| found(&card, ON_TIME, &Otherwise::Without { unit: unit.to_owned() });
     let scenarios = table(&card).scenarios.iter();
-    let left_out: Vec<_> = scenarios.filter(|own| own.id == ON_TIME && matches!(own.otherwise, Otherwise::Without { .. })).collect();
+    let left_out: Vec<_> =
+        scenarios.filter(|own| own.id == ON_TIME && matches!(own.otherwise, Otherwise::Without { .. })).collect();
     if own.verdict == Some(Verdict::Improved) || !left_out.is_empty() {
         assert_eq!(left_out.len(), 3);
         close(value(without("A")), 2.0 / 110.0);
@@ -199,7 +207,8 @@ fn the_p_of_scenarios_is_the_largest_that_passes() {
         sorted.sort_by(f64::total_cmp);
         // Benjamini and Hochberg: the largest p of which p ≤ 0.05 · rank / tests.
         let tests = sorted.len() as f64;
-        let passing = sorted.iter().zip(1..).filter(|(p, rank)| **p <= 0.05 * f64::from(*rank) / tests).map(|(p, _)| *p);
+        let passing =
+            sorted.iter().zip(1..).filter(|(p, rank)| **p <= 0.05 * f64::from(*rank) / tests).map(|(p, _)| *p);
         close(table(&card).p, passing.last().unwrap_or(0.05 / tests.max(1.0)));
     }
 }
