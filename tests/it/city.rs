@@ -27,6 +27,9 @@ type Counts = BTreeMap<&'static str, [u32; 3]>;
 fn compare(city: &City) -> Scorecard {
     let frame = city.dossiers().and_then(frame).expect("a frame");
     let study = Study::builder().windows(WINDOWS[0], WINDOWS[1]).cluster("unit").zone("Asia/Ho_Chi_Minh");
+    // Intervals are counted, and nothing that stands beside them.
+    let without = ["compare.series=none", "compare.longer=none", "verdict.sensitivity=false"];
+    let study = without.iter().try_fold(study, |study, key| study.set(key)).expect("settings");
     study.calendar("vietnam").plan_frame(frame).and_then(|plan| plan.compare()).expect("a scorecard")
 }
 
