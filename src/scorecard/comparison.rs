@@ -158,7 +158,9 @@ fn units(whole: &Whole<'_>) -> Result<Vec<Unit>> {
 
 fn compared(evaluation: &Evaluation<'_>, question: &Question<'_>, units: &[Unit]) -> KpiComparison {
     let quantile = matches!(question.recipe.figure, Kind::Quantile(_));
-    let mature = || (0..).zip(&evaluation.settings.months).filter(|(_, month)| month.is_mature);
+    // What does not age is known of every month, as in a series.
+    let ages = question.all().any(|located| located.keep.is_followed());
+    let mature = || (0..).zip(&evaluation.settings.months).filter(|(_, month)| month.is_mature || !ages);
     let horizon = mature().map(|(_, month)| month.followed).min().and_then(|days| u64::try_from(days).ok());
     let cells = mature().flat_map(|(slot, month)| {
         let gathered = evaluation.gathered(question.kpi, &question.own, slot).unwrap_or_default();
