@@ -244,6 +244,7 @@ fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
              out {} of {} and {} of {} that were still open at the cut-off",
             was.open, was.of, is.open, is.of
         ));
+        let [median, mean] = [median, mean].map(with_comma);
         vi.push(format!(
             "trong số hồ sơ tiếp nhận ở mỗi kỳ, nếu chỉ tính hồ sơ đã đóng thì là {median} (trung vị) và {mean} (trung bình), \
              nhưng như vậy bỏ qua {}/{} và {}/{} hồ sơ còn mở tại thời điểm chốt",
@@ -256,6 +257,7 @@ fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
              the old dossiers that were cleared then",
             n[0], n[1]
         ));
+        let [swept, average] = [swept, average].map(with_comma);
         vi.push(format!(
             "{} và {} hồ sơ được đóng trong mỗi kỳ, bất kể tiếp nhận khi nào, cho {swept} (trung vị) và {average} (trung bình), \
              tức là nói về hồ sơ cũ được giải quyết trong kỳ",
@@ -267,6 +269,7 @@ fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
             en.push(format!(
                 "with every dossier received counted, open ones as at least this long, the median changed by {honest}"
             ));
+            let honest = with_comma(honest);
             vi.push(format!("khi tính mọi hồ sơ đã tiếp nhận, hồ sơ còn mở tính là ít nhất đã chờ đến thời điểm chốt, trung vị thay đổi {honest}"));
         }
         None => {
@@ -276,6 +279,11 @@ fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
     }
     let whole = |parts: Vec<String>| capitalised(&parts.join("; ")) + ".";
     Name { en: whole(en).into(), vi: whole(vi).into() }
+}
+
+/// A number as Vietnamese has it.
+fn with_comma(number: String) -> String {
+    number.replace('.', ",")
 }
 
 fn capitalised(text: &str) -> String {
