@@ -242,7 +242,8 @@ impl<'a> Evaluation<'a> {
         let covered =
             |of: &Self, slot| coverage.and_then(|keep| of.gathered_by(kpi, keep, slot, &counter).ok()?.quotient());
         // Months too are taken at the coverage of the first window, so that they are figures like it.
-        let coverage = covered(&self.over(Layout::Windows), 0).zip(covered(self, slot)).map_or(1.0, |(first, own)| first / own);
+        let coverage =
+            covered(&self.over(Layout::Windows), 0).zip(covered(self, slot)).map_or(1.0, |(first, own)| first / own);
         Ok(Parts { own: own?, coverage, ..Parts::default() })
     }
 

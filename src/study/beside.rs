@@ -49,7 +49,8 @@ impl Studied<'_> {
                 self.check_scale(conventions.scales.fit(&held))?;
             }
             if table == Table::Petitions {
-                let starts_earlier = months.first().zip(slots.first()).is_some_and(|(own, first)| own.start_day < first.start_day);
+                let starts_earlier =
+                    months.first().zip(slots.first()).is_some_and(|(own, first)| own.start_day < first.start_day);
                 check_calendar(&held, conventions, clocks, if starts_earlier { months } else { slots })?;
             }
             // A line that was copied counts hours and money twice; answers may say the same and be two.

@@ -230,7 +230,15 @@ impl<'a> Studied<'a> {
     fn of_cases(&mut self, sources: Vec<Source>) -> Result<Opened> {
         let opening = self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone());
         let log = Log::open(Opening { joins: std::mem::take(&mut self.joins), ..opening })?;
-        Ok(Opened { log, steps: None, events: None, event_log: None, sources, beside: Vec::new(), by_month: Vec::new() })
+        Ok(Opened {
+            log,
+            steps: None,
+            events: None,
+            event_log: None,
+            sources,
+            beside: Vec::new(),
+            by_month: Vec::new(),
+        })
     }
 
     fn of_events(&mut self, defaults: &mut Defaults) -> Result<Opened> {
@@ -268,7 +276,15 @@ impl<'a> Studied<'a> {
         let fields = own.into_iter().map(Field::of_steps).collect();
         let steps = steps.map(|frame| derived("steps", frame, fields, HashSet::new(), Vec::new())).transpose()?;
         let log = derived("cases", frame, self.fields.clone(), distrusted, joins)?;
-        Ok(Opened { log, steps, events: Some(events), event_log: Some(event_log), sources, beside: Vec::new(), by_month: Vec::new() })
+        Ok(Opened {
+            log,
+            steps,
+            events: Some(events),
+            event_log: Some(event_log),
+            sources,
+            beside: Vec::new(),
+            by_month: Vec::new(),
+        })
     }
 }
 

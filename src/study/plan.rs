@@ -217,7 +217,8 @@ impl Plan {
         }
         // The windows that are compared come first among the designs; of what is spread over them the others have their own.
         let (windows, others) = self.designs.split_at(1);
-        let beside = self.beside.iter().map(|held| (held, if is_spread(held.table) { windows } else { &self.designs[..] }));
+        let beside =
+            self.beside.iter().map(|held| (held, if is_spread(held.table) { windows } else { &self.designs[..] }));
         for (held, designs) in beside.chain(self.by_month.iter().map(|held| (held, others))) {
             let make = make_of(designs, held.table);
             let (counted, again) = self.counted(held, &findings)?.read(self.threads, make, &|_| {})?;
