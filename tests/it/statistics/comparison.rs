@@ -2,7 +2,7 @@
 
 use super::{asked, card, close, there};
 use crate::workbench::{Workbench, giamtang};
-use giamtang::scorecard::{Compared, KpiComparison, Known, Scorecard};
+use giamtang::scorecard::{Compared, Known, KpiComparison, Scorecard};
 use giamtang::{Error, Undefined};
 use std::fmt::Write;
 
@@ -18,7 +18,8 @@ fn log(units: &[(&str, [usize; 4])]) -> String {
         for (month, kept) in MONTHS.iter().zip(kept) {
             for at in 0..10 {
                 let day = if at < *kept { 9 } else { 12 };
-                writeln!(csv, "{unit}{month}{at},{month}-05 08:00,{month}-10,{month}-{day:02} 08:00,{unit}").expect("text");
+                writeln!(csv, "{unit}{month}{at},{month}-05 08:00,{month}-10,{month}-{day:02} 08:00,{unit}")
+                    .expect("text");
             }
         }
     }
@@ -54,8 +55,8 @@ const TWELVE: [(&str, [usize; 4]); 12] = [
 ///
 /// Changes of units in shares: 0.35, 0.25, 0.3, 0.4, 0.2, 0.25 (mean 0.291667, sum of squares about it 0.027083), and
 /// 0.05 five times with 0 (0.041667, 0.002083). With equal weights CR2 is the variance of each mean: 0.027083 / 30 +
-/// 0.002083 / 30, the root 0.031180, and t = 0.25 / 0.031180 = 8.018; df by Welch-Satterthwaite, (0.027083 + 0.002083)² /
-/// ((0.027083² + 0.002083²) / 5) = 5.765.
+/// 0.002083 / 30, the root 0.031180, and t = 0.25 / 0.031180 = 8.018; the degrees
+/// of freedom are those of two means of six units alike in variance (Bell and McCaffrey's): 10.
 #[test]
 fn six_beside_six() {
     let own = found(&log(&TWELVE), "['A', 'B', 'C', 'D', 'E', 'F']");
@@ -65,11 +66,10 @@ fn six_beside_six() {
     assert_eq!((own.treated, own.comparisons, own.left_out, own.smallest_p), (6, 6, 0, None));
     let treated = 0.35f64.powi(2) + 2.0 * 0.25f64.powi(2) + 0.09 + 0.16 + 0.04 - 1.75 * 1.75 / 6.0;
     let others = 5.0 * 0.05f64.powi(2) - 0.25 * 0.25 / 6.0;
-    let df = (treated + others).powi(2) / ((treated.powi(2) + others.powi(2)) / 5.0);
-    close(own.effect.df.expect("degrees of freedom"), df);
+    close(own.effect.df.expect("degrees of freedom"), 10.0);
     let half = own.effect.high.zip(own.effect.low).map(|(high, low)| (high - low) / 2.0).expect("limits");
-    // The crate's own critical value, which is held to SciPy elsewhere.
-    close(half, giamtang::stats::interval::critical(0.95, df) * ((treated + others) / 30.0).sqrt());
+    // SciPy: t.ppf(0.975, 10) = 2.228138851964939.
+    close(half, 2.228_138_851_965 * ((treated + others) / 30.0).sqrt());
     assert!(there(&own.effect.p) < &0.001);
     // Of its months: February, against January: treated 44 less 27 of 60, others 32 less 30: 17/60 − 2/60.
     let events: Vec<_> = own.events.iter().map(|event| event.month).collect();
@@ -98,7 +98,10 @@ fn two_beside_four_are_randomised_only() {
     let changes = [7.0, 5.0, 1.0, 1.0, 1.0, 0.0].map(|own: f64| own / 20.0);
     let effect = |pair: [usize; 2]| {
         let (mut treated, mut others) = (0.0, 0.0);
-        changes.iter().enumerate().for_each(|(at, own)| *(if pair.contains(&at) { &mut treated } else { &mut others }) += own);
+        changes
+            .iter()
+            .enumerate()
+            .for_each(|(at, own)| *(if pair.contains(&at) { &mut treated } else { &mut others }) += own);
         treated / 2.0 - others / 4.0
     };
     let pairs: Vec<[usize; 2]> = (0..6).flat_map(|a| (a + 1..6).map(move |b| [a, b])).collect();
@@ -119,7 +122,8 @@ fn two_beside_four_are_randomised_only() {
 #[test]
 fn without_others_there_is_no_comparison() {
     let units: Vec<_> = TWELVE[..6].to_vec();
-    let card = asked(&log(&units), &format!("{WINDOWS}\ncompare.treated = ['A', 'B', 'C', 'D', 'E', 'F']")).expect("a card");
+    let card =
+        asked(&log(&units), &format!("{WINDOWS}\ncompare.treated = ['A', 'B', 'C', 'D', 'E', 'F']")).expect("a card");
     assert!(matches!(row(&card).found, Known::No(Undefined::NoComparison)), "{:?}", row(&card).found);
     assert!(there(&super::row(&card, ON_TIME).change).absolute.value > 0.0);
 }
@@ -149,13 +153,17 @@ fn a_unit_that_is_not_there_is_a_mistake_of_the_study() {
 /// A unit that had dossiers only between the windows is itself, and not the first one by name.
 #[test]
 fn a_unit_of_the_months_alone_is_not_another() {
-    let windows = "windows = { was = '2023-12-01..2023-12-31', is = '2024-03-01..2024-03-31' }\ncompare.reform = 2024-02-01";
+    let windows =
+        "windows = { was = '2023-12-01..2023-12-31', is = '2024-03-01..2024-03-31' }\ncompare.reform = 2024-02-01";
     let compared = |csv: &str| {
         let text = format!("{windows}\ncompare.treated = ['A', 'B', 'C', 'D', 'E', 'F']");
         there(&row(&asked(csv, &text).expect("a scorecard")).found).clone()
     };
     let csv = log(&TWELVE);
-    let gone: String = log(&[("Z", [0, 0, 0, 0])]).lines().skip(1).filter(|line| line.contains(",2024-0") && !line.contains("2024-03"))
+    let gone: String = log(&[("Z", [0, 0, 0, 0])])
+        .lines()
+        .skip(1)
+        .filter(|line| line.contains(",2024-0") && !line.contains("2024-03"))
         .fold(csv.clone(), |csv, line| csv + line + "\n");
     let own = compared(&gone);
     // Z has January and February, and did not reform: 0 and 0. It is one more that did not change.
