@@ -61,8 +61,12 @@ fn a_unit_beyond_chance_is_outside_and_ranked() {
 #[test]
 fn the_best_is_what_the_kpi_calls_better() {
     let mut csv = "case_id,received_at,finished_at,unit\n".to_owned();
+    // Around noon of a day, an hour apart: the median of 31 is at noon.
     for (unit, days) in [("A", 9), ("B", 3), ("C", 6), ("D", 12)] {
-        (0..30).for_each(|at| lines(&mut csv, 1, &format!("2024-03-01,2024-03-{:02},{unit}", days + at % 3)));
+        for at in 0..31 {
+            let (day, hour) = (1 + days + (at + 21) / 24 - 1, (at + 21) % 24);
+            lines(&mut csv, 1, &format!("2024-03-01 12:00:00,2024-03-{day:02} {hour:02}:00:00,{unit}"));
+        }
     }
     let card = asked(&csv, &format!("{WINDOWS}\ncompare.by = ['unit']")).expect("a scorecard");
     let own = card.side_by_side.iter().find(|own| own.id == "time/elapsed_time").expect("units side by side");
