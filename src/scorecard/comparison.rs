@@ -8,7 +8,7 @@ use super::question::Question;
 use super::settings::Month;
 use crate::cube::{Figure as Kind, Layout};
 use crate::error::{Error, Result, Undefined, nearest_name};
-use crate::kpi::{Better, Sampling};
+use crate::kpi::{Better, Sampling, Unit as Measure};
 use crate::stats::comparison::{self, Comparison, Inference, UnitMonth};
 use crate::stats::multiplicity::benjamini_hochberg;
 use crate::stats::survival::Curve;
@@ -133,8 +133,9 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>]) -> Resu
 fn is_asked(question: &Question<'_>) -> bool {
     let figure = match question.recipe.figure {
         Kind::Share | Kind::Mean | Kind::Cost => true,
-        // Within a horizon all quantiles of one wait have one mean.
-        Kind::Quantile(q) => q == 0.5,
+        // Within a horizon all quantiles of one wait have one mean. How long a cohort was followed is known in days; of a
+        // clock that stands still at night that says nothing.
+        Kind::Quantile(q) => q == 0.5 && question.kpi.unit == Measure::Days,
         Kind::Ratio => question.over.is_none(),
         _ => false,
     };
