@@ -162,8 +162,10 @@ impl Windows {
         if let Some(was) = was {
             let text = defaults.or("compare.longer", &file.compare.longer, LONGER);
             windows.longer = if text == "none" { None } else { Some(days("compare.longer", &text)?) };
-            let whole = DayRange { first: was.first, last: is.last }.to_string();
-            let text = defaults.or("compare.series", &file.compare.series, &whole);
+            let whole = DayRange { first: was.first, last: is.last };
+            // Windows that are decades apart can be compared; the months between them are no series to be drawn.
+            let usual = if most_months(whole) > MOST_MONTHS { "none".to_owned() } else { whole.to_string() };
+            let text = defaults.or("compare.series", &file.compare.series, &usual);
             windows.series = if text == "none" { None } else { Some(series(&text, windows.is.last)?) };
         }
         Ok(windows)
@@ -293,6 +295,11 @@ pub(super) fn days(key: &str, text: &str) -> Result<u64> {
 /// The months a series has at most: the cube tells them apart by one byte.
 const MOST_MONTHS: i64 = 240;
 
+/// At least as many months as there are in a range.
+fn most_months(range: DayRange) -> i64 {
+    range.last.signed_duration_since(range.first).num_days() / 28
+}
+
 /// The days of the series; it ends with the second window.
 fn series(text: &str, last: NaiveDate) -> Result<DayRange> {
     let wrong = |why: String| {
@@ -303,10 +310,9 @@ fn series(text: &str, last: NaiveDate) -> Result<DayRange> {
         )
     };
     let range: DayRange = text.parse().map_err(wrong)?;
-    let months = range.last.signed_duration_since(range.first).num_days() / 28;
     match () {
         () if range.last > last => Err(wrong(format!("it ends on {}", range.last))),
-        () if months > MOST_MONTHS => Err(wrong(format!("at most {MOST_MONTHS} months"))),
+        () if most_months(range) > MOST_MONTHS => Err(wrong(format!("at most {MOST_MONTHS} months"))),
         () => Ok(range),
     }
 }
