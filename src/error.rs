@@ -384,7 +384,9 @@ impl Undefined {
             Self::FewUnits => "too few units to compare".into(),
             Self::NoMix => "there is no mix to hold fixed".into(),
             Self::LogEnds => "the log ends before the cut-off".into(),
-            Self::NoRoom => "the first window would be followed into the reform".into(),
+            Self::NoRoom => {
+                "a window would be followed into the reform, beyond the calendar, or into what is not known".into()
+            }
             Self::NotAsked => "the study does not ask for it".into(),
         }
     }

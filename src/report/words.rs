@@ -143,7 +143,9 @@ impl Lang {
             Undefined::NoComparison => "mọi đơn vị đều cải cách, không còn đơn vị nào để so sánh",
             Undefined::FewUnits => "quá ít đơn vị để so sánh",
             Undefined::NoMix => "không có cơ cấu để giữ nguyên",
-            Undefined::NoRoom => "theo dõi kỳ trước lâu hơn sẽ lấn sang thời gian cải cách",
+            Undefined::NoRoom => {
+                "theo dõi lâu hơn sẽ lấn sang thời gian cải cách, vượt quá lịch, hoặc sang phần chưa biết"
+            }
             Undefined::LogEnds => "dữ liệu kết thúc trước thời điểm chốt",
             Undefined::NotAsked => "nghiên cứu không yêu cầu",
         };

@@ -8,7 +8,7 @@ use super::question::Question;
 use super::settings::Month;
 use crate::cube::{Figure as Kind, Layout};
 use crate::error::{Error, Result, Undefined, nearest_name};
-use crate::kpi::{Better, Sampling};
+use crate::kpi::{Better, Sampling, Unit as Measure};
 use crate::stats::comparison::{self, Comparison, Inference, UnitMonth};
 use crate::stats::multiplicity::benjamini_hochberg;
 use crate::stats::survival::Curve;
@@ -133,8 +133,9 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>]) -> Resu
 fn is_asked(question: &Question<'_>) -> bool {
     let figure = match question.recipe.figure {
         Kind::Share | Kind::Mean | Kind::Cost => true,
-        // Within a horizon all quantiles of one wait have one mean.
-        Kind::Quantile(q) => q == 0.5,
+        // Within a horizon all quantiles of one wait have one mean. How long a cohort was followed is known in days; of a
+        // clock that stands still at night that says nothing.
+        Kind::Quantile(q) => q == 0.5 && question.kpi.unit == Measure::Days,
         Kind::Ratio => question.over.is_none(),
         _ => false,
     };
@@ -158,7 +159,9 @@ fn units(whole: &Whole<'_>) -> Result<Vec<Unit>> {
 
 fn compared(evaluation: &Evaluation<'_>, question: &Question<'_>, units: &[Unit]) -> KpiComparison {
     let quantile = matches!(question.recipe.figure, Kind::Quantile(_));
-    let mature = || (0..).zip(&evaluation.settings.months).filter(|(_, month)| month.is_mature);
+    // What does not age is known of every month, as in a series.
+    let ages = question.all().any(|located| located.keep.is_followed());
+    let mature = || (0..).zip(&evaluation.settings.months).filter(|(_, month)| month.is_mature || !ages);
     let horizon = mature().map(|(_, month)| month.followed).min().and_then(|days| u64::try_from(days).ok());
     let cells = mature().flat_map(|(slot, month)| {
         let gathered = evaluation.gathered(question.kpi, &question.own, slot).unwrap_or_default();

@@ -32,6 +32,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) left_out: Option<u32>,
     /// Whether only rows count that were closed by the cut-off, to see what that would say.
     pub(super) is_closed_only: bool,
+    /// Whether rows are taken as independent, to see what chance alone does within one unit.
+    pub(super) is_independent: bool,
 }
 
 /// Dimension and name that a group must have.
@@ -44,7 +46,8 @@ impl<'a> Evaluation<'a> {
     /// Of the whole cube.
     pub(super) fn of(whole: &'a Whole<'a>) -> Self {
         let (layout, left_out, is_closed_only) = (Layout::Windows, None, false);
-        Self { whole, part: &whole.part, settings: whole.settings, filter: &[], layout, left_out, is_closed_only }
+        let (part, settings, is_independent) = (&whole.part, whole.settings, false);
+        Self { whole, part, settings, filter: &[], layout, left_out, is_closed_only, is_independent }
     }
 
     /// Of a part of it, told apart by some dimensions.
@@ -65,6 +68,11 @@ impl<'a> Evaluation<'a> {
     /// The same of closed rows alone.
     pub(super) fn closed_only(self) -> Self {
         Self { is_closed_only: true, ..self }
+    }
+
+    /// The same with rows taken as independent.
+    pub(super) fn independent(self) -> Self {
+        Self { is_independent: true, ..self }
     }
 
     /// The row of a KPI, still without q-values and verdict.
@@ -153,7 +161,7 @@ impl<'a> Evaluation<'a> {
     ) -> Manner<'m> {
         let dependence = match kpi.sampling {
             Sampling::Week => Dependence::Serial,
-            Sampling::Cluster if self.settings.cluster.is_some() => Dependence::Clustered,
+            Sampling::Cluster if self.settings.cluster.is_some() && !self.is_independent => Dependence::Clustered,
             Sampling::Cluster | Sampling::Census => Dependence::Independent,
         };
         let (open_days, office_seconds) = self.days(slot);

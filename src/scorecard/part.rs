@@ -57,7 +57,10 @@ impl<'a> Whole<'a> {
     pub(super) fn of(cube: &'a Cube, settings: &'a Settings) -> Self {
         let mut clusters = BTreeMap::new();
         if settings.cluster.is_some() {
-            clusters.extend(cube.groups().map(|group| (group[0].as_deref(), 0)));
+            // A month may have units that the windows have not; that it names none may only mean that it tells none apart.
+            let is_of_rows = |keep: usize| cube.layout(keep) == Some(Layout::Windows);
+            let of_rows = cube.all().filter(|((keep, .., group), _)| group[0].is_some() || is_of_rows(*keep));
+            clusters.extend(of_rows.map(|((.., group), _)| (group[0].as_deref(), 0)));
             clusters.values_mut().enumerate().for_each(|(id, slot)| *slot = id as u32);
         }
         let keeps = cube.header.keeps.iter().enumerate().map(|(place, key)| (key.as_str(), place)).collect();
@@ -67,10 +70,10 @@ impl<'a> Whole<'a> {
         Self { cube, settings, part, clusters, keeps, strata }
     }
 
-    /// The number of the cluster of a group.
+    /// The number of the cluster of a group; one that is none of the windows' has a number that no cluster has.
     pub(super) fn cluster(&self, group: &[Option<String>]) -> u32 {
         let name = group.first().and_then(|name| name.as_deref());
-        self.clusters.get(&name).copied().unwrap_or_default()
+        self.clusters.get(&name).copied().unwrap_or(u32::MAX)
     }
 
     /// The names of the clusters, in the order of their numbers.

@@ -102,8 +102,10 @@ fn is_asked(question: &Question<'_>) -> bool {
 
 fn beside(whole: &Whole<'_>, parts: &Parts<'_>, question: &Question<'_>) -> Result<SideBySide, Undefined> {
     let slot = u8::from(whole.settings.was.is_some());
-    let estimate =
-        |evaluation: Evaluation<'_>| evaluation.window(question, slot).0.ok().and_then(Window::into_estimate);
+    // A unit is one cluster, which has no variance between clusters: the funnel is of chance within each.
+    let estimate = |evaluation: Evaluation<'_>| {
+        evaluation.independent().window(question, slot).0.ok().and_then(Window::into_estimate)
+    };
     let centre = estimate(Evaluation::of(whole)).ok_or(Undefined::NoFigure)?.value;
     let groups: Vec<Group> = parts
         .named()

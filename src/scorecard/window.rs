@@ -1,6 +1,7 @@
 //! One window's figure, with what its change needs.
 
 use super::gathering::{Gathered, Parts, office_hours, open_days};
+use super::number::printed;
 use super::row::{Flag, Flow};
 use crate::cube::Figure as Kind;
 use crate::error::Undefined;
@@ -228,7 +229,8 @@ impl Window {
     /// The share that the largest cluster has of the weight, where that is more than half.
     pub(super) fn dominated(&self) -> Option<f64> {
         let (_, share) = self.estimate()?.dominant()?;
-        (share > DOMINANT).then_some(share)
+        // A half that comes out of several additions may be above it by a last bit.
+        (printed(share) > DOMINANT).then_some(share)
     }
 
     pub(super) fn limits(&self) -> Result<&Limits, Undefined> {

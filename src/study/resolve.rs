@@ -36,11 +36,12 @@ impl Timing {
     /// A text that stands for no zone, window, calendar or horizon, or a calendar that does not cover the windows.
     pub(super) fn new(file: &StudyFile, defaults: &mut Defaults) -> Result<Self> {
         let (tz, calendar) = office(file, defaults)?;
-        let windows = Windows::new(file, defaults)?;
+        let mut windows = Windows::new(file, defaults)?;
         let table = file.calendar.as_ref();
         if let Some(calendar) = &calendar {
             let (first, last) = windows.span();
             calendar.require(first, last)?;
+            windows.covered = Some(calendar.coverage().1);
         }
         defaults.or("compare.follow_up", &file.compare.follow_up, "0 days");
         let horizon = horizon(&defaults.or("compare.horizon", &file.compare.horizon, HORIZON))?;
@@ -134,6 +135,8 @@ pub(super) struct Windows {
     /// The first and the last day of the series; `None` where there is none.
     series: Option<DayRange>,
     as_of: Option<NaiveDate>,
+    /// The last day of the calendar; `None` without one.
+    covered: Option<NaiveDate>,
 }
 
 impl Windows {
@@ -152,7 +155,7 @@ impl Windows {
         let was = was.map(|was| seen("windows.was", was, as_of)).transpose()?;
         let is = seen("windows.is", is, as_of)?;
         let reform = file.compare.reform.map_or(is.first, |day| day.0);
-        let mut windows = Self { was, is, reform, follow_up, longer: None, series: None, as_of };
+        let mut windows = Self { was, is, reform, follow_up, longer: None, series: None, as_of, covered: None };
         windows.check_reform(&file.compare)?;
         if let Some(was) = was {
             defaults.or("compare.reform", &file.compare.reform.map(|day| day.0.to_string()), &is.first.to_string());
@@ -166,25 +169,29 @@ impl Windows {
         Ok(windows)
     }
 
-    /// The days by which both cohorts can be followed longer, `was` not into the reform.
+    /// The days by which both cohorts can be followed longer: `was` not into the reform, neither into what is not known
+    /// or beyond the calendar.
     pub(super) fn longer_days(&self) -> Option<u64> {
-        let until = self.reform.signed_duration_since(self.cutoff(self.was?)).num_days();
-        let room = u64::try_from(until).unwrap_or_default();
+        let last = self.as_of.into_iter().chain(self.covered).min();
+        let room_of = |range, until: NaiveDate| until.signed_duration_since(self.cutoff(range)).num_days();
+        let of_was = room_of(self.was?, self.reform);
+        let of_is = last.and_then(|day| day.succ_opt()).map(|until| room_of(self.is, until));
+        let room = u64::try_from(of_is.map_or(of_was, |of_is| of_is.min(of_was))).unwrap_or_default();
         self.longer.map(|days| days.min(room))
     }
 
-    /// The windows followed for longer; `None` where they cannot be, or where nobody knows so much yet.
+    /// The windows followed for longer; `None` where they cannot be.
     pub(super) fn longer(&self, zone: &Zone) -> Option<Vec<Slot>> {
         let days = self.longer_days().filter(|days| *days > 0)?;
-        let longer = Self { follow_up: self.follow_up + days, as_of: None, ..*self };
-        let is_known = self.as_of.is_none_or(|day| longer.cutoff(self.is) <= day);
-        is_known.then(|| longer.slots(zone))
+        Some(Self { follow_up: self.follow_up + days, ..*self }.slots(zone))
     }
 
     /// What comes after the longer follow-up of the second window, its last week included.
     pub(super) fn beyond(&self, zone: &Zone) -> Option<Slot> {
         let last = self.longer(zone)?.pop()?;
-        let (start_day, end_day) = (last.cutoff_day - 7, last.cutoff_day + 36_525);
+        let unknown = self.as_of.map(|day| day_number(day) + 1);
+        let end_day = unknown.unwrap_or(i64::MAX).min(last.cutoff_day + 36_525);
+        let start_day = last.cutoff_day - 7;
         let [start, end] = [start_day, end_day].map(|day| zone.midnight(day));
         Some(Slot { start, end, cutoff: end, start_day, end_day, cutoff_day: end_day, year: start })
     }

@@ -10,6 +10,7 @@ use giamtang::scorecard::{Change, Difference, Figure, Known, Row};
 use giamtang::synth::{City, Expected, FileFormat, Level, Truth, frame, truth, write_demo, write_tables};
 use giamtang::{Scorecard, Study, Undefined};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 const WINDOWS: [&str; 2] = ["2023-02-15..2023-07-31", "2024-02-15..2024-07-31"];
 const SEEDS: u64 = 200;
@@ -32,6 +33,12 @@ fn compare(city: &City) -> Scorecard {
     let study = Study::builder().windows(WINDOWS[0], WINDOWS[1]).cluster("unit").zone("Asia/Ho_Chi_Minh");
     let study = ALONE.iter().try_fold(study, |study, key| study.set(key)).expect("settings");
     study.calendar("vietnam").plan_frame(frame).and_then(|plan| plan.compare()).expect("a scorecard")
+}
+
+/// What is planted, of a million dossiers: it takes a while, and is the same for every test.
+pub fn planted() -> &'static Truth {
+    static PLANTED: OnceLock<Truth> = OnceLock::new();
+    PLANTED.get_or_init(|| truth(&City::new(0), 1_000_000).expect("a truth"))
 }
 
 /// The KPIs whose intervals are about clusters, with what was planted.
@@ -112,11 +119,11 @@ fn recipe(id: &str) -> &'static str {
 
 #[test]
 fn intervals_hold_the_planted_truth() {
-    let truth = truth(&City::new(0), 1_000_000).expect("a truth");
+    let truth = planted();
     let mut low = Vec::new();
     for offices in OFFICES {
         let mut recipes: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
-        for (id, held) in counted(offices, &truth) {
+        for (id, held) in counted(offices, truth) {
             let [change, was, is] = held;
             println!("{offices:>3} offices  {id:<32} change {change} was {was} is {is} of {SEEDS}");
             low.extend(held.iter().any(|count| *count < EACH).then(|| format!("{offices} offices: {id} {held:?}")));

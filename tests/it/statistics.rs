@@ -9,6 +9,7 @@ mod mixed_city;
 mod receipt;
 mod sensitivity;
 mod series;
+mod side;
 mod small;
 
 use crate::workbench::Workbench;

@@ -53,14 +53,22 @@ fn closed_only_leaves_out_what_is_open() {
     );
 }
 
-/// Due in February are 10, and 10 in March, by 20th; by 766 at hand, by 06a ended: other figures, each its own row.
+/// Forty due in each month, of which 8 and 36 are on time; the others come in the next month. By 06a of those ended in
+/// February all 8 are; of those ended in March 36 of 68.
 #[test]
 fn other_profiles_are_asked_where_they_differ() {
-    let card = card(&open_ones(), "compare.cluster = 'none'");
-    // Strict: 3 of 5 and 3 of 5 on time. By 06a of those ended in the window: 3 of 3 in February; in March 3 and the two
-    // of February that came late: 3 of 5.
-    assert_eq!(there(&row(&card, ON_TIME).change).absolute.value, 0.0);
-    close(value(found(&card, ON_TIME, &Otherwise::Counting { profile: "06a" })), -0.4);
+    let mut csv = HEAD.to_owned();
+    for (month, next, kept) in [("02", "03", 8), ("03", "04", 36)] {
+        lines(&mut csv, kept, &format!("2024-{month}-01,2024-{month}-05,2024-{month}-10,A,X"));
+        lines(&mut csv, 40 - kept, &format!("2024-{month}-01,2024-{next}-05,2024-{month}-10,A,X"));
+    }
+    let card = card(&csv, "compare.cluster = 'none'");
+    let own = row(&card, ON_TIME);
+    close(there(&own.change).absolute.value, 28.0 / 40.0);
+    assert_eq!(own.verdict, Some(Verdict::Improved));
+    let other = found(&card, ON_TIME, &Otherwise::Counting { profile: "06a" });
+    close(value(other), 36.0 / 68.0 - 1.0);
+    assert!(other.is_some_and(|own| !own.stands));
     assert!(found(&card, ON_TIME, &Otherwise::Counting { profile: "766" }).is_some());
     assert!(found(&card, ON_TIME, &Otherwise::Counting { profile: "strict" }).is_none(), "that is the study's own");
     assert!(found(&card, TIME, &Otherwise::Counting { profile: "06a" }).is_none(), "it is counted the same");
@@ -109,10 +117,10 @@ fn longer_follow_up_sees_what_was_finished_between_the_cut_offs() {
 fn a_longer_change_by_hand() {
     let mut csv = HEAD.to_owned();
     lines(&mut csv, 6, "2024-02-05,2024-02-15,2024-02-20,A,X");
-    lines(&mut csv, 4, "2024-02-25,2024-03-16,2024-03-20,A,X");
+    lines(&mut csv, 4, "2024-02-25,2024-03-16,,A,X");
     lines(&mut csv, 6, "2024-04-05,2024-04-10,2024-04-20,A,X");
-    lines(&mut csv, 2, "2024-04-28,2024-05-18,2024-04-20,A,X");
-    lines(&mut csv, 2, "2024-04-29,2024-05-28,2024-04-20,A,X");
+    lines(&mut csv, 2, "2024-04-28,2024-05-18,,A,X");
+    lines(&mut csv, 2, "2024-04-29,2024-05-28,,A,X");
     let text = "windows = { was = '2024-02-01..2024-02-29', is = '2024-04-01..2024-04-30' }\ncompare.cluster = 'none'\n\
                 compare.longer = '20 days'";
     let card = asked(&csv, text).expect("a scorecard");
@@ -134,7 +142,7 @@ fn longer_follow_up_does_not_look_beyond_as_of() {
     let mut csv = HEAD.to_owned();
     lines(&mut csv, 6, "2024-02-05,2024-02-15,2024-02-20,A,X");
     lines(&mut csv, 6, "2024-04-05,2024-04-10,2024-04-20,A,X");
-    lines(&mut csv, 2, "2024-04-28,2024-05-28,2024-04-20,A,X");
+    lines(&mut csv, 2, "2024-04-28,2024-05-28,,A,X");
     let text = "windows = { was = '2024-02-01..2024-02-29', is = '2024-04-01..2024-04-30' }\ncompare.cluster = 'none'\n\
                 compare.as_of = 2024-04-30";
     let card = asked(&csv, text).expect("a scorecard");
@@ -143,15 +151,15 @@ fn longer_follow_up_does_not_look_beyond_as_of() {
     assert!(table(&card).longer_days.value().is_none());
 }
 
-/// A calendar that covers the windows is enough, whatever the log has after them.
+/// A calendar that covers the windows is enough: what is open at their end would be followed into 2027, which it has not.
 #[test]
 fn longer_follow_up_does_not_need_a_longer_calendar() {
     let mut csv = HEAD.to_owned();
     lines(&mut csv, 6, "2026-10-05 08:00,2026-10-15 08:00,2026-10-20,A,X");
     lines(&mut csv, 6, "2026-12-05 08:00,2026-12-15 08:00,2026-12-20,A,X");
-    lines(&mut csv, 6, "2026-12-15 08:00,2027-01-28 08:00,2026-12-20,A,X");
+    lines(&mut csv, 6, "2026-12-15 08:00,,2026-12-20,A,X");
     let text = "windows = { was = '2026-10-01..2026-10-31', is = '2026-12-01..2026-12-31' }\ncompare.cluster = 'none'\n\
-                calendar.base = 'vietnam'\ncompare.longer = ";
+                calendar.base = 'vietnam'\ncompare.horizon = '5 working days'\ncompare.longer = ";
     let without = asked(&csv, &format!("{text}'none'")).expect("a scorecard");
     let with = asked(&csv, &format!("{text}'30 days'"));
     let with =
