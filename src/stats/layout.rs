@@ -142,3 +142,57 @@ pub(super) fn alike_df(windows: [(&Estimate, f64); 2], spread: Spread) -> f64 {
     union.into_values().for_each(|leverages| layout.add(leverages));
     layout.df()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::variance::{Contrast, paired};
+    use crate::stats::{ClusterId, ClusterMoments, Dependence, mean};
+
+    /// Offices of rows that are `level + spread` or `level - spread`, half of each.
+    fn window(sizes: &[u64], level: impl Fn(usize) -> i128, spread: i128) -> Estimate {
+        let cell = |(g, &n): (usize, &u64)| {
+            let (rows, level) = (i128::from(n), level(g));
+            let sum_squares = rows * (level * level + spread * spread);
+            ClusterMoments { cluster: ClusterId(g as u32), n, sum: rows * level, sum_squares }
+        };
+        mean::estimate(&sizes.iter().enumerate().map(cell).collect::<Vec<_>>()).unwrap()
+    }
+
+    fn found(was: &Estimate, is: &Estimate) -> (f64, f64) {
+        let spread = paired(was, is, Contrast::DIFFERENCE, Dependence::Clustered).unwrap();
+        (spread.df, alike_df([(was, -1.0), (is, 1.0)], spread))
+    }
+
+    #[test]
+    fn without_an_effect_it_is_bell_mccaffrey() {
+        let sizes = [2, 4, 8, 40, 6];
+        // Levels that hardly differ between offices beside rows that do: the variance is less than that of rows apart.
+        let (apart, alike) = found(&window(&sizes, |_| 50, 30), &window(&sizes, |g| 40 + g as i128 % 2, 30));
+        assert_eq!(apart, alike);
+    }
+
+    #[test]
+    fn equal_offices_have_one_less_whatever_their_effect() {
+        let sizes = [6; 9];
+        for level in [1, 40, 4000] {
+            let is = window(&sizes, |g| level * (g as i128 * 7 % 5), 30);
+            let (apart, alike) = found(&window(&sizes, |_| 50, 30), &is);
+            assert_eq!([apart, alike], [8.0, 8.0]);
+        }
+    }
+
+    /// By hand: sizes 1, 1, 2 have h = 1/4, 1/4, 1/2 and Q = 3/8; rows do not vary.
+    ///
+    /// `C_gg = h^2 (1 - h + (Q - h^2) / (1 - h))` is 7/96, 7/96 and 3/16. Off the diagonal a^2 is 1/12, 1/12 and 1/2: the
+    /// two small ones have `1/12 (3/8 - 1/2) = -1/96`, a small and the large one squared `1/24 (3/8 - 3/4)^2 = 9/1536`.
+    #[test]
+    fn an_effect_alone_is_that_of_the_hand() {
+        let (small, large) = (effect_on(0.25, 0.375), effect_on(0.5, 0.375));
+        assert!((small - 7.0 / 96.0).abs() < 1e-15 && (large - 3.0 / 16.0).abs() < 1e-15);
+        let mut layout = Layout::new([Working { rows: 0.0, effect: 1.0, squares: 0.375 }, Working::default()]);
+        [0.25, 0.25, 0.5].into_iter().for_each(|h| layout.add([h, 0.0]));
+        let squares = 2.0 * small * small + large * large + 2.0 * (1.0 / 96.0_f64).powi(2) + 4.0 * 9.0 / 1536.0;
+        assert!((layout.df() - (2.0 * small + large).powi(2) / squares).abs() < 1e-8);
+    }
+}
