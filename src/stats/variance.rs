@@ -140,7 +140,9 @@ pub(super) fn referred(estimate: &Estimate, dependence: Dependence) -> Result<Sp
     }
 }
 
-/// [`paired`], with the degrees of freedom by which a change is tested: as [`referred`], of the paired influences.
+/// [`paired`], with the degrees of freedom by which a change is tested.
+///
+/// As [`referred`], of the paired influences, and at most those of alike rows: [`alike_df`].
 pub(super) fn compared(
     was: &Estimate,
     is: &Estimate,
