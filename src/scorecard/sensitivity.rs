@@ -80,9 +80,9 @@ pub enum Otherwise {
     },
 }
 
-/// The table; `None` where there is one window.
+/// The table; `None` where there is one window, or the study does not ask.
 pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &[Row]) -> Option<Sensitivities> {
-    evaluation.settings.was.as_ref()?;
+    evaluation.settings.was.as_ref().filter(|_| evaluation.settings.sensitivity)?;
     let p = allowed(rows, evaluation.settings.level);
     let longer = longer_days(&evaluation);
     let mut scenarios = Vec::new();

@@ -42,6 +42,8 @@ pub struct Settings {
     pub treated: BTreeMap<String, i64>,
     /// Whether charts leave out the largest moving ranges before they take the mean of the rest.
     pub screening: bool,
+    /// Whether verdicts are tried under other decisions.
+    pub sensitivity: bool,
     /// The columns the log has.
     pub columns: BTreeSet<String>,
     /// Whether the study has a calendar.

@@ -307,6 +307,7 @@ pub(super) struct VerdictTable {
     pub(super) guard: GuardTable,
     pub(super) census: CensusTable,
     pub(super) without: Vec<String>,
+    pub(super) sensitivity: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

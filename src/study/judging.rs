@@ -74,6 +74,7 @@ pub(super) fn settings(
         )?,
         treated: treated(&file.compare.treated, timing.windows.reform)?,
         screening: file.chart.screening.unwrap_or(false),
+        sensitivity: file.verdict.sensitivity.unwrap_or(true),
         calendar: timing.calendar.is_some(),
         open_days: Vec::new(),
         office_seconds: Vec::new(),

@@ -105,6 +105,7 @@ const KEYS: &[&str] = &[
     "verdict.census.share",
     "verdict.census.other",
     "verdict.without",
+    "verdict.sensitivity",
     "kpi.id",
     "kpi.name.en",
     "kpi.name.vi",

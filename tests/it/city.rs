@@ -24,9 +24,13 @@ const CASES: u64 = 2_400;
 /// How often the interval of the change, of `was` and of `is` held the truth.
 type Counts = BTreeMap<&'static str, [u32; 3]>;
 
+/// Intervals are counted, and nothing that stands beside them.
+const ALONE: [&str; 3] = ["compare.series=none", "compare.longer=none", "verdict.sensitivity=false"];
+
 fn compare(city: &City) -> Scorecard {
     let frame = city.dossiers().and_then(frame).expect("a frame");
     let study = Study::builder().windows(WINDOWS[0], WINDOWS[1]).cluster("unit").zone("Asia/Ho_Chi_Minh");
+    let study = ALONE.iter().try_fold(study, |study, key| study.set(key)).expect("settings");
     study.calendar("vietnam").plan_frame(frame).and_then(|plan| plan.compare()).expect("a scorecard")
 }
 
@@ -138,7 +142,8 @@ fn compare_tables(city: &City) -> Scorecard {
     write_tables(&bench.path(""), city, FileFormat::Csv, |_| {}).expect("tables");
     let study = std::fs::read_to_string(project("fixtures/study/study.toml")).expect("the fixture's study");
     let study = study.replace("[\"cases-2023.csv\", \"cases-2024.csv\"]", "[\"cases.csv\"]");
-    let study = Study::parse(&study, bench.path("study.toml"));
+    let study = Study::parse(&study, bench.path("study.toml")).and_then(|study| study.set("compare.standardise=[]"));
+    let study = ALONE.iter().fold(study, |study, key| study?.set(key));
     study.and_then(|study| study.plan()?.compare()).expect("a scorecard")
 }
 
