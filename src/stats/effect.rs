@@ -48,11 +48,19 @@ pub struct Difference {
 /// ```
 ///
 /// where `se(c)` is that of [`paired`] under the weights `c`, and so are the degrees of freedom of `t`; but where
-/// offices are sampled and have several rows, at most those that the squared influences show:
+/// offices are sampled and have several rows, at most those that the squared influences show, and at most those of
+/// rows that are alike within an office, as alike as the variance shows:
 ///
 /// ```text
-/// df = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2),  at least 1;   w_g = psi_g^2 of paired
+/// df   = min(BM, 3 (sum_g w_g)^2 / sum_g w_g^2 - 2, (tr C)^2 / tr(C^2)),  at least 1;   w_g = psi_g^2 of paired
+/// C    = sum_w c_w^2 C_w,   C_w = s_w M_w + t E_w
+/// E_gg = h_g^2 (1 - h_g + (Q - h_g^2) / (1 - h_g)),   E_gk = (Q - h_g - h_k) h_g h_k / sqrt((1 - h_g) (1 - h_k))
+/// s_w  = 1 / N_w * sum_w c_w^2 V_w / sum_w (c_w^2 / N_w),   t = max(0, V - sum_w c_w^2 V_w) / sum_w c_w^2 tr E_w
 /// ```
+///
+/// with `M` of [`paired`], `Q` the sum of squared leverages, `V` the variance by CR2 and `V_w` that of a window's figure
+/// were its rows independent (none is, of a ratio of two tables: then without `C`). Imbens & Kolesar 2016 (REStat
+/// 98:701), with an effect of each office in each window, since what it keeps of itself cancels.
 ///
 /// `p < 1 - level` exactly when the absolute interval excludes zero; the relative interval is its own approximation and
 /// may differ at the edge.

@@ -21,6 +21,7 @@ pub mod effect;
 pub mod forecast;
 pub mod funnel;
 pub mod interval;
+mod layout;
 pub mod mean;
 pub mod multiplicity;
 mod newey_west;

@@ -8,6 +8,7 @@
 //! For a mean, and for the difference of two window means, the N x N algebra collapses to sums over clusters, so the
 //! cost is O(G). Other estimators (survival) use the same adjustment on their own influences, with the same leverage.
 
+use super::layout::{Layout, Working, alike_df};
 use super::{Dependence, Estimate, Influence, serial};
 use crate::error::Undefined;
 use std::collections::BTreeMap;
@@ -139,7 +140,9 @@ pub(super) fn referred(estimate: &Estimate, dependence: Dependence) -> Result<Sp
     }
 }
 
-/// [`paired`], with the degrees of freedom by which a change is tested: as [`referred`], of the paired influences.
+/// [`paired`], with the degrees of freedom by which a change is tested.
+///
+/// As [`referred`], of the paired influences, and at most those of alike rows: [`alike_df`].
 pub(super) fn compared(
     was: &Estimate,
     is: &Estimate,
@@ -151,7 +154,8 @@ pub(super) fn compared(
         Dependence::Serial => welch(windows, |estimate| referred(estimate, Dependence::Serial)),
         Dependence::Clustered if alike(was) || alike(is) => {
             let (spread, carried) = clustered_pair(windows)?;
-            Ok(Spread { df: spread.df.min(carried).max(1.0), ..spread })
+            let df = spread.df.min(carried).min(alike_df(windows, spread)).max(1.0);
+            Ok(Spread { df, ..spread })
         }
         Dependence::Clustered | Dependence::Independent => paired(was, is, contrast, dependence),
     }
@@ -185,9 +189,9 @@ pub(super) fn reference_df(estimate: &Estimate, dependence: Dependence) -> Resul
 /// The Bell-McCaffrey degrees of freedom of one figure, from cluster sizes alone.
 pub(super) fn layout_df(estimate: &Estimate) -> Result<f64, Undefined> {
     several(&estimate.influence)?;
-    let mut layout = Layout::default();
+    let mut layout = Layout::new([Working::apart(1.0), Working::default()]);
     for i in &estimate.influence {
-        layout.add(&[Loading::of(i.leverage, 1.0), Loading::default()]);
+        layout.add([i.leverage, 0.0]);
     }
     Ok(layout.df())
 }
@@ -226,7 +230,7 @@ fn clustered(estimate: &Estimate) -> Result<Spread, Undefined> {
 
 /// The spread, and the degrees of freedom that the squares show.
 fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<(Spread, f64), Undefined> {
-    let mut union: BTreeMap<_, (f64, [Loading; 2])> = BTreeMap::new();
+    let mut union: BTreeMap<_, (f64, [f64; 2])> = BTreeMap::new();
     let mut unpaired = 0.0;
     for (w, (estimate, weight)) in windows.into_iter().enumerate() {
         several(&estimate.influence)?;
@@ -234,62 +238,18 @@ fn clustered_pair(windows: [(&Estimate, f64); 2]) -> Result<(Spread, f64), Undef
             let psi = weight * psi;
             let entry = union.entry(i.cluster).or_default();
             entry.0 += psi;
-            entry.1[w] = Loading::of(i.leverage, weight * weight / estimate.weight);
+            entry.1[w] = i.leverage;
             unpaired += psi * psi;
         }
     }
     let mut variance = 0.0;
-    let mut layout = Layout::default();
-    for (psi, loadings) in union.values() {
+    let mut layout = Layout::new(windows.map(|(estimate, weight)| Working::apart(weight * weight / estimate.weight)));
+    for (psi, leverages) in union.values() {
         variance += psi * psi;
-        layout.add(loadings);
+        layout.add(*leverages);
     }
     let spread = above_zero(Spread { variance, df: layout.df() }, ROUNDING * unpaired.sqrt())?;
     Ok((spread, carried(union.values().map(|(psi, _)| psi * psi))))
-}
-
-/// One cluster's part of the matrix M in one window.
-#[derive(Clone, Copy, Debug, Default)]
-struct Loading {
-    /// The cluster's diagonal entry of M: `c^2 / N` times `D - v^2`, which is `h`.
-    diagonal: f64,
-    /// `c / sqrt(N)` times `v`.
-    v: f64,
-}
-
-impl Loading {
-    fn of(leverage: f64, scale: f64) -> Self {
-        Self { diagonal: scale * leverage, v: scale.sqrt() * leverage / (1.0 - leverage).sqrt() }
-    }
-}
-
-/// The traces of M and of M squared, cluster by cluster.
-///
-/// An off-diagonal entry is `-(a_g a_k + b_g b_k)` with `a`, `b` the two windows' `v`. Its square summed over all pairs
-/// is a sum of products of prefix sums; every term is positive, so a leverage near 1 does no harm.
-#[derive(Debug, Default)]
-struct Layout {
-    trace: f64,
-    trace_square: f64,
-    before: [f64; 3],
-}
-
-impl Layout {
-    fn add(&mut self, [a, b]: &[Loading; 2]) {
-        let diagonal = a.diagonal + b.diagonal;
-        let products = [a.v * a.v, b.v * b.v, a.v * b.v];
-        self.trace += diagonal;
-        self.trace_square += diagonal * diagonal;
-        for ((before, product), times) in self.before.iter_mut().zip(products).zip([2.0, 2.0, 4.0]) {
-            self.trace_square += times * product * *before;
-            *before += product;
-        }
-    }
-
-    /// To nine places: five equal clusters have 4 degrees, not 4 less a rounding, and 4 is a threshold elsewhere.
-    fn df(&self) -> f64 {
-        (self.trace * self.trace / self.trace_square * 1e9).round() / 1e9
-    }
 }
 
 /// Two clusters that weigh; one without rows says nothing.
