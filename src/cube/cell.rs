@@ -34,6 +34,17 @@ pub enum Content {
     Tally(Tally),
 }
 
+impl Content {
+    /// The rows that count.
+    pub fn rows(&self) -> i64 {
+        match self {
+            Self::Moments(moments) => moments.n,
+            Self::Pairs(pairs) => pairs.n,
+            Self::Tally(tally) => tally.counts().map(|(_, count)| count).sum(),
+        }
+    }
+}
+
 /// n, Σx and Σx² of an integer quantity; a yes is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moments {

@@ -12,6 +12,7 @@ use crate::kpi::Sampling;
 use crate::stats::decomposition::Decomposition;
 use crate::stats::effect::Change as Effect;
 use crate::stats::standardise::{self, Standardised, Stratum};
+use crate::stats::survival::{Curve, Weighted};
 use crate::stats::{ClusterMoments, Estimate};
 use std::collections::BTreeSet;
 
@@ -32,7 +33,8 @@ impl<'a> Evaluation<'a> {
         let unit = question.kpi.unit;
         let [before, after] = [&held.was, &held.is].map(|window| printed(window.value() / unit.divisor()));
         let in_unit = |value: f64| value / unit.divisor();
-        let matched = self.crude_of_matched(question)?;
+        let all_match = held.unmatched == 0;
+        let matched = if all_match { crude.absolute.value } else { self.crude_of_matched(question)? };
         let parts =
             Decomposition::new(in_unit(crude.absolute.value), in_unit(matched), in_unit(effect.absolute.value))?;
         crude.absolute.value = parts.crude * unit.divisor();
@@ -123,8 +125,18 @@ impl<'a> Evaluation<'a> {
         for stratum in matched {
             sides.iter_mut().zip(stratum).for_each(|(side, own)| side.append(own));
         }
-        let value = |own| Ok(manner.window(question.recipe.figure, &Parts { own, ..Parts::default() })?.value());
+        let value = |own| value(question.recipe.figure, own, &manner);
         let [was, is] = sides;
         Ok(value(is)? - value(was)?)
+    }
+}
+
+/// The value of a figure alone: limits of a curve at every time would cost more than all the rest.
+fn value(figure: Kind, own: Gathered, manner: &Manner<'_>) -> Result<f64, Undefined> {
+    let reached = |time: Option<u64>| time.map(|time| time as f64).ok_or(Undefined::NotReached);
+    match figure {
+        Kind::Quantile(q) if !own.followed.is_empty() => reached(Weighted::new(&own.followed)?.quantile(q)),
+        Kind::Quantile(q) | Kind::Order(q) => reached(Curve::new(&own.times)?.quantile(q)),
+        _ => Ok(manner.window(figure, &Parts { own, ..Parts::default() })?.value()),
     }
 }

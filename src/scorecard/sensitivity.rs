@@ -3,7 +3,7 @@
 use super::evaluation::Evaluation;
 use super::number::{Known, printed};
 use super::question::Question;
-use super::row::{Row, Verdict};
+use super::row::{Change, Difference, Row, Verdict};
 use super::verdict::{told, toward};
 use crate::cube::{Layout, Quantity};
 use crate::error::Undefined;
@@ -88,7 +88,7 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &
     let mut scenarios = Vec::new();
     for (question, row) in questions.iter().zip(rows).filter(|(_, row)| is_asked(row)) {
         let others = others(evaluation, question, row, longer.is_ok());
-        scenarios.extend(others.into_iter().map(|(otherwise, effect)| scenario(row, otherwise, effect, p)));
+        scenarios.extend(others.into_iter().map(|(otherwise, tried)| scenario(row, otherwise, tried, p)));
     }
     Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
 }
@@ -137,19 +137,57 @@ impl Evaluation<'_> {
         self.effect(question, Some(&self.window(question, 0).0), &self.window(question, 1).0)
     }
 
-    /// The largest clusters of a KPI, with their names.
+    /// The clusters with the largest shares of a KPI's rows, with their names.
     fn largest(&self, question: &Question<'_>) -> Vec<(u32, String)> {
-        let mut weights: BTreeMap<u32, f64> = BTreeMap::new();
-        for window in [0, 1].map(|slot| self.window(question, slot).0).iter().flatten() {
-            for influence in window.estimate().into_iter().flat_map(|estimate| &estimate.influence) {
-                *weights.entry(influence.cluster.0).or_default() += influence.leverage;
+        let mut shares: BTreeMap<u32, f64> = BTreeMap::new();
+        for slot in [0, 1] {
+            let place = question.own.place(self.layout);
+            let cells = || place.into_iter().flat_map(|place| self.part.cells(place, slot));
+            let all: i64 = cells().map(|(.., cell)| cell.content.rows()).sum();
+            for (_, group, cell) in cells() {
+                *shares.entry(self.whole.cluster(group)).or_default() += cell.content.rows() as f64 / all as f64;
             }
         }
-        let mut order: Vec<(u32, f64)> = weights.into_iter().collect();
+        let mut order: Vec<(u32, f64)> = shares.into_iter().collect();
         order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let names: Vec<Option<&str>> = self.whole.cluster_names().collect();
         let named = order.into_iter().filter_map(|(id, _)| Some((id, (*names.get(id as usize)?)?.to_owned())));
         named.take(LEFT_OUT).collect()
+    }
+}
+
+/// A change under another decision, in the KPI's unit.
+struct Tried {
+    change: ScenarioChange,
+    df: Option<f64>,
+}
+
+impl Tried {
+    fn of(effect: Effect, unit: f64) -> Self {
+        let limits = effect.absolute.limits.as_ref().ok();
+        let change = ScenarioChange {
+            value: printed(effect.absolute.value / unit),
+            low: limits.map(|limits| printed(limits.low / unit)),
+            high: limits.map(|limits| printed(limits.high / unit)),
+            p: effect.p.map(printed).into(),
+        };
+        Self { change, df: effect.df }
+    }
+
+    /// The crude change, which the row has already.
+    fn crude(change: &Change) -> Self {
+        let Difference { value, low, high, .. } = change.absolute;
+        Self { change: ScenarioChange { value, low, high, p: change.p.clone() }, df: change.df }
+    }
+
+    fn read(&self, better: Better, allowed: f64) -> Verdict {
+        let ScenarioChange { value, low, high, p } = &self.change;
+        let Known::Yes(p) = p else { return Verdict::NotComparable };
+        let excludes_zero = low.zip(*high).map_or(*p <= allowed, |(low, high)| low > 0.0 || high < 0.0);
+        match told(self.df) && excludes_zero && *p <= allowed {
+            true => toward(better, *value),
+            false => Verdict::NoClearChange,
+        }
     }
 }
 
@@ -159,51 +197,36 @@ fn others(
     question: &Question<'_>,
     row: &Row,
     longer: bool,
-) -> Vec<(Otherwise, Result<Effect, Undefined>)> {
+) -> Vec<(Otherwise, Result<Tried, Undefined>)> {
     let mut others = Vec::new();
+    let judged = |evaluation: Evaluation<'_>, question: &Question<'_>| {
+        evaluation.judged(question).map(|effect| Tried::of(effect, row.unit.divisor()))
+    };
     for counting in Counting::ALL {
         let recipe = question.kpi.recipe_by(counting);
         if recipe != question.recipe {
             let other = Question::of(question.kpi, recipe, evaluation.whole);
-            others.push((Otherwise::Counting { profile: counting.name() }, evaluation.judged(&other)));
+            others.push((Otherwise::Counting { profile: counting.name() }, judged(evaluation, &other)));
         }
     }
     if matches!(question.own.keep.quantity, Quantity::Spell { .. }) {
-        others.push((Otherwise::ClosedOnly, evaluation.closed_only().judged(question)));
+        others.push((Otherwise::ClosedOnly, judged(evaluation.closed_only(), question)));
     }
-    if row.adjusted.value().is_some() {
-        others.push((Otherwise::Unadjusted, evaluation.crude(question)));
+    if let (Some(_), Some(change)) = (row.adjusted.value(), row.change.value()) {
+        others.push((Otherwise::Unadjusted, Ok(Tried::crude(change))));
     }
     if longer && question.own.place(Layout::Longer).is_some() {
-        others.push((Otherwise::Longer, evaluation.over(Layout::Longer).judged(question)));
+        others.push((Otherwise::Longer, judged(evaluation.over(Layout::Longer), question)));
     }
     if evaluation.settings.cluster.is_some() {
-        let without = |(id, unit)| (Otherwise::Without { unit }, evaluation.without(id).judged(question));
+        let without = |(id, unit)| (Otherwise::Without { unit }, judged(evaluation.without(id), question));
         others.extend(evaluation.largest(question).into_iter().map(without));
     }
     others
 }
 
-fn scenario(row: &Row, otherwise: Otherwise, effect: Result<Effect, Undefined>, allowed: f64) -> Scenario {
-    let verdict = effect.as_ref().map_or(Verdict::NotComparable, |effect| read(row.better, effect, allowed));
-    let unit = row.unit.divisor();
-    let change = effect.map(|effect| {
-        let limits = effect.absolute.limits.as_ref().ok();
-        ScenarioChange {
-            value: printed(effect.absolute.value / unit),
-            low: limits.map(|limits| printed(limits.low / unit)),
-            high: limits.map(|limits| printed(limits.high / unit)),
-            p: effect.p.map(printed).into(),
-        }
-    });
-    Scenario { id: row.id.clone(), otherwise, change: change.into(), verdict, stands: row.verdict == Some(verdict) }
-}
-
-fn read(better: Better, effect: &Effect, allowed: f64) -> Verdict {
-    let Ok(p) = effect.p else { return Verdict::NotComparable };
-    let excludes_zero = effect.absolute.limits.as_ref().map_or(p <= allowed, |own| own.low > 0.0 || own.high < 0.0);
-    match told(effect.df) && excludes_zero && p <= allowed {
-        true => toward(better, effect.absolute.value),
-        false => Verdict::NoClearChange,
-    }
+fn scenario(row: &Row, otherwise: Otherwise, tried: Result<Tried, Undefined>, allowed: f64) -> Scenario {
+    let verdict = tried.as_ref().map_or(Verdict::NotComparable, |tried| tried.read(row.better, allowed));
+    let change = tried.map(|tried| tried.change).into();
+    Scenario { id: row.id.clone(), otherwise, change, verdict, stands: row.verdict == Some(verdict) }
 }
