@@ -1,5 +1,6 @@
 //! A scorecard put together: the KPIs of the whole log, of its groups, by month, under other decisions.
 
+use super::abreast::abreast;
 use super::evaluation::Evaluation;
 use super::groups::{Group, Parts};
 use super::number::Known;
@@ -54,7 +55,10 @@ impl<'a, 'k> Assessment<'a, 'k> {
             tables: TableHead::of_cube(cube),
             looks,
             axes: axis::axes(&judged, &doubts, cube, settings),
-            series: self.questions.iter().filter_map(|question| series::of(&evaluation, question)).collect(),
+            series: abreast(&self.questions, |question| series::of(&evaluation, question))
+                .into_iter()
+                .flatten()
+                .collect(),
             side_by_side: side::of(self.whole, &drilled, &self.questions),
             comparison: comparison::of(evaluation, &self.questions)?,
             sensitivity: sensitivity::of(evaluation, &self.questions, &kpis),
@@ -67,7 +71,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
     /// The rows of some KPIs, with the response rate beside those that rest on answers.
     fn rows(&self, evaluation: Evaluation<'_>, asked: impl Fn(&Kpi) -> bool) -> Vec<Row> {
         let questions: Vec<&Question<'k>> = self.questions.iter().filter(|question| asked(question.kpi)).collect();
-        let mut rows: Vec<Row> = questions.iter().map(|question| evaluation.row(question)).collect();
+        let mut rows: Vec<Row> = abreast(&questions, |question| evaluation.row(question));
         if let Some(rate) = rows.iter().find(|row| row.id == RESPONSE_RATE).map(ResponseRate::of) {
             let beside = questions.iter().zip(&mut rows).filter(|(question, _)| question.rests_on_answers);
             beside

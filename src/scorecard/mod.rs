@@ -1,5 +1,6 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
 
+mod abreast;
 mod adjusted;
 mod assessment;
 mod axis;

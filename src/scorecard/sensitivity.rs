@@ -1,5 +1,6 @@
 //! Whether a verdict stands when something that was decided is decided otherwise: one table.
 
+use super::abreast::abreast;
 use super::evaluation::Evaluation;
 use super::number::{Known, printed};
 use super::question::Question;
@@ -85,11 +86,12 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &
     evaluation.settings.was.as_ref().filter(|_| evaluation.settings.sensitivity)?;
     let p = allowed(rows, evaluation.settings.level);
     let longer = longer_days(&evaluation);
-    let mut scenarios = Vec::new();
-    for (question, row) in questions.iter().zip(rows).filter(|(_, row)| is_asked(row)) {
+    let asked: Vec<_> = questions.iter().zip(rows).filter(|(_, row)| is_asked(row)).collect();
+    let tried = abreast(&asked, |(question, row)| {
         let others = others(evaluation, question, row, longer.is_ok());
-        scenarios.extend(others.into_iter().map(|(otherwise, tried)| scenario(row, otherwise, tried, p)));
-    }
+        others.into_iter().map(|(otherwise, tried)| scenario(row, otherwise, tried, p)).collect::<Vec<_>>()
+    });
+    let scenarios = tried.into_iter().flatten().collect();
     Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
 }
 

@@ -1,5 +1,6 @@
 //! Units side by side: where each lies in the funnel of all, its figure drawn to theirs, and what its rank is worth.
 
+use super::abreast::abreast;
 use super::evaluation::Evaluation;
 use super::groups::Parts;
 use super::number::printed;
@@ -87,8 +88,8 @@ struct Group {
 
 /// The KPIs of a drill-down side by side; none without one.
 pub(super) fn of(whole: &Whole<'_>, parts: &Parts<'_>, questions: &[Question<'_>]) -> Vec<SideBySide> {
-    let asked = questions.iter().filter(|question| is_asked(question));
-    asked.filter_map(|question| beside(whole, parts, question).ok()).collect()
+    let asked: Vec<&Question<'_>> = questions.iter().filter(|question| is_asked(question)).collect();
+    abreast(&asked, |question| beside(whole, parts, question).ok()).into_iter().flatten().collect()
 }
 
 /// Of what is sampled by cluster and has a better side.

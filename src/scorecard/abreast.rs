@@ -1,0 +1,37 @@
+//! Answers worked out side by side: KPIs, groups and months know nothing of each other.
+
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// What each item comes to, on as many threads as there are cores; in the order of the items.
+pub(super) fn abreast<T: Sync, R: Send>(items: &[T], answer: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    if cores < 2 {
+        return items.iter().map(answer).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < items.len()));
+        places.map(|at| (at, answer(&items[at]))).collect::<Vec<_>>()
+    };
+    let mut answers: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    answers.sort_unstable_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whichever thread takes an item, its answer stands in its place.
+    #[test]
+    fn answers_stand_in_the_order_of_the_items() {
+        let items: Vec<u64> = (0..1_000).collect();
+        assert_eq!(abreast(&items, |item| item * item), items.iter().map(|item| item * item).collect::<Vec<_>>());
+        assert!(abreast(&[], |item: &u64| *item).is_empty());
+    }
+}
