@@ -232,6 +232,11 @@ impl Kpi {
         self.recipe().figure == Figure::Gap
     }
 
+    /// Whether it is judged, by an interval between clusters.
+    pub fn is_tested_by_cluster(&self) -> bool {
+        self.better != Better::Neither && self.sampling == Sampling::Cluster
+    }
+
     /// The axis a study names, or else that of its family; a family of a study's own has none.
     pub fn axis(&self) -> Option<Axis> {
         let of_family = match self.id.split('/').next()? {

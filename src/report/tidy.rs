@@ -8,8 +8,8 @@ mod scenarios;
 use super::quarantine_file::neutral;
 use crate::error::{Error, Result, Undefined};
 use crate::scorecard::{
-    Absence, Adjusted, Change, Difference, Figure, Flag, Known, Range, ResponseRate, Row, Scorecard, Smallest, Swayed,
-    Verdict,
+    Absence, Adjusted, Change, Difference, Effect, Figure, Flag, Known, Range, ResponseRate, Row, Scorecard, Smallest,
+    Swayed, Verdict,
 };
 use csv::Writer;
 use serde::Serialize;
@@ -165,6 +165,13 @@ impl<'a> Line<'a> {
 
     fn absent(figure: impl Into<Cow<'static, str>>, why: Option<&'a Undefined>) -> Self {
         Self { why, ..Self::new(figure) }
+    }
+
+    /// What was found beside the two windows.
+    fn of_effect(figure: &'static str, own: &'a Effect) -> Self {
+        let limits = own.limits.as_ref().map(|Absence(why)| why);
+        let tests = [own.df, own.p.value().copied(), None, None];
+        Self { numbers: [Some(own.value), own.low, own.high], tests, limits, ..Self::new(figure) }
     }
 
     /// The same of a window, or of a month.

@@ -2,13 +2,14 @@
 
 use super::evaluation::Evaluation;
 use super::gathering::Gathered;
-use super::number::{Absence, Known, printed};
+use super::number::{Known, printed};
 use super::part::Whole;
 use super::question::Question;
+use super::row::Effect;
 use super::settings::Month;
 use crate::cube::{Figure as Kind, Layout};
 use crate::error::{Error, Result, Undefined, nearest_name};
-use crate::kpi::{Better, Sampling, Unit as Measure};
+use crate::kpi::Unit as Measure;
 use crate::stats::comparison::{self, Comparison, Inference, UnitMonth};
 use crate::stats::multiplicity::benjamini_hochberg;
 use crate::stats::survival::Curve;
@@ -33,7 +34,7 @@ pub struct KpiComparison {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Compared {
     /// The change of the units that reformed less that of the others.
-    pub effect: UnitEffect,
+    pub effect: Effect,
     /// The same p among all KPIs that are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<f64>,
@@ -63,27 +64,6 @@ pub struct Compared {
     pub smallest_p: Option<f64>,
 }
 
-/// An effect with its interval.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct UnitEffect {
-    /// In the KPI's unit.
-    pub value: f64,
-    /// The lower limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub low: Option<f64>,
-    /// The upper limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub high: Option<f64>,
-    /// Why the limits are absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limits: Option<Absence>,
-    /// The two-sided p of none.
-    pub p: Known<f64>,
-    /// Degrees of freedom.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub df: Option<f64>,
-}
-
 /// The effect so many months after the reform; before it, against its eve.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EventMonth {
@@ -91,7 +71,7 @@ pub struct EventMonth {
     pub month: i64,
     /// The effect.
     #[serde(flatten)]
-    pub effect: UnitEffect,
+    pub effect: Effect,
 }
 
 /// Whether both sides went the same way before the reform.
@@ -100,7 +80,7 @@ pub struct Before {
     /// The p of all months before together.
     pub joint_p: Known<f64>,
     /// How much further they came apart each month.
-    pub slope: UnitEffect,
+    pub slope: Effect,
 }
 
 /// A reform moved to where there was none.
@@ -110,7 +90,7 @@ pub struct Earlier {
     pub earlier: i64,
     /// What is found there.
     #[serde(flatten)]
-    pub effect: UnitEffect,
+    pub effect: Effect,
 }
 
 /// The KPIs of units that reformed beside the others; none where the study names no unit that did.
@@ -139,8 +119,7 @@ fn is_asked(question: &Question<'_>) -> bool {
         Kind::Ratio => question.over.is_none(),
         _ => false,
     };
-    let sampled = question.kpi.better != Better::Neither && question.kpi.sampling == Sampling::Cluster;
-    figure && sampled && question.own.place(Layout::Months).is_some()
+    figure && question.kpi.is_tested_by_cluster() && question.own.place(Layout::Months).is_some()
 }
 
 /// Every unit of the log, with the month of its reform.
@@ -160,7 +139,7 @@ fn units(whole: &Whole<'_>) -> Result<Vec<Unit>> {
 fn compared(evaluation: &Evaluation<'_>, question: &Question<'_>, units: &[Unit]) -> KpiComparison {
     let quantile = matches!(question.recipe.figure, Kind::Quantile(_));
     // What does not age is known of every month, as in a series.
-    let ages = question.all().any(|located| located.keep.is_followed());
+    let ages = question.ages();
     let mature = || (0..).zip(&evaluation.settings.months).filter(|(_, month)| month.is_mature || !ages);
     let horizon = mature().map(|(_, month)| month.followed).min().and_then(|days| u64::try_from(days).ok());
     let cells = mature().flat_map(|(slot, month)| {
@@ -217,7 +196,7 @@ fn allow_for_looks(rows: &mut [KpiComparison]) {
 
 impl Compared {
     fn of(found: Comparison, divisor: f64) -> Self {
-        let effect = |effect: &comparison::Effect| UnitEffect::of(effect, divisor);
+        let effect = |own: &comparison::Effect| Effect::of((own.value, &own.limits), &own.p, own.df, divisor);
         let smallest_p = match found.inference {
             Inference::Randomised { smallest_p, .. } => Some(printed(smallest_p)),
             Inference::Clustered => None,
@@ -242,20 +221,6 @@ impl Compared {
             place: found.rank.map(|rank| [rank.place, rank.of]),
             method: found.inference.method(),
             smallest_p,
-        }
-    }
-}
-
-impl UnitEffect {
-    fn of(effect: &comparison::Effect, divisor: f64) -> Self {
-        let limits = effect.limits.as_ref();
-        Self {
-            value: printed(effect.value / divisor),
-            low: limits.ok().map(|limits| printed(limits.low / divisor)),
-            high: limits.ok().map(|limits| printed(limits.high / divisor)),
-            limits: limits.err().map(|why| Absence(why.clone())),
-            p: effect.p.clone().map(printed).into(),
-            df: effect.df.map(printed),
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use super::gathering::Gathered;
 use super::number::{Absence, Known, printed};
-use super::row::{Change, Difference, Figure, Flag};
+use super::row::{Change, Difference, Effect, Figure, Flag};
 use super::window::Window;
 use crate::cube::{Counts, Keep};
 use crate::error::Undefined;
 use crate::kpi::Unit;
 use crate::measure::Table;
-use crate::stats::effect::{Change as Effect, Difference as Gap};
+use crate::stats::Interval;
+use crate::stats::effect::{Change as Found, Difference as Gap};
 
 /// A window's figure as it is shown.
 pub(super) fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>, gathered: &Gathered) -> Known<Figure> {
@@ -44,7 +45,7 @@ pub(super) fn figure(unit: Unit, keep: &Keep, window: Result<Window, Undefined>,
 }
 
 impl Change {
-    pub(super) fn of(effect: Effect, unit: Unit) -> Self {
+    pub(super) fn of(effect: Found, unit: Unit) -> Self {
         Self {
             absolute: Difference::of(&effect.absolute, unit.divisor()),
             relative: effect.relative.map(|gap| Difference::of(&gap, 1.0)).into(),
@@ -67,6 +68,18 @@ impl Difference {
             high: gap.limits.as_ref().ok().map(|limits| limit(limits.high)),
             limits: gap.limits.as_ref().err().map(|why| Absence(why.clone())),
         }
+    }
+}
+
+impl Effect {
+    pub(super) fn of(
+        (value, limits): (f64, &Result<Interval, Undefined>),
+        p: &Result<f64, Undefined>,
+        df: Option<f64>,
+        divisor: f64,
+    ) -> Self {
+        let Difference { value, low, high, limits } = Difference::of(&Gap { value, limits: limits.clone() }, divisor);
+        Self { value, low, high, limits, p: p.clone().map(printed).into(), df: df.map(printed) }
     }
 }
 

@@ -27,15 +27,17 @@ mod verdict;
 mod window;
 
 pub use axis::{AxisResult, AxisVerdict};
-pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison, UnitEffect};
+pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison};
 pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
 pub use number::{Absence, Known, printed};
 pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
 pub use reason::{Finding, Reason};
-pub use row::{Adjusted, Change, Difference, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict};
+pub use row::{
+    Adjusted, Change, Difference, Effect, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict,
+};
 pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
-pub use series::{ChartHead, Effect, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
+pub use series::{ChartHead, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
 pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
 pub use side::{Beside, Drawn, SideBySide};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};

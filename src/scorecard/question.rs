@@ -44,6 +44,11 @@ impl<'k> Question<'k> {
         Self { kpi, recipe, own, over, beside, rests_on_answers }
     }
 
+    /// Whether its figure ripens: a young cohort is not to be held against older ones.
+    pub(super) fn ages(&self) -> bool {
+        self.all().any(|located| located.keep.is_followed())
+    }
+
     /// Everything it keeps.
     pub(super) fn all(&self) -> impl Iterator<Item = &Located> {
         [&self.own].into_iter().chain(&self.over).chain(&self.beside)

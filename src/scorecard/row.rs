@@ -270,6 +270,27 @@ pub struct Difference {
     pub limits: Option<Absence>,
 }
 
+/// What was found beside the two windows: of a trend, or of units that reformed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Effect {
+    /// In the KPI's unit.
+    pub value: f64,
+    /// The lower limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<f64>,
+    /// The upper limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+    /// Why the limits are absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Absence>,
+    /// The two-sided p of none.
+    pub p: Known<f64>,
+    /// Degrees of freedom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
+}
+
 /// What a KPI's change comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,8 +1,9 @@
 //! A KPI month by month: a control chart held at the months before the reform, a trend broken at it, a naive forecast.
 
 use super::evaluation::Evaluation;
-use super::number::{Absence, Known, printed};
+use super::number::{Known, printed};
 use super::question::Question;
+use super::row::Effect;
 use super::settings::named_month;
 use super::window::Window;
 use crate::cube::{Figure as Kind, Layout};
@@ -119,27 +120,6 @@ pub struct Trend {
     pub method: &'static str,
 }
 
-/// A coefficient with its interval.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Effect {
-    /// The coefficient, in the KPI's unit.
-    pub value: f64,
-    /// The lower limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub low: Option<f64>,
-    /// The upper limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub high: Option<f64>,
-    /// Why the limits are absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limits: Option<Absence>,
-    /// The two-sided p of none.
-    pub p: Known<f64>,
-    /// Degrees of freedom.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub df: Option<f64>,
-}
-
 /// The months to come.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outlook {
@@ -214,7 +194,7 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
 }
 
 fn monthly(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Vec<Monthly> {
-    let ages = question.all().any(|located| located.keep.is_followed());
+    let ages = question.ages();
     let month = |(slot, month): (u8, &super::settings::Month)| {
         let (window, _) = evaluation.window(question, slot);
         let (n, events) = window.as_ref().map(Window::rows).unwrap_or_default();
@@ -306,28 +286,16 @@ impl ChartHead {
 
 impl Trend {
     fn of(fit: Segmented) -> Self {
+        // Points are in the KPI's unit already.
+        let effect = |own: &Coefficient| Effect::of((own.value, &own.limits), &own.p, own.df, 1.0);
         Self {
-            slope: Effect::of(&fit.slope),
-            level_change: Effect::of(&fit.level_change),
-            slope_change: Effect::of(&fit.slope_change),
-            latest_change: Effect::of(&fit.latest_change),
+            slope: effect(&fit.slope),
+            level_change: effect(&fit.level_change),
+            slope_change: effect(&fit.slope_change),
+            latest_change: effect(&fit.latest_change),
             months: [fit.before, fit.after],
             month_effects: fit.month_effects,
             method: fit.method,
-        }
-    }
-}
-
-impl Effect {
-    fn of(coefficient: &Coefficient) -> Self {
-        let limits = coefficient.limits.as_ref();
-        Self {
-            value: printed(coefficient.value),
-            low: limits.ok().map(|limits| printed(limits.low)),
-            high: limits.ok().map(|limits| printed(limits.high)),
-            limits: limits.err().map(|why| Absence(why.clone())),
-            p: coefficient.p.clone().map(printed).into(),
-            df: coefficient.df.map(printed),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::question::Question;
 use super::window::Window;
 use crate::cube::Figure as Kind;
 use crate::error::Undefined;
-use crate::kpi::{Better, Sampling, Unit as Measure};
+use crate::kpi::{Better, Unit as Measure};
 use crate::stats::funnel::{self, Funnel, Overdispersion, Place, Placed};
 use crate::stats::ranks::{self, Best, Ranked};
 use crate::stats::shrinkage::{self, Shrinkage, Shrunk};
@@ -98,7 +98,7 @@ fn is_asked(question: &Question<'_>) -> bool {
         question.recipe.figure,
         Kind::Share | Kind::Mean | Kind::Cost | Kind::Ratio | Kind::Quantile(_) | Kind::Order(_)
     );
-    figure && question.kpi.better != Better::Neither && question.kpi.sampling == Sampling::Cluster
+    figure && question.kpi.is_tested_by_cluster()
 }
 
 fn beside(whole: &Whole<'_>, parts: &Parts<'_>, question: &Question<'_>) -> Result<SideBySide, Undefined> {

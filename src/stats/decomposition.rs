@@ -95,7 +95,7 @@ fn multiple(figure: f64, unit: i32) -> i64 {
 
 /// The number nearest to the decimal; its twelve digits are the decimal's.
 fn decimal(multiple: i64, unit: i32) -> f64 {
-    format!("{multiple}e{unit}").parse().unwrap_or(0.0)
+    format!("{multiple}e{unit}").parse().unwrap_or(multiple as f64 * 10f64.powi(unit))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::resolve::{Timing, Windows};
 use crate::calendar::Calendar;
 use crate::cube::{Design, Keep, Layout, Recipe};
-use crate::kpi::{Better, Kpi, Sampling, contrasts, implausible_closings, resolved_beyond};
+use crate::kpi::{Kpi, contrasts, implausible_closings, resolved_beyond};
 use crate::measure::{Clocks, Counting, Slot, Table};
 use crate::scorecard::{Month, Settings};
 use chrono::{Datelike, Days, NaiveDate};
@@ -69,8 +69,8 @@ impl Designs<'_> {
 
     /// What may look otherwise once dossiers are followed longer.
     fn followed(&self) -> Vec<Keep> {
-        let tested = |kpi: &&Kpi| kpi.better != Better::Neither && kpi.sampling == Sampling::Cluster;
-        let recipes = self.kpis.iter().filter(tested).map(|kpi| kpi.recipe_by(self.counting));
+        let tested = self.kpis.iter().filter(|kpi| kpi.is_tested_by_cluster());
+        let recipes = tested.map(|kpi| kpi.recipe_by(self.counting));
         let followed = recipes.filter(|recipe| recipe.keep.table == Table::Cases && recipe.keep.is_followed());
         followed.flat_map(|recipe| recipe.keeps().cloned().collect::<Vec<_>>()).collect()
     }

@@ -1,7 +1,7 @@
 //! Units side by side, and those that reformed beside those that did not, as lines.
 
 use super::{GROUP, Line};
-use crate::scorecard::{Absence, Beside, Compared, Known, KpiComparison, SideBySide, UnitEffect};
+use crate::scorecard::{Beside, Compared, Known, KpiComparison, SideBySide};
 use std::borrow::Cow;
 
 /// A KPI of all groups, and of each its place, drawn figure and rank; a rank's limits are its range.
@@ -45,7 +45,7 @@ pub(super) fn compared(own: &KpiComparison) -> Vec<Line<'_>> {
 }
 
 fn whole(found: &Compared) -> Vec<Line<'_>> {
-    let own = effect("compared", &found.effect);
+    let own = Line::of_effect("compared", &found.effect);
     let [df, p, ..] = own.tests;
     let mut lines = vec![Line { tests: [df, p, found.q, None], method: Some(found.method), ..own }];
     lines.extend(found.smallest_p.map(|p| Line::value("compared_smallest_p", p)));
@@ -62,7 +62,7 @@ fn whole(found: &Compared) -> Vec<Line<'_>> {
         Known::Yes(before) => {
             let tests = [None, before.joint_p.value().copied(), None, None];
             lines.push(Line { tests, ..Line::absent("pre_trend", before.joint_p.reason()) });
-            lines.push(effect("pre_trend_slope", &before.slope));
+            lines.push(Line::of_effect("pre_trend_slope", &before.slope));
         }
     }
     lines.extend(found.place.map(|[place, of]| Line::value("placebo_place", place as f64).with_n(of as u64)));
@@ -72,13 +72,8 @@ fn whole(found: &Compared) -> Vec<Line<'_>> {
 /// The effect by month after the reform, and that of reforms moved to where there was none.
 fn by_month(found: &Compared) -> impl Iterator<Item = Line<'_>> {
     let from_reform = |months: i64| format!("reform{months:+}");
-    let events = found.events.iter().map(move |own| effect("event", &own.effect).at(from_reform(own.month)));
-    let earlier = found.placebos.iter().map(move |own| effect("placebo", &own.effect).at(from_reform(-own.earlier)));
+    let events = found.events.iter().map(move |own| Line::of_effect("event", &own.effect).at(from_reform(own.month)));
+    let earlier =
+        found.placebos.iter().map(move |own| Line::of_effect("placebo", &own.effect).at(from_reform(-own.earlier)));
     events.chain(earlier)
-}
-
-fn effect<'a>(figure: &'static str, own: &'a UnitEffect) -> Line<'a> {
-    let limits = own.limits.as_ref().map(|Absence(why)| why);
-    let tests = [own.df, own.p.value().copied(), None, None];
-    Line { numbers: [Some(own.value), own.low, own.high], tests, limits, ..Line::new(figure) }
 }

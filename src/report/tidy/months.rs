@@ -1,7 +1,7 @@
 //! A series as lines: each month, its limits and signal, the trend, the months to come.
 
 use super::Line;
-use crate::scorecard::{Absence, Effect, Known, Series, SeriesMonth, SeriesSignal, Verdict};
+use crate::scorecard::{Known, Series, SeriesMonth, SeriesSignal, Verdict};
 
 /// All that is known of a KPI by month.
 pub(super) fn lines(series: &Series) -> Vec<Line<'_>> {
@@ -22,7 +22,7 @@ pub(super) fn lines(series: &Series) -> Vec<Line<'_>> {
             let of_trend = |line: Line<'static>| Line { method: Some(trend.method), ..line };
             lines.extend(
                 effects
-                    .map(|(name, own)| coefficient(name, own))
+                    .map(|(name, own)| Line::of_effect(name, own))
                     .into_iter()
                     .map(|line| Line { method: Some(trend.method), ..line }),
             );
@@ -66,10 +66,4 @@ fn signal(own: SeriesSignal, value: Option<f64>) -> Line<'static> {
         _ => Verdict::Worsened,
     });
     Line { numbers: [value, None, None], verdict, ..Line::new(format!("signal_{}", own.rule)) }
-}
-
-fn coefficient<'a>(figure: &'static str, own: &'a Effect) -> Line<'a> {
-    let limits = own.limits.as_ref().map(|Absence(why)| why);
-    let tests = [own.df, own.p.value().copied(), None, None];
-    Line { numbers: [Some(own.value), own.low, own.high], tests, limits, ..Line::new(figure) }
 }

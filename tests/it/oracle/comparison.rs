@@ -200,7 +200,8 @@ fn figures(found: &Comparison) -> Vec<f64> {
     let effects = found.events.iter().map(|event| &event.effect);
     let effects = effects.chain(found.placebos.iter().map(|placebo| &placebo.effect)).chain([&found.effect]);
     let slope = found.pre_trend.iter().map(|test| &test.slope);
-    effects.chain(slope).flat_map(|e| [e.value, e.standard_error.unwrap_or(0.0), e.p.clone().unwrap_or(2.0)]).collect()
+    // What no error and no p can be stands where there is none.
+    effects.chain(slope).flat_map(|e| [e.value, e.standard_error.unwrap_or(-1.0), e.p.clone().unwrap_or(2.0)]).collect()
 }
 
 proptest! {
