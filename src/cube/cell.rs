@@ -40,7 +40,7 @@ impl Content {
         match self {
             Self::Moments(moments) => moments.n,
             Self::Pairs(pairs) => pairs.n,
-            Self::Tally(tally) => tally.counts().map(|(_, count)| count).sum(),
+            Self::Tally(tally) => tally.counts().fold(0, |sum: i64, (_, count)| sum.saturating_add(count)),
         }
     }
 }
@@ -157,7 +157,7 @@ impl Cell {
             && match &self.content {
                 Content::Moments(moments) => *moments == Moments::default(),
                 Content::Pairs(pairs) => *pairs == Pairs::default(),
-                Content::Tally(tally) => tally.counts().len() == 0,
+                Content::Tally(tally) => tally.keys() == 0,
             }
     }
 }

@@ -1,219 +1,283 @@
-//! The cube's cells as a table: one row per cell, and one per key of its tally.
+//! The cube's cells as a table: one row per cell, its tally in lists.
 //!
 //! 128-bit sums stand in two 64-bit columns, `_hi` and `_lo`, because readers elsewhere have no 128-bit integers.
 
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
-use super::kernel::Address;
+use super::cells::{Cells, Group, List, Spot};
 use super::tally::{Kept, Tally};
 use crate::measure::Spell;
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 const COUNTS: [&str; 3] = ["excluded", "immature", "undated"];
 
 /// The sums of a cell, each in two columns.
 const SUMS: [&str; 5] = ["sum", "squares", "other", "other_squares", "products"];
 
+/// The lists of a tally: times, times followed, how they ended, and how many there are of each.
+const LISTS: [&str; 4] = ["seconds", "followed", "end", "count"];
+
 /// What a cell holds, by the number in its column `kind`.
 const TALLIES: [Kept; 3] = [Kept::Times, Kept::Followed, Kept::Things];
 const PAIRS: u32 = 1;
 const FIRST_TALLY: u32 = 2;
 
-/// The columns of the file while they are filled.
-#[derive(Default)]
-struct Columns {
-    keep: Vec<u32>,
-    slot: Vec<u32>,
-    week: Vec<u32>,
-    groups: Vec<Vec<Option<String>>>,
-    kind: Vec<Option<u32>>,
-    spells: [Vec<Option<i64>>; 2],
-    end: Vec<Option<u32>>,
-    n: Vec<i64>,
-    counts: [Vec<Option<i64>>; 3],
-    sums: [[Vec<Option<i64>>; 2]; 5],
-    folded: Vec<Option<bool>>,
+/// Rows of one row group at most, and keys after which it ends: fixed, so that the bytes depend on the cube alone.
+const ROWS: usize = 1 << 16;
+const KEYS: usize = 1 << 19;
+
+/// A cell with its keep.
+type Row<'c> = (usize, &'c Spot, &'c Cell);
+
+/// The cells of each row group of the file, in order.
+pub(super) fn row_groups(cells: &Cells) -> impl Iterator<Item = Vec<Row<'_>>> {
+    let lists = cells.keeps.iter().enumerate();
+    let mut rows = lists.flat_map(|(keep, list)| list.iter().map(move |(spot, cell)| (keep, spot, cell))).peekable();
+    std::iter::from_fn(move || {
+        let (mut group, mut keys) = (Vec::new(), 0);
+        while let Some(row) = rows.next_if(|_| group.len() < ROWS && keys < KEYS) {
+            keys += tally(row.2).map_or(0, Tally::keys);
+            group.push(row);
+        }
+        (!group.is_empty()).then_some(group)
+    })
 }
 
-/// What stands in one row beside its address.
-#[derive(Default)]
-struct Line {
-    kind: Option<u32>,
-    spell: Option<(Kept, Spell)>,
-    n: i64,
-    counts: Option<Counts>,
-    sums: [Option<i128>; 5],
-    folded: Option<bool>,
-}
-
-impl Columns {
-    /// The row of a cell, and the rows of its tally.
-    fn push(&mut self, address: &Address, cell: &Cell) {
-        let own = Line { counts: Some(cell.counts), ..Line::default() };
-        match &cell.content {
-            Content::Moments(Moments { n, sum, squares }) => {
-                let sums = [Some(*sum), Some(*squares), None, None, None];
-                self.row(address, Line { kind: Some(0), n: *n, sums, ..own });
-            }
-            Content::Pairs(Pairs { n, x, y, xx, yy, xy }) => {
-                let sums = [x, xx, y, yy, xy].map(|sum| Some(*sum));
-                self.row(address, Line { kind: Some(PAIRS), n: *n, sums, ..own });
-            }
-            Content::Tally(tally) => {
-                let kind =
-                    TALLIES.iter().position(|kept| *kept == tally.kept()).map(|place| place as u32 + FIRST_TALLY);
-                let n = tally.counts().map(|(_, count)| count).sum();
-                self.row(address, Line { kind, n, folded: Some(tally.is_folded()), ..own });
-                for (spell, n) in tally.counts() {
-                    self.row(address, Line { spell: Some((tally.kept(), spell)), n, ..Line::default() });
-                }
-            }
-        }
-    }
-
-    fn row(&mut self, (keep, slot, week, group): &Address, line: Line) {
-        self.keep.push(*keep as u32);
-        self.slot.push(u32::from(*slot));
-        self.week.push(u32::from(*week));
-        self.groups.iter_mut().zip(group).for_each(|(column, name)| column.push(name.clone()));
-        self.kind.push(line.kind);
-        let followed = line.spell.filter(|(kept, _)| *kept == Kept::Followed);
-        self.spells[0].push(line.spell.map(|(_, spell)| spell.seconds as i64));
-        self.spells[1].push(followed.map(|(_, spell)| spell.followed as i64));
-        self.end.push(line.spell.map(|(_, spell)| u32::from(spell.end)));
-        self.n.push(line.n);
-        let counts = line.counts.map(|counts| [counts.excluded, counts.immature, counts.undated]);
-        for (place, column) in self.counts.iter_mut().enumerate() {
-            column.push(counts.map(|counts| counts[place]));
-        }
-        for ([high, low], sum) in self.sums.iter_mut().zip(line.sums) {
-            high.push(sum.map(|sum| (sum >> 64) as i64));
-            low.push(sum.map(|sum| sum as i64));
-        }
-        self.folded.push(line.folded);
+fn tally(cell: &Cell) -> Option<&Tally> {
+    match &cell.content {
+        Content::Tally(tally) => Some(tally),
+        Content::Moments(_) | Content::Pairs(_) => None,
     }
 }
 
-/// The cells as columns, in their order.
-pub(super) fn frame(dimensions: usize, cells: &BTreeMap<Address, Cell>) -> PolarsResult<DataFrame> {
-    let mut columns = Columns { groups: vec![Vec::new(); dimensions], ..Columns::default() };
-    cells.iter().for_each(|(address, cell)| columns.push(address, cell));
-    let height = columns.n.len();
+/// The number of what a cell holds.
+fn kind(cell: &Cell) -> u32 {
+    let place = |tally: &Tally| TALLIES.iter().position(|kept| *kept == tally.kept()).unwrap_or_default() as u32;
+    match &cell.content {
+        Content::Moments(_) => 0,
+        Content::Pairs(_) => PAIRS,
+        Content::Tally(tally) => FIRST_TALLY + place(tally),
+    }
+}
+
+fn sums(cell: &Cell) -> [Option<i128>; 5] {
+    match &cell.content {
+        Content::Moments(own) => [Some(own.sum), Some(own.squares), None, None, None],
+        Content::Pairs(own) => [own.x, own.xx, own.y, own.yy, own.xy].map(Some),
+        Content::Tally(_) => [None; 5],
+    }
+}
+
+fn counts(cell: &Cell) -> [i64; 3] {
+    let Counts { excluded, immature, undated } = cell.counts;
+    [excluded, immature, undated]
+}
+
+/// The table of a row group; without rows it tells the columns.
+pub(super) fn frame(groups: &[Group], dimensions: usize, rows: &[Row<'_>]) -> PolarsResult<DataFrame> {
+    let small = |name: &str, of: &dyn Fn(&Row<'_>) -> u32| {
+        UInt32Chunked::from_iter_values(name.into(), rows.iter().map(of)).into_column()
+    };
     let mut all = vec![
-        Column::new("keep".into(), columns.keep),
-        Column::new("window".into(), columns.slot),
-        Column::new("week".into(), columns.week),
+        small("keep", &|(keep, ..)| *keep as u32),
+        small("window", &|(_, spot, _)| u32::from(spot.slot)),
+        small("week", &|(_, spot, _)| u32::from(spot.week)),
+        small("group", &|(_, spot, _)| spot.group),
     ];
-    for (level, names) in columns.groups.into_iter().enumerate() {
-        all.push(Column::new(format!("group_{level}").into(), names));
+    for level in 0..dimensions {
+        let name = |(_, spot, _): &Row<'_>| groups[spot.group as usize].get(level).and_then(|name| name.as_deref());
+        let mut names: StringChunked = rows.iter().map(name).collect();
+        names.rename(level_name(level).into());
+        all.push(names.into_column());
     }
-    all.push(Column::new("kind".into(), columns.kind));
-    let spells = ["seconds", "followed"].into_iter().zip(columns.spells);
-    all.extend(spells.map(|(name, values)| Column::new(name.into(), values)));
-    all.push(Column::new("end".into(), columns.end));
-    all.push(Column::new("n".into(), columns.n));
-    all.extend(COUNTS.iter().zip(columns.counts).map(|(name, values)| Column::new((*name).into(), values)));
-    for (name, [high, low]) in SUMS.iter().zip(columns.sums) {
-        all.push(Column::new(format!("{name}_hi").into(), high));
-        all.push(Column::new(format!("{name}_lo").into(), low));
+    all.push(small("kind", &|(.., cell)| kind(cell)));
+    let number = |name: &str, of: &dyn Fn(&Cell) -> i64| {
+        Int64Chunked::from_iter_values(name.into(), rows.iter().map(|(.., cell)| of(cell))).into_column()
+    };
+    all.push(number("n", &|cell| cell.content.rows()));
+    all.extend(COUNTS.iter().enumerate().map(|(at, name)| number(name, &|cell| counts(cell)[at])));
+    for (at, name) in SUMS.iter().enumerate() {
+        let halves: [fn(i128) -> i64; 2] = [|sum| (sum >> 64) as i64, |sum| sum as i64];
+        for (part, half) in halves.into_iter().enumerate() {
+            let mut column: Int64Chunked = rows.iter().map(|(.., cell)| sums(cell)[at].map(half)).collect();
+            column.rename(half_name(name, part).into());
+            all.push(column.into_column());
+        }
     }
-    all.push(Column::new("folded".into(), columns.folded));
-    DataFrame::new(height, all)
+    let mut folded: BooleanChunked = rows.iter().map(|(.., cell)| tally(cell).map(Tally::is_folded)).collect();
+    folded.rename("folded".into());
+    all.push(folded.into_column());
+    all.extend(lists(rows));
+    DataFrame::new(rows.len(), all)
 }
 
-/// The columns of a file while they are read.
-struct Stored<'f> {
-    frame: &'f DataFrame,
+fn level_name(level: usize) -> String {
+    format!("group_{level}")
+}
+
+fn half_name(sum: &str, part: usize) -> String {
+    format!("{sum}_{}", ["hi", "lo"][part])
+}
+
+/// What one list has of a key and its count.
+type Part = fn(&(Spell, i64)) -> i64;
+
+/// The lists of each row's tally; a cell that has none has no lists.
+fn lists(rows: &[Row<'_>]) -> [Column; 4] {
+    let parts: [(Part, &[Kept]); 4] = [
+        (|(spell, _)| spell.seconds as i64, &TALLIES),
+        (|(spell, _)| spell.followed as i64, &[Kept::Followed]),
+        (|(spell, _)| i64::from(spell.end), &[Kept::Times, Kept::Followed]),
+        (|(_, count)| *count, &TALLIES),
+    ];
+    let mut names = LISTS.into_iter();
+    parts.map(|(part, kepts)| {
+        let tallies = || rows.iter().map(|row| tally(row.2).filter(|tally| kepts.contains(&tally.kept())));
+        let keys = tallies().flatten().map(Tally::keys).sum();
+        let name = names.next().unwrap_or_default().into();
+        let mut list = ListPrimitiveChunkedBuilder::<Int64Type>::new(name, rows.len(), keys, DataType::Int64);
+        for tally in tallies() {
+            match tally {
+                Some(tally) => list.append_values_iter(tally.counts().map(|count| part(&count))),
+                None => list.append_null(),
+            }
+        }
+        list.finish().into_column()
+    })
+}
+
+/// The cells of a file while its row groups are read.
+pub(super) struct Reading {
+    dimensions: usize,
+    /// The names of each group, once one of its rows was met.
+    groups: PlHashMap<u32, Group>,
+    keeps: Vec<List>,
+}
+
+impl Reading {
+    pub(super) fn new(keeps: usize, dimensions: usize) -> Self {
+        Self { dimensions, groups: PlHashMap::default(), keeps: vec![List::new(); keeps] }
+    }
+
+    /// Adds the cells of a row group.
+    ///
+    /// # Errors
+    ///
+    /// A column is missing, or a row is of no keep.
+    pub(super) fn add(&mut self, frame: &DataFrame) -> PolarsResult<()> {
+        let stored = Stored::of(frame, self.dimensions)?;
+        for row in 0..frame.height() {
+            let [keep, slot, week, group, kind] = stored.smalls.each_ref().map(|small| small.get(row));
+            let (keep, group) = (keep.unwrap_or_default() as usize, group.unwrap_or_default());
+            let spot = Spot { slot: slot.unwrap_or_default() as u8, week: week.unwrap_or_default() as u16, group };
+            let list = self.keeps.get_mut(keep).ok_or_else(|| polars_err!(ComputeError: "a cell is of no keep"))?;
+            list.push((spot, stored.cell(kind.unwrap_or_default(), row)));
+            self.groups.entry(group).or_insert_with(|| stored.names(row));
+        }
+        Ok(())
+    }
+
+    /// The cells; none where they are in no order, as no file of ours is.
+    pub(super) fn finish(self) -> Option<Cells> {
+        let mut groups: Vec<(u32, Group)> = self.groups.into_iter().collect();
+        groups.sort_unstable();
+        let numbered = groups.iter().zip(0..).all(|((own, _), number)| *own == number);
+        let cells = Cells { groups: groups.into_iter().map(|(_, names)| names).collect(), keeps: self.keeps };
+        let ascend = |list: &List| list.is_sorted_by(|(one, _), (next, _)| one < next);
+        (numbered && cells.groups.is_sorted_by(|one, next| one < next) && cells.keeps.iter().all(ascend))
+            .then_some(cells)
+    }
+}
+
+/// The columns of a row group while they are read.
+struct Stored {
     groups: Vec<StringChunked>,
-    numbers: BTreeMap<String, Int64Chunked>,
-    smalls: BTreeMap<&'static str, UInt32Chunked>,
+    smalls: [UInt32Chunked; 5],
+    n: Int64Chunked,
+    counts: [Int64Chunked; 3],
+    sums: [[Int64Chunked; 2]; 5],
     folded: BooleanChunked,
+    lists: [Lists; 4],
 }
 
-impl<'f> Stored<'f> {
-    fn of(frame: &'f DataFrame, dimensions: usize) -> PolarsResult<Self> {
-        let sums = SUMS.iter().flat_map(|sum| [format!("{sum}_hi"), format!("{sum}_lo")]);
-        let names = ["seconds", "followed", "n"].into_iter().chain(COUNTS).map(str::to_owned).chain(sums);
-        let numbers = names.map(|name| Ok((name.clone(), frame.column(&name)?.i64()?.clone())));
-        let smalls = ["keep", "window", "week", "kind", "end"];
-        let smalls = smalls.into_iter().map(|name| Ok((name, frame.column(name)?.u32()?.clone())));
-        let group = |level| frame.column(&format!("group_{level}"))?.str().cloned();
+/// A column of lists: all their values, and which are of each row.
+struct Lists {
+    values: Int64Chunked,
+    ranges: Vec<Range<usize>>,
+}
+
+impl Lists {
+    fn of(frame: &DataFrame, name: &str) -> PolarsResult<Self> {
+        let lists = frame.column(name)?.list()?.rechunk();
+        let offsets = lists.offsets()?;
+        let ranges = offsets.windows(2).map(|ends| ends[0] as usize..ends[1] as usize).collect();
+        // The values of a list that is absent are none of any row.
+        Ok(Self { values: lists.get_inner().i64()?.rechunk().into_owned(), ranges })
+    }
+
+    fn row(&self, row: usize) -> Option<&[i64]> {
+        self.values.cont_slice().ok()?.get(self.ranges.get(row)?.clone())
+    }
+}
+
+impl Stored {
+    fn of(frame: &DataFrame, dimensions: usize) -> PolarsResult<Self> {
+        let number = |name: &str| Ok(frame.column(name)?.i64()?.rechunk().into_owned());
+        let small = |name: &str| Ok(frame.column(name)?.u32()?.rechunk().into_owned());
+        let group = |level| Ok(frame.column(&level_name(level))?.str()?.rechunk().into_owned());
+        let half = |name, part| number(&half_name(name, part));
+        let sum = |name| Ok([half(name, 0)?, half(name, 1)?]);
         Ok(Self {
-            frame,
             groups: (0..dimensions).map(group).collect::<PolarsResult<_>>()?,
-            numbers: numbers.collect::<PolarsResult<_>>()?,
-            smalls: smalls.collect::<PolarsResult<_>>()?,
-            folded: frame.column("folded")?.bool()?.clone(),
+            smalls: each(["keep", "window", "week", "group", "kind"], small)?,
+            n: number("n")?,
+            counts: each(COUNTS, number)?,
+            sums: each(SUMS, sum)?,
+            folded: frame.column("folded")?.bool()?.rechunk().into_owned(),
+            lists: each(LISTS, |name| Lists::of(frame, name))?,
         })
     }
 
-    fn number(&self, name: &str, row: usize) -> Option<i64> {
-        self.numbers.get(name).and_then(|column| column.get(row))
+    fn names(&self, row: usize) -> Group {
+        self.groups.iter().map(|names| names.get(row).map(str::to_owned)).collect()
     }
 
-    fn small(&self, name: &str, row: usize) -> Option<u32> {
-        self.smalls.get(name).and_then(|column| column.get(row))
+    fn sum(&self, sum: usize, row: usize) -> i128 {
+        let [high, low] = self.sums[sum].each_ref().map(|half| half.get(row).unwrap_or_default());
+        i128::from(high) << 64 | i128::from(low as u64)
     }
 
-    fn address(&self, row: usize) -> Address {
-        let part = |name| self.small(name, row).unwrap_or_default();
-        let group = self.groups.iter().map(|names| names.get(row).map(str::to_owned)).collect();
-        (part("keep") as usize, part("window") as u8, part("week") as u16, group)
+    fn tally(&self, kept: Kept, row: usize) -> Tally {
+        let [seconds, followed, end, count] = self.lists.each_ref().map(|lists| lists.row(row).unwrap_or_default());
+        let at = |list: &[i64], at: usize, other| list.get(at).copied().unwrap_or(other);
+        // Things are distinct, and have no end.
+        let other = i64::from(kept == Kept::Things);
+        let key = |(place, seconds): (usize, &i64)| {
+            let end = at(end, place, other) as u8 & 3;
+            let spell = Spell { seconds: *seconds as u64, followed: at(followed, place, 0) as u64, end };
+            (spell, at(count, place, 0))
+        };
+        Tally::stored(kept, seconds.iter().enumerate().map(key), self.folded.get(row) == Some(true))
     }
 
-    fn spell(&self, row: usize) -> Option<Spell> {
-        let (seconds, end) = (self.number("seconds", row)?, self.small("end", row)?);
-        let followed = self.number("followed", row).unwrap_or_default();
-        Some(Spell { seconds: seconds as u64, followed: followed as u64, end: end as u8 })
-    }
-
-    fn sum(&self, name: &str, row: usize) -> i128 {
-        let part = |half: &str| self.number(&format!("{name}_{half}"), row).unwrap_or_default();
-        i128::from(part("hi")) << 64 | i128::from(part("lo") as u64)
-    }
-
-    fn cell(&self, row: usize) -> Cell {
-        let n = self.number("n", row).unwrap_or_default();
-        let sum = |name| self.sum(name, row);
-        let kind = self.small("kind", row).unwrap_or_default();
+    fn cell(&self, kind: u32, row: usize) -> Cell {
+        let n = self.n.get(row).unwrap_or_default();
+        let sum = |at| self.sum(at, row);
         let tallied = kind.checked_sub(FIRST_TALLY).and_then(|place| TALLIES.get(place as usize));
         let content = match (tallied, kind) {
-            (Some(kept), _) => Content::Tally(Tally::stored(*kept, Vec::new(), self.folded.get(row) == Some(true))),
-            (None, PAIRS) => Content::Pairs(Pairs {
-                n,
-                x: sum("sum"),
-                y: sum("other"),
-                xx: sum("squares"),
-                yy: sum("other_squares"),
-                xy: sum("products"),
-            }),
-            (None, _) => Content::Moments(Moments { n, sum: sum("sum"), squares: sum("squares") }),
+            (Some(kept), _) => Content::Tally(self.tally(*kept, row)),
+            (None, PAIRS) => Content::Pairs(Pairs { n, x: sum(0), xx: sum(1), y: sum(2), yy: sum(3), xy: sum(4) }),
+            (None, _) => Content::Moments(Moments { n, sum: sum(0), squares: sum(1) }),
         };
-        let [excluded, immature, undated] = COUNTS.map(|name| self.number(name, row).unwrap_or_default());
+        let [excluded, immature, undated] = self.counts.each_ref().map(|count| count.get(row).unwrap_or_default());
         Cell { counts: Counts { excluded, immature, undated }, content }
     }
 }
 
-/// The cells of a file's columns.
-pub(super) fn cells(frame: &DataFrame, dimensions: usize) -> PolarsResult<BTreeMap<Address, Cell>> {
-    let stored = Stored::of(frame, dimensions)?;
-    let mut cells = BTreeMap::new();
-    let mut tallies: BTreeMap<Address, Vec<(Spell, i64)>> = BTreeMap::new();
-    for row in 0..stored.frame.height() {
-        let address = stored.address(row);
-        match stored.spell(row) {
-            Some(spell) => {
-                tallies.entry(address).or_default().push((spell, stored.number("n", row).unwrap_or_default()));
-            }
-            None => {
-                cells.insert(address, stored.cell(row));
-            }
-        }
-    }
-    for (address, counts) in tallies {
-        if let Some(Cell { content: Content::Tally(tally), .. }) = cells.get_mut(&address) {
-            *tally = Tally::stored(tally.kept(), counts, tally.is_folded());
-        }
-    }
-    Ok(cells)
+fn each<T, const N: usize>(
+    names: [&'static str; N],
+    of: impl Fn(&'static str) -> PolarsResult<T>,
+) -> PolarsResult<[T; N]> {
+    let all: Vec<T> = names.into_iter().map(of).collect::<PolarsResult<_>>()?;
+    all.try_into().map_err(|_| polars_err!(ComputeError: "a column of each name"))
 }

@@ -1,13 +1,12 @@
 //! What a worker counts: the designs of a plan, each with its own windows, keeps and columns.
 
-use super::cell::Cell;
+use super::cells::Cells;
 use super::keep::Keep;
 use super::look::Look;
 use super::tally::LIMIT;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
 use crate::measure::{Clocks, Outside, Slot, Table};
-use std::collections::BTreeMap;
 
 /// One way to look at a log: what is kept of it, in which windows, by which columns.
 #[derive(Debug)]
@@ -64,9 +63,6 @@ impl Layout {
     }
 }
 
-/// Where a cell stands: keep, window, week of the window or volume of the tariff, and the names of its group.
-pub type Address = (usize, u8, u16, Vec<Option<String>>);
-
 /// One worker's private cube of one table.
 #[derive(Debug)]
 pub struct Kernel<'a> {
@@ -92,15 +88,10 @@ impl<'a> Kernel<'a> {
         folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= LIMIT as u64
     }
 
-    /// The cells by address and the years the calendar lacked.
-    pub fn into_cells(self) -> (BTreeMap<Address, Cell>, Outside) {
-        let (mut cells, mut outside) = (BTreeMap::new(), Outside::default());
-        for look in self.looks {
-            let (own, years) = look.into_cells();
-            cells.extend(own);
-            outside.0.extend(years.0);
-        }
-        (cells, outside)
+    /// The cells of each design and the years the calendar lacked.
+    pub(super) fn into_cells(self) -> (Vec<Cells>, Outside) {
+        let (cells, outside): (Vec<Cells>, Vec<Outside>) = self.looks.into_iter().map(Look::into_cells).unzip();
+        (cells, Outside(outside.into_iter().flat_map(|years| years.0).collect()))
     }
 }
 

@@ -4,15 +4,16 @@
 //! row, and every quantity is added into its cells in one tight loop. No hash per aggregate, no second scan.
 
 use super::accumulators::{Accumulators, Entry, Quantities};
-use super::cell::{Cell, Content};
+use super::cell::Content;
+use super::cells::{Cells, Group, List, Spot};
 use super::groups::Groups;
 use super::keep::{Keep, Quantity};
-use super::kernel::{Address, Design};
+use super::kernel::Design;
 use crate::error::{Error, Result};
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
 use crate::measure::{Anchor, Cases, Outside, Placed, Table};
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One worker's cells of one design and one table.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(super) struct Look<'a> {
     groups: Groups,
     accumulators: Vec<Accumulators>,
     outside: Outside,
-    cells: BTreeMap<Address, Cell>,
+    cells: Cells,
 }
 
 impl<'a> Look<'a> {
@@ -31,17 +32,17 @@ impl<'a> Look<'a> {
         let accumulators = design.keeps.iter().map(Accumulators::new).collect();
         let groups = Groups::new(design.dimensions.len());
         let outside = Outside::default();
-        Self { design, table, fold_early, groups, accumulators, outside, cells: BTreeMap::new() }
+        Self { design, table, fold_early, groups, accumulators, outside, cells: Cells::default() }
     }
 
     /// The tallies that folded while reading.
     pub(super) fn folded(&self) -> usize {
-        let is_folded = |cell: &&Cell| matches!(&cell.content, Content::Tally(tally) if tally.is_folded());
-        self.cells.values().filter(is_folded).count()
+        let cells = self.cells.keeps.iter().flatten();
+        cells.filter(|(_, cell)| matches!(&cell.content, Content::Tally(tally) if tally.is_folded())).count()
     }
 
-    /// The cells by address and the years the calendar lacked.
-    pub(super) fn into_cells(self) -> (BTreeMap<Address, Cell>, Outside) {
+    /// The cells and the years the calendar lacked.
+    pub(super) fn into_cells(self) -> (Cells, Outside) {
         (self.cells, self.outside)
     }
 
@@ -165,16 +166,27 @@ impl Sink for Look<'_> {
     }
 
     fn close(&mut self, lexicon: &Lexicon) {
-        let slots = self.design.slots.len();
+        let (slots, groups) = (self.design.slots.len(), self.groups.len());
+        let name = |code: &u32| lexicon.name(*code).map(str::to_owned);
+        let names = |group| {
+            let own = self.groups.codes(group).iter().map(name);
+            own.chain(std::iter::repeat(None)).take(self.design.width).collect::<Group>()
+        };
+        let mut sorted: Vec<(Group, usize)> = (0..groups).map(|group| (names(group), group)).collect();
+        sorted.sort_unstable();
+        let mut keeps = vec![List::new(); self.design.first];
         for keep in 0..self.accumulators.len() {
             let weeks = self.parts(keep);
-            for (index, cell) in self.accumulators[keep].drain().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                let (place, week) = (index / weeks, (index % weeks) as u16);
-                let codes = self.groups.codes(place / slots);
-                let mut names: Vec<_> = codes.iter().map(|code| lexicon.name(*code).map(str::to_owned)).collect();
-                names.resize(self.design.width, None);
-                self.cells.insert((self.design.first + keep, (place % slots) as u8, week, names), cell);
-            }
+            let mut cells: Vec<_> = self.accumulators[keep].drain().map(Some).collect();
+            let spots = (0..slots).flat_map(|slot| (0..weeks).map(move |week| (slot, week)));
+            let all = spots.flat_map(|(slot, week)| (0..groups).map(move |group| (slot, week, group)));
+            let taken = all.filter_map(|(slot, week, group)| {
+                let cell = cells.get_mut((sorted[group].1 * slots + slot) * weeks + week)?;
+                let spot = Spot { slot: slot as u8, week: week as u16, group: group as u32 };
+                Some((spot, cell.take().filter(|cell| !cell.is_empty())?))
+            });
+            keeps.push(taken.collect());
         }
+        self.cells = Cells { groups: sorted.into_iter().map(|(names, _)| names).collect(), keeps };
     }
 }

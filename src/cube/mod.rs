@@ -5,9 +5,11 @@
 
 mod accumulators;
 mod cell;
+mod cells;
 mod expression;
 mod frame;
 mod groups;
+mod header;
 mod keep;
 mod kernel;
 mod look;
@@ -24,145 +26,41 @@ pub use expression::{
     number, one, posted, present, reached, resolved, returned, says_yes, told, withdrawn, within_days, within_horizon,
     within_minutes, working,
 };
+pub use header::{Header, TableRead};
 pub use keep::{Keep, Quantity};
-pub use kernel::{Address, Design, Kernel, Layout};
+pub use kernel::{Design, Kernel, Layout};
 pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
 pub use tally::{Kept, LIMIT, Tally};
 pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::{Matched, Reconciliation, regular_file};
+use crate::ingest::regular_file;
 use crate::measure::Outside;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use cells::{Cells, side_by_side};
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
-/// What became of a table beside the dossiers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableRead {
-    /// Its rows.
-    pub reconciliation: Reconciliation,
-    /// How many rows found what they were joined with: dossiers their procedure, answers and petitions their dossier.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub joined: Option<Matched>,
-    /// What the table says, hashed: every part of a log is joined with the same one.
-    pub digest: String,
-}
-
-impl TableRead {
-    fn merge(&mut self, other: Self) {
-        self.reconciliation.merge(&other.reconciliation);
-        self.joined = match (self.joined, other.joined) {
-            (Some(own), Some(more)) => Some(own.plus(more)),
-            (own, more) => own.or(more),
-        };
-        self.digest = other.digest;
-    }
-}
-
-/// What a cube is of: enough to compare it without its log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Header {
-    /// The version of the file's layout.
-    pub schema: String,
-    /// The digest of everything in the plan that changes a cube.
-    pub digest: String,
-    /// What the plan kept: [`Layout::key`] of each, in the cells' order.
-    pub keeps: Vec<String>,
-    /// The columns that name a group; the cluster first, if there is one.
-    pub dimensions: Vec<String>,
-    /// The study's settings, as the rooms above write them.
-    pub settings: serde_json::Value,
-    /// What became of every row.
-    pub reconciliation: Reconciliation,
-    /// Local times that summer time makes ambiguous, read as the earlier instant.
-    pub ambiguous_times: u64,
-    /// What became of every row of the tables beside the dossiers, and how they were joined, by table.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tables: BTreeMap<String, TableRead>,
-    /// The parts of the log, each as number and of how many; none where it is whole or was split outside.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<(u64, u64)>,
-}
-
-/// The keys of the settings that only tell what a study wrote and what it left alone; what they mean stands elsewhere.
-const TOLD: [&str; 2] = ["given", "defaults"];
-
-impl Header {
-    /// What only one of two parts wrote, or left alone, is not told of the whole.
-    fn keep_common(&mut self, other: &Self) {
-        for told in TOLD {
-            let others = other.settings.get(told).and_then(|keys| keys.as_object());
-            let own = self.settings.get_mut(told).and_then(|keys| keys.as_object_mut());
-            if let (Some(own), Some(others)) = (own, others) {
-                own.retain(|key, value| others.get(key) == Some(value));
-            }
-        }
-    }
-
-    /// Adds the parts of another cube; all of them together are the whole log.
-    fn add_parts(&mut self, others: &[(u64, u64)]) {
-        self.parts.extend(others);
-        self.parts.sort_unstable();
-        if self.parts.first().is_some_and(|(_, of)| self.parts.len() as u64 == *of) {
-            self.parts.clear();
-        }
-    }
-
-    /// Why a cube with the other header is no further part of this one.
-    fn refuses(&self, other: &Self) -> Option<String> {
-        if self.settings.get("columns") != other.settings.get("columns") {
-            return Some(
-                "its log has other columns than the first cube's, and all parts must have the same".to_owned(),
-            );
-        }
-        if self.digest != other.digest {
-            return Some("it is of another plan than the first cube".to_owned());
-        }
-        if let Some((number, of)) = self.parts.iter().find(|part| other.parts.contains(part)) {
-            return Some(format!("it is part {number}/{of} again, which is counted already"));
-        }
-        if self.parts.is_empty() != other.parts.is_empty()
-            || self.parts.iter().chain(&other.parts).any(|part| part.1 != self.parts[0].1)
-        {
-            return Some("its log was split into another number of parts than the first cube's".to_owned());
-        }
-        let differs = |key: &&String| {
-            !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
-        };
-        let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
-        let tables = self
-            .tables
-            .iter()
-            .find(|(name, read)| other.tables.get(name.as_str()).is_some_and(|other| other.digest != read.digest));
-        if let Some((table, _)) = tables {
-            return Some(format!("its table `{table}` says other things than the first cube's"));
-        }
-        if let Some(key) = keys.into_iter().find(differs) {
-            return Some(format!("its study has another `{key}` than the first cube's"));
-        }
-        let twice = self.parts.is_empty() && !self.tables.is_empty();
-        let why = "its tables beside the dossiers are counted in the first cube already; build parts with --shard";
-        twice.then(|| why.to_owned())
-    }
-}
-
 /// The layout this version writes and reads.
-pub const SCHEMA: &str = "giamtang.cube/4";
+pub const SCHEMA: &str = "giamtang.cube/5";
 
 /// How a file in Parquet begins.
 const MAGIC: [u8; 4] = *b"PAR1";
+
+/// Where a cell stands: keep, window, week of the window or volume of the tariff, and the names of its group.
+pub type Address<'c> = (usize, u8, u16, &'c [Option<String>]);
 
 /// Cells by keep, window and group, with what they are of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cube {
     /// What it is of.
     pub header: Header,
-    cells: BTreeMap<Address, Cell>,
+    cells: Cells,
 }
+
+/// Cubes that are read before they are merged: as many as keep every core busy, few enough to bound memory.
+const AT_ONCE: usize = 64;
 
 impl Cube {
     /// The cube of some workers' cells.
@@ -171,18 +69,18 @@ impl Cube {
     ///
     /// [`ErrorKind::CalendarTooShort`] where a dossier in a window has a date the calendar does not cover.
     pub fn gather(header: Header, kernels: Vec<Kernel<'_>>, covers: &str) -> Result<Self> {
-        let mut years = Outside::default();
-        let mut cells = BTreeMap::new();
+        let threads = cores().min(NonZeroUsize::new(kernels.len()).unwrap_or(NonZeroUsize::MIN));
+        let (mut years, mut parts) = (Outside::default(), Vec::new());
         for kernel in kernels {
             let (more, outside) = kernel.into_cells();
             years.0.extend(outside.0);
-            more.into_iter().for_each(|(address, cell)| put(&mut cells, address, cell));
+            parts.extend(more);
         }
         if !years.0.is_empty() {
             let years = years.0.into_iter().collect();
             return Err(ErrorKind::CalendarTooShort { covers: covers.to_owned(), years }.into());
         }
-        Ok(Self { header, cells }.settled())
+        Ok(Self { header, cells: Cells::sum(parts, threads) })
     }
 
     /// Adds another part of the same log; the parts must share no dossier.
@@ -190,19 +88,43 @@ impl Cube {
     /// # Errors
     ///
     /// The other cube is of another plan, or its study says otherwise how to judge; `path` names it.
-    pub fn merge(mut self, other: Self, path: &Path) -> Result<Self> {
-        if let Some(why) = self.header.refuses(&other.header) {
-            return Err(ErrorKind::ForeignCube { path: path.into(), why }.into());
+    pub fn merge(self, other: Self, path: &Path) -> Result<Self> {
+        self.merge_all([(other, path)])
+    }
+
+    /// Adds many other parts at once, each cell touched a few times however many parts there are.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Cube::merge`], of the first part that is refused.
+    pub fn merge_all<'p>(self, others: impl IntoIterator<Item = (Self, &'p Path)>) -> Result<Self> {
+        let (mut header, mut parts) = (self.header, vec![self.cells]);
+        for (other, path) in others {
+            let refused = |why| ErrorKind::ForeignCube { path: path.into(), why };
+            header.merge(other.header).map_err(refused)?;
+            parts.push(other.cells);
         }
-        self.header.keep_common(&other.header);
-        self.header.reconciliation.merge(&other.header.reconciliation);
-        self.header.ambiguous_times += other.header.ambiguous_times;
-        for (table, read) in other.header.tables {
-            self.header.tables.entry(table).or_default().merge(read);
+        Ok(Self { header, cells: Cells::sum(parts, cores()) })
+    }
+
+    /// The whole that the cubes in these files are parts of; none where there is no file.
+    ///
+    /// # Errors
+    ///
+    /// A file is no cube, or refused as by [`Cube::merge`]; of several the first.
+    pub fn load_all<P: AsRef<Path> + Sync>(paths: &[P]) -> Result<Option<Self>> {
+        let mut whole: Option<Self> = None;
+        for some in paths.chunks(AT_ONCE) {
+            let paths = some.iter().map(AsRef::as_ref);
+            let read = side_by_side(paths.clone().collect(), cores(), Self::load);
+            let mut cubes = read.into_iter().zip(paths).map(|(cube, path)| Ok((cube?, path)));
+            let first = match whole.take() {
+                Some(whole) => whole,
+                None => cubes.next().expect("chunks are not empty")?.0,
+            };
+            whole = Some(first.merge_all(cubes.collect::<Result<Vec<_>>>()?)?);
         }
-        self.header.add_parts(&other.header.parts);
-        other.cells.into_iter().for_each(|(address, cell)| put(&mut self.cells, address, cell));
-        Ok(self.settled())
+        Ok(whole)
     }
 
     /// The cells of a keep in a window, by group.
@@ -212,20 +134,22 @@ impl Cube {
 
     /// The same with the week of the window, counted from its first day; 0 where the keep is not by week.
     pub fn weekly(&self, keep: usize, slot: u8) -> impl Iterator<Item = (u16, &[Option<String>], &Cell)> {
-        let from = (keep, slot, 0, Vec::new());
-        let own = self.cells.range(from..).take_while(move |((k, s, ..), _)| (*k, *s) == (keep, slot));
-        own.map(|((_, _, week, group), cell)| (*week, group.as_slice(), cell))
+        self.cells.of(keep, slot).iter().map(|(spot, cell)| (spot.week, self.group(spot.group), cell))
     }
 
     /// Every cell with its address, in order.
-    pub fn all(&self) -> impl Iterator<Item = (&Address, &Cell)> {
-        self.cells.iter()
+    pub fn all(&self) -> impl Iterator<Item = (Address<'_>, &Cell)> {
+        let lists = self.cells.keeps.iter().enumerate();
+        lists.flat_map(move |(keep, list)| {
+            list.iter().map(move |(spot, cell)| ((keep, spot.slot, spot.week, self.group(spot.group)), cell))
+        })
     }
 
     /// The groups of the windows that are compared, in order, with repeats.
     pub fn groups(&self) -> impl Iterator<Item = &[Option<String>]> {
-        let own = self.cells.keys().filter(|(keep, ..)| self.layout(*keep) == Some(Layout::Windows));
-        own.map(|(.., group)| group.as_slice())
+        let lists = self.cells.keeps.iter().enumerate();
+        let own = lists.filter(|(keep, _)| self.layout(*keep) == Some(Layout::Windows));
+        own.flat_map(|(_, list)| list).map(|(spot, _)| self.group(spot.group))
     }
 
     /// What the windows of a keep are; `None` where the cube has no such keep.
@@ -246,14 +170,14 @@ impl Cube {
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.len() == 0
     }
 
     /// Writes the cube beside its path and renames it, so a killed run leaves the old file or the new one.
     ///
     /// The bytes depend on the cube alone.
     pub fn save(&self, path: &Path) -> Result<()> {
-        write_whole(path, &self.to_bytes()?)
+        store::save(self, path)
     }
 
     /// Whether a file is in Parquet, as cubes are.
@@ -274,25 +198,16 @@ impl Cube {
 
     /// The bytes of the file.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        store::bytes(self).map_err(|e| Error::broken("writing a cube", e))
+        let mut bytes = Vec::new();
+        store::write_to(self, &mut bytes).map_err(|e| Error::broken("writing a cube", e))?;
+        Ok(bytes)
     }
 
-    fn settled(mut self) -> Self {
-        for cell in self.cells.values_mut() {
-            if let Content::Tally(tally) = &mut cell.content {
-                tally.limit(LIMIT);
-            }
-        }
-        self.cells.retain(|_, cell| !cell.is_empty());
-        self
+    fn group(&self, number: u32) -> &[Option<String>] {
+        &self.cells.groups[number as usize]
     }
 }
 
-fn put(cells: &mut BTreeMap<Address, Cell>, address: Address, cell: Cell) {
-    match cells.entry(address) {
-        Entry::Occupied(mut own) => own.get_mut().merge(cell),
-        Entry::Vacant(free) => {
-            free.insert(cell);
-        }
-    }
+fn cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }

@@ -1,6 +1,8 @@
 //! A cube's checksum, kept in its own footer: a damaged file is refused before the engine takes it apart.
 
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::io::{self, Write};
 
 /// What stands before the checksum.
 const MARK: &[u8] = b"giamtang:sha256:";
@@ -13,16 +15,57 @@ pub(super) fn blank() -> String {
     format!("{}{}", String::from_utf8_lossy(MARK), "0".repeat(LENGTH))
 }
 
-/// Puts the checksum of a file into its place; `None` where there is none.
-///
-/// # Formula
-///
-/// SHA-256 of all bytes, with zeros where the checksum stands.
-pub(super) fn sealed(mut bytes: Vec<u8>) -> Option<Vec<u8>> {
-    let place = place(&bytes)?;
-    let sum = sum(&bytes, place.clone());
-    bytes[place].copy_from_slice(sum.as_bytes());
-    Some(bytes)
+/// A file that is sealed while it is written: what comes before the footer is passed on at once.
+pub(super) struct Sealing<'f>(RefCell<Parts<'f>>);
+
+struct Parts<'f> {
+    file: &'f mut dyn Write,
+    sum: Sha256,
+    footer: Option<Vec<u8>>,
+}
+
+impl<'f> Sealing<'f> {
+    pub(super) fn new(file: &'f mut dyn Write) -> Self {
+        Self(RefCell::new(Parts { file, sum: Sha256::new(), footer: None }))
+    }
+
+    /// What comes from now on is kept until the seal is in it.
+    pub(super) fn begin_footer(&self) {
+        self.0.borrow_mut().footer = Some(Vec::new());
+    }
+
+    /// Puts the checksum into its place and writes the footer.
+    ///
+    /// # Formula
+    ///
+    /// SHA-256 of all bytes, with zeros where the checksum stands.
+    pub(super) fn finish(self) -> io::Result<()> {
+        let Parts { file, mut sum, footer } = self.0.into_inner();
+        let mut footer = footer.unwrap_or_default();
+        let place = place(&footer).ok_or_else(|| io::Error::other("the footer has no place for the checksum"))?;
+        sum.update(&footer);
+        footer[place].copy_from_slice(hex(sum).as_bytes());
+        file.write_all(&footer)?;
+        file.flush()
+    }
+}
+
+impl Write for &Sealing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Parts { file, sum, footer } = &mut *self.0.borrow_mut();
+        match footer {
+            Some(footer) => footer.extend_from_slice(bytes),
+            None => {
+                sum.update(bytes);
+                file.write_all(bytes)?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether a file is as it was sealed; `None` where it has no seal.
@@ -42,6 +85,10 @@ fn sum(bytes: &[u8], place: std::ops::Range<usize>) -> String {
     for part in [&bytes[..place.start], "0".repeat(LENGTH).as_bytes(), &bytes[place.end..]] {
         hash.update(part);
     }
+    hex(hash)
+}
+
+fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -51,7 +98,12 @@ mod tests {
 
     #[test]
     fn every_changed_byte_breaks_the_seal() {
-        let whole = sealed(format!("PAR1 some cells {} end PAR1", blank()).into_bytes()).unwrap();
+        let mut whole = Vec::new();
+        let sealing = Sealing::new(&mut whole);
+        (&sealing).write_all(b"PAR1 some cells").unwrap();
+        sealing.begin_footer();
+        (&sealing).write_all(format!(" {} end PAR1", blank()).as_bytes()).unwrap();
+        sealing.finish().unwrap();
         assert_eq!(is_whole(&whole), Some(true));
         for at in 0..whole.len() {
             let mut changed = whole.clone();
@@ -59,6 +111,7 @@ mod tests {
             assert_ne!(is_whole(&changed), Some(true), "{at}");
             assert_ne!(is_whole(&whole[..at]), Some(true), "{at}");
         }
-        assert_eq!((is_whole(b"PAR1 PAR1"), sealed(Vec::new())), (None, None));
+        assert_eq!(is_whole(b"PAR1 PAR1"), None);
+        assert!(Sealing::new(&mut Vec::new()).finish().is_err());
     }
 }

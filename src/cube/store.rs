@@ -1,13 +1,13 @@
 //! The cube as a file in Parquet, written whole and sealed; and how files are written at all.
 
-use super::frame::{cells, frame};
-use super::seal;
+use super::frame::{Reading, frame, row_groups};
+use super::seal::{self, Sealing};
 use super::{Cube, Header, MAGIC, SCHEMA};
 use crate::error::{Error, ErrorKind, Result, plain};
 use crate::ingest::regular_file;
 use polars::prelude::*;
-use std::fs::{OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
 
 /// The key of the checksum in the file's metadata.
@@ -15,9 +15,6 @@ const SEAL: &str = "giamtang.seal";
 
 /// The key of the header among the file's metadata.
 const HEADER: &str = "giamtang";
-
-/// Rows in one row group: fixed, so that the bytes depend on the cube alone.
-const ROW_GROUP: usize = 1 << 17;
 
 /// Modes of new files: for whom the user's mask lets in, and for their owner alone.
 const ALL: u32 = 0o666;
@@ -32,7 +29,7 @@ const OWNER: u32 = 0o600;
 ///
 /// The folder cannot be written; what stood at the path still stands.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    write(path, bytes, None)
+    write(path, |file| file.write_all(bytes), None)
 }
 
 /// The same for what names people: only the file's owner may read and write it, whatever stood there before.
@@ -41,19 +38,24 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// The folder cannot be written; what stood at the path still stands.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    write(path, bytes, Some(OWNER))
+    write(path, |file| file.write_all(bytes), Some(OWNER))
 }
 
-fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
+/// Writes a cube so, row group by row group.
+pub(super) fn save(cube: &Cube, path: &Path) -> Result<()> {
+    write(path, |file| write_to(cube, file).map_err(io::Error::from), None)
+}
+
+fn write(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>, mode: Option<u32>) -> Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let old = std::fs::metadata(&target).ok();
     let written = match &old {
         Some(there) if there.is_dir() => Err(io::Error::other("it is a folder")),
         Some(there) if !there.is_file() => {
-            let sent = OpenOptions::new().write(true).open(&target).and_then(|mut file| file.write_all(bytes));
+            let sent = OpenOptions::new().write(true).open(&target).and_then(|mut file| fill(&mut file));
             return sent.map_err(|error| Error::unfinished(path, &error));
         }
-        _ => replace(&target, bytes, mode, old.map(|there| there.permissions())),
+        _ => replace(&target, fill, mode, old.map(|there| there.permissions())),
     };
     written.map_err(|error| Error::unwritable(path, why(folder(&target), error)))
 }
@@ -76,12 +78,17 @@ fn folder(target: &Path) -> &Path {
 }
 
 /// From its first byte the new file is as open as it will be, never more.
-fn replace(target: &Path, bytes: &[u8], mode: Option<u32>, old: Option<Permissions>) -> io::Result<()> {
+fn replace(
+    target: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+    mode: Option<u32>,
+    old: Option<Permissions>,
+) -> io::Result<()> {
     let mut file = beside(mode.unwrap_or(ALL)).tempfile_in(folder(target))?;
     if let Some(permissions) = old.filter(|_| mode.is_none()) {
         file.as_file().set_permissions(permissions)?;
     }
-    file.write_all(bytes)?;
+    fill(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(target).map(|_| ()).map_err(|e| e.error)
 }
@@ -123,8 +130,9 @@ fn loaded(path: &Path) -> Result<Cube> {
         None if !bytes.starts_with(&MAGIC) => return Err(Error::unreadable(path, "it is no cube")),
         None => return Err(foreign("it is no cube of this version, or its end is missing".into())),
     }
-    let mut reader = ParquetReader::new(std::io::Cursor::new(bytes));
-    let metadata = reader.get_metadata().map_err(damaged)?.key_value_metadata().clone();
+    let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
+    let file = reader.get_metadata().map_err(damaged)?.clone();
+    let metadata = file.key_value_metadata().clone();
     let header = metadata.into_iter().flatten().find(|pair| pair.key == HEADER).and_then(|pair| pair.value);
     let header = header.ok_or_else(|| foreign("it is a Parquet file, but no cube".into()))?;
     let header: Header = serde_json::from_str(&header).map_err(|e| foreign(format!("its header is damaged: {e}")))?;
@@ -135,22 +143,36 @@ fn loaded(path: &Path) -> Result<Cube> {
     if cluster.is_some_and(|cluster| header.dimensions.first().map(String::as_str) != Some(cluster)) {
         return Err(foreign("its header is damaged: the cluster is no dimension".into()));
     }
-    let frame = reader.finish().map_err(damaged)?;
-    let cells = cells(&frame, header.dimensions.len()).map_err(damaged)?;
+    let mut reading = Reading::new(header.keeps.len(), header.dimensions.len());
+    let mut first = 0;
+    for group in &file.row_groups {
+        let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
+        reader.set_metadata(file.clone());
+        let rows = Some((first, group.num_rows()));
+        let frame = reader.read_parallel(ParallelStrategy::None).with_slice(rows).finish().map_err(damaged)?;
+        reading.add(&frame).map_err(damaged)?;
+        first = group.num_rows().saturating_add(first);
+    }
+    let cells = reading.finish().ok_or_else(|| Error::unreadable(path, "it is damaged: its cells are in no order"))?;
     Ok(Cube { header, cells })
 }
 
-pub(super) fn bytes(cube: &Cube) -> PolarsResult<Vec<u8>> {
-    let mut frame = frame(cube.header.dimensions.len(), &cube.cells)?;
+/// Writes the file row group by row group; the footer last, sealed.
+pub(super) fn write_to(cube: &Cube, file: &mut dyn Write) -> PolarsResult<()> {
     let header = serde_json::to_string(&cube.header).map_err(|e| polars_err!(ComputeError: "{e}"))?;
     let metadata = vec![(HEADER.to_owned(), header), (SEAL.to_owned(), seal::blank())];
-    let metadata = KeyValueMetadata::from_static(metadata);
-    let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes)
-        .with_key_value_metadata(Some(metadata))
+    let sealing = Sealing::new(file);
+    let table = |rows: &[_]| frame(&cube.cells.groups, cube.header.dimensions.len(), rows);
+    let mut writer = ParquetWriter::new(&sealing)
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
         .with_compression(ParquetCompression::Zstd(None))
-        .with_row_group_size(Some(ROW_GROUP))
+        .with_statistics(StatisticsOptions::empty())
         .set_parallel(false)
-        .finish(&mut frame)?;
-    seal::sealed(bytes).ok_or_else(|| polars_err!(ComputeError: "the footer has no place for the checksum"))
+        .batched(table(&[])?.schema())?;
+    for rows in row_groups(&cube.cells) {
+        writer.write_batch(&table(&rows)?)?;
+    }
+    sealing.begin_footer();
+    writer.finish()?;
+    Ok(sealing.finish()?)
 }

@@ -100,12 +100,12 @@ fn cube(verb: CubeVerb) -> Result<ExitCode> {
         CubeVerb::Build { study, output, reading, part, gate } => {
             let plan = reading.plan(part.of(reading.study(&study)?)?, &study, Some(&output))?;
             let (cube, findings) = plan.measure()?;
-            print(&cube.to_bytes()?, Some(&output))?;
+            save(&cube, &output)?;
             Ok(gate.verdict_on(&findings, reading.quiet))
         }
         CubeVerb::Merge { cubes, output } => {
             spare("--output", Some(&output), cubes.iter().map(PathBuf::as_path))?;
-            print(&merge(&cubes)?.to_bytes()?, Some(&output))
+            save(&merge(&cubes)?, &output)
         }
         CubeVerb::Show { cube, format, writing } => {
             spare("--output", writing.path(), [cube.as_path()])?;
@@ -156,9 +156,16 @@ fn merge(paths: &[PathBuf]) -> Result<Cube> {
     if let Some(twice) = paths.iter().find(|path| !seen.insert(path.canonicalize().unwrap_or(path.to_path_buf()))) {
         return Err(Error::usage("cube merge", &twice.display().to_string(), "each part once"));
     }
-    let mut cubes = paths.iter().map(|path| Cube::load(path).map(|cube| (cube, path)));
-    let (first, _) = cubes.next().expect("clap asks for at least one cube")?;
-    cubes.try_fold(first, |whole, part| part.and_then(|(part, path)| whole.merge(part, path)))
+    Ok(Cube::load_all(paths)?.expect("clap asks for at least one cube"))
+}
+
+/// Writes a cube as it is made, not as bytes that are whole first; `-` is standard output.
+fn save(cube: &Cube, output: &Path) -> Result<ExitCode> {
+    if output == Path::new("-") {
+        return print(&cube.to_bytes()?, None);
+    }
+    cube.save(output)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn show(path: &Path, format: Form, writing: &Writing) -> Result<ExitCode> {

@@ -25,8 +25,8 @@ impl<'a> Part<'a> {
         let own = cube.all().filter(|((keep, ..), _)| dimensions.is_empty() || of_windows(*keep));
         for ((keep, slot, week, group), cell) in own {
             let names = dimensions.iter().map(|at| group[*at].as_deref()).collect();
-            let own = parts.entry(names).or_default().cells.entry((*keep, *slot)).or_default();
-            own.push((*week, group.as_slice(), cell));
+            let own = parts.entry(names).or_default().cells.entry((keep, slot)).or_default();
+            own.push((week, group, cell));
         }
         parts
     }

@@ -120,12 +120,14 @@ impl Tally {
     }
 
     /// A tally read back from a file; whatever stands there is brought into order.
-    pub(super) fn stored(kept: Kept, counts: Vec<(Spell, i64)>, folded: bool) -> Self {
-        let mut tally = Self { kept, folded, ..Self::default() };
-        let key = |spell| if folded { u64::from(kept.folded(spell)) } else { kept.exact(spell) };
-        tally.odd().extend(counts.into_iter().map(|(spell, count)| (key(spell), count)));
-        tally.settle();
-        tally
+    pub(super) fn stored(kept: Kept, counts: impl Iterator<Item = (Spell, i64)>, folded: bool) -> Self {
+        let folded = folded && kept != Kept::Things;
+        let word = |spell| if folded { u64::from(kept.folded(spell)) } else { kept.exact(spell) };
+        let mut counts: Vec<(u64, i64)> = counts.map(|(spell, count)| (word(spell), count)).collect();
+        if !counts.is_sorted() {
+            counts.sort_unstable();
+        }
+        Self { kept, folded, run: Run::of(counts.into_iter()), ..Self::default() }
     }
 
     fn fold(&mut self) {
@@ -244,7 +246,7 @@ mod tests {
                 map.retain(|_, count| *count != 0);
                 tally.settle();
                 assert!(tally.counts().eq(map.clone()), "{kept:?} {width}");
-                assert_eq!(tally, Tally::stored(kept, map.into_iter().rev().collect(), false));
+                assert_eq!(tally, Tally::stored(kept, map.into_iter().rev(), false));
             }
         }
     }

@@ -1,0 +1,161 @@
+//! Cells by keep, each keep's sorted by window, week and group; parts of a cube are merged as sorted lists.
+//!
+//! Names stand once, in a table of groups; a cell has the number of its own.
+
+use super::cell::{Cell, Content};
+use super::tally::LIMIT;
+use polars::prelude::PlHashMap;
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
+use std::sync::Mutex;
+use std::thread;
+
+/// The names of a group, one for each dimension.
+pub(super) type Group = Vec<Option<String>>;
+
+/// Where a cell of a keep stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    /// The window.
+    pub(super) slot: u8,
+    /// The week of the window or the volume of the tariff.
+    pub(super) week: u16,
+    /// The place of the group's names in their table.
+    pub(super) group: u32,
+}
+
+/// The cells of a keep, ascending, each spot once.
+pub(super) type List = Vec<(Spot, Cell)>;
+
+/// Cells by keep and spot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Cells {
+    /// The names of each group, ascending, each once.
+    pub(super) groups: Vec<Group>,
+    /// The cells of each keep.
+    pub(super) keeps: Vec<List>,
+}
+
+impl Cells {
+    /// Many parts as one, worked out keep by keep on so many threads; tallies are settled and no cell is empty.
+    pub(super) fn sum(mut parts: Vec<Self>, threads: NonZeroUsize) -> Self {
+        let (groups, numbers) = numbered(&parts);
+        let keeps = parts.iter().map(|part| part.keeps.len()).max().unwrap_or_default();
+        let lists = (0..keeps).map(|keep| {
+            let own = parts.iter_mut().map(|part| part.keeps.get_mut(keep).map(std::mem::take).unwrap_or_default());
+            own.zip(&numbers).filter(|(list, _)| !list.is_empty()).collect::<Vec<_>>()
+        });
+        let whole = |lists: Vec<(List, &Vec<u32>)>| settled(merged(lists.into_iter().map(renumbered).collect()));
+        let keeps = side_by_side(lists.collect(), threads, whole);
+        Self { groups, keeps }.without_idle_groups()
+    }
+
+    /// The cells of a keep in a window.
+    pub(super) fn of(&self, keep: usize, slot: u8) -> &[(Spot, Cell)] {
+        let list = self.keeps.get(keep).map(Vec::as_slice).unwrap_or_default();
+        let from = list.partition_point(|(spot, _)| spot.slot < slot);
+        let own = &list[from..];
+        &own[..own.partition_point(|(spot, _)| spot.slot == slot)]
+    }
+
+    /// The number of cells.
+    pub(super) fn len(&self) -> usize {
+        self.keeps.iter().map(Vec::len).sum()
+    }
+
+    /// Without groups that have no cell: equal cells have equal tables.
+    fn without_idle_groups(mut self) -> Self {
+        let mut numbers = vec![None; self.groups.len()];
+        self.keeps.iter().flatten().for_each(|(spot, _)| numbers[spot.group as usize] = Some(0));
+        if numbers.contains(&None) {
+            numbers.iter_mut().flatten().zip(0..).for_each(|(number, next)| *number = next);
+            let spots = self.keeps.iter_mut().flatten().map(|(spot, _)| spot);
+            spots.for_each(|spot| spot.group = numbers[spot.group as usize].unwrap_or_default());
+            let mut numbers = numbers.iter();
+            self.groups.retain(|_| numbers.next().is_some_and(Option::is_some));
+        }
+        self
+    }
+}
+
+/// The groups of all parts in one table, and the number there of each part's groups.
+fn numbered(parts: &[Cells]) -> (Vec<Group>, Vec<Vec<u32>>) {
+    let mut places: PlHashMap<&Group, u32> = PlHashMap::default();
+    places.extend(parts.iter().flat_map(|part| &part.groups).map(|group| (group, 0)));
+    let mut groups: Vec<&Group> = places.keys().copied().collect();
+    groups.sort_unstable();
+    places.extend(groups.iter().copied().zip(0..));
+    let numbers = parts.iter().map(|part| part.groups.iter().map(|group| places[group]).collect()).collect();
+    (groups.into_iter().cloned().collect(), numbers)
+}
+
+/// A list with the numbers of another table; both ascend as the names do, so the list stays sorted.
+fn renumbered((mut list, numbers): (List, &Vec<u32>)) -> List {
+    list.iter_mut().for_each(|(spot, _)| spot.group = numbers[spot.group as usize]);
+    list
+}
+
+/// Many lists as one: short ones first, so that each cell is moved a few times, however many lists there are.
+fn merged(mut lists: Vec<List>) -> List {
+    while lists.len() > 1 {
+        lists.sort_by_key(Vec::len);
+        let mut pairs = lists.into_iter();
+        let pair = || Some((pairs.next()?, pairs.next()));
+        lists = std::iter::from_fn(pair).map(|(own, more)| with(own, more.unwrap_or_default())).collect();
+    }
+    lists.pop().unwrap_or_default()
+}
+
+/// Two lists as one, cells at the same spot added.
+fn with(own: List, more: List) -> List {
+    if own.last().map(|(spot, _)| spot) < more.first().map(|(spot, _)| spot) {
+        return own.into_iter().chain(more).collect();
+    }
+    let mut all = List::with_capacity(own.len().max(more.len()));
+    let mut more = more.into_iter().peekable();
+    for (spot, mut cell) in own {
+        while let Some(before) = more.next_if(|(other, _)| *other < spot) {
+            all.push(before);
+        }
+        if let Some((_, same)) = more.next_if(|(other, _)| *other == spot) {
+            cell.merge(same);
+        }
+        all.push((spot, cell));
+    }
+    all.extend(more);
+    all
+}
+
+/// Tallies folded where they are large, and what came to nothing left out.
+fn settled(mut list: List) -> List {
+    for (_, cell) in &mut list {
+        if let Content::Tally(tally) = &mut cell.content {
+            tally.limit(LIMIT);
+        }
+    }
+    list.retain(|(_, cell)| !cell.is_empty());
+    list.shrink_to_fit();
+    list
+}
+
+/// What each item comes to, worked out on so many threads; in the order of the items.
+pub(super) fn side_by_side<T: Send, R: Send>(
+    items: Vec<T>,
+    threads: NonZeroUsize,
+    answer: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let threads = threads.get().min(items.len());
+    if threads < 2 {
+        return items.into_iter().map(answer).collect();
+    }
+    let items = Mutex::new(items.into_iter().enumerate());
+    // A thread that panics holds no item, so what the lock guards is whole.
+    let next = || items.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).next();
+    let work = || std::iter::from_fn(next).map(|(at, item)| (at, answer(item))).collect::<Vec<_>>();
+    let mut answers: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    answers.sort_unstable_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
