@@ -4,6 +4,7 @@
 //! their value wide, net times 1/256. Whether a tally folds is decided on the *merged* tally, so it depends on the data
 //! and not on the split. Distinct things have no buckets: their tally stays exact.
 
+mod dense;
 mod key;
 mod order;
 mod run;
@@ -11,6 +12,7 @@ mod run;
 pub use key::Kept;
 
 use crate::measure::Spell;
+use dense::Dense;
 use run::Run;
 
 /// Distinct keys up to which a tally is exact.
@@ -25,16 +27,23 @@ pub struct Tally {
     run: Run,
     /// Keys that were added once each and wait to be sorted in: a word of 32 bits each where such words hold them all.
     waiting: Vec<u32>,
-    /// Other counts that wait, and keys longer than the others.
-    odd: Option<Box<Odd>>,
+    rare: Option<Box<Rare>>,
 }
 
-/// Keys with any count, in no order.
+/// What few tallies have: small ones shall be small.
 #[derive(Clone, Debug, Default)]
-struct Odd(Vec<(u64, i64)>);
+struct Rare {
+    /// Counts other than one that wait, and keys longer than the others; in no order.
+    odd: Vec<(u64, i64)>,
+    /// Counts of many folded times; then nothing else holds any.
+    dense: Option<Dense>,
+}
 
 /// So many keys wait at least before they are sorted in.
 const WAITING: usize = 64;
+
+/// So many folded times or more are counted in place, at 2 ns each; sorting them in takes 15 to 20.
+const DENSE: usize = 512;
 
 impl Tally {
     /// An empty tally.
@@ -56,6 +65,15 @@ impl Tally {
     #[inline]
     pub fn extend(&mut self, spells: impl Iterator<Item = Spell>, count: i64) {
         let kept = self.kept;
+        if self.folded && kept == Kept::Times {
+            if let Some(dense) = self.dense() {
+                match count {
+                    1 => spells.for_each(|spell| dense.add_one(kept.folded(spell))),
+                    _ => spells.for_each(|spell| dense.add(kept.folded(spell), count)),
+                }
+                return;
+            }
+        }
         match (count, self.folded, self.is_long()) {
             (1, true, _) => self.waiting.extend(spells.map(|spell| kept.folded(spell))),
             (1, false, false) => {
@@ -73,11 +91,22 @@ impl Tally {
                 self.odd().extend(spells.map(|spell| (key(spell), count)));
             }
         }
-        // Twice as many keys before each time of sorting in: all keys are gone through a few times, however many come.
-        let odd = self.odd.as_ref().map_or(0, |odd| odd.0.len());
-        if self.waiting.len() + odd >= WAITING.max(self.run.len()) {
+        // The more are sorted in, the more may wait: each key is gone through a few times, however many come.
+        if self.waiting.len() + self.rare.as_ref().map_or(0, |rare| rare.odd.len()) >= WAITING.max(self.run.len()) {
             self.settle();
         }
+    }
+
+    /// The counts in place of a tally of folded times that is large enough.
+    #[inline]
+    fn dense(&mut self) -> Option<&mut Dense> {
+        if self.run.len() + self.waiting.len() >= DENSE {
+            let mut dense = Dense::default();
+            self.settle();
+            std::mem::take(&mut self.run).iter().for_each(|(key, count)| dense.add(key as u32, count));
+            self.rare.get_or_insert_default().dense = Some(dense);
+        }
+        self.rare.as_mut()?.dense.as_mut()
     }
 
     /// Adds another tally; the result is settled.
@@ -97,7 +126,7 @@ impl Tally {
     /// Folds if there are more distinct keys than `limit`; the result is settled.
     pub fn limit(&mut self, limit: usize) {
         self.settle();
-        if self.run.len() > limit && self.kept != Kept::Things {
+        if !self.folded && self.run.len() > limit && self.kept != Kept::Things {
             self.fold();
         }
     }
@@ -135,9 +164,9 @@ impl Tally {
         if !self.folded {
             let kept = self.kept;
             let folded = self.run.iter().map(|(key, count)| (u64::from(kept.folded(kept.spell(key))), count));
-            self.odd = Some(Box::new(Odd(folded.collect())));
-            (self.folded, self.run) = (true, Run::default());
-            self.settle();
+            let mut folded: Vec<(u64, i64)> = folded.collect();
+            folded.sort_unstable();
+            (self.folded, self.run) = (true, Run::of(folded.into_iter()));
         }
     }
 
@@ -154,10 +183,11 @@ impl Tally {
                 self.run.add(waiting.into_iter().map(|key| (u64::from(key), 1)));
             }
         }
-        if let Some(odd) = self.odd.take() {
-            let Odd(mut odd) = *odd;
+        if let Some(rare) = self.rare.take() {
+            let Rare { mut odd, dense } = *rare;
             odd.sort_unstable_by_key(|(key, _)| *key);
             self.run.add(odd.into_iter());
+            self.run.add(dense.map(Dense::into_counts).unwrap_or_default().into_iter());
         }
     }
 
@@ -167,7 +197,7 @@ impl Tally {
     }
 
     fn odd(&mut self) -> &mut Vec<(u64, i64)> {
-        &mut self.odd.get_or_insert_default().0
+        &mut self.rare.get_or_insert_default().odd
     }
 }
 

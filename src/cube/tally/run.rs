@@ -85,7 +85,9 @@ impl Packing {
         let mut word = [0; 9];
         word[0] = small << LENGTH | (length - 1) as u8;
         word[1..].copy_from_slice(&step.to_le_bytes());
-        self.bytes.extend_from_slice(&word[..=length]);
+        // Nine bytes are copied faster than a number of them that is not known.
+        self.bytes.extend_from_slice(&word);
+        self.bytes.truncate(self.bytes.len() - (8 - length));
         if small == 0 {
             self.pack_count(count);
         }
