@@ -68,6 +68,12 @@ impl Moments {
 }
 
 impl Moments {
+    /// The same so many times; a negative number takes them out.
+    pub(super) fn times(self, sign: i64) -> Self {
+        let times = i128::from(sign);
+        Self { n: self.n * sign, sum: self.sum * times, squares: self.squares * times }
+    }
+
     /// Adds so many values at once, `sign` times: how many, their mean and their standard deviation.
     ///
     /// Σx = n·mean and Σx² = (n − 1)·sd² + n·mean².

@@ -6,7 +6,7 @@ use super::look::Look;
 use super::tally::LIMIT;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
-use crate::measure::{Clocks, Outside, Slot, Table};
+use crate::measure::{Clocks, Outside, Rows, Slot, Table};
 use std::collections::BTreeMap;
 
 /// One way to look at a log: what is kept of it, in which windows, by which columns.
@@ -107,7 +107,11 @@ impl<'a> Kernel<'a> {
 impl Sink for Kernel<'_> {
     fn add(&mut self, batch: &Batch<'_>, sign: Sign) -> Result<()> {
         self.taken_out += if sign == Sign::Minus { batch.len() as u64 } else { 0 };
-        self.looks.iter_mut().try_for_each(|look| look.add(batch, sign))
+        let Some(clocks) = self.looks.first().map(Look::clocks) else { return Ok(()) };
+        // What is the same in every window is measured once for all designs.
+        let rows = Rows::of(batch, clocks);
+        let sign = if sign == Sign::Minus { -1 } else { 1 };
+        self.looks.iter_mut().try_for_each(|look| look.add(batch, &rows, sign))
     }
 
     fn close(&mut self, lexicon: &Lexicon) {

@@ -11,6 +11,8 @@ mod groups;
 mod keep;
 mod kernel;
 mod look;
+mod order;
+mod program;
 mod recipe;
 mod seal;
 mod store;

@@ -56,6 +56,11 @@ impl Tally {
         }
     }
 
+    /// Adds spells, each so many times.
+    pub fn extend(&mut self, spells: impl Iterator<Item = Spell>, count: i64) {
+        spells.for_each(|spell| self.add(spell, count));
+    }
+
     /// Adds another tally; the result is settled.
     pub fn merge(&mut self, mut other: Self) {
         other.settle();
