@@ -1,0 +1,259 @@
+//! Counts by time and outcome, by value, or of distinct things; exact while small, in logarithmic buckets when large.
+//!
+//! A tally of times holds exact seconds up to [`LIMIT`] distinct keys. Beyond, seconds fold into buckets at most 1/512 of
+//! their value wide, net times 1/256. Whether a tally folds is decided on the *merged* tally, so it depends on the data
+//! and not on the split. Distinct things have no buckets: their tally stays exact.
+
+mod key;
+mod order;
+mod run;
+
+pub use key::Kept;
+
+use crate::measure::Spell;
+use run::Run;
+
+/// Distinct keys up to which a tally is exact.
+pub const LIMIT: usize = 1 << 13;
+
+/// Counts by spell, ascending.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    kept: Kept,
+    folded: bool,
+    /// What is sorted and packed; its keys are words of the spells, or of their buckets.
+    run: Run,
+    /// Keys that were added once each and wait to be sorted in: a word of 32 bits each where such words hold them all.
+    waiting: Vec<u32>,
+    /// Other counts that wait, and keys longer than the others.
+    odd: Option<Box<Odd>>,
+}
+
+/// Keys with any count, in no order.
+#[derive(Clone, Debug, Default)]
+struct Odd(Vec<(u64, i64)>);
+
+/// So many keys wait at least before they are sorted in.
+const WAITING: usize = 64;
+
+impl Tally {
+    /// An empty tally.
+    pub fn new(kept: Kept) -> Self {
+        Self { kept, ..Self::default() }
+    }
+
+    /// What it counts.
+    pub fn kept(&self) -> Kept {
+        self.kept
+    }
+
+    /// Adds a spell so many times; a negative count takes it out.
+    pub fn add(&mut self, spell: Spell, count: i64) {
+        self.extend(std::iter::once(spell), count);
+    }
+
+    /// Adds each of these spells so many times; a negative count takes them out.
+    #[inline]
+    pub fn extend(&mut self, spells: impl Iterator<Item = Spell>, count: i64) {
+        let kept = self.kept;
+        match (count, self.folded, self.is_long()) {
+            (1, true, _) => self.waiting.extend(spells.map(|spell| kept.folded(spell))),
+            (1, false, false) => {
+                self.waiting.reserve(spells.size_hint().0);
+                for key in spells.map(|spell| kept.exact(spell)) {
+                    match u32::try_from(key) {
+                        Ok(key) => self.waiting.push(key),
+                        Err(_) => self.odd().push((key, 1)),
+                    }
+                }
+            }
+            (1, false, true) => self.waiting.extend(spells.map(|spell| kept.exact(spell)).flat_map(halves)),
+            (_, folded, _) => {
+                let key = |spell| if folded { u64::from(kept.folded(spell)) } else { kept.exact(spell) };
+                self.odd().extend(spells.map(|spell| (key(spell), count)));
+            }
+        }
+        // Twice as many keys before each time of sorting in: all keys are gone through a few times, however many come.
+        let odd = self.odd.as_ref().map_or(0, |odd| odd.0.len());
+        if self.waiting.len() + odd >= WAITING.max(self.run.len()) {
+            self.settle();
+        }
+    }
+
+    /// Adds another tally; the result is settled.
+    pub fn merge(&mut self, mut other: Self) {
+        if self.folded || other.folded {
+            self.fold();
+            other.fold();
+        }
+        self.settle();
+        other.settle();
+        match self.run.len() {
+            0 => self.run = other.run,
+            _ => self.run.add(other.run.iter()),
+        }
+    }
+
+    /// Folds if there are more distinct keys than `limit`; the result is settled.
+    pub fn limit(&mut self, limit: usize) {
+        self.settle();
+        if self.run.len() > limit && self.kept != Kept::Things {
+            self.fold();
+        }
+    }
+
+    /// The distinct keys so far, those not yet sorted in left out.
+    pub fn keys(&self) -> usize {
+        self.run.len()
+    }
+
+    /// Whether seconds are in buckets.
+    pub fn is_folded(&self) -> bool {
+        self.folded
+    }
+
+    /// The counts by spell, ascending, of a settled tally.
+    pub fn counts(&self) -> impl ExactSizeIterator<Item = (Spell, i64)> {
+        let (kept, folded) = (self.kept, self.folded);
+        let spell = move |key| if folded { kept.middle(key as u32) } else { kept.spell(key) };
+        self.run.iter().map(move |(key, count)| (spell(key), count))
+    }
+
+    /// A tally read back from a file; whatever stands there is brought into order.
+    pub(super) fn stored(kept: Kept, counts: Vec<(Spell, i64)>, folded: bool) -> Self {
+        let mut tally = Self { kept, folded, ..Self::default() };
+        let key = |spell| if folded { u64::from(kept.folded(spell)) } else { kept.exact(spell) };
+        tally.odd().extend(counts.into_iter().map(|(spell, count)| (key(spell), count)));
+        tally.settle();
+        tally
+    }
+
+    fn fold(&mut self) {
+        self.settle();
+        if !self.folded {
+            let kept = self.kept;
+            let folded = self.run.iter().map(|(key, count)| (u64::from(kept.folded(kept.spell(key))), count));
+            self.odd = Some(Box::new(Odd(folded.collect())));
+            (self.folded, self.run) = (true, Run::default());
+            self.settle();
+        }
+    }
+
+    /// Sorts in what waits.
+    pub fn settle(&mut self) {
+        if !self.waiting.is_empty() {
+            let mut waiting = std::mem::take(&mut self.waiting);
+            if self.is_long() {
+                let mut keys: Vec<u64> = waiting.chunks_exact(2).map(|halves| whole([halves[0], halves[1]])).collect();
+                keys.sort_unstable();
+                self.run.add(keys.into_iter().map(|key| (key, 1)));
+            } else {
+                order::sort(&mut waiting);
+                self.run.add(waiting.into_iter().map(|key| (u64::from(key), 1)));
+            }
+        }
+        if let Some(odd) = self.odd.take() {
+            let Odd(mut odd) = *odd;
+            odd.sort_unstable_by_key(|(key, _)| *key);
+            self.run.add(odd.into_iter());
+        }
+    }
+
+    /// Whether a waiting key takes two words.
+    fn is_long(&self) -> bool {
+        !self.folded && self.kept != Kept::Times
+    }
+
+    fn odd(&mut self) -> &mut Vec<(u64, i64)> {
+        &mut self.odd.get_or_insert_default().0
+    }
+}
+
+/// Equal where they count the same.
+impl PartialEq for Tally {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kept, self.folded) == (other.kept, other.folded) && self.run == other.run
+    }
+}
+
+impl Eq for Tally {}
+
+fn halves(key: u64) -> [u32; 2] {
+    [(key >> 32) as u32, key as u32]
+}
+
+fn whole([high, low]: [u32; 2]) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn finished(seconds: u64) -> Spell {
+        Spell { seconds, followed: 0, end: 1 }
+    }
+
+    #[test]
+    fn folding_does_not_depend_on_the_split() {
+        let all: Vec<u64> = (0..100).map(|i| 10_000 + 7 * i).collect();
+        let tally = |seconds: &[u64], limit| {
+            let mut tally = Tally::default();
+            seconds.iter().for_each(|s| tally.add(finished(*s), 1));
+            tally.limit(limit);
+            tally
+        };
+        for limit in [10, 60, 99, 100] {
+            let whole = tally(&all, limit);
+            let (left, right) = all.split_at(37);
+            let mut merged = tally(right, limit);
+            merged.merge(tally(left, limit));
+            merged.limit(limit);
+            assert_eq!(whole, merged);
+            assert_eq!(whole.is_folded(), limit < 100);
+        }
+    }
+
+    /// Numbers of any width, the same ones each time.
+    fn drawn(seed: u64) -> impl Iterator<Item = u64> {
+        (1..).map(move |n: u64| {
+            let mixed = (n ^ seed << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 1
+        })
+    }
+
+    /// However spells come, alone or together, and whatever is taken out again, a tally holds what a map holds.
+    #[test]
+    fn a_tally_is_a_map_of_counts() {
+        for kept in [Kept::Times, Kept::Followed, Kept::Things] {
+            for (turn, width) in [4, 12, 24, 31, 40, 62].into_iter().enumerate() {
+                let numbers: Vec<u64> = drawn(turn as u64).take(3_000).collect();
+                let spell = |number: &u64| {
+                    let seconds = number % (1 << width);
+                    let followed = if kept == Kept::Followed { seconds / 3 } else { 0 };
+                    kept.spell(kept.exact(Spell { seconds, followed, end: (number >> 60) as u8 % 3 }))
+                };
+                let (mut tally, mut map) = (Tally::new(kept), BTreeMap::<Spell, i64>::new());
+                for (part, spells) in numbers.chunks(1 + 97 * turn).enumerate() {
+                    let count = [1, 1, 1, -1, 5][part % 5];
+                    let gone = if count < 0 { &numbers[..spells.len()] } else { spells };
+                    gone.iter().map(spell).for_each(|spell| *map.entry(spell).or_default() += count);
+                    tally.extend(gone.iter().map(spell), count);
+                }
+                map.retain(|_, count| *count != 0);
+                tally.settle();
+                assert!(tally.counts().eq(map.clone()), "{kept:?} {width}");
+                assert_eq!(tally, Tally::stored(kept, map.into_iter().rev().collect(), false));
+            }
+        }
+    }
+
+    #[test]
+    fn distinct_things_never_fold() {
+        let mut tally = Tally::new(Kept::Things);
+        (0..100).for_each(|thing| tally.add(Spell { seconds: thing << 40 | thing, followed: 0, end: 1 }, 1));
+        tally.limit(10);
+        assert_eq!((tally.is_folded(), tally.counts().len()), (false, 100));
+    }
+}
