@@ -3,10 +3,11 @@
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
 use super::order::{Order, ones};
-use super::tally::{Kept, LIMIT, Tally};
+use super::tally::{EXACT, Kept, Tally};
 use crate::measure::Spell;
 use polars::prelude::{BooleanChunked, ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
+use std::ops::Range;
 
 /// One keep's cells, by cell number.
 #[derive(Debug)]
@@ -19,7 +20,16 @@ pub(super) struct Accumulators {
 enum Contents {
     Moments(Vec<Moments>),
     Pairs(Vec<Pairs>),
-    Tallies(Kept, Vec<Tally>),
+    Tallies(Tallies),
+}
+
+/// Tallies by cell, and how many rows of each window they hold.
+#[derive(Debug)]
+struct Tallies {
+    kept: Kept,
+    cells: Vec<Tally>,
+    rows: Vec<i64>,
+    fold_early: bool,
 }
 
 /// What a keep says of the placed rows.
@@ -64,9 +74,10 @@ fn known<T: PolarsDataType>(own: &ChunkedArray<T>) -> Option<Bitmap> {
 }
 
 impl Accumulators {
-    pub(super) fn new(keep: &Keep) -> Self {
+    /// No cells yet; with `fold_early` the tallies of large windows fold while they are filled, which bounds memory.
+    pub(super) fn new(keep: &Keep, slots: usize, fold_early: bool) -> Self {
         let content = match (keep.quantity.tallied(), keep.quantity.expressions().len()) {
-            (Some(kept), _) => Contents::Tallies(kept, Vec::new()),
+            (Some(kept), _) => Contents::Tallies(Tallies { kept, cells: Vec::new(), rows: vec![0; slots], fold_early }),
             (None, 2) => Contents::Pairs(Vec::new()),
             (None, _) => Contents::Moments(Vec::new()),
         };
@@ -81,7 +92,7 @@ impl Accumulators {
         match &mut self.content {
             Contents::Moments(moments) => moments.resize(cells, Moments::default()),
             Contents::Pairs(pairs) => pairs.resize(cells, Pairs::default()),
-            Contents::Tallies(kept, tallies) => tallies.resize(cells, Tally::new(*kept)),
+            Contents::Tallies(tallies) => tallies.cells.resize(cells, Tally::new(tallies.kept)),
         }
     }
 
@@ -126,15 +137,13 @@ impl Accumulators {
                 let (one, other) = (values(one), values(other));
                 rows.each(|cell, rows| rows.for_each(|row| pairs[cell].add((one[row], other[row]), sign)));
             }
-            (Contents::Tallies(_, tallies), Quantities::Spells(spells)) => {
-                rows.each(|cell, rows| tallies[cell].extend(rows.filter_map(|row| spells[row]), sign));
-            }
-            (Contents::Tallies(_, tallies), Quantities::Numbers(numbers)) => {
+            (Contents::Tallies(tallies), Quantities::Spells(spells)) => tallies.add(&rows, |row| spells[row], sign),
+            (Contents::Tallies(tallies), Quantities::Numbers(numbers)) => {
                 // What is negative is no value and no key.
                 let numbers = values(numbers);
                 let value =
                     |row: usize| Some(Spell { seconds: u64::try_from(numbers[row]).ok()?, followed: 0, end: 1 });
-                rows.each(|cell, rows| tallies[cell].extend(rows.filter_map(value), sign));
+                tallies.add(&rows, value, sign);
             }
             _ => unreachable!("the content is made for the quantity in `new`"),
         }
@@ -158,32 +167,36 @@ impl Accumulators {
         }
     }
 
-    /// Folds the tallies of these cells that are far beyond their limit.
-    pub(super) fn fold_early(&mut self, order: &Order) {
-        if let Contents::Tallies(_, tallies) = &mut self.content {
-            for (cell, _) in &order.stretches {
-                let tally = &mut tallies[*cell as usize];
-                if tally.keys() > 2 * LIMIT {
-                    tally.limit(2 * LIMIT);
-                }
-            }
-        }
-    }
-
     pub(super) fn drain(&mut self) -> impl Iterator<Item = Cell> {
         let counts = std::mem::take(&mut self.counts);
         let contents: Vec<Content> = match &mut self.content {
             Contents::Moments(moments) => std::mem::take(moments).into_iter().map(Content::Moments).collect(),
             Contents::Pairs(pairs) => std::mem::take(pairs).into_iter().map(Content::Pairs).collect(),
-            Contents::Tallies(_, tallies) => {
-                let settled = std::mem::take(tallies).into_iter().map(|mut tally| {
-                    tally.limit(usize::MAX);
+            Contents::Tallies(tallies) => {
+                let settled = std::mem::take(&mut tallies.cells).into_iter().map(|mut tally| {
+                    tally.settle();
                     Content::Tally(tally)
                 });
                 settled.collect()
             }
         };
         counts.into_iter().zip(contents).map(|(counts, content)| Cell { counts, content })
+    }
+}
+
+impl Tallies {
+    fn add(&mut self, rows: &Entering<'_>, spell: impl Fn(usize) -> Option<Spell>, sign: i64) {
+        rows.each(|cell, own| {
+            let tally = &mut self.cells[cell];
+            let slot = usize::from(rows.order.placed.slots[own.range.start]);
+            // Twice as many: repeats that are taken out again may bring a window back under the limit.
+            if self.fold_early && self.rows[slot] > 2 * EXACT {
+                tally.fold();
+            }
+            let mut n = 0;
+            tally.extend(own.filter_map(&spell).inspect(|_| n += 1), sign);
+            self.rows[slot] += sign * n;
+        });
     }
 }
 
@@ -194,12 +207,27 @@ struct Entering<'a> {
 }
 
 impl Entering<'_> {
-    fn each(&self, mut add: impl FnMut(usize, &mut dyn Iterator<Item = usize>)) {
+    fn each(&self, mut add: impl FnMut(usize, Rows<'_>)) {
         for (cell, range) in &self.order.stretches {
-            match self.entering {
-                None => add(*cell as usize, &mut range.clone()),
-                Some(marks) => add(*cell as usize, &mut range.clone().filter(|row| marks.get_bit(*row))),
-            }
+            add(*cell as usize, Rows { range: range.clone(), entering: self.entering });
+        }
+    }
+}
+
+/// The rows of one cell that count.
+struct Rows<'a> {
+    range: Range<usize>,
+    entering: Option<&'a Bitmap>,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        match self.entering {
+            None => self.range.next(),
+            Some(marks) => self.range.by_ref().find(|row| marks.get_bit(*row)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::keep::Keep;
 use super::look::Look;
-use super::tally::LIMIT;
+use super::tally::EXACT;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
 use crate::measure::{Clocks, Outside, Rows, Slot, Table};
@@ -85,11 +85,11 @@ impl<'a> Kernel<'a> {
 
     /// Whether these workers folded exactly what the merged data fold.
     ///
-    /// A tally folds early at twice its limit. Taking repeats out again may bring it back below the limit only if more
-    /// rows left than the limit; then the log must be read again without folding early.
+    /// Tallies fold early when their window holds twice as many rows as are kept exactly. Taking repeats out again may
+    /// bring it back only if more rows left than that; then the log must be read again without folding early.
     pub fn is_exact(kernels: &[Self]) -> bool {
         let folded: usize = kernels.iter().flat_map(|kernel| &kernel.looks).map(Look::folded).sum();
-        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= LIMIT as u64
+        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= EXACT.unsigned_abs()
     }
 
     /// The cells by address and the years the calendar lacked.

@@ -50,7 +50,6 @@ struct Asked {
 #[derive(Debug)]
 pub(super) struct Look<'a> {
     design: &'a Design,
-    fold_early: bool,
     groups: Groups,
     program: Program,
     placings: Vec<Placing>,
@@ -67,14 +66,14 @@ impl<'a> Look<'a> {
             own.push(Asked::new(index, keep, &mut program));
         }
         let parts = |division| parts(design, division);
+        let accumulators = |keep| Accumulators::new(keep, design.slots.len(), fold_early);
         let placing = |((anchor, division), asked)| Placing { anchor, division, parts: parts(division), asked };
         Self {
             design,
-            fold_early,
             groups: Groups::new(design.dimensions.len()),
             program,
             placings: by_place.into_iter().map(placing).collect(),
-            accumulators: design.keeps.iter().map(Accumulators::new).collect(),
+            accumulators: design.keeps.iter().map(accumulators).collect(),
             outside: Outside::default(),
             cells: BTreeMap::new(),
         }
@@ -143,9 +142,6 @@ impl<'a> Look<'a> {
             accumulators.reserve(size);
             accumulators.add_undated(&undated, sign);
             accumulators.add(&order, &quantities, &entry, sign);
-            if self.fold_early {
-                accumulators.fold_early(&order);
-            }
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ pub use keep::{Keep, Quantity};
 pub use kernel::{Address, Design, Kernel, Layout};
 pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
-pub use tally::{Kept, LIMIT, Tally};
+pub use tally::{EXACT, Kept, Tally};
 pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -280,13 +280,29 @@ impl Cube {
     }
 
     fn settled(mut self) -> Self {
-        for cell in self.cells.values_mut() {
-            if let Content::Tally(tally) = &mut cell.content {
-                tally.limit(LIMIT);
-            }
-        }
+        self.fold_large();
         self.cells.retain(|_, cell| !cell.is_empty());
         self
+    }
+
+    /// Folds the tallies of every keep in every window that has more rows than are kept exactly.
+    ///
+    /// All of a window or none: what is pooled has one grid of times, and what folds depends on the log alone.
+    fn fold_large(&mut self) {
+        let mut rows: BTreeMap<(usize, u8), i64> = BTreeMap::new();
+        for ((keep, slot, ..), cell) in &mut self.cells {
+            if let Content::Tally(tally) = &mut cell.content {
+                tally.settle();
+                *rows.entry((*keep, *slot)).or_default() += tally.rows();
+            }
+        }
+        for ((keep, slot, ..), cell) in &mut self.cells {
+            if let Content::Tally(tally) = &mut cell.content
+                && rows.get(&(*keep, *slot)).is_some_and(|rows| *rows > EXACT)
+            {
+                tally.fold();
+            }
+        }
     }
 }
 
