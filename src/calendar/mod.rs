@@ -224,12 +224,45 @@ impl Calendar {
     /// # }
     /// ```
     pub fn nth_working_day_after(&self, date: NaiveDate, n: u32) -> Option<NaiveDate> {
-        let date = self.index(date)?;
-        let rank = match n {
-            0 => self.worked_before[date] as usize,
-            n => self.worked_before[date + 1] as usize + n as usize - 1,
+        self.working_after(self.index(date)?, n).and_then(|index| self.date(index))
+    }
+
+    /// [`nth_working_day_after`](Self::nth_working_day_after) of a column of days, appended to `out`.
+    ///
+    /// Days are counted from 1970-01-01; [`BusinessClock::OUTSIDE`] stands where there is none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::calendar::{BusinessClock, Calendar};
+    ///
+    /// # fn main() -> giamtang::Result<()> {
+    /// let calendar = Calendar::builder(chrono_tz::Asia::Ho_Chi_Minh).base("vietnam").build()?;
+    /// let mut out = Vec::new();
+    /// calendar.working_days_after(&[19_838, i64::MIN], 5, &mut out); // 25 April 2024
+    /// assert_eq!(out, [19_849, BusinessClock::OUTSIDE]); // 6 May
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn working_days_after(&self, days: &[i64], n: u32, out: &mut Vec<i64>) {
+        let first = number(self.from);
+        let after = |day: i64| {
+            let index = usize::try_from(day.checked_sub(first)?).ok().filter(|index| *index < self.days.len())?;
+            self.working_after(index, n).map(|index| first + i64::from(index))
         };
-        self.date(*self.working.get(rank)?)
+        out.extend(days.iter().map(|day| after(*day).unwrap_or(BusinessClock::OUTSIDE)));
+    }
+
+    /// The [working days](Self::working_days) from the first covered day to each of a column, appended to `out`.
+    ///
+    /// Days are counted from 1970-01-01; [`BusinessClock::OUTSIDE`] stands where one is not covered.
+    pub fn working_days_until(&self, days: &[i64], out: &mut Vec<i64>) {
+        let first = number(self.from);
+        let until = |day: i64| {
+            let index = usize::try_from(day.checked_sub(first)?).ok()?;
+            self.worked_before.get(index + 1).map(|worked| i64::from(*worked))
+        };
+        out.extend(days.iter().map(|day| until(*day).unwrap_or(BusinessClock::OUTSIDE)));
     }
 
     /// Passes when every day from one date to another is covered.
@@ -267,7 +300,21 @@ impl Calendar {
         self.covers(date).then(|| date.signed_duration_since(self.from).num_days() as usize)
     }
 
+    /// The same by the index of a covered day.
+    fn working_after(&self, day: usize, n: u32) -> Option<u32> {
+        let rank = match n {
+            0 => self.worked_before[day] as usize,
+            n => self.worked_before[day + 1] as usize + n as usize - 1,
+        };
+        self.working.get(rank).copied()
+    }
+
     fn date(&self, index: u32) -> Option<NaiveDate> {
         self.from.checked_add_days(Days::new(index.into()))
     }
+}
+
+/// A day counted from 1970-01-01.
+fn number(date: NaiveDate) -> i64 {
+    date.signed_duration_since(NaiveDate::default()).num_days()
 }

@@ -2,9 +2,12 @@
 
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
-use super::tally::{Kept, LIMIT, Tally};
+use super::order::{Order, ones};
+use super::tally::{EXACT, Kept, Tally};
 use crate::measure::Spell;
-use polars::prelude::{BooleanChunked, Int64Chunked};
+use polars::prelude::{BooleanChunked, ChunkedArray, Int64Chunked, PolarsDataType};
+use polars_arrow::bitmap::Bitmap;
+use std::ops::Range;
 
 /// One keep's cells, by cell number.
 #[derive(Debug)]
@@ -17,14 +20,24 @@ pub(super) struct Accumulators {
 enum Contents {
     Moments(Vec<Moments>),
     Pairs(Vec<Pairs>),
-    Tallies(Kept, Vec<Tally>),
+    Tallies(Tallies),
+}
+
+/// Tallies by cell, and how many rows of each window they hold.
+#[derive(Debug)]
+struct Tallies {
+    kept: Kept,
+    cells: Vec<Tally>,
+    rows: Vec<i64>,
+    fold_early: bool,
 }
 
 /// What a keep says of the placed rows.
 pub(super) enum Quantities {
+    Hits(BooleanChunked),
     Numbers(Int64Chunked),
-    Pairs(Int64Chunked, Int64Chunked),
-    Many(Int64Chunked, Int64Chunked, Int64Chunked),
+    Pairs([Int64Chunked; 2]),
+    Many([Int64Chunked; 3]),
     Spells(Vec<Option<Spell>>),
 }
 
@@ -32,7 +45,7 @@ pub(super) enum Quantities {
 #[derive(Default)]
 pub(super) struct Entry {
     /// Whether each row's horizon had passed.
-    pub(super) matured: Option<Vec<bool>>,
+    pub(super) matured: Option<Bitmap>,
     /// Whether the filter holds for it.
     pub(super) among: Option<BooleanChunked>,
     /// Whether it is told as undated.
@@ -40,23 +53,31 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn is_immature(&self, row: usize) -> bool {
-        self.matured.as_ref().is_some_and(|matured| !matured[row])
-    }
-
-    fn is_left_out(&self, row: usize) -> bool {
-        self.among.as_ref().is_some_and(|among| among.get(row) != Some(true))
-    }
-
-    fn is_undated(&self, row: usize) -> bool {
-        self.undated.as_ref().is_some_and(|undated| undated.get(row) == Some(true))
+    /// The rows that count, by those whose quantity is known; `None` where all do.
+    fn entering(&self, known: Option<Bitmap>) -> Option<Bitmap> {
+        let among = self.among.as_ref().map(yes);
+        [known, among, self.matured.clone()].into_iter().flatten().reduce(|one, other| &one & &other)
     }
 }
 
+/// The rows that say yes.
+fn yes(flags: &BooleanChunked) -> Bitmap {
+    let array = flags.downcast_iter().next();
+    array
+        .map(|array| array.validity().map_or_else(|| array.values().clone(), |known| array.values() & known))
+        .unwrap_or_default()
+}
+
+/// The rows that say something; `None` where all do.
+fn known<T: PolarsDataType>(own: &ChunkedArray<T>) -> Option<Bitmap> {
+    own.chunks().first().filter(|_| own.null_count() > 0).and_then(|array| array.validity().cloned())
+}
+
 impl Accumulators {
-    pub(super) fn new(keep: &Keep) -> Self {
+    /// No cells yet; with `fold_early` the tallies of large windows fold while they are filled, which bounds memory.
+    pub(super) fn new(keep: &Keep, slots: usize, fold_early: bool) -> Self {
         let content = match (keep.quantity.tallied(), keep.quantity.expressions().len()) {
-            (Some(kept), _) => Contents::Tallies(kept, Vec::new()),
+            (Some(kept), _) => Contents::Tallies(Tallies { kept, cells: Vec::new(), rows: vec![0; slots], fold_early }),
             (None, 2) => Contents::Pairs(Vec::new()),
             (None, _) => Contents::Moments(Vec::new()),
         };
@@ -71,7 +92,7 @@ impl Accumulators {
         match &mut self.content {
             Contents::Moments(moments) => moments.resize(cells, Moments::default()),
             Contents::Pairs(pairs) => pairs.resize(cells, Pairs::default()),
-            Contents::Tallies(kept, tallies) => tallies.resize(cells, Tally::new(*kept)),
+            Contents::Tallies(tallies) => tallies.cells.resize(cells, Tally::new(tallies.kept)),
         }
     }
 
@@ -80,41 +101,69 @@ impl Accumulators {
         cells.iter().for_each(|cell| self.counts[*cell as usize].undated += sign);
     }
 
-    /// Adds the quantities of the placed rows to their cells.
-    pub(super) fn add(&mut self, cells: &[u32], quantities: &Quantities, entry: &Entry, sign: i64) {
-        let counts = &mut self.counts;
+    /// Adds the quantities of the placed rows to their cells, stretch by stretch.
+    pub(super) fn add(&mut self, order: &Order, quantities: &Quantities, entry: &Entry, sign: i64) {
+        let entering = match quantities {
+            Quantities::Hits(hits) => entry.entering(known(hits)),
+            Quantities::Numbers(numbers) => entry.entering(known(numbers)),
+            Quantities::Pairs([one, other]) => both(entry.entering(known(one)), known(other)),
+            Quantities::Many([count, mean, _]) => both(entry.entering(known(count)), known(mean)),
+            Quantities::Spells(spells) => {
+                let is_whole = spells.iter().all(Option::is_some);
+                let known = || Bitmap::from_trusted_len_iter(spells.iter().map(Option::is_some));
+                entry.entering((!is_whole).then(known))
+            }
+        };
+        self.count(order, entering.as_ref(), entry, sign);
+        let rows = Entering { order, entering: entering.as_ref() };
         match (&mut self.content, quantities) {
+            (Contents::Moments(moments), Quantities::Hits(hits)) => {
+                let hits = entering.as_ref().map_or_else(|| yes(hits), |entering| &yes(hits) & entering);
+                for (cell, range) in &order.stretches {
+                    let n = entering.as_ref().map_or(range.len() as i64, |entering| ones(entering, range));
+                    let sum = i128::from(ones(&hits, range));
+                    moments[*cell as usize] += Moments { n, sum, squares: sum }.times(sign);
+                }
+            }
             (Contents::Moments(moments), Quantities::Numbers(numbers)) => {
-                each(counts, cells, numbers.iter(), entry, sign, |cell, number| moments[cell].add(number, sign));
+                let numbers = values(numbers);
+                rows.each(|cell, rows| rows.for_each(|row| moments[cell].add(numbers[row], sign)));
             }
-            (Contents::Moments(moments), Quantities::Many(count, mean, sd)) => {
-                let all = count.iter().zip(mean.iter()).zip(sd.iter());
-                let all = all.map(|((count, mean), sd)| Some((count?, mean?, sd.unwrap_or_default())));
-                each(counts, cells, all, entry, sign, |cell, many| moments[cell].add_many(many, sign));
+            (Contents::Moments(moments), Quantities::Many([count, mean, sd])) => {
+                let many = |row| (values(count)[row], values(mean)[row], sd.get(row).unwrap_or_default());
+                rows.each(|cell, rows| rows.for_each(|row| moments[cell].add_many(many(row), sign)));
             }
-            (Contents::Pairs(pairs), Quantities::Pairs(first, second)) => {
-                let both = first.iter().zip(second.iter()).map(|(first, second)| first.zip(second));
-                each(counts, cells, both, entry, sign, |cell, pair| pairs[cell].add(pair, sign));
+            (Contents::Pairs(pairs), Quantities::Pairs([one, other])) => {
+                let (one, other) = (values(one), values(other));
+                rows.each(|cell, rows| rows.for_each(|row| pairs[cell].add((one[row], other[row]), sign)));
             }
-            (Contents::Tallies(_, tallies), Quantities::Spells(spells)) => {
-                each(counts, cells, spells.iter().copied(), entry, sign, |cell, spell| tallies[cell].add(spell, sign));
-            }
-            (Contents::Tallies(_, tallies), Quantities::Numbers(numbers)) => {
+            (Contents::Tallies(tallies), Quantities::Spells(spells)) => tallies.add(&rows, |row| spells[row], sign),
+            (Contents::Tallies(tallies), Quantities::Numbers(numbers)) => {
                 // What is negative is no value and no key.
+                let numbers = values(numbers);
                 let value =
-                    |number: i64| u64::try_from(number).ok().map(|seconds| Spell { seconds, followed: 0, end: 1 });
-                let values = numbers.iter().map(|number| number.and_then(value));
-                each(counts, cells, values, entry, sign, |cell, spell| tallies[cell].add(spell, sign));
+                    |row: usize| Some(Spell { seconds: u64::try_from(numbers[row]).ok()?, followed: 0, end: 1 });
+                tallies.add(&rows, value, sign);
             }
             _ => unreachable!("the content is made for the quantity in `new`"),
         }
     }
 
-    pub(super) fn fold_early(&mut self) {
-        if let Contents::Tallies(_, tallies) = &mut self.content {
-            for tally in tallies.iter_mut().filter(|tally| tally.keys() > 2 * LIMIT) {
-                tally.limit(2 * LIMIT);
-            }
+    /// Counts the rows that do not enter, by why, and of those that do the ones to be told.
+    fn count(&mut self, order: &Order, entering: Option<&Bitmap>, entry: &Entry, sign: i64) {
+        let undated = entry.undated.as_ref().map(yes);
+        if entering.is_none() && undated.is_none() {
+            return;
+        }
+        let undated = undated.map(|undated| entering.map_or_else(|| undated.clone(), |entering| &undated & entering));
+        for (cell, range) in &order.stretches {
+            let all = range.len() as i64;
+            let own = &mut self.counts[*cell as usize];
+            let n = entering.map_or(all, |entering| ones(entering, range));
+            let matured = entry.matured.as_ref().map_or(all, |matured| ones(matured, range));
+            own.immature += sign * (all - matured);
+            own.excluded += sign * (matured - n);
+            own.undated += sign * undated.as_ref().map_or(0, |undated| ones(undated, range));
         }
     }
 
@@ -123,9 +172,9 @@ impl Accumulators {
         let contents: Vec<Content> = match &mut self.content {
             Contents::Moments(moments) => std::mem::take(moments).into_iter().map(Content::Moments).collect(),
             Contents::Pairs(pairs) => std::mem::take(pairs).into_iter().map(Content::Pairs).collect(),
-            Contents::Tallies(_, tallies) => {
-                let settled = std::mem::take(tallies).into_iter().map(|mut tally| {
-                    tally.limit(usize::MAX);
+            Contents::Tallies(tallies) => {
+                let settled = std::mem::take(&mut tallies.cells).into_iter().map(|mut tally| {
+                    tally.settle();
                     Content::Tally(tally)
                 });
                 settled.collect()
@@ -135,24 +184,59 @@ impl Accumulators {
     }
 }
 
-/// Every placed row into its cell: immature, excluded, or with its quantity.
-fn each<T>(
-    counts: &mut [Counts],
-    cells: &[u32],
-    quantities: impl Iterator<Item = Option<T>>,
-    entry: &Entry,
-    sign: i64,
-    mut add: impl FnMut(usize, T),
-) {
-    for (row, (cell, quantity)) in cells.iter().zip(quantities).enumerate() {
-        let cell = *cell as usize;
-        match quantity {
-            _ if entry.is_immature(row) => counts[cell].immature += sign,
-            Some(quantity) if !entry.is_left_out(row) => {
-                add(cell, quantity);
-                counts[cell].undated += if entry.is_undated(row) { sign } else { 0 };
+impl Tallies {
+    fn add(&mut self, rows: &Entering<'_>, spell: impl Fn(usize) -> Option<Spell>, sign: i64) {
+        rows.each(|cell, own| {
+            let tally = &mut self.cells[cell];
+            let slot = usize::from(rows.order.placed.slots[own.range.start]);
+            // Twice as many: repeats that are taken out again may bring a window back under the limit.
+            if self.fold_early && self.rows[slot] > 2 * EXACT {
+                tally.fold();
             }
-            _ => counts[cell].excluded += sign,
+            let mut n = 0;
+            tally.extend(own.filter_map(&spell).inspect(|_| n += 1), sign);
+            self.rows[slot] += sign * n;
+        });
+    }
+}
+
+/// The rows of each cell that count.
+struct Entering<'a> {
+    order: &'a Order,
+    entering: Option<&'a Bitmap>,
+}
+
+impl Entering<'_> {
+    fn each(&self, mut add: impl FnMut(usize, Rows<'_>)) {
+        for (cell, range) in &self.order.stretches {
+            add(*cell as usize, Rows { range: range.clone(), entering: self.entering });
         }
     }
+}
+
+/// The rows of one cell that count.
+struct Rows<'a> {
+    range: Range<usize>,
+    entering: Option<&'a Bitmap>,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        match self.entering {
+            None => self.range.next(),
+            Some(marks) => self.range.by_ref().find(|row| marks.get_bit(*row)),
+        }
+    }
+}
+
+fn both(one: Option<Bitmap>, other: Option<Bitmap>) -> Option<Bitmap> {
+    [one, other].into_iter().flatten().reduce(|one, other| &one & &other)
+}
+
+/// The values of a column of one piece; what stands where there is none is nobody's.
+fn values(numbers: &Int64Chunked) -> &[i64] {
+    numbers.downcast_iter().next().map_or(&[], |array| array.values().as_slice())
 }

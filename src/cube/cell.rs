@@ -40,7 +40,15 @@ impl Content {
         match self {
             Self::Moments(moments) => moments.n,
             Self::Pairs(pairs) => pairs.n,
-            Self::Tally(tally) => tally.counts().fold(0, |sum: i64, (_, count)| sum.saturating_add(count)),
+            Self::Tally(tally) => tally.rows(),
+        }
+    }
+
+    /// The tally, where it is one.
+    pub(super) fn tally(&mut self) -> Option<&mut Tally> {
+        match self {
+            Self::Tally(tally) => Some(tally),
+            Self::Moments(_) | Self::Pairs(_) => None,
         }
     }
 }
@@ -68,6 +76,12 @@ impl Moments {
 }
 
 impl Moments {
+    /// The same so many times; a negative number takes them out.
+    pub(super) fn times(self, sign: i64) -> Self {
+        let times = i128::from(sign);
+        Self { n: self.n * sign, sum: self.sum * times, squares: self.squares * times }
+    }
+
     /// Adds so many values at once, `sign` times: how many, their mean and their standard deviation.
     ///
     /// Σx = n·mean and Σx² = (n − 1)·sd² + n·mean².

@@ -1,19 +1,42 @@
 //! The groups rows fall into, as small numbers.
 
-use crate::error::Result;
-use crate::ingest::Batch;
+use crate::ingest::{Batch, NO_NAME};
 use polars::prelude::PlHashMap;
 
 /// Groups as small numbers: tuples of codes, numbered as they are met.
 #[derive(Debug)]
 pub(super) struct Groups {
-    levels: Vec<PlHashMap<u64, u32>>,
+    levels: Vec<Level>,
     codes: Vec<Vec<u32>>,
 }
 
+/// One dimension: what a group of those before becomes with each code.
+#[derive(Debug, Default)]
+struct Level {
+    /// A small number for each code met, one more than its place; 0 for a code not met.
+    small: Vec<u32>,
+    met: u32,
+    /// By group before and small number; a table, as a hash for each row took longer than adding it.
+    table: Vec<u32>,
+    width: usize,
+    /// Pairs beyond the table's size.
+    rest: PlHashMap<u64, u32>,
+    /// The group before and the code of each group.
+    pairs: Vec<(u32, u32)>,
+    /// One more than the highest group before.
+    befores: usize,
+}
+
+/// The entries a table has at most.
+const MOST: usize = 1 << 20;
+
+/// A group not yet numbered.
+const NEW: u32 = u32::MAX;
+
 impl Groups {
     pub(super) fn new(dimensions: usize) -> Self {
-        Self { levels: vec![PlHashMap::default(); dimensions], codes: Vec::new() }
+        let levels = std::iter::repeat_with(Level::default).take(dimensions).collect();
+        Self { levels, codes: Vec::new() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -25,45 +48,89 @@ impl Groups {
     }
 
     /// The group of each row; without dimensions all are one.
-    pub(super) fn of(&mut self, batch: &Batch<'_>, dimensions: &[String]) -> Result<Vec<u32>> {
+    pub(super) fn of(&mut self, batch: &Batch<'_>, dimensions: &[String]) -> Vec<u32> {
         let mut groups = vec![0u32; batch.len()];
         if dimensions.is_empty() && self.codes.is_empty() {
             self.codes.push(Vec::new());
         }
-        for (level, dimension) in dimensions.iter().enumerate() {
-            let codes = batch.codes(dimension);
-            let last = level + 1 == dimensions.len();
-            let mut tuples = std::mem::take(&mut self.levels[level]);
-            for (row, group) in groups.iter_mut().enumerate() {
-                let code = codes.map_or(crate::ingest::NO_NAME, |codes| codes[row]);
-                let key = u64::from(*group) << 32 | u64::from(code);
-                let next = tuples.len() as u32;
-                *group = *tuples.entry(key).or_insert(next);
-            }
-            self.levels[level] = tuples;
-            if last {
-                self.number_codes();
+        for (level, dimension) in self.levels.iter_mut().zip(dimensions) {
+            match batch.codes(dimension) {
+                Some(codes) => {
+                    groups.iter_mut().zip(codes).for_each(|(group, code)| *group = level.next(*group, *code))
+                }
+                None => groups.iter_mut().for_each(|group| *group = level.next(*group, NO_NAME)),
             }
         }
-        Ok(groups)
+        self.number_codes();
+        groups
     }
 
     /// Spells out the codes of groups met for the first time.
     fn number_codes(&mut self) {
         let Some(last) = self.levels.last() else { return };
-        if last.len() == self.codes.len() {
+        for group in self.codes.len()..last.pairs.len() {
+            let mut codes = Vec::with_capacity(self.levels.len());
+            let mut at = group as u32;
+            for level in self.levels.iter().rev() {
+                let (before, code) = level.pairs[at as usize];
+                codes.push(code);
+                at = before;
+            }
+            codes.reverse();
+            self.codes.push(codes);
+        }
+    }
+}
+
+impl Level {
+    fn next(&mut self, before: u32, code: u32) -> u32 {
+        let small = self.small.get(code as usize).copied().unwrap_or_default();
+        if small > 0 {
+            let known = self.table.get(before as usize * self.width + small as usize - 1);
+            if let Some(group) = known.filter(|group| **group != NEW && small as usize <= self.width) {
+                return *group;
+            }
+        }
+        self.met(before, code)
+    }
+
+    /// The same for a pair that the table does not know.
+    #[cold]
+    fn met(&mut self, before: u32, code: u32) -> u32 {
+        if self.small.len() <= code as usize {
+            self.small.resize(code as usize + 1, 0);
+        }
+        if self.small[code as usize] == 0 {
+            self.met += 1;
+            self.small[code as usize] = self.met;
+        }
+        let key = u64::from(before) << 32 | u64::from(code);
+        let next = self.pairs.len() as u32;
+        let group = *self.rest.entry(key).or_insert(next);
+        if group == next {
+            self.pairs.push((before, code));
+            self.befores = self.befores.max(before as usize + 1);
+        }
+        self.tabulate();
+        group
+    }
+
+    /// Puts every pair into the table while it fits.
+    fn tabulate(&mut self) {
+        if self.width < self.met as usize {
+            self.width = (self.met as usize).next_power_of_two();
+            self.table.clear();
+        }
+        let size = self.befores * self.width;
+        if size > MOST {
+            self.table.clear();
             return;
         }
-        let mut tuples: Vec<Vec<u32>> = vec![Vec::new()];
-        for level in &self.levels {
-            let mut next = vec![Vec::new(); level.len()];
-            for (key, group) in level {
-                let mut codes = tuples[(key >> 32) as usize].clone();
-                codes.push(*key as u32);
-                next[*group as usize] = codes;
-            }
-            tuples = next;
+        let is_whole = !self.table.is_empty();
+        self.table.resize(size.max(self.table.len()), NEW);
+        let since = if is_whole { self.pairs.len() - 1 } else { 0 };
+        for (group, (before, code)) in self.pairs.iter().enumerate().skip(since) {
+            self.table[*before as usize * self.width + self.small[*code as usize] as usize - 1] = group as u32;
         }
-        self.codes = tuples;
     }
 }

@@ -3,10 +3,10 @@
 use super::cells::Cells;
 use super::keep::Keep;
 use super::look::Look;
-use super::tally::LIMIT;
+use super::tally::EXACT;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
-use crate::measure::{Clocks, Outside, Slot, Table};
+use crate::measure::{Clocks, Outside, Rows, Slot, Table};
 
 /// One way to look at a log: what is kept of it, in which windows, by which columns.
 #[derive(Debug)]
@@ -81,11 +81,11 @@ impl<'a> Kernel<'a> {
 
     /// Whether these workers folded exactly what the merged data fold.
     ///
-    /// A tally folds early at twice its limit. Taking repeats out again may bring it back below the limit only if more
-    /// rows left than the limit; then the log must be read again without folding early.
+    /// Tallies fold early when their window holds twice as many rows as are kept exactly. Taking repeats out again may
+    /// bring it back only if more rows left than that; then the log must be read again without folding early.
     pub fn is_exact(kernels: &[Self]) -> bool {
         let folded: usize = kernels.iter().flat_map(|kernel| &kernel.looks).map(Look::folded).sum();
-        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= LIMIT as u64
+        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= EXACT.unsigned_abs()
     }
 
     /// The cells of each design and the years the calendar lacked.
@@ -98,7 +98,11 @@ impl<'a> Kernel<'a> {
 impl Sink for Kernel<'_> {
     fn add(&mut self, batch: &Batch<'_>, sign: Sign) -> Result<()> {
         self.taken_out += if sign == Sign::Minus { batch.len() as u64 } else { 0 };
-        self.looks.iter_mut().try_for_each(|look| look.add(batch, sign))
+        let Some(clocks) = self.looks.first().map(Look::clocks) else { return Ok(()) };
+        // What is the same in every window is measured once for all designs.
+        let rows = Rows::of(batch, clocks);
+        let sign = if sign == Sign::Minus { -1 } else { 1 };
+        self.looks.iter_mut().try_for_each(|look| look.add(batch, &rows, sign))
     }
 
     fn close(&mut self, lexicon: &Lexicon) {

@@ -1,7 +1,8 @@
 //! Group once, then add columns.
 //!
 //! For each batch: one group number per row from dictionary codes; then, anchor by anchor, one cell number per placed
-//! row, and every quantity is added into its cells in one tight loop. No hash per aggregate, no second scan.
+//! row, the rows in the order of their cells, and every quantity added cell by cell in one tight loop. No hash per
+//! aggregate, no second scan; a measure is worked out once, however many keeps share it.
 
 use super::accumulators::{Accumulators, Entry, Quantities};
 use super::cell::Content;
@@ -9,19 +10,50 @@ use super::cells::{Cells, Group, List, Spot};
 use super::groups::Groups;
 use super::keep::{Keep, Quantity};
 use super::kernel::Design;
-use crate::error::{Error, Result};
-use crate::ingest::{Batch, Lexicon, Sign, Sink};
-use crate::measure::{Anchor, Cases, Outside, Placed, Table};
-use polars::prelude::*;
-use std::collections::BTreeSet;
+use super::order::Order;
+use super::program::{Evaluation, Place, Program};
+use crate::error::Result;
+use crate::ingest::{Batch, Lexicon};
+use crate::measure::{Anchor, Answers, Cases, Clocks, Measure, Outside, Placed, Rows, Table};
+use std::collections::BTreeMap;
+
+/// How an anchor's cells are divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Division {
+    /// Not at all.
+    Whole,
+    /// By the weeks of the window.
+    Weeks,
+    /// By the volumes of the tariff.
+    Volumes,
+}
+
+/// The keeps that place rows alike.
+#[derive(Debug)]
+struct Placing {
+    anchor: Anchor,
+    division: Division,
+    /// The weeks or volumes; 1 where there is no division.
+    parts: usize,
+    asked: Vec<Asked>,
+}
+
+/// Where a keep's answers stand in the program.
+#[derive(Debug)]
+struct Asked {
+    keep: usize,
+    quantity: Vec<Place>,
+    among: Option<Place>,
+    undated: Option<Place>,
+}
 
 /// One worker's cells of one design and one table.
 #[derive(Debug)]
 pub(super) struct Look<'a> {
     design: &'a Design,
-    table: Table,
-    fold_early: bool,
     groups: Groups,
+    program: Program,
+    placings: Vec<Placing>,
     accumulators: Vec<Accumulators>,
     outside: Outside,
     cells: Cells,
@@ -29,10 +61,27 @@ pub(super) struct Look<'a> {
 
 impl<'a> Look<'a> {
     pub(super) fn new(design: &'a Design, table: Table, fold_early: bool) -> Self {
-        let accumulators = design.keeps.iter().map(Accumulators::new).collect();
-        let groups = Groups::new(design.dimensions.len());
-        let outside = Outside::default();
-        Self { design, table, fold_early, groups, accumulators, outside, cells: Cells::default() }
+        let (mut program, mut by_place) = (Program::default(), BTreeMap::new());
+        for (index, keep) in design.keeps.iter().enumerate().filter(|(_, keep)| keep.table == table) {
+            let own: &mut Vec<Asked> = by_place.entry((keep.anchor, division(keep))).or_default();
+            own.push(Asked::new(index, keep, &mut program));
+        }
+        let parts = |division| parts(design, division);
+        let accumulators = |keep| Accumulators::new(keep, design.slots.len(), fold_early);
+        let placing = |((anchor, division), asked)| Placing { anchor, division, parts: parts(division), asked };
+        Self {
+            design,
+            groups: Groups::new(design.dimensions.len()),
+            program,
+            placings: by_place.into_iter().map(placing).collect(),
+            accumulators: design.keeps.iter().map(accumulators).collect(),
+            outside: Outside::default(),
+            cells: Cells::default(),
+        }
+    }
+
+    pub(super) fn clocks(&self) -> &'a Clocks {
+        &self.design.clocks
     }
 
     /// The tallies that folded while reading.
@@ -46,126 +95,59 @@ impl<'a> Look<'a> {
         (self.cells, self.outside)
     }
 
-    fn add_anchor(&mut self, anchor: Anchor, cases: &Cases<'_>, groups: &[u32], sign: i64) -> Result<()> {
-        let placed = cases.placed(anchor);
-        let undated = cases.undated(anchor);
-        let slots = self.design.slots.len() as u32;
-        let cells = |placed: &Placed| -> Vec<u32> {
-            let rows = placed.rows.iter().zip(&placed.slots);
-            rows.map(|(row, slot)| groups[*row as usize] * slots + u32::from(*slot)).collect()
-        };
-        let (own, others) = (cells(&placed), cells(&undated));
-        let keeps: Vec<usize> = self.indices(anchor).collect();
-        let answers = self.answers(&keeps, cases, &placed)?;
-        for (index, (quantities, entry)) in keeps.into_iter().zip(answers) {
-            let weeks = self.parts(index) as u32;
-            let accumulators = &mut self.accumulators[index];
-            accumulators.reserve(self.groups.len() * (slots * weeks) as usize);
-            if weeks == 1 {
-                accumulators.add_undated(&others, sign);
-                accumulators.add(&own, &quantities, &entry, sign);
-                continue;
-            }
-            let of_week = |(cell, week): (&u32, u16)| cell * weeks + u32::from(week);
-            let parts = match self.design.keeps[index].by_volume {
-                true => cases.volumes(&placed),
-                false => cases.weeks(anchor, &placed),
-            };
-            let own: Vec<u32> = own.iter().zip(parts).map(of_week).collect();
-            accumulators.add_undated(&others.iter().map(|cell| cell * weeks).collect::<Vec<_>>(), sign);
-            accumulators.add(&own, &quantities, &entry, sign);
-        }
-        Ok(())
-    }
-
-    fn indices(&self, anchor: Anchor) -> impl Iterator<Item = usize> {
-        let keeps = self.design.keeps.iter().enumerate();
-        keeps.filter(move |(_, keep)| (keep.table, keep.anchor) == (self.table, anchor)).map(|(index, _)| index)
-    }
-
-    /// The weeks or volumes that a keep is counted by; 1 where it is not.
-    fn parts(&self, keep: usize) -> usize {
-        if self.design.keeps[keep].by_volume {
-            return self.design.clocks.tariff.as_ref().map_or(0, |tariff| tariff.volumes.len()) + 1;
-        }
-        let longest = self.design.slots.iter().map(|slot| usize::from(slot.weeks())).max();
-        if self.design.keeps[keep].by_week { longest.unwrap_or(1).max(1) } else { 1 }
-    }
-
-    /// What each keep says of the placed rows; expressions are evaluated together.
-    fn answers(&self, keeps: &[usize], cases: &Cases<'_>, placed: &Placed) -> Result<Vec<(Quantities, Entry)>> {
-        let frame = self.evaluated(keeps, cases, placed)?;
-        let answer = |index: &usize| {
-            let keep = &self.design.keeps[*index];
-            let numbers = |part: &str| named(&frame, *index, part).and_then(|column| column.i64().cloned());
-            let flags = |part: &str| named(&frame, *index, part).and_then(|column| column.bool().cloned());
-            let quantities = match &keep.quantity {
-                Quantity::Spell { from, to, span } => Quantities::Spells(cases.spells(from, to, *span, placed)?),
-                Quantity::Pair(..) => Quantities::Pairs(numbers("0").map_err(wrong)?, numbers("1").map_err(wrong)?),
-                Quantity::Many(..) => {
-                    let [count, mean, sd] = ["0", "1", "2"].map(&numbers);
-                    Quantities::Many(count.map_err(wrong)?, mean.map_err(wrong)?, sd.map_err(wrong)?)
-                }
-                _ => Quantities::Numbers(numbers("0").map_err(wrong)?),
-            };
-            let entry = Entry {
-                matured: keep.known_within.then(|| cases.matured(keep.anchor, placed)),
-                among: keep.filter.as_ref().map(|_| flags("among").map_err(wrong)).transpose()?,
-                undated: keep.undated.as_ref().map(|_| flags("undated").map_err(wrong)).transpose()?,
-            };
-            Ok((quantities, entry))
-        };
-        keeps.iter().map(answer).collect()
-    }
-
-    fn evaluated(&self, keeps: &[usize], cases: &Cases<'_>, placed: &Placed) -> Result<DataFrame> {
-        let measures: BTreeSet<_> = keeps.iter().flat_map(|index| self.design.keeps[*index].measures()).collect();
-        let columns = measures.iter().map(|measure| cases.column(measure, placed)).collect::<Result<Vec<_>>>()?;
-        let expressions: Vec<Expr> = keeps.iter().flat_map(|index| asked(*index, &self.design.keeps[*index])).collect();
-        let frame = DataFrame::new(placed.rows.len(), columns).map_err(wrong)?;
-        // Beside the measures, so that an expression without one has a value for each row.
-        frame.lazy().with_columns(expressions).collect().map_err(wrong)
-    }
-}
-
-/// The expressions of a keep, each named by its place.
-fn asked(index: usize, keep: &Keep) -> Vec<Expr> {
-    let quantities = keep.quantity.expressions().into_iter().enumerate();
-    let quantities = quantities.map(|(part, own)| own.clone().cast(DataType::Int64).alias(format!("{index}.{part}")));
-    let flags = [("among", &keep.filter), ("undated", &keep.undated)];
-    let flags = flags.into_iter().filter_map(|(part, flag)| Some(flag.clone()?.alias(format!("{index}.{part}"))));
-    quantities.chain(flags).collect()
-}
-
-fn named<'f>(frame: &'f DataFrame, index: usize, part: &str) -> PolarsResult<&'f Column> {
-    frame.column(&format!("{index}.{part}"))
-}
-
-fn wrong(error: PolarsError) -> Error {
-    Error::broken("evaluating a recipe", error)
-}
-
-impl Sink for Look<'_> {
-    fn add(&mut self, batch: &Batch<'_>, sign: Sign) -> Result<()> {
-        let groups = self.groups.of(batch, &self.design.dimensions)?;
-        let cases = Cases::measure(batch, &self.design.clocks, &self.design.slots);
-        let sign = match sign {
-            Sign::Plus => 1,
-            Sign::Minus => -1,
-        };
-        let own = self.design.keeps.iter().filter(|keep| keep.table == self.table);
-        let anchors: BTreeSet<Anchor> = own.map(|keep| keep.anchor).collect();
-        for anchor in anchors {
-            self.add_anchor(anchor, &cases, &groups, sign)?;
-        }
+    /// Counts the rows of a batch, or takes them out again.
+    pub(super) fn add(&mut self, batch: &Batch<'_>, rows: &Rows<'_>, sign: i64) -> Result<()> {
+        let groups = self.groups.of(batch, &self.design.dimensions);
+        let cases = Cases::new(rows, &self.design.slots);
+        let placings = std::mem::take(&mut self.placings);
+        let added = placings.iter().try_for_each(|placing| self.add_placing(placing, &cases, batch, &groups, sign));
+        self.placings = placings;
         self.outside.0.extend(cases.outside().0);
-        if self.fold_early {
-            self.accumulators.iter_mut().for_each(Accumulators::fold_early);
+        added
+    }
+
+    fn add_placing(
+        &mut self,
+        placing: &Placing,
+        cases: &Cases<'_>,
+        batch: &Batch<'_>,
+        groups: &[u32],
+        sign: i64,
+    ) -> Result<()> {
+        let (slots, parts) = (self.design.slots.len(), placing.parts);
+        let cell = |(row, slot): (&u32, &u8)| (groups[*row as usize] * slots as u32 + u32::from(*slot)) * parts as u32;
+        let cells = |placed: &Placed| -> Vec<u32> { placed.rows.iter().zip(&placed.slots).map(cell).collect() };
+        let placed = cases.placed(placing.anchor)?;
+        let mut own = cells(&placed);
+        let divided = match placing.division {
+            Division::Whole => Vec::new(),
+            Division::Weeks => cases.weeks(placing.anchor, &placed)?,
+            Division::Volumes => cases.volumes(&placed),
+        };
+        own.iter_mut().zip(divided).for_each(|(cell, part)| *cell += u32::from(part));
+        let size = self.groups.len() * slots * parts;
+        let order = Order::new(&placed, &own, size);
+        let undated = cells(&cases.undated(placing.anchor)?);
+        let matured = placing.asked.iter().any(|asked| self.design.keeps[asked.keep].known_within);
+        let matured = matured.then(|| cases.matured(placing.anchor, &order.placed)).transpose()?;
+        let of_measure = |measure: &Measure| -> Result<Answers> { cases.answers(measure, &order.placed) };
+        let mut evaluation = Evaluation::new(&self.program, order.len(), batch.lexicon, of_measure);
+        for asked in &placing.asked {
+            let keep = &self.design.keeps[asked.keep];
+            let quantities = asked.quantities(keep, cases, &order, &mut evaluation)?;
+            let mut flags = |place: Option<Place>| place.map(|place| evaluation.flags(place)).transpose();
+            let (among, undated_rows) = (flags(asked.among)?.flatten(), flags(asked.undated)?.flatten());
+            let matured = matured.clone().filter(|_| keep.known_within);
+            let entry = Entry { matured, among, undated: undated_rows };
+            let accumulators = &mut self.accumulators[asked.keep];
+            accumulators.reserve(size);
+            accumulators.add_undated(&undated, sign);
+            accumulators.add(&order, &quantities, &entry, sign);
         }
         Ok(())
     }
 
-    fn close(&mut self, lexicon: &Lexicon) {
+    pub(super) fn close(&mut self, lexicon: &Lexicon) {
         let (slots, groups) = (self.design.slots.len(), self.groups.len());
         let name = |code: &u32| lexicon.name(*code).map(str::to_owned);
         let names = |group| {
@@ -176,7 +158,7 @@ impl Sink for Look<'_> {
         sorted.sort_unstable();
         let mut keeps = vec![List::new(); self.design.first];
         for keep in 0..self.accumulators.len() {
-            let weeks = self.parts(keep);
+            let weeks = parts(self.design, division(&self.design.keeps[keep]));
             let mut cells: Vec<_> = self.accumulators[keep].drain().map(Some).collect();
             let spots = (0..slots).flat_map(|slot| (0..weeks).map(move |week| (slot, week)));
             let all = spots.flat_map(|(slot, week)| (0..groups).map(move |group| (slot, week, group)));
@@ -188,5 +170,60 @@ impl Sink for Look<'_> {
             keeps.push(taken.collect());
         }
         self.cells = Cells { groups: sorted.into_iter().map(|(names, _)| names).collect(), keeps };
+    }
+}
+
+impl Asked {
+    fn new(index: usize, keep: &Keep, program: &mut Program) -> Self {
+        let quantity = keep.quantity.expressions().into_iter().map(|own| program.add(own)).collect();
+        let mut place = |flag: &Option<_>| flag.as_ref().map(|flag| program.add(flag));
+        Self { keep: index, quantity, among: place(&keep.filter), undated: place(&keep.undated) }
+    }
+
+    /// What a keep says of the placed rows.
+    fn quantities<F: Fn(&Measure) -> Result<Answers>>(
+        &self,
+        keep: &Keep,
+        cases: &Cases<'_>,
+        order: &Order,
+        evaluation: &mut Evaluation<'_, F>,
+    ) -> Result<Quantities> {
+        Ok(match (&keep.quantity, self.quantity[..].first()) {
+            (Quantity::Spell { from, to, span }, _) => {
+                Quantities::Spells(cases.spells(from, to, *span, &order.placed)?)
+            }
+            (Quantity::Pair(..), _) => {
+                Quantities::Pairs([evaluation.numbers(self.quantity[0])?, evaluation.numbers(self.quantity[1])?])
+            }
+            (Quantity::Many(..), _) => {
+                let [count, mean, sd] = [self.quantity[0], self.quantity[1], self.quantity[2]];
+                Quantities::Many([evaluation.numbers(count)?, evaluation.numbers(mean)?, evaluation.numbers(sd)?])
+            }
+            (_, first) => {
+                let place = first.copied().unwrap_or_default();
+                match evaluation.flags(place)?.filter(|_| keep.quantity.tallied().is_none()) {
+                    Some(hits) => Quantities::Hits(hits),
+                    None => Quantities::Numbers(evaluation.numbers(place)?),
+                }
+            }
+        })
+    }
+}
+
+fn division(keep: &Keep) -> Division {
+    match (keep.by_volume, keep.by_week) {
+        (true, _) => Division::Volumes,
+        (false, true) => Division::Weeks,
+        (false, false) => Division::Whole,
+    }
+}
+
+/// The parts of a division; 1 where there is none.
+fn parts(design: &Design, division: Division) -> usize {
+    let weeks = || design.slots.iter().map(|slot| usize::from(slot.weeks())).max().unwrap_or(1).max(1);
+    match division {
+        Division::Whole => 1,
+        Division::Weeks => weeks(),
+        Division::Volumes => design.clocks.tariff.as_ref().map_or(0, |tariff| tariff.volumes.len()) + 1,
     }
 }

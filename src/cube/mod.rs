@@ -13,6 +13,8 @@ mod header;
 mod keep;
 mod kernel;
 mod look;
+mod order;
+mod program;
 mod recipe;
 mod seal;
 mod store;
@@ -31,7 +33,7 @@ pub use keep::{Keep, Quantity};
 pub use kernel::{Design, Kernel, Layout};
 pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
-pub use tally::{Kept, LIMIT, Tally};
+pub use tally::{EXACT, Kept, Tally};
 pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};

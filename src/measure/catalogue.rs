@@ -2,8 +2,9 @@
 
 use super::cases::Cases;
 use super::place::Placed;
+use super::rows::Rows;
 use super::state::LIMIT;
-use super::{PROMISED, Table};
+use super::{Measure, PROMISED, Table};
 use crate::error::Result;
 use crate::ingest::{ABSENT, NO_NAME};
 
@@ -32,45 +33,40 @@ impl Cases<'_> {
     }
 
     /// Whether something is asked of a dossier: only a no takes it out, and what is not said is no no.
-    pub(super) fn asked(&self, column: &str, placed: &Placed) -> Vec<Option<bool>> {
+    pub(super) fn asked(&self, column: &str, placed: &Placed) -> Vec<bool> {
         let numbers = self.batch.numbers(column);
-        let asked = |row: &u32| numbers.is_none_or(|numbers| numbers[*row as usize] != 0);
-        placed.rows.iter().map(|row| Some(asked(row))).collect()
+        placed.rows.iter().map(|row| numbers.is_none_or(|numbers| numbers[*row as usize] != 0)).collect()
     }
 
-    /// The name in one column, or where it says nothing that in another.
-    pub(super) fn either<'s>(
-        &'s self,
-        columns: [&str; 2],
-        placed: &'s Placed,
-    ) -> impl Iterator<Item = Option<&'s str>> + use<'s> {
+    /// The name in one column, or where it says nothing that in another, as its code.
+    pub(super) fn either(&self, columns: [&str; 2], placed: &Placed) -> Vec<u32> {
         let codes = columns.map(|column| self.batch.codes(column));
-        placed.rows.iter().map(move |row| {
-            let said = |codes: &&[u32]| Some(codes[*row as usize]).filter(|code| *code != NO_NAME);
-            codes.iter().flatten().find_map(said).and_then(|code| self.batch.lexicon.name(code))
-        })
-    }
-
-    /// Office seconds from reception to the due date first promised, or where there is none the catalogue's limit.
-    pub(super) fn allowed(&self, placed: &Placed) -> Result<Vec<Option<i64>>> {
-        let catalogue = self.batch.numbers(LIMIT);
-        let by_law = |row: &u32| catalogue.map(|limits| limits[*row as usize]).filter(|limit| *limit != ABSENT);
-        let promised = match self.instants(PROMISED) {
-            Ok(_) => self.limits("received_at", placed)?,
-            Err(_) => vec![None; placed.rows.len()],
-        };
-        Ok(promised.into_iter().zip(&placed.rows).map(|(promised, row)| promised.or_else(|| by_law(row))).collect())
+        let said = |row: u32| codes.iter().flatten().map(|codes| codes[row as usize]).find(|code| *code != NO_NAME);
+        placed.rows.iter().map(|row| said(*row).unwrap_or(NO_NAME)).collect()
     }
 }
 
-/// Takes the answers of a row out of every window where one of them is marked; the places of a row stand together.
-pub(super) fn left_out_of_all<T>(answers: &mut [Option<T>], placed: &Placed, marked: &[bool]) {
-    let mut start = 0;
-    for row in placed.rows.chunk_by(|one, other| one == other) {
-        let own = start..start + row.len();
-        if marked[own.clone()].contains(&true) {
-            answers[own.clone()].iter_mut().for_each(|answer| *answer = None);
+impl Rows<'_> {
+    /// Office seconds from reception to the due date first promised, or where there is none the catalogue's limit.
+    pub(super) fn allowed(&self) -> Result<Vec<i64>> {
+        let by_law = self.batch.numbers(LIMIT);
+        if self.milestone(PROMISED).is_none() {
+            return Ok(by_law.map_or_else(|| vec![ABSENT; self.batch.len()], <[i64]>::to_vec));
         }
-        start = own.end;
+        let promised = self.measured(&Measure::Working("received_at".into(), PROMISED.into()))?;
+        let Some(by_law) = by_law else { return Ok(promised.to_vec()) };
+        let allowed = |(own, law): (&i64, &i64)| if *own != ABSENT { *own } else { *law };
+        Ok(promised.iter().zip(by_law).map(allowed).collect())
+    }
+}
+
+/// Takes the answers of a row out of every window where one of them is marked.
+pub(super) fn left_out_of_all<T>(answers: &mut [Option<T>], placed: &Placed, marked: &[bool]) {
+    let mut is_out = vec![false; placed.rows.iter().max().map_or(0, |last| *last as usize + 1)];
+    for (row, _) in placed.rows.iter().zip(marked).filter(|(_, marked)| **marked) {
+        is_out[*row as usize] = true;
+    }
+    for (answer, _) in answers.iter_mut().zip(&placed.rows).filter(|(_, row)| is_out[**row as usize]) {
+        *answer = None;
     }
 }

@@ -1,12 +1,17 @@
 //! The study's two clocks, its horizon, and what an hour costs.
 
+use super::answers::OUTSIDE;
 use super::pause::Pausing;
 use super::place::Slot;
 use super::tariff::Tariff;
-use crate::calendar::Calendar;
-use crate::ingest::Zone;
+use crate::calendar::{BusinessClock, Calendar};
+use crate::ingest::{ABSENT, Zone};
 use chrono::{Datelike, Days, NaiveDate};
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+/// The end of a horizon beyond the calendar's, and so beyond every cut-off the calendar covers.
+pub(super) const FAR: i64 = i64::MAX;
 
 /// The applicant's clock (the zone) and the office's (the calendar, if the study has one).
 #[derive(Clone, Debug)]
@@ -23,9 +28,62 @@ pub struct Clocks {
     pub salt: String,
     /// What complying costs; `None` leaves every cost undefined.
     pub tariff: Option<Tariff>,
+    days: Arc<OnceLock<Tabulated>>,
+}
+
+/// What the calendar says of its days, looked up and not worked out: a million dossiers share a thousand days.
+#[derive(Debug)]
+struct Tabulated {
+    /// The first day covered, counted from 1970-01-01.
+    first: i64,
+    /// The office's clock at the first instant of each day, and of the day after the last.
+    midnights: Vec<i64>,
+    /// The last day of the horizon that begins on each.
+    horizons: Vec<i64>,
 }
 
 impl Clocks {
+    /// Clocks without a tariff.
+    pub fn new(zone: Zone, calendar: Option<Calendar>, horizon: u32, pausing: Option<Pausing>, salt: String) -> Self {
+        Self { zone, calendar, horizon, pausing, salt, tariff: None, days: Arc::default() }
+    }
+
+    /// The same with what complying costs.
+    pub fn with_tariff(self, tariff: Option<Tariff>) -> Self {
+        Self { tariff, ..self }
+    }
+
+    /// The office's clock at the first instant of a day; one of the two marks where there is none.
+    pub(super) fn at_midnight(&self, day: i64) -> i64 {
+        let Some(days) = self.tabulated() else { return ABSENT };
+        let at = usize::try_from(day.saturating_sub(days.first)).ok();
+        at.and_then(|at| days.midnights.get(at)).copied().unwrap_or(OUTSIDE)
+    }
+
+    /// The last day of the horizon that begins on a day, [`FAR`] beyond the calendar's end; `None` where the day itself is
+    /// not covered.
+    pub(super) fn horizon_end(&self, day: i64) -> Option<i64> {
+        let days = self.tabulated()?;
+        days.horizons.get(usize::try_from(day.saturating_sub(days.first)).ok()?).copied()
+    }
+
+    fn tabulated(&self) -> Option<&Tabulated> {
+        let calendar = self.calendar.as_ref()?;
+        Some(self.days.get_or_init(|| {
+            let (first, last) = calendar.coverage();
+            let number = |date: NaiveDate| date.signed_duration_since(NaiveDate::default()).num_days();
+            let (first, last) = (number(first), number(last));
+            let mut midnights = Vec::new();
+            let instants: Vec<i64> = (first..=last + 1).map(|day| self.zone.midnight(day)).collect();
+            calendar.clock().positions(&instants, &mut midnights);
+            for position in midnights.iter_mut().filter(|position| **position == BusinessClock::OUTSIDE) {
+                *position = OUTSIDE;
+            }
+            let horizons = (first..=last).map(|day| self.working_day_after(day, self.horizon).unwrap_or(FAR));
+            Tabulated { first, midnights, horizons: horizons.collect() }
+        }))
+    }
+
     /// Whether the office is open on a day counted from 1970-01-01; `None` beyond the calendar.
     pub(super) fn is_open(&self, day: i64) -> Option<bool> {
         self.calendar.as_ref()?.is_working_day(date(day)?)
@@ -56,13 +114,6 @@ impl Clocks {
         let position = |day: i64| clock.position(self.zone.midnight(day)).unwrap_or_default();
         let weeks = (0..i64::from(slot.weeks())).map(|week| slot.start_day + 7 * week);
         weeks.map(|first| position(slot.end_day.min(first + 7)) - position(first)).collect()
-    }
-
-    /// The last day of the horizon that begins on a day, both counted from 1970-01-01.
-    ///
-    /// `None` beyond the calendar, and so beyond every cut-off the calendar covers.
-    pub(super) fn horizon_day(&self, day: i64) -> Option<i64> {
-        self.working_day_after(day, self.horizon)
     }
 }
 

@@ -7,6 +7,7 @@
 //! Two instants of different precision are compared at the coarser one: received at 09:00 and finished on that date
 //! is the same day, not a negative time, and such times are whole local days.
 
+mod answers;
 mod cases;
 mod catalogue;
 mod clock;
@@ -15,6 +16,7 @@ mod key;
 mod pause;
 mod place;
 mod raw;
+mod rows;
 mod spell;
 mod state;
 mod tables;
@@ -22,11 +24,13 @@ mod tariff;
 mod waiting;
 
 pub use crate::ingest::Table;
+pub use answers::{Answering, Answers};
 pub use cases::Cases;
 pub use clock::Clock;
 pub use clocks::{Clocks, Outside};
 pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
 pub use place::{Anchor, Placed, Slot};
+pub use rows::Rows;
 pub use spell::{Span, Spell};
 pub use state::{Counting, Ending, State, Timing};
 pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, is_spread, made, uncovered};
@@ -196,6 +200,39 @@ impl Measure {
             ["raw", name, beside] => Self::Raw(name.into(), Some(beside.into())),
             _ => Self::parsed(&parts).unwrap_or_else(|| Self::Name(column.into())),
         }
+    }
+
+    /// What kind of answers it has.
+    pub fn answering(&self) -> Answering {
+        match self {
+            Self::Raw(..) => Answering::Own,
+            Self::Name(_) | Self::Either(..) => Answering::Names,
+            Self::By(..)
+            | Self::DayBefore(..)
+            | Self::Within(..)
+            | Self::Later(..)
+            | Self::Reached(_)
+            | Self::Told(_)
+            | Self::Withdrawn
+            | Self::Returned
+            | Self::Asked(_)
+            | Self::Aged(..)
+            | Self::Flag(_)
+            | Self::Present(_) => Answering::Flags,
+            _ => Answering::Numbers,
+        }
+    }
+
+    /// The milestones whose days a calendar must cover, of a measure that is the same in every window.
+    fn milestones(&self) -> impl Iterator<Item = &str> {
+        let pair = match self {
+            Self::Working(a, b) | Self::NetWorking(a, b) => [Some(a.as_str()), Some(b.as_str())],
+            Self::Within(from, _) => [Some(from.as_str()), None],
+            Self::KeyOfDay(_, milestone) => [Some(milestone.as_str()), None],
+            Self::Allowed => [Some("received_at"), Some(PROMISED)],
+            _ => [None, None],
+        };
+        pair.into_iter().flatten()
     }
 
     /// The measures whose parts are more than names.

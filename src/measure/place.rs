@@ -158,15 +158,33 @@ pub struct Placed {
 }
 
 impl Placed {
-    /// The rows whose instant falls into one of the windows.
-    pub(super) fn new(instants: &Instants, slots: &[Slot]) -> Self {
-        Self::of(instants.us.iter().copied(), slots)
+    /// Each placed row with its window.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (usize, u8)> {
+        self.rows.iter().zip(&self.slots).map(|(row, slot)| (*row as usize, *slot))
     }
 
-    /// The rows without an instant of their own, placed by another one.
-    pub(super) fn undated(own: &Instants, other: &Instants, slots: &[Slot]) -> Self {
-        let stand_in = own.us.iter().zip(&other.us).map(|(own, other)| if *own == ABSENT { *other } else { ABSENT });
-        Self::of(stand_in, slots)
+    /// The rows whose local day falls into one of the windows.
+    pub(super) fn new(days: &[i64], slots: &[Slot]) -> Self {
+        let table = SlotOfDay::new(slots);
+        let mut placed = Self::default();
+        for (row, day) in days.iter().enumerate() {
+            if let Some(slot) = table.slot(*day) {
+                placed.push(row, slot);
+            }
+        }
+        placed
+    }
+
+    /// The rows without an instant of their own, placed by the local day of another one.
+    pub(super) fn undated(own: &Instants, days: &[i64], slots: &[Slot]) -> Self {
+        let table = SlotOfDay::new(slots);
+        let mut placed = Self::default();
+        for (row, (_, day)) in own.us.iter().zip(days).enumerate().filter(|(_, (at, _))| **at == ABSENT) {
+            if let Some(slot) = table.slot(*day) {
+                placed.push(row, slot);
+            }
+        }
+        placed
     }
 
     /// The rows that a span places: under way at some time of a window, at its end, or before it.
@@ -217,14 +235,31 @@ impl Placed {
         self.rows.push(row as u32);
         self.slots.push(slot as u8);
     }
+}
 
-    fn of(instants: impl Iterator<Item = i64>, slots: &[Slot]) -> Self {
-        let mut placed = Self::default();
-        for (row, at) in instants.enumerate() {
-            if let Some(slot) = slots.iter().position(|slot| slot.holds(at)) {
-                placed.push(row, slot);
-            }
+/// The window of each local day, looked up: two dozen months would be two dozen comparisons.
+struct SlotOfDay {
+    first: i64,
+    slots: Vec<u8>,
+}
+
+/// The mark of a day in no window.
+const NO_SLOT: u8 = u8::MAX;
+
+impl SlotOfDay {
+    fn new(slots: &[Slot]) -> Self {
+        let first = slots.iter().map(|slot| slot.start_day).min().unwrap_or_default();
+        let end = slots.iter().map(|slot| slot.end_day).max().unwrap_or_default();
+        let mut days = vec![NO_SLOT; (end - first).max(0) as usize];
+        // The first of windows that share a day has it.
+        for (place, slot) in slots.iter().enumerate().rev() {
+            days[(slot.start_day - first) as usize..(slot.end_day - first) as usize].fill(place as u8);
         }
-        placed
+        Self { first, slots: days }
+    }
+
+    fn slot(&self, day: i64) -> Option<usize> {
+        let at = usize::try_from(day.saturating_sub(self.first)).ok()?;
+        self.slots.get(at).filter(|slot| **slot != NO_SLOT).map(|slot| usize::from(*slot))
     }
 }

@@ -25,7 +25,8 @@ impl Cases<'_> {
     /// A column of the placed rows as it was known by each row's cut-off.
     ///
     /// A date is on the wall of the study's zone; one that is compared with another stands at the coarser precision.
-    pub(super) fn raw(&self, column: &str, beside: Option<&str>, name: PlSmallStr, placed: &Placed) -> Result<Column> {
+    pub(super) fn raw(&self, column: &str, beside: Option<&str>, placed: &Placed) -> Result<Column> {
+        let name = PlSmallStr::EMPTY;
         let known = self.known(column, placed)?;
         let numbers = || self.counted(column, placed).map(|own| known_of(&known, own));
         Ok(match Field::of_dossier(column).kind {
@@ -44,7 +45,7 @@ impl Cases<'_> {
                 BooleanChunked::from_iter_options(name, flags).into_column()
             }
             Kind::Id | Kind::Text | Kind::Pauses => {
-                let codes = self.codes(column)?;
+                let codes = self.rows.codes(column)?;
                 let names = placed.rows.iter().map(|row| self.batch.lexicon.name(codes[*row as usize])).collect();
                 StringChunked::from_iter_options(name, known_of(&known, names).into_iter()).into_column()
             }

@@ -1,10 +1,12 @@
 //! What had become of a dossier as of the cut-off, rebuilt from its milestones, by a counting profile.
 
+use super::answers::OUTSIDE;
 use super::cases::Cases;
 use super::place::Placed;
 use super::{DEADLINE, Needs};
 use crate::error::Result;
-use crate::ingest::{ABSENT, Pause};
+use crate::ingest::{ABSENT, Instants, Pause};
+use std::rc::Rc;
 
 /// How on-time dossiers are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,87 +124,113 @@ impl State {
     }
 }
 
+/// What the states of a batch's rows are made of.
+struct Standing<'c> {
+    cases: &'c Cases<'c>,
+    counting: Counting,
+    finished: &'c Instants,
+    due: &'c Instants,
+    finished_days: Rc<[i64]>,
+    due_days: Rc<[i64]>,
+    outcomes: Option<&'c [u32]>,
+    withdrawn: Option<u32>,
+    returned: Option<u32>,
+    /// By window the instant as of which it is looked, and the day of the last moment before it.
+    as_of: Vec<(i64, i64)>,
+}
+
 impl Cases<'_> {
-    /// The state of each placed row as of its window's cut-off.
-    pub(super) fn states(&self, counting: Counting, placed: &Placed) -> Result<Vec<State>> {
-        let endings = self.endings(counting, placed)?;
-        let rows = placed.rows.iter().zip(&placed.slots).zip(endings);
-        let states = rows.map(|((row, slot), ending)| {
-            let timing = self.timing(counting, *row as usize, *slot, ending)?;
-            Ok(State { ending, timing })
-        });
-        states.collect()
-    }
-
-    /// The instant as of which a profile looks: the index at the window's end, the others when its cohort is cut off.
-    fn as_of(&self, counting: Counting, slot: u8) -> i64 {
-        let slot = self.slot(slot);
-        if counting == Counting::Decision766 { slot.end.min(slot.cutoff) } else { slot.cutoff }
-    }
-
-    fn endings(&self, counting: Counting, placed: &Placed) -> Result<Vec<Ending>> {
-        let finished = self.instants("finished_at")?;
+    /// The state of each placed row as of its window's cut-off, by its code.
+    pub(super) fn states(&self, counting: Counting, placed: &Placed) -> Result<Vec<i64>> {
         let name = |name| self.batch.lexicon.find(name);
-        let (withdrawn, returned) = (name("withdrawn"), name("returned"));
-        let outcomes = self.batch.codes("outcome");
-        let rows = placed.rows.iter().zip(&placed.slots);
-        let ending = |(row, slot): (&u32, &u8)| {
-            let (row, at) = (*row as usize, finished.us[*row as usize]);
-            let outcome = outcomes.map(|codes| codes[row]);
-            match () {
-                () if at == ABSENT || at >= self.as_of(counting, *slot) => Ending::Open,
-                () if outcome.is_some() && outcome == withdrawn => Ending::Withdrawn,
-                () if outcome.is_some() && outcome == returned => Ending::Returned,
-                () => Ending::Finished,
-            }
+        let as_of = self.slots().iter().map(|slot| {
+            // The index looks at the window's end, the others when its cohort is cut off.
+            let at = if counting == Counting::Decision766 { slot.end.min(slot.cutoff) } else { slot.cutoff };
+            (at, self.day(at - 1))
+        });
+        let standing = Standing {
+            cases: self,
+            counting,
+            finished: self.instants("finished_at")?,
+            due: self.instants(counting.due())?,
+            finished_days: self.rows.days("finished_at")?,
+            due_days: self.rows.days(counting.due())?,
+            outcomes: self.batch.codes("outcome"),
+            withdrawn: name("withdrawn"),
+            returned: name("returned"),
+            as_of: as_of.collect(),
         };
-        Ok(rows.map(ending).collect())
+        Ok(placed.iter().map(|(row, slot)| standing.of(row, slot).code()).collect())
+    }
+}
+
+impl Standing<'_> {
+    fn of(&self, row: usize, slot: u8) -> State {
+        let ending = self.ending(row, self.as_of[usize::from(slot)].0);
+        State { ending, timing: self.timing(row, slot, ending) }
     }
 
-    fn timing(&self, counting: Counting, row: usize, slot: u8, ending: Ending) -> Result<Timing> {
-        let (finished, due) = (self.instants("finished_at")?, self.instants(counting.due())?);
-        let (own, due_at) = (finished.us[row], due.us[row]);
-        // The last moment of the period, which its cut-off no longer belongs to.
-        let end = if ending == Ending::Open { self.as_of(counting, slot) - 1 } else { own };
-        if due_at == ABSENT {
-            let by_day = ending != Ending::Open && finished.is_day(row);
-            let known = if counting == Counting::Decision766 { self.by_limit(row, slot, (end, by_day)) } else { None };
-            return Ok(known.unwrap_or(Timing::Undated));
+    fn ending(&self, row: usize, as_of: i64) -> Ending {
+        let at = self.finished.us[row];
+        let outcome = self.outcomes.map(|codes| codes[row]);
+        match () {
+            () if at == ABSENT || at >= as_of => Ending::Open,
+            () if outcome.is_some() && outcome == self.withdrawn => Ending::Withdrawn,
+            () if outcome.is_some() && outcome == self.returned => Ending::Returned,
+            () => Ending::Finished,
         }
-        let (end, twice) = match counting {
-            Counting::Decision766 => {
-                (self.without_supplements(row, end), self.asked_twice(row, self.as_of(counting, slot)))
-            }
-            Counting::Strict | Counting::Form06a => (end, false),
-        };
-        let by_day =
-            counting == Counting::Form06a || due.is_day(row) || (ending != Ending::Open && finished.is_day(row));
-        let (end_day, due_day) = (self.day(end), self.day(due_at));
-        Ok(match () {
-            () if twice => Timing::Overdue,
-            () if end_day < due_day => Timing::Early,
-            () if if by_day { end_day == due_day } else { end <= due_at } => Timing::OnTime,
-            () => Timing::Overdue,
-        })
+    }
+
+    fn timing(&self, row: usize, slot: u8, ending: Ending) -> Timing {
+        let is_open = ending == Ending::Open;
+        let (as_of, last_day) = self.as_of[usize::from(slot)];
+        // The last moment of the period, which its cut-off no longer belongs to.
+        let (end, day) = if is_open { (as_of - 1, last_day) } else { (self.finished.us[row], self.finished_days[row]) };
+        let ended_by_day = !is_open && self.finished.is_day(row);
+        let due_at = self.due.us[row];
+        if self.counting == Counting::Decision766 && (due_at == ABSENT || self.cases.rows.is_asked(row)) {
+            return self.by_index(row, as_of, (end, ended_by_day));
+        }
+        if due_at == ABSENT {
+            return Timing::Undated;
+        }
+        let by_day = self.counting == Counting::Form06a || self.due.is_day(row) || ended_by_day;
+        against((end, day), (due_at, self.due_days[row]), by_day)
+    }
+
+    /// Decision 766 where supplements were asked for, or there is no due date.
+    fn by_index(&self, row: usize, as_of: i64, (end, ended_by_day): (i64, bool)) -> Timing {
+        let due_at = self.due.us[row];
+        if due_at == ABSENT {
+            return self.by_limit(row, as_of, (end, ended_by_day)).unwrap_or(Timing::Undated);
+        }
+        if self.asked_twice(row, as_of) {
+            return Timing::Overdue;
+        }
+        let end = self.without_supplements(row, end);
+        let by_day = self.due.is_day(row) || ended_by_day;
+        against((end, self.cases.day(end)), (due_at, self.due_days[row]), by_day)
     }
 
     /// Decision 766: without a due date a dossier is on time within the legal maximum, supplements taken out.
     ///
     /// `None` where the catalogue has no limit for its procedure, or the study no calendar.
-    fn by_limit(&self, row: usize, slot: u8, (end, end_by_day): (i64, bool)) -> Option<Timing> {
-        let limit = self.batch.numbers(LIMIT).map(|limits| limits[row]).filter(|limit| *limit != ABSENT)?;
-        let received = self.batch.instants("received_at")?;
+    fn by_limit(&self, row: usize, as_of: i64, (end, end_by_day): (i64, bool)) -> Option<Timing> {
+        let batch = self.cases.batch;
+        let limit = batch.numbers(LIMIT).map(|limits| limits[row]).filter(|limit| *limit != ABSENT)?;
+        let received = batch.instants("received_at")?;
         let waiting = self.requests(row).into_iter().find(|span| span.from < end && span.to > end);
         let until = waiting.map_or(end, |span| span.from);
         let by_day = received.is_day(row) || end_by_day;
-        let taken = self.net(row, (received.us[row], until), by_day, true)?;
-        let late = taken > limit || self.asked_twice(row, self.as_of(Counting::Decision766, slot));
-        Some(if late { Timing::Overdue } else { Timing::OnTime })
+        let span = (received.us[row], until);
+        let taken = self.cases.net(row, span, self.cases.office_time(span, by_day), by_day);
+        let late = taken > limit || self.asked_twice(row, as_of);
+        (taken > OUTSIDE).then_some(if late { Timing::Overdue } else { Timing::OnTime })
     }
 
     /// Decision 766: while a supplement is awaited the dossier ends with the request, answered waiting is taken out.
     fn without_supplements(&self, row: usize, end: i64) -> i64 {
-        if let Some(total) = self.batch.pauses("paused").and_then(|pauses| pauses.total(row)) {
+        if let Some(total) = self.cases.batch.pauses("paused").and_then(|pauses| pauses.total(row)) {
             return end - total;
         }
         let requests = self.requests(row);
@@ -214,7 +242,7 @@ impl Cases<'_> {
 
     /// Decision 766: more than one supplement request counts as overdue; one that came later is not known.
     fn asked_twice(&self, row: usize, as_of: i64) -> bool {
-        match self.batch.numbers("supplement_requests") {
+        match self.cases.batch.numbers("supplement_requests") {
             Some(requests) if requests[row] != ABSENT => requests[row] > 1,
             _ => self.requests(row).iter().filter(|span| span.from < as_of).count() > 1,
         }
@@ -222,9 +250,19 @@ impl Cases<'_> {
 
     /// The waits for the applicant since reception; what was waited for before it was accepted is no supplement.
     fn requests(&self, row: usize) -> Vec<Pause> {
-        let received = self.batch.instants("received_at").map_or(i64::MIN, |received| received.us[row]);
-        let spans = self.batch.pauses("paused").map(|pauses| pauses.spans(row)).unwrap_or_default();
+        let batch = self.cases.batch;
+        let received = batch.instants("received_at").map_or(i64::MIN, |received| received.us[row]);
+        let spans = batch.pauses("paused").map(|pauses| pauses.spans(row)).unwrap_or_default();
         let since = spans.iter().filter(|span| span.to > received);
         since.map(|span| Pause { from: span.from.max(received), to: span.to }).collect()
+    }
+}
+
+/// Where an end stands against a due date, each as an instant and its day.
+fn against((end, end_day): (i64, i64), (due, due_day): (i64, i64), by_day: bool) -> Timing {
+    match () {
+        () if end_day < due_day => Timing::Early,
+        () if if by_day { end_day == due_day } else { end <= due } => Timing::OnTime,
+        () => Timing::Overdue,
     }
 }

@@ -1,44 +1,64 @@
 //! What a study makes of pauses: net times, and due dates that move.
 
-use super::cases::Cases;
+use super::answers::OUTSIDE;
 use super::clock::Clock;
 use super::clocks::{Clocks, Outside};
 use super::pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
+use super::rows::Rows;
 use crate::ingest::{ABSENT, Batch, Days, Instants, Pause, Pauses};
 
 const DAY: i64 = 86_400;
 const MICROS: i64 = 1_000_000;
 
-impl Cases<'_> {
+impl Rows<'_> {
     /// How much of a row's time between two instants was paused, in seconds of one of the clocks.
     ///
-    /// `None` where that is not known: the calendar does not cover it, or a total has no place among opening hours.
-    pub(super) fn paused(&self, row: usize, (from, to): (i64, i64), by_day: bool, working: bool) -> Option<i64> {
-        let Some(pauses) = self.batch.pauses("paused") else { return Some(0) };
+    /// One of the two marks where that is not known: a total has no place among opening hours, or the calendar does not
+    /// cover it.
+    pub(super) fn paused(&self, row: usize, (from, to): (i64, i64), by_day: bool, working: bool) -> i64 {
+        let Some(pauses) = self.batch.pauses("paused") else { return 0 };
         if let Some(total) = pauses.total(row) {
-            return (!working).then_some(total / MICROS);
+            return if working { ABSENT } else { total / MICROS };
         }
         let spans = pauses.spans(row);
+        if spans.is_empty() {
+            return 0;
+        }
         let zone = &self.clocks.zone;
-        match (working, by_day) {
+        let paused = match (working, by_day) {
             (false, false) => paused(spans, from, to, Clock::Applicant),
             (false, true) => paused(spans, from, to, Clock::ApplicantDays(zone)).map(|days| days * DAY),
             (true, _) => {
-                let calendar = self.clocks.calendar.as_ref()?;
+                let Some(calendar) = &self.clocks.calendar else { return ABSENT };
+                let clock = Clock::Office(calendar.clock());
                 // Between days an office runs from midnight to midnight, and so do its pauses.
-                let begun = |us: i64| if by_day && us != Pause::OPEN { zone.midnight(zone.day(us)) } else { us };
-                let spans: Vec<Pause> =
-                    spans.iter().map(|span| Pause { from: begun(span.from), to: begun(span.to) }).collect();
-                self.noted(paused(&spans, begun(from), begun(to), Clock::Office(calendar.clock())), &[from, to])
+                let begun = |us: i64| if us != Pause::OPEN { zone.midnight(zone.day(us)) } else { us };
+                match by_day {
+                    false => paused(spans, from, to, clock),
+                    true => {
+                        let spans = spans.iter().map(|span| Pause { from: begun(span.from), to: begun(span.to) });
+                        paused(&spans.collect::<Vec<_>>(), begun(from), begun(to), clock)
+                    }
+                }
             }
-        }
+        };
+        paused.unwrap_or(OUTSIDE)
+    }
+
+    /// Whether a row says that its clock stood still, or may say how often a supplement was asked for.
+    pub(super) fn is_asked(&self, row: usize) -> bool {
+        let asked = self.batch.numbers("supplement_requests").is_some_and(|requests| requests[row] > 1);
+        asked || self.batch.pauses("paused").is_some_and(|pauses| !is_running(pauses, row))
+    }
+
+    /// Whether the waiting is taken out of the end that is compared with a due date.
+    pub(super) fn waits(&self) -> bool {
+        self.clocks.pausing == Some(Pausing::Subtract) && self.batch.pauses("paused").is_some()
     }
 
     /// The end that is compared with a row's due date: its own, or with the waiting taken out.
     pub(super) fn end(&self, row: usize, received: Option<i64>, end: i64, by_day: bool) -> i64 {
-        let (Some(Pausing::Subtract), Some(pauses)) = (self.clocks.pausing, self.batch.pauses("paused")) else {
-            return end;
-        };
+        let Some(pauses) = self.batch.pauses("paused").filter(|_| self.waits()) else { return end };
         if let Some(total) = pauses.total(row) {
             return end - total;
         }
@@ -46,6 +66,11 @@ impl Cases<'_> {
         let clock = Clock::of_due(None, &self.clocks.zone, by_day);
         adjusted_finish(received, end, pauses.spans(row), clock).unwrap_or(end)
     }
+}
+
+/// Whether a row's clock never stood still.
+pub(super) fn is_running(pauses: &Pauses, row: usize) -> bool {
+    pauses.spans(row).is_empty() && pauses.total(row).is_none()
 }
 
 /// The due dates of a batch: as first promised, or as its pauses moved them where the study says so.
@@ -111,5 +136,10 @@ fn first_promised(due: &Instants, original: Option<&Instants>) -> Instants {
     let from = |row: usize| if original.us[row] == ABSENT { due } else { original };
     let rows = 0..due.us.len();
     let us = rows.clone().map(|row| from(row).us[row]).collect();
-    Instants { us, days: Days::Rows(rows.map(|row| from(row).is_day(row)).collect()) }
+    let days = match (&due.days, &original.days) {
+        (Days::Rows(_), _) | (_, Days::Rows(_)) => None,
+        (due, original) => (due == original).then(|| due.clone()),
+    };
+    // Two columns that are both of days, or both of moments, are so together.
+    Instants { us, days: days.unwrap_or_else(|| Days::Rows(rows.map(|row| from(row).is_day(row)).collect())) }
 }

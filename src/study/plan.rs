@@ -101,7 +101,7 @@ impl Plan {
         settings.tariff = priced.map(|priced| priced.prices.clone());
         let tariff = priced.map(|priced| priced.tariff.clone());
         settings.successors = successors(&beside);
-        let clocks = Clocks { tariff, ..clocks };
+        let clocks = clocks.with_tariff(tariff);
         settings.open_days = slots.iter().map(|slot| clocks.open_days(slot)).collect();
         settings.office_seconds = slots.iter().map(|slot| clocks.office_seconds(slot)).collect();
         settings.months = months;

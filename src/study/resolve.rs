@@ -53,7 +53,7 @@ impl Timing {
     /// The clocks of the study, with what names are hashed with.
     pub(super) fn clocks(&self, salt: String) -> Clocks {
         let (zone, calendar) = (self.zone.clone(), self.calendar.clone());
-        Clocks { zone, calendar, horizon: self.horizon, pausing: self.pausing, salt, tariff: None }
+        Clocks::new(zone, calendar, self.horizon, self.pausing, salt)
     }
 
     /// Whether a day of the windows is beyond the built-in calendar.

@@ -5,10 +5,9 @@ use crate::error::{Error, Result};
 use crate::ingest::{
     ABSENT, Batch, EventFindings, Field, Findings, Instants, Kind, Lexicon, Log, Pause, Quarantined, Rule, Sign, Sink,
 };
-use crate::measure::{Cases, Clock, Clocks, DEADLINE, Measure, Placed, paused};
+use crate::measure::{Cases, Clock, Clocks, DEADLINE, Measure, Placed, Rows, paused};
 use crate::scorecard::{SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
 use chrono::{DateTime, SecondsFormat};
-use polars::prelude::Column;
 use std::collections::BTreeMap;
 
 const MICROS: i64 = 1_000_000;
@@ -146,7 +145,8 @@ struct Following<'a> {
 impl Sink for Following<'_> {
     fn add(&mut self, batch: &Batch<'_>, sign: Sign) -> Result<()> {
         let design = self.plan.windows();
-        let cases = Cases::measure(batch, &design.clocks, &design.slots);
+        let rows = Rows::of(batch, &design.clocks);
+        let cases = Cases::new(&rows, &design.slots);
         for row in 0..batch.len() {
             let of = Reader { plan: self.plan, batch, cases: &cases, row };
             let dossier = Dossier {
@@ -241,8 +241,7 @@ impl Reader<'_> {
 
     fn seconds(&self, measure: &Measure) -> Result<Option<i64>> {
         let here = Placed { rows: vec![self.row as u32], slots: vec![0] };
-        let column: Column = self.cases.column(measure, &here)?;
-        Ok(column.i64().ok().and_then(|seconds| seconds.get(0)))
+        Ok(self.cases.answers(measure, &here)?.numbers()?.get(0))
     }
 
     fn pauses(&self) -> Vec<TracedPause> {

@@ -3,7 +3,7 @@
 mod laws;
 mod walk;
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::{America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
 use giamtang::calendar::*;
 use giamtang::{Error, ErrorKind, Result};
@@ -197,6 +197,27 @@ fn clock_ends_with_its_coverage() {
     assert_eq!(out, [7, OUT, 0, 2_002 * 28_800, OUT, OUT, OUT]);
     assert_eq!(clock.instant(4 * 3_600), Some(hanoi("2019-01-02 11:30")));
     assert_eq!((clock.instant(-5), clock.instant(2_002 * 28_800 + 1)), (Some(start), None));
+}
+
+/// Every day of the coverage, and those beside it.
+#[test]
+fn columns_of_days_are_what_single_days_are() {
+    let calendar = vietnam();
+    let (first, last) = calendar.coverage();
+    let number = |date: NaiveDate| date.signed_duration_since(NaiveDate::default()).num_days();
+    let days: Vec<i64> = (number(first) - 2..=number(last) + 2).chain([i64::MIN, i64::MAX]).collect();
+    let date = |day: i64| NaiveDate::default().checked_add_signed(TimeDelta::try_days(day)?);
+    let or_outside = |day: Option<i64>| day.unwrap_or(BusinessClock::OUTSIDE);
+    let mut until = Vec::new();
+    calendar.working_days_until(&days, &mut until);
+    let each = days.iter().map(|day| date(*day).and_then(|day| calendar.working_days(first, day)).map(i64::from));
+    assert_eq!(until, each.map(or_outside).collect::<Vec<_>>());
+    for n in [0, 1, 7, u32::MAX] {
+        let mut after = Vec::new();
+        calendar.working_days_after(&days, n, &mut after);
+        let each = days.iter().map(|day| calendar.nth_working_day_after(date(*day)?, n).map(number));
+        assert_eq!(after, each.map(or_outside).collect::<Vec<_>>());
+    }
 }
 
 #[test]

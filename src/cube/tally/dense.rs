@@ -122,7 +122,7 @@ mod tests {
             let mixed = step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
             // Some words many times, so that they are carried, and some far away.
             let number = if step % 50 == 0 { mixed % 28_000 } else { 5_000 + mixed % 60 };
-            let word = (number << END | step % 3) as u32;
+            let word = ((number << END) | (step % 3)) as u32;
             let count =
                 [1, 1, 1, -2, 700, i64::MIN / 4, i64::MAX / 4][if step % 97 == 0 { mixed as usize % 7 } else { 0 }];
             *map.entry(u64::from(word)).or_insert(0i64) += count;

@@ -95,7 +95,7 @@ mod tests {
 
     fn clocks() -> Clocks {
         let zone = Zone::new("Asia/Ho_Chi_Minh".parse().expect("a zone"));
-        Clocks { zone, calendar: None, horizon: 30, pausing: None, salt: String::new(), tariff: None }
+        Clocks::new(zone, None, 30, None, String::new())
     }
 
     /// Procedure, first and last day after the start, what it was merged into.

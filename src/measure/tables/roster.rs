@@ -96,7 +96,7 @@ mod tests {
     fn clocks() -> Clocks {
         let zone = || "Asia/Ho_Chi_Minh".parse().expect("a zone");
         let calendar = Some(Calendar::builder(zone()).base("vietnam").build().expect("a calendar"));
-        Clocks { zone: Zone::new(zone()), calendar, horizon: 30, pausing: None, salt: String::new(), tariff: None }
+        Clocks::new(Zone::new(zone()), calendar, 30, None, String::new())
     }
 
     /// A window of so many days from a day on.

@@ -1,0 +1,114 @@
+//! What a measure says of each placed row, as a column.
+
+use crate::error::{Error, Result};
+use crate::ingest::{ABSENT, Lexicon};
+use polars::prelude::*;
+use polars_arrow::array::{BooleanArray, PrimitiveArray};
+use polars_arrow::bitmap::Bitmap;
+
+/// The mark of an answer that the calendar does not reach.
+pub(super) const OUTSIDE: i64 = ABSENT + 1;
+
+/// What a measure says of each placed row; null is not known.
+#[derive(Clone, Debug)]
+pub enum Answers {
+    /// Whole numbers.
+    Numbers(Int64Chunked),
+    /// Yes or no.
+    Flags(BooleanChunked),
+    /// Names, as codes of the batch's lexicon.
+    Names(UInt32Chunked),
+    /// A column as a study's own expressions see it.
+    Own(Column),
+}
+
+/// What kind of answers a measure has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answering {
+    /// Whole numbers.
+    Numbers,
+    /// Yes or no.
+    Flags,
+    /// Names.
+    Names,
+    /// Whatever the column holds.
+    Own,
+}
+
+impl Answers {
+    /// The answers as a column of the engine, with its name.
+    ///
+    /// # Errors
+    ///
+    /// None that is known.
+    pub fn column(self, name: PlSmallStr, lexicon: &Lexicon) -> Result<Column> {
+        Ok(match self {
+            Self::Numbers(numbers) => numbers.with_name(name).into_column(),
+            Self::Flags(flags) => flags.with_name(name).into_column(),
+            Self::Names(codes) => {
+                let names = codes.iter().map(|code| lexicon.name(code?));
+                StringChunked::from_iter_options(name, names).into_column()
+            }
+            Self::Own(mut column) => {
+                column.rename(name);
+                column
+            }
+        })
+    }
+
+    /// The answers that are numbers.
+    ///
+    /// # Errors
+    ///
+    /// They are not.
+    pub fn numbers(self) -> Result<Int64Chunked> {
+        match self {
+            Self::Numbers(numbers) => Ok(numbers),
+            _ => Err(Error::broken("measuring", "a measure has no numbers")),
+        }
+    }
+}
+
+/// Numbers of which the lowest two stand for none.
+pub(super) fn numbers(values: Vec<i64>) -> Answers {
+    let is_whole = values.iter().fold(i64::MAX, |least, value| least.min(*value)) > OUTSIDE;
+    let known = (!is_whole).then(|| Bitmap::from_trusted_len_iter(values.iter().map(|value| *value > OUTSIDE)));
+    Answers::Numbers(chunked(values, known))
+}
+
+/// Numbers of which the lowest one stands for none.
+pub(super) fn read(values: Vec<i64>) -> Answers {
+    let is_whole = !values.contains(&ABSENT);
+    let known = (!is_whole).then(|| Bitmap::from_trusted_len_iter(values.iter().map(|value| *value != ABSENT)));
+    Answers::Numbers(chunked(values, known))
+}
+
+fn chunked(values: Vec<i64>, known: Option<Bitmap>) -> Int64Chunked {
+    let values = PrimitiveArray::new(polars_arrow::datatypes::ArrowDataType::Int64, values.into(), known);
+    Int64Chunked::with_chunk(PlSmallStr::EMPTY, values)
+}
+
+/// Yes and no as 1 and 0; the lowest two numbers stand for neither.
+pub(super) fn flags(values: &[i64]) -> Answers {
+    let is_whole = values.iter().fold(i64::MAX, |least, value| least.min(*value)) > OUTSIDE;
+    let known = (!is_whole).then(|| Bitmap::from_trusted_len_iter(values.iter().map(|value| *value > OUTSIDE)));
+    let yes = Bitmap::from_trusted_len_iter(values.iter().map(|value| *value > 0));
+    Answers::Flags(marked(yes, known))
+}
+
+/// Yes and no, all known.
+pub(super) fn known(yes: impl ExactSizeIterator<Item = bool>) -> Answers {
+    Answers::Flags(marked(yes.collect(), None))
+}
+
+/// Codes of names; 0 is none.
+pub(super) fn names(codes: Vec<u32>) -> Answers {
+    let known = Bitmap::from_trusted_len_iter(codes.iter().map(|code| *code != crate::ingest::NO_NAME));
+    let values = PrimitiveArray::new(polars_arrow::datatypes::ArrowDataType::UInt32, codes.into(), Some(known));
+    Answers::Names(UInt32Chunked::with_chunk(PlSmallStr::EMPTY, values))
+}
+
+fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
+    let array = BooleanArray::new(polars_arrow::datatypes::ArrowDataType::Boolean, yes, known);
+    BooleanChunked::with_chunk(PlSmallStr::EMPTY, array)
+}

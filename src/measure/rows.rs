@@ -1,0 +1,328 @@
+//! What can be said of a row whatever window it falls into, measured once a batch and not once for each design.
+
+use super::answers::OUTSIDE;
+use super::clocks::{Clocks, FAR, Outside};
+use super::waiting::{deadlines, is_running, promised};
+use super::{DEADLINE, Measure, PROMISED};
+use crate::error::{Error, Result};
+use crate::ingest::{ABSENT, Batch, Days, Instants};
+use polars::prelude::PlHashMap;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+const DAY: i64 = 86_400;
+const MICROS: i64 = 1_000_000;
+
+/// The rows of a batch with the clocks that measure them.
+///
+/// Columns are made when they are first asked for, and kept: [`ABSENT`] where nothing is known, one more where the
+/// calendar does not reach.
+#[derive(Debug)]
+pub struct Rows<'a> {
+    pub(super) batch: &'a Batch<'a>,
+    pub(super) clocks: &'a Clocks,
+    deadlines: Option<Instants>,
+    promised: OnceCell<Option<Instants>>,
+    columns: RefCell<PlHashMap<Own, Rc<[i64]>>>,
+    outside: Outside,
+}
+
+/// A column of its own for each row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Own {
+    /// The local day of a milestone.
+    Day(String),
+    /// The office's clock at a milestone.
+    Position(String),
+    /// The last day of the horizon that begins with a milestone.
+    Horizon(String),
+    /// A measure.
+    Measure(Measure),
+}
+
+/// Whether two milestones are compared to the moment.
+#[derive(Clone, Copy)]
+enum Precision {
+    Moments,
+    Days,
+    ByRow,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of a batch.
+    pub fn of(batch: &'a Batch<'a>, clocks: &'a Clocks) -> Self {
+        let mut outside = Outside::default();
+        let deadlines = deadlines(batch, clocks, &mut outside);
+        let (promised, columns) = (OnceCell::new(), RefCell::default());
+        Self { batch, clocks, deadlines, promised, columns, outside }
+    }
+
+    /// The years that due dates would move into and the calendar does not cover.
+    pub(super) fn outside(&self) -> &Outside {
+        &self.outside
+    }
+
+    pub(super) fn milestone(&self, name: &str) -> Option<&Instants> {
+        match name {
+            DEADLINE => self.deadlines.as_ref(),
+            // Without a mode no pause moves anything.
+            PROMISED if self.clocks.pausing.is_none() => self.deadlines.as_ref(),
+            PROMISED => self.promised.get_or_init(|| promised(self.batch)).as_ref(),
+            _ => self.batch.instants(name),
+        }
+    }
+
+    pub(super) fn instants(&self, name: &str) -> Result<&Instants> {
+        self.milestone(name).ok_or_else(|| absent(name))
+    }
+
+    /// The local days of a milestone.
+    pub(super) fn days(&self, name: &str) -> Result<Rc<[i64]>> {
+        self.column(Own::Day(name.to_owned()), || {
+            let zone = &self.clocks.zone;
+            let us = &self.instants(name)?.us;
+            let known = us.iter().copied().filter(|at| *at != ABSENT);
+            let range = known.fold(None, |range, at| {
+                let (least, most) = range.unwrap_or((at, at));
+                Some((at.min(least), at.max(most)))
+            });
+            let day = |at: &i64, day: &dyn Fn(i64) -> i64| if *at == ABSENT { ABSENT } else { day(*at) };
+            Ok(match range.and_then(|(first, last)| zone.offset_between(first, last)) {
+                Some(ahead) => {
+                    let of = |at: &i64| if *at == ABSENT { ABSENT } else { (*at + ahead).div_euclid(DAY * MICROS) };
+                    us.iter().map(of).collect()
+                }
+                None => us.iter().map(|at| day(at, &|at| zone.day(at))).collect(),
+            })
+        })
+    }
+
+    /// The office's clock at a milestone.
+    pub(super) fn positions(&self, name: &str) -> Result<Rc<[i64]>> {
+        self.column(Own::Position(name.to_owned()), || {
+            let us = &self.instants(name)?.us;
+            let Some(calendar) = &self.clocks.calendar else { return Ok(vec![ABSENT; us.len()]) };
+            let mut positions = Vec::with_capacity(us.len());
+            calendar.clock().positions(us, &mut positions);
+            let told = |(position, at): (i64, &i64)| match position {
+                _ if *at == ABSENT => ABSENT,
+                crate::calendar::BusinessClock::OUTSIDE => OUTSIDE,
+                position => position,
+            };
+            Ok(positions.into_iter().zip(us).map(told).collect())
+        })
+    }
+
+    /// The last days of the horizons that begin with a milestone; [`FAR`] beyond the calendar's end.
+    pub(super) fn horizons(&self, name: &str) -> Result<Rc<[i64]>> {
+        self.column(Own::Horizon(name.to_owned()), || {
+            let days = self.days(name)?;
+            let horizon =
+                |day: &i64| if *day == ABSENT { ABSENT } else { self.clocks.horizon_end(*day).unwrap_or(OUTSIDE) };
+            Ok(days.iter().map(horizon).collect())
+        })
+    }
+
+    /// A measure that is the same in every window.
+    pub(super) fn measured(&self, measure: &Measure) -> Result<Rc<[i64]>> {
+        self.column(Own::Measure(measure.clone()), || match measure {
+            Measure::Elapsed(from, to) => self.elapsed(from, to),
+            Measure::Moments(from, to) => self.pairs(from, to, |_, a, b| Ok(seconds(a, b)), |_, _, _| Ok(ABSENT)),
+            Measure::Working(from, to) if to == PROMISED => self.limits(from),
+            Measure::Working(from, to) => self.working(from, to),
+            Measure::NetElapsed(from, to) => self.net(from, to, false),
+            Measure::NetWorking(from, to) => self.net(from, to, true),
+            Measure::By(first, second) => self.by(first, second),
+            Measure::DayBefore(first, second) => {
+                let (one, other) = (self.days(first)?, self.days(second)?);
+                let before = |row: usize, _, _| Ok(i64::from(one[row] < other[row]));
+                self.pairs(first, second, before, before)
+            }
+            Measure::Within(from, to) => {
+                let (last, day) = (self.horizons(from)?, self.days(to)?);
+                let within = |row: usize, _, _| {
+                    Ok(match last[row] {
+                        OUTSIDE => OUTSIDE,
+                        FAR => ABSENT,
+                        last => i64::from(day[row] <= last),
+                    })
+                };
+                self.pairs(from, to, within, within)
+            }
+            Measure::Allowed => self.allowed(),
+            Measure::Present(column) => self.present(column),
+            Measure::Key(column) => self.keys(column),
+            Measure::KeyOfDay(column, milestone) => self.keys_of_day(column, milestone),
+            _ => Err(Error::broken("measuring", "a measure that depends on the window was asked of a row")),
+        })
+    }
+
+    fn column(&self, own: Own, made: impl FnOnce() -> Result<Vec<i64>>) -> Result<Rc<[i64]>> {
+        if let Some(column) = self.columns.borrow().get(&own) {
+            return Ok(Rc::clone(column));
+        }
+        let column: Rc<[i64]> = made()?.into();
+        self.columns.borrow_mut().insert(own, Rc::clone(&column));
+        Ok(column)
+    }
+
+    /// An answer for each row that has both milestones: to the moment, or where only the day of one is known by days.
+    pub(super) fn pairs(
+        &self,
+        from: &str,
+        to: &str,
+        exact: impl Fn(usize, i64, i64) -> Result<i64>,
+        by_day: impl Fn(usize, i64, i64) -> Result<i64>,
+    ) -> Result<Vec<i64>> {
+        let (from, to) = (self.instants(from)?, self.instants(to)?);
+        let precision = precision(from, to);
+        let pairs = from.us.iter().zip(&to.us).enumerate();
+        let answer = |(row, (a, b)): (usize, (&i64, &i64))| match precision {
+            _ if *a == ABSENT || *b == ABSENT => Ok(ABSENT),
+            Precision::Moments => exact(row, *a, *b),
+            Precision::Days => by_day(row, *a, *b),
+            Precision::ByRow if from.is_day(row) || to.is_day(row) => by_day(row, *a, *b),
+            Precision::ByRow => exact(row, *a, *b),
+        };
+        pairs.map(answer).collect()
+    }
+
+    fn elapsed(&self, from: &str, to: &str) -> Result<Vec<i64>> {
+        let days = self.days_of(from, to)?;
+        self.pairs(
+            from,
+            to,
+            |_, a, b| Ok(seconds(a, b)),
+            |row, _, _| Ok(days.as_ref().map_or(ABSENT, |days| days.between(row))),
+        )
+    }
+
+    /// The days of two milestones, where any of them is known by the day alone.
+    pub(super) fn days_of(&self, from: &str, to: &str) -> Result<Option<DayPair>> {
+        Ok(match precision(self.instants(from)?, self.instants(to)?) {
+            Precision::Moments => None,
+            _ => Some(DayPair { from: self.days(from)?, to: self.days(to)? }),
+        })
+    }
+
+    fn working(&self, from: &str, to: &str) -> Result<Vec<i64>> {
+        let (start, stop) = (self.positions(from)?, self.positions(to)?);
+        let days = self.days_of(from, to)?;
+        let by_day = |row: usize, _, _| {
+            let Some(days) = &days else { return Ok(ABSENT) };
+            Ok(run(self.clocks.at_midnight(days.from[row]), self.clocks.at_midnight(days.to[row])))
+        };
+        self.pairs(from, to, |row, _, _| Ok(run(start[row], stop[row])), by_day)
+    }
+
+    /// Seconds of one of the clocks without the pauses.
+    fn net(&self, from: &str, to: &str, working: bool) -> Result<Vec<i64>> {
+        let measure = if working { Measure::Working } else { Measure::Elapsed };
+        let gross = self.measured(&measure(from.to_owned(), to.to_owned()))?;
+        let Some(pauses) = self.batch.pauses("paused") else { return Ok(gross.to_vec()) };
+        let net = |row: usize, a, b, by_day| match is_running(pauses, row) || gross[row] <= OUTSIDE {
+            true => gross[row],
+            false => less(gross[row], self.paused(row, (a, b), by_day, working)),
+        };
+        self.pairs(from, to, |row, a, b| Ok(net(row, a, b, false)), |row, a, b| Ok(net(row, a, b, true)))
+    }
+
+    /// Office seconds until the due date first promised; one without a time ends at 24:00.
+    ///
+    /// In whole days where the time used is: of a dossier whose reception or finish is known by the day.
+    fn limits(&self, from: &str) -> Result<Vec<i64>> {
+        let (start, due, finished) = (self.instants(from)?, self.instants(PROMISED)?, self.milestone("finished_at"));
+        let (starts, dues) = (self.positions(from)?, self.positions(PROMISED)?);
+        let (start_days, due_days) = (self.days(from)?, self.days(PROMISED)?);
+        let midnight = |day| self.clocks.at_midnight(day);
+        let limit = |row: usize| {
+            if start.us[row] == ABSENT || due.us[row] == ABSENT {
+                return ABSENT;
+            }
+            let by_day = start.is_day(row) || finished.is_some_and(|finished| finished.is_day(row));
+            match (by_day, due.is_day(row)) {
+                (true, _) => run(midnight(start_days[row]), midnight(due_days[row])),
+                (false, true) => run(starts[row], midnight(due_days[row] + 1)),
+                (false, false) => run(starts[row], dues[row]),
+            }
+        };
+        Ok((0..start.us.len()).map(limit).collect())
+    }
+
+    /// Whether the first milestone is at or before the second, by the coarser precision.
+    fn by(&self, first: &str, second: &str) -> Result<Vec<i64>> {
+        let days = self.days_of(first, second)?;
+        let waits = second == DEADLINE && self.waits();
+        if !waits {
+            let by_day =
+                |row: usize, _, _| Ok(days.as_ref().map_or(ABSENT, |days| i64::from(days.from[row] <= days.to[row])));
+            return self.pairs(first, second, |_, a, b| Ok(i64::from(a <= b)), by_day);
+        }
+        let received = self.milestone("received_at");
+        let end = |row: usize, a, by_day| self.end(row, received.map(|received| received.us[row]), a, by_day);
+        let zone = &self.clocks.zone;
+        let by_day = |row: usize, a, b| Ok(i64::from(zone.day(end(row, a, true)) <= zone.day(b)));
+        self.pairs(first, second, |row, a, b| Ok(i64::from(end(row, a, false) <= b)), by_day)
+    }
+
+    /// Whether a column of any kind holds anything.
+    fn present(&self, column: &str) -> Result<Vec<i64>> {
+        if let Some(instants) = self.milestone(column) {
+            return Ok(instants.us.iter().map(|at| i64::from(*at != ABSENT)).collect());
+        }
+        if let Some(numbers) = self.batch.numbers(column) {
+            return Ok(numbers.iter().map(|number| i64::from(*number != ABSENT)).collect());
+        }
+        Ok(self.codes(column)?.iter().map(|code| i64::from(*code != crate::ingest::NO_NAME)).collect())
+    }
+
+    pub(super) fn codes(&self, column: &str) -> Result<&[u32]> {
+        self.batch.codes(column).ok_or_else(|| absent(column))
+    }
+}
+
+/// The local days of two milestones.
+pub(super) struct DayPair {
+    pub(super) from: Rc<[i64]>,
+    pub(super) to: Rc<[i64]>,
+}
+
+impl DayPair {
+    /// Seconds of the whole days between those of a row, not below zero.
+    fn between(&self, row: usize) -> i64 {
+        ((self.to[row] - self.from[row]) * DAY).max(0)
+    }
+}
+
+fn precision(from: &Instants, to: &Instants) -> Precision {
+    match (&from.days, &to.days) {
+        (Days::None, Days::None) => Precision::Moments,
+        (Days::All, _) | (_, Days::All) => Precision::Days,
+        _ => Precision::ByRow,
+    }
+}
+
+/// Whole seconds from one instant to another, not below zero.
+pub(super) fn seconds(from: i64, to: i64) -> i64 {
+    (to - from).max(0) / MICROS
+}
+
+/// How far the office's clock runs from one position to another, not below zero.
+pub(super) fn run(from: i64, to: i64) -> i64 {
+    match from.min(to) {
+        missing if missing <= OUTSIDE => missing,
+        _ => (to - from).max(0),
+    }
+}
+
+/// What is left of a time, not below zero; either may be missing.
+pub(super) fn less(gross: i64, paused: i64) -> i64 {
+    match gross.min(paused) {
+        missing if missing <= OUTSIDE => missing,
+        _ => (gross - paused).max(0),
+    }
+}
+
+pub(super) fn absent(column: &str) -> Error {
+    Error::broken("measuring", format!("no column `{column}`"))
+}
