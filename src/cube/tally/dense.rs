@@ -84,7 +84,6 @@ impl Dense {
         if self.blocks.len() <= block {
             self.blocks.resize(block / 4 * 4 + 4, 0);
         }
-        self.low.reserve_exact(1 << BLOCK);
         self.low.resize(self.low.len() + (1 << BLOCK), 0);
         self.blocks[block] = (self.low.len() >> BLOCK) as u16;
         self.blocks[block]

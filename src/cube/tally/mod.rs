@@ -44,7 +44,7 @@ struct Rare {
 /// So many keys wait at least before they are sorted in.
 const WAITING: usize = 64;
 
-/// So many folded times or more are counted in place, at 2 ns each; sorting them in takes 15 to 20.
+/// So many buckets or more may be counted in place, at 3 ns a row; sorting it in takes 15 to 20.
 const DENSE: usize = 512;
 
 impl Tally {
@@ -93,23 +93,26 @@ impl Tally {
         }
         // The more are sorted in, the more may wait: each key is gone through a few times, however many come.
         if self.waiting.len() + self.rare.as_ref().map_or(0, |rare| rare.odd.len()) >= WAITING.max(self.run.len()) {
-            self.settle();
+            self.sort_in();
         }
     }
 
-    /// The counts in place of a tally of folded times that is large enough.
+    /// The counts in place, where they are kept.
     #[inline]
     fn dense(&mut self) -> Option<&mut Dense> {
-        if !self.folded || self.kept != Kept::Times {
-            return None;
-        }
-        if self.run.len() + self.waiting.len() >= DENSE {
-            let mut dense = Dense::default();
-            self.settle();
-            std::mem::take(&mut self.run).iter().for_each(|(key, count)| dense.add(key as u32, count));
-            self.rare.get_or_insert_default().dense = Some(dense);
-        }
         self.rare.as_mut()?.dense.as_mut()
+    }
+
+    /// Sorts in what waits; where most of it was known, the counts of folded times are kept in place from now on.
+    fn sort_in(&mut self) {
+        let (known, waiting) = (self.run.len(), self.waiting.len());
+        self.settle();
+        let new = self.run.len().saturating_sub(known);
+        if self.folded && self.kept == Kept::Times && self.run.len() >= DENSE && 2 * new < waiting {
+            let mut dense = Dense::default();
+            std::mem::take(&mut self.run).iter().for_each(|(key, count)| dense.add(key as u32, count));
+            self.rare = Some(Box::new(Rare { odd: Vec::new(), dense: Some(dense) }));
+        }
     }
 
     /// Adds another tally; the result is settled.
