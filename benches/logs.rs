@@ -71,6 +71,16 @@ impl Logs {
         self.planned(self.study(log))
     }
 
+    /// A plan over the first rows of the log, in a file of their own.
+    pub fn first(&self, rows: u64) -> Plan {
+        let path = self.folder.path().join(format!("first-{rows}.csv"));
+        let whole = std::fs::File::open(self.csv()).expect("the log");
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(whole)).take(rows as usize + 1);
+        let text: Vec<String> = lines.collect::<Result<_, _>>().expect("lines");
+        std::fs::write(&path, text.join("\n")).expect("written");
+        self.plan(&path)
+    }
+
     /// The same for one KPI alone.
     pub fn plan_of(&self, log: &Path, kpi: &Kpi) -> Plan {
         self.planned(self.study(log).kpis([kpi.clone()]))

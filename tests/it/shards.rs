@@ -4,6 +4,7 @@ use crate::workbench::{Workbench, project, shared};
 use giamtang::Study;
 use giamtang::cube::Cube;
 use giamtang::ingest::Table;
+use giamtang::kpi;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::num::NonZeroUsize;
@@ -99,6 +100,63 @@ fn any_split_of_a_real_log_gives_the_same_cube() {
     flate2::read::GzDecoder::new(file).read_to_end(&mut log).expect("the rows");
     let study = Study::load(project("tests/studies/nyc.toml")).expect("a study");
     same_bytes(&study, &[log], &[7, 64]);
+}
+
+/// The rows of a log, so many to a file; a batch holds rows of one file.
+fn by_rows(bench: &Workbench, log: &[u8], rows: usize) -> Vec<String> {
+    let text = String::from_utf8_lossy(log);
+    let (header, body) = text.split_once('\n').expect("a header");
+    let lines: Vec<&str> = body.lines().collect();
+    let files = lines.chunks(rows).enumerate().map(|(number, lines)| {
+        let text = format!("{header}\n{}\n", lines.join("\n"));
+        bench.write(&format!("{rows}-{number}.csv"), text).to_string_lossy().into_owned()
+    });
+    files.collect()
+}
+
+#[test]
+fn batches_of_any_size_give_the_same_cube() {
+    let study = alone().set(FORMATS).expect("a setting");
+    let log = std::fs::read(project("fixtures/study/cases-2024.csv")).expect("a log");
+    let bench = Workbench::new();
+    let bytes = |rows: usize, threads| {
+        let files = by_rows(&bench, &log, rows);
+        cube(&over(&study, &files), threads).to_bytes().expect("bytes")
+    };
+    let whole = bytes(1_000_000, 1);
+    for (rows, threads) in [(1_000_000, 2), (1_000, 1), (1_000, 2), (1, 1), (1, 2)] {
+        assert!(bytes(rows, threads) == whole, "{rows} rows a batch, {threads} threads");
+    }
+}
+
+/// A thousand parts by case id, loaded and merged at once, in several orders; with a KPI of each kind of content.
+#[test]
+fn a_thousand_shards_are_the_whole() {
+    let kinds =
+        ["time/elapsed_time", "time/processing_time", "time/closed_time_mean", "time/limit_ratio", "time/on_time"];
+    let kpis = kinds.map(|id| kpi::find(id).expect("a KPI").clone());
+    let study = alone().set(FORMATS).expect("a setting").kpis(kpis);
+    let log = std::fs::read(project("fixtures/study/cases-2023.csv")).expect("a log");
+    let bench = Workbench::new();
+    let study = over(&study, &by_rows(&bench, &log, 1_000_000));
+    let whole = cube(&study, 2).to_bytes().expect("bytes");
+    let mut paths: Vec<_> = (1..=1_000)
+        .map(|number| {
+            let path = bench.path(&format!("{number}.cube"));
+            let part = study.clone().shard(number, 1_000).expect("a part");
+            cube(&part, 1).save(&path).expect("saved");
+            path
+        })
+        .collect();
+    let merged = |paths: &[std::path::PathBuf]| Cube::load_all(paths).expect("parts").expect("a cube");
+    for turn in [0, 1, 613] {
+        paths.rotate_left(turn);
+        assert!(merged(&paths).to_bytes().expect("bytes") == whole, "{turn}");
+    }
+    paths.reverse();
+    assert!(merged(&paths).to_bytes().expect("bytes") == whole, "last first");
+    let twice = Cube::load_all(&[&paths[..], &paths[7..8]].concat()).expect_err("a part twice").to_string();
+    assert!(twice.contains("split") || twice.contains("again"), "{twice}");
 }
 
 #[test]
