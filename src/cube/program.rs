@@ -112,7 +112,10 @@ impl Program {
         let (own, kind) = self.compiled(left)?;
         if let (Names, Operator::Eq, Expr::Literal(value)) = (kind, op, right) {
             let name = value.extract_str()?.to_owned();
-            return Some((self.inside(own, |program, own| program.step(Step::IsOneOf(own, vec![name]))), Flags));
+            return Some((
+                self.inside(own, &|program, own| program.step(Step::IsOneOf(own, vec![name.clone()]))),
+                Flags,
+            ));
         }
         let (other, others) = self.compiled(right)?;
         let (step, gives) = match (op, kind, others) {
@@ -146,14 +149,14 @@ impl Program {
     }
 
     fn same(&mut self, one: Place, other: Place) -> Place {
-        self.inside(one, |program, one| program.inside(other, |program, other| program.step(Step::Same(one, other))))
+        self.inside(one, &|program, one| program.inside(other, &|program, other| program.step(Step::Same(one, other))))
     }
 
     /// What is asked of values of which only some are taken is asked of all, and then only some of the answers are taken:
     /// flags stand 64 in a word, and names do not.
-    fn inside(&mut self, own: Place, asked: impl FnOnce(&mut Self, Place) -> Place) -> Place {
+    fn inside(&mut self, own: Place, asked: &dyn Fn(&mut Self, Place) -> Place) -> Place {
         let Step::Where(flag, all) = self.steps[own] else { return asked(self, own) };
-        let answer = self.inside(all, |program, all| asked(program, all));
+        let answer = self.inside(all, asked);
         self.step(Step::Where(flag, answer))
     }
 }
