@@ -3,6 +3,7 @@
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
 use super::order::{Order, ones};
+use super::program::yes;
 use super::tally::{EXACT, Kept, Tally};
 use crate::measure::Spell;
 use polars::prelude::{BooleanChunked, ChunkedArray, Int64Chunked, PolarsDataType};
@@ -58,14 +59,6 @@ impl Entry {
         let among = self.among.as_ref().map(yes);
         [known, among, self.matured.clone()].into_iter().flatten().reduce(|one, other| &one & &other)
     }
-}
-
-/// The rows that say yes.
-fn yes(flags: &BooleanChunked) -> Bitmap {
-    let array = flags.downcast_iter().next();
-    array
-        .map(|array| array.validity().map_or_else(|| array.values().clone(), |known| array.values() & known))
-        .unwrap_or_default()
 }
 
 /// The rows that say something; `None` where all do.

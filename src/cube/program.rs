@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 use crate::ingest::Lexicon;
 use crate::measure::{Answering, Answers, Measure};
 use polars::prelude::*;
+use polars_arrow::array::BooleanArray;
+use polars_arrow::bitmap::Bitmap;
 use std::collections::BTreeSet;
 
 /// The place of a step.
@@ -23,9 +25,14 @@ enum Step {
     Measure(Measure),
     Number(i64),
     Flag(bool),
-    /// Whether names are this one.
-    Is(Place, String),
+    /// Whether names are one of these.
+    IsOneOf(Place, Vec<String>),
+    /// Whether two names are the same.
+    Same(Place, Place),
     Not(Place),
+    Known(Place),
+    /// A yes as 1.
+    One(Place),
     And(Place, Place),
     Or(Place, Place),
     Compare(Operator, Place, Place),
@@ -83,9 +90,13 @@ impl Program {
                 let ((own, kind), (other, others)) = (self.compiled(input.first()?)?, self.compiled(input.get(1)?)?);
                 (kind == others).then(|| (self.step(Step::Filled(own, other)), kind))
             }
-            Expr::Function { input, function: FunctionExpr::Boolean(BooleanFunction::Not) } => {
+            Expr::Function { input, function: FunctionExpr::Boolean(function) } => {
                 let (own, kind) = self.compiled(input.first()?)?;
-                (kind == Flags).then(|| (self.step(Step::Not(own)), kind))
+                match function {
+                    BooleanFunction::Not if kind == Flags => Some((self.step(Step::Not(own)), Flags)),
+                    BooleanFunction::IsNotNull => Some((self.step(Step::Known(own)), Flags)),
+                    _ => None,
+                }
             }
             Expr::Ternary { predicate, truthy, falsy } => {
                 let is_null = matches!(&**falsy, Expr::Literal(value) if value.is_null());
@@ -101,15 +112,21 @@ impl Program {
         let (own, kind) = self.compiled(left)?;
         if let (Names, Operator::Eq, Expr::Literal(value)) = (kind, op, right) {
             let name = value.extract_str()?.to_owned();
-            return Some((self.step(Step::Is(own, name)), Flags));
+            return Some((
+                self.inside(own, &|program, own| program.step(Step::IsOneOf(own, vec![name.clone()]))),
+                Flags,
+            ));
         }
         let (other, others) = self.compiled(right)?;
         let (step, gives) = match (op, kind, others) {
+            (Operator::Eq, Names, Names) => return Some((self.same(own, other), Flags)),
+            (Operator::NotEq, Names, Names) => (Step::Not(self.same(own, other)), Flags),
+            (Operator::Or | Operator::LogicalOr, Flags, Flags) => return Some((self.either(own, other), Flags)),
             (Operator::And | Operator::LogicalAnd, Flags, Flags) => (Step::And(own, other), Flags),
-            (Operator::Or | Operator::LogicalOr, Flags, Flags) => (Step::Or(own, other), Flags),
             (Operator::Plus, Numbers, Numbers) => (Step::Plus(own, other), Numbers),
             (Operator::Minus, Numbers, Numbers) => (Step::Minus(own, other), Numbers),
             (Operator::Multiply, Numbers, Numbers) => (Step::Times(own, other), Numbers),
+            (Operator::Multiply, Numbers, Flags) => (Step::Times(own, self.step(Step::One(other))), Numbers),
             (Operator::Eq | Operator::NotEq, Numbers, Numbers)
             | (Operator::Lt | Operator::LtEq | Operator::Gt | Operator::GtEq, Numbers, Numbers) => {
                 (Step::Compare(op, own, other), Flags)
@@ -117,6 +134,30 @@ impl Program {
             _ => return None,
         };
         Some((self.step(step), gives))
+    }
+
+    /// One or the other: a list of names is one look-up and not a comparison for each.
+    fn either(&mut self, one: Place, other: Place) -> Place {
+        match (&self.steps[one], &self.steps[other]) {
+            (Step::Flag(false), _) => other,
+            (Step::IsOneOf(names, values), Step::IsOneOf(same, more)) if names == same => {
+                let values = values.iter().chain(more).cloned().collect();
+                self.step(Step::IsOneOf(*names, values))
+            }
+            _ => self.step(Step::Or(one, other)),
+        }
+    }
+
+    fn same(&mut self, one: Place, other: Place) -> Place {
+        self.inside(one, &|program, one| program.inside(other, &|program, other| program.step(Step::Same(one, other))))
+    }
+
+    /// What is asked of values of which only some are taken is asked of all, and then only some of the answers are taken:
+    /// flags stand 64 in a word, and names do not.
+    fn inside(&mut self, own: Place, asked: &dyn Fn(&mut Self, Place) -> Place) -> Place {
+        let Step::Where(flag, all) = self.steps[own] else { return asked(self, own) };
+        let answer = self.inside(all, asked);
+        self.step(Step::Where(flag, answer))
     }
 }
 
@@ -174,11 +215,17 @@ impl<'p, F: Fn(&Measure) -> Result<Answers>> Evaluation<'p, F> {
             },
             Step::Number(number) => Value::Numbers(Int64Chunked::from_slice(PlSmallStr::EMPTY, &[*number])),
             Step::Flag(flag) => Value::Flags(BooleanChunked::from_slice(PlSmallStr::EMPTY, &[*flag])),
-            Step::Is(names, name) => {
-                // A code that no name has is nobody's.
-                let code = self.lexicon.find(name).unwrap_or(u32::MAX);
-                Value::Flags(self.names_of(*names)?.equal(code))
+            Step::IsOneOf(names, values) => {
+                let codes = values.iter().filter_map(|name| self.lexicon.find(name)).collect::<Vec<_>>();
+                Value::Flags(is_one_of(&self.names_of(*names)?, &codes))
             }
+            Step::Same(one, other) => Value::Flags(self.names_of(*one)?.equal(&self.names_of(*other)?)),
+            Step::Known(own) => Value::Flags(match self.value(*own)? {
+                Value::Numbers(own) => own.is_not_null(),
+                Value::Flags(own) => own.is_not_null(),
+                Value::Names(own) => own.is_not_null(),
+            }),
+            Step::One(flag) => Value::Numbers(self.numbers(*flag)?),
             Step::Not(flag) => Value::Flags(!&self.flags_of(*flag)?),
             Step::And(one, other) => Value::Flags(&self.flags_of(*one)? & &self.flags_of(*other)?),
             Step::Or(one, other) => Value::Flags(&self.flags_of(*one)? | &self.flags_of(*other)?),
@@ -227,6 +274,10 @@ impl<'p, F: Fn(&Measure) -> Result<Answers>> Evaluation<'p, F> {
         }
         match own {
             Value::Numbers(own) => own.zip_with(&own.is_not_null(), &self.numbers_of(other)?).map(Value::Numbers),
+            // Yes, and known: without the bits of what is not.
+            Value::Flags(own) if self.program.steps[other] == Step::Flag(false) => {
+                Ok(Value::Flags(marked(yes(&own), None)))
+            }
             Value::Flags(own) => own.zip_with(&own.is_not_null(), &self.flags_of(other)?).map(Value::Flags),
             Value::Names(own) => own.zip_with(&own.is_not_null(), &self.names_of(other)?).map(Value::Names),
         }
@@ -239,6 +290,12 @@ impl<'p, F: Fn(&Measure) -> Result<Answers>> Evaluation<'p, F> {
         let empty = PlSmallStr::EMPTY;
         match self.value(own)? {
             Value::Numbers(own) => own.zip_with(&flag, &Int64Chunked::full_null(empty, 1)).map(Value::Numbers),
+            Value::Flags(own) if own.len() == flag.len() => {
+                let (taken, known) = (yes(&flag), own.downcast_iter().next().and_then(|own| own.validity().cloned()));
+                let known = known.map_or_else(|| taken.clone(), |known| &known & &taken);
+                let values = own.downcast_iter().next().map(|own| own.values().clone());
+                Ok(Value::Flags(marked(values.unwrap_or_default(), Some(known))))
+            }
             Value::Flags(own) => own.zip_with(&flag, &BooleanChunked::full_null(empty, 1)).map(Value::Flags),
             Value::Names(own) => own.zip_with(&flag, &UInt32Chunked::full_null(empty, 1)).map(Value::Names),
         }
@@ -266,6 +323,26 @@ impl<'p, F: Fn(&Measure) -> Result<Answers>> Evaluation<'p, F> {
     }
 }
 
+/// Whether names are among these codes; not known where there is no name.
+fn is_one_of(names: &UInt32Chunked, codes: &[u32]) -> BooleanChunked {
+    let mut among = vec![false; codes.iter().max().map_or(0, |last| *last as usize + 1)];
+    codes.iter().for_each(|code| among[*code as usize] = true);
+    let Some(array) = names.downcast_iter().next() else { return BooleanChunked::full_null(PlSmallStr::EMPTY, 0) };
+    let found = array.values().iter().map(|code| among.get(*code as usize).copied().unwrap_or_default());
+    marked(Bitmap::from_trusted_len_iter(found), array.validity().cloned())
+}
+
+/// The rows that say yes.
+pub(super) fn yes(flags: &BooleanChunked) -> Bitmap {
+    let yes =
+        |array: &BooleanArray| array.validity().map_or_else(|| array.values().clone(), |known| array.values() & known);
+    flags.downcast_iter().next().map(yes).unwrap_or_default()
+}
+
+fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
+    BooleanChunked::with_chunk(PlSmallStr::EMPTY, BooleanArray::new(ArrowDataType::Boolean, yes, known))
+}
+
 fn compared(op: Operator, one: &Int64Chunked, other: &Int64Chunked) -> BooleanChunked {
     match op {
         Operator::Eq => one.equal(other),
@@ -279,4 +356,23 @@ fn compared(op: Operator, one: &Int64Chunked, other: &Int64Chunked) -> BooleanCh
 
 fn wrong(error: PolarsError) -> Error {
     Error::broken("evaluating a recipe", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The engine plans and optimises for every batch: nothing of the catalogue may need it.
+    #[test]
+    fn the_catalogue_is_made_of_steps() {
+        let mut program = Program::default();
+        for keep in crate::kpi::catalogue().flat_map(|kpi| kpi.recipe().keeps().cloned().collect::<Vec<_>>()) {
+            let flags = keep.filter.iter().chain(&keep.undated);
+            for expression in keep.quantity.expressions().into_iter().chain(flags) {
+                program.add(expression);
+            }
+        }
+        let own: Vec<&Step> = program.steps.iter().filter(|step| matches!(step, Step::Own(_))).collect();
+        assert!(own.is_empty(), "{own:#?}");
+    }
 }

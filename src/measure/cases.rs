@@ -128,7 +128,7 @@ impl<'a> Cases<'a> {
             answers::read(numbers.into_iter().map(|number| number.unwrap_or(ABSENT)).collect())
         };
         Ok(match measure {
-            Measure::Later(from, to, seconds) => answers::flags(&self.later(from, to, *seconds, placed)?),
+            Measure::Later(from, to, seconds) => answers::flags(self.later(from, to, *seconds, placed)?.into_iter()),
             Measure::Reached(milestone) => self.reached(milestone, placed)?,
             Measure::Told(milestone) if self.rows.milestone(milestone).is_none() => {
                 answers::known(vec![false; placed.rows.len()].into_iter())
@@ -140,14 +140,17 @@ impl<'a> Cases<'a> {
             Measure::AsOf(column) => optional(self.in_every_catalogue(column, placed)),
             Measure::Asked(column) => answers::known(self.asked(column, placed).into_iter()),
             Measure::Either(first, other) => answers::names(self.either([first, other], placed)),
-            Measure::Aged(milestone, days) => answers::flags(&self.aged(milestone, *days, placed)?),
+            Measure::Aged(milestone, days) => answers::flags(self.aged(milestone, *days, placed)?.into_iter()),
             Measure::Number(column) => answers::read(gathered(self.numbers(column)?, placed)),
-            Measure::Flag(column) => answers::flags(&gathered(self.numbers(column)?, placed)),
+            Measure::Flag(column) => {
+                let numbers = self.numbers(column)?;
+                answers::flags(placed.rows.iter().map(|row| numbers[*row as usize]))
+            }
             Measure::Name(column) => answers::names(gathered(self.rows.codes(column)?, placed)),
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),
             Measure::Cost(part, facts) => optional(self.costs(*part, *facts, placed)?),
             Measure::By(..) | Measure::DayBefore(..) | Measure::Within(..) | Measure::Present(_) => {
-                answers::flags(&self.of_rows(measure, placed)?)
+                answers::flags(self.of_rows(measure, placed)?.into_iter())
             }
             _ => answers::numbers(self.of_rows(measure, placed)?),
         })

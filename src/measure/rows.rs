@@ -79,21 +79,10 @@ impl<'a> Rows<'a> {
     /// The local days of a milestone.
     pub(super) fn days(&self, name: &str) -> Result<Rc<[i64]>> {
         self.column(Own::Day(name.to_owned()), || {
-            let zone = &self.clocks.zone;
             let us = &self.instants(name)?.us;
-            let known = us.iter().copied().filter(|at| *at != ABSENT);
-            let range = known.fold(None, |range, at| {
-                let (least, most) = range.unwrap_or((at, at));
-                Some((at.min(least), at.max(most)))
-            });
-            let day = |at: &i64, day: &dyn Fn(i64) -> i64| if *at == ABSENT { ABSENT } else { day(*at) };
-            Ok(match range.and_then(|(first, last)| zone.offset_between(first, last)) {
-                Some(ahead) => {
-                    let of = |at: &i64| if *at == ABSENT { ABSENT } else { (*at + ahead).div_euclid(DAY * MICROS) };
-                    us.iter().map(of).collect()
-                }
-                None => us.iter().map(|at| day(at, &|at| zone.day(at))).collect(),
-            })
+            let mut days = Vec::with_capacity(us.len());
+            self.clocks.zone.days(us, &mut days);
+            Ok(days)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::resolve::{Timing, Windows};
 use crate::calendar::Calendar;
-use crate::cube::{Design, Keep, Layout, Recipe};
+use crate::cube::{Design, Figure, Keep, Layout, Recipe};
 use crate::kpi::{Kpi, contrasts, implausible_closings, resolved_beyond};
 use crate::measure::{Clocks, Counting, Slot, Table};
 use crate::scorecard::{Month, Settings};
@@ -34,7 +34,7 @@ pub(super) struct Designs<'a> {
 
 impl Designs<'_> {
     /// All of them; the windows compared come first.
-    pub(super) fn all(&self, asked_for: Vec<Keep>, months: Vec<Slot>) -> Vec<Design> {
+    pub(super) fn all(&self, months: Vec<Slot>) -> Vec<Design> {
         let zone = &self.clocks.zone;
         let dimensions = dimensions(self.settings);
         let cluster: Vec<String> = self.settings.cluster.iter().cloned().collect();
@@ -45,7 +45,7 @@ impl Designs<'_> {
         let beyond = self.windows.beyond(zone).into_iter().collect();
         let longer = self.windows.longer(zone).unwrap_or_default();
         let parts = [
-            (Layout::Windows, asked_for, self.windows.slots(zone), dimensions.clone()),
+            (Layout::Windows, self.compared(), self.windows.slots(zone), dimensions.clone()),
             (Layout::Months, moments, months.clone(), cluster),
             (Layout::Months, tallies, months, tallied),
             (Layout::Longer, self.followed(), longer, dimensions.clone()),
@@ -61,10 +61,17 @@ impl Designs<'_> {
         designs
     }
 
+    /// What the windows that are compared keep.
+    fn compared(&self) -> Vec<Keep> {
+        let by_all = |kpi: &Kpi| Counting::ALL.map(|counting| kpi.recipe_by(counting));
+        let beside = [implausible_closings()].into_iter().chain(contrasts());
+        self.kept(self.kpis.iter().flat_map(by_all).chain(beside))
+    }
+
     /// What the months keep.
     fn monthly(&self) -> Vec<Keep> {
-        let recipes = self.kpis.iter().map(|kpi| kpi.recipe_by(self.counting)).filter(Recipe::has_series);
-        recipes.flat_map(|recipe| recipe.keeps().cloned().collect::<Vec<_>>()).collect()
+        let recipes = self.kpis.iter().map(|kpi| kpi.recipe_by(self.counting));
+        self.kept(recipes.filter(Recipe::has_series))
     }
 
     /// What may look otherwise once dossiers are followed longer.
@@ -72,7 +79,17 @@ impl Designs<'_> {
         let tested = self.kpis.iter().filter(|kpi| kpi.is_tested_by_cluster());
         let recipes = tested.map(|kpi| kpi.recipe_by(self.counting));
         let followed = recipes.filter(|recipe| recipe.keep.table == Table::Cases && recipe.keep.is_followed());
-        followed.flat_map(|recipe| recipe.keeps().cloned().collect::<Vec<_>>()).collect()
+        self.kept(followed)
+    }
+
+    /// What recipes keep; of one whose first keep the log has no columns for, nothing.
+    ///
+    /// What is told beside a figure that there is not is counted for nobody. Distinct things by open days may come of any
+    /// of their tables.
+    fn kept(&self, recipes: impl Iterator<Item = Recipe>) -> Vec<Keep> {
+        let is_there = |keep: &Keep| self.settings.lacking(&keep.needs()).is_none();
+        let told = recipes.filter(|recipe| recipe.figure == Figure::PerOpenDay || is_there(&recipe.keep));
+        told.flat_map(|recipe| recipe.keeps().cloned().collect::<Vec<_>>()).collect()
     }
 
     /// Each once, where the columns are there.

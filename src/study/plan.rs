@@ -107,7 +107,7 @@ impl Plan {
         settings.months = months;
         let windows = &timing.windows;
         let designs = Designs { settings: &settings, clocks: &clocks, windows, kpis: &kpis, counting };
-        let designs = designs.all(asked_for, month_slots);
+        let designs = designs.all(month_slots);
         let digest = digest(&file, &conventions, &designs, &settings);
         let threads = asked.workers();
         Ok(Self {
