@@ -4,7 +4,7 @@ use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
 use super::order::{Order, ones};
 use super::program::yes;
-use super::tally::{EXACT, Kept, Tally};
+use super::tally::{Filling, Kept, Tally};
 use crate::measure::Spell;
 use polars::prelude::{BooleanChunked, ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
@@ -24,12 +24,12 @@ enum Contents {
     Tallies(Tallies),
 }
 
-/// Tallies by cell, and how many rows of each window they hold.
+/// Tallies by cell, and what is known of each window while they are filled.
 #[derive(Debug)]
 struct Tallies {
     kept: Kept,
     cells: Vec<Tally>,
-    rows: Vec<i64>,
+    windows: Vec<Filling>,
     fold_early: bool,
 }
 
@@ -70,7 +70,12 @@ impl Accumulators {
     /// No cells yet; with `fold_early` the tallies of large windows fold while they are filled, which bounds memory.
     pub(super) fn new(keep: &Keep, slots: usize, fold_early: bool) -> Self {
         let content = match (keep.quantity.tallied(), keep.quantity.expressions().len()) {
-            (Some(kept), _) => Contents::Tallies(Tallies { kept, cells: Vec::new(), rows: vec![0; slots], fold_early }),
+            (Some(kept), _) => Contents::Tallies(Tallies {
+                kept,
+                cells: Vec::new(),
+                windows: vec![Filling::default(); slots],
+                fold_early,
+            }),
             (None, 2) => Contents::Pairs(Vec::new()),
             (None, _) => Contents::Moments(Vec::new()),
         };
@@ -182,13 +187,11 @@ impl Tallies {
         rows.each(|cell, own| {
             let tally = &mut self.cells[cell];
             let slot = usize::from(rows.order.placed.slots[own.range.start]);
-            // Twice as many: repeats that are taken out again may bring a window back under the limit.
-            if self.fold_early && self.rows[slot] > 2 * EXACT {
-                tally.fold();
+            let spells = own.filter_map(&spell);
+            match self.fold_early {
+                true => self.windows[slot].add(tally, spells, sign),
+                false => tally.extend(spells, sign),
             }
-            let mut n = 0;
-            tally.extend(own.filter_map(&spell).inspect(|_| n += 1), sign);
-            self.rows[slot] += sign * n;
         });
     }
 }

@@ -3,7 +3,7 @@
 //! Names stand once, in a table of groups; a cell has the number of its own.
 
 use super::cell::Cell;
-use super::tally::{EXACT, Tally};
+use super::tally::{Tally, fold_large};
 use polars::prelude::PlHashMap;
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
@@ -128,22 +128,13 @@ fn with(own: List, more: List) -> List {
 
 /// Tallies folded in large windows, and what came to nothing left out.
 fn settled(mut list: List) -> List {
-    list.chunk_by_mut(|(one, _), (next, _)| one.slot == next.slot).for_each(fold_large);
+    for window in list.chunk_by_mut(|(one, _), (next, _)| one.slot == next.slot) {
+        let mut tallies: Vec<&mut Tally> = window.iter_mut().filter_map(|(_, cell)| cell.content.tally()).collect();
+        fold_large(&mut tallies);
+    }
     list.retain(|(_, cell)| !cell.is_empty());
     list.shrink_to_fit();
     list
-}
-
-/// Folds the tallies of a window that has more rows than are kept exactly.
-///
-/// All of a window or none: what is pooled has one grid of times, and what folds depends on the log alone.
-fn fold_large(window: &mut [(Spot, Cell)]) {
-    let mut tallies: Vec<&mut Tally> = window.iter_mut().filter_map(|(_, cell)| cell.content.tally()).collect();
-    tallies.iter_mut().for_each(|tally| tally.settle());
-    let rows = tallies.iter().fold(0, |sum: i64, tally| sum.saturating_add(tally.rows()));
-    if rows > EXACT {
-        tallies.iter_mut().for_each(|tally| tally.fold());
-    }
 }
 
 /// What each item comes to, worked out on so many threads; in the order of the items.

@@ -3,7 +3,7 @@
 use super::cells::Cells;
 use super::keep::Keep;
 use super::look::Look;
-use super::tally::EXACT;
+use super::tally::DISTINCT;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
 use crate::measure::{Clocks, Outside, Rows, Slot, Table};
@@ -81,11 +81,12 @@ impl<'a> Kernel<'a> {
 
     /// Whether these workers folded exactly what the merged data fold.
     ///
-    /// Tallies fold early when their window holds twice as many rows as are kept exactly. Taking repeats out again may
-    /// bring it back only if more rows left than that; then the log must be read again without folding early.
+    /// Tallies fold early when their window holds twice as many rows and distinct times as are kept exactly. Taking
+    /// repeats out again may bring it back only if more rows left than that; then the log must be read again without
+    /// folding early.
     pub fn is_exact(kernels: &[Self]) -> bool {
         let folded: usize = kernels.iter().flat_map(|kernel| &kernel.looks).map(Look::folded).sum();
-        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= EXACT.unsigned_abs()
+        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= DISTINCT as u64
     }
 
     /// The cells of each design and the years the calendar lacked.

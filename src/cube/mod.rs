@@ -33,7 +33,7 @@ pub use keep::{Keep, Quantity};
 pub use kernel::{Design, Kernel, Layout};
 pub use recipe::{Figure, Recipe};
 pub use store::{write_private, write_whole};
-pub use tally::{EXACT, Kept, Tally};
+pub use tally::{DISTINCT, EXACT, Kept, Tally};
 pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -1,15 +1,18 @@
 //! Counts by time and outcome, by value, or of distinct things; exact while small, in logarithmic buckets when large.
 //!
-//! The tallies of a window hold exact seconds up to [`EXACT`] rows together. Beyond, seconds fold into buckets at most
-//! 1/512 of their value wide, net times 1/256. Whether they fold is decided on the *merged* cube, so it depends on the
+//! The tallies of a window hold exact seconds up to [`EXACT`] rows or [`DISTINCT`] times together. Beyond, seconds fold into
+//! buckets at most 1/512 of their value wide, net times 1/256. Whether they fold is decided on the *merged* cube, so it depends on the
 //! data and not on the split. Distinct things have no buckets: their tally stays exact.
 
 mod dense;
 mod key;
 mod order;
 mod run;
+mod window;
 
 pub use key::Kept;
+pub use window::DISTINCT;
+pub(super) use window::{Filling, fold_large};
 
 use crate::measure::Spell;
 use dense::Dense;

@@ -1,0 +1,113 @@
+//! Whether the times of a window fold: all of its tallies or none, so that what is pooled has one grid of times.
+
+use super::key::Kept;
+use super::{EXACT, Tally};
+use crate::measure::Spell;
+use polars::prelude::PlHashSet;
+
+/// Distinct times of a window up to which they are exact, however many rows there are.
+///
+/// Whole days, minutes and round sums of money are few: the middle of a bucket would be none of them.
+pub const DISTINCT: usize = 1 << 13;
+
+/// Folds the tallies of a window if it has more rows and more distinct times than are kept exactly; all are settled.
+pub(in crate::cube) fn fold_large(tallies: &mut [&mut Tally]) {
+    tallies.iter_mut().for_each(|tally| tally.settle());
+    let folds = tallies.iter().any(|tally| tally.is_folded()) || is_large(tallies);
+    if folds {
+        tallies.iter_mut().for_each(|tally| tally.fold());
+    }
+}
+
+fn is_large(tallies: &[&mut Tally]) -> bool {
+    let rows = tallies.iter().fold(0, |sum: i64, tally| sum.saturating_add(tally.rows()));
+    let mut seen = PlHashSet::default();
+    let mut keys = tallies.iter().flat_map(|tally| tally.run.iter()).map(|(key, _)| key);
+    rows > EXACT && keys.any(|key| seen.insert(key) && seen.len() > DISTINCT)
+}
+
+/// A window while its tallies are filled: whether they fold before all of its rows are there, which bounds memory.
+///
+/// They do at twice the limits: repeats that are taken out again may bring a window back under them only if more rows
+/// are taken out than [`DISTINCT`].
+#[derive(Clone, Debug, Default)]
+pub(in crate::cube) struct Filling {
+    rows: i64,
+    seen: PlHashSet<u64>,
+    folds: bool,
+}
+
+impl Filling {
+    /// Adds spells to a tally of the window, each `sign` times.
+    pub(in crate::cube) fn add(&mut self, tally: &mut Tally, spells: impl Iterator<Item = Spell>, sign: i64) {
+        if self.folds {
+            tally.fold();
+        }
+        let mut rows = 0;
+        if self.folds || sign < 0 || self.rows <= 2 * EXACT || tally.kept() == Kept::Things {
+            tally.extend(spells.inspect(|_| rows += 1), sign);
+        } else {
+            let kept = tally.kept();
+            tally.extend(spells.inspect(|spell| (rows, _) = (rows + 1, self.seen.insert(kept.exact(*spell)))), sign);
+            self.folds = self.seen.len() > 2 * DISTINCT;
+        }
+        self.rows += sign * rows;
+        if self.folds {
+            self.seen = PlHashSet::default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finished(seconds: u64) -> Spell {
+        Spell { seconds, followed: 0, end: 1 }
+    }
+
+    fn tally(seconds: impl Iterator<Item = u64>) -> Tally {
+        let mut tally = Tally::default();
+        tally.extend(seconds.map(finished), 1);
+        tally
+    }
+
+    /// Two cells of a window fold together, the small one too; one row less and they do not.
+    #[test]
+    fn a_window_folds_as_a_whole() {
+        for (rows, folds) in [(EXACT as u64 - 3, false), (EXACT as u64 - 2, true)] {
+            let (mut large, mut small) = (tally(1..=rows), tally(5_000_001..=5_000_003));
+            fold_large(&mut [&mut large, &mut small]);
+            assert_eq!((large.is_folded(), small.is_folded()), (folds, folds));
+        }
+    }
+
+    /// Whole days stay whole days, however many rows there are; so do things.
+    #[test]
+    fn few_distinct_times_stay_exact() {
+        let days = |distinct: u64| tally((0..3 * EXACT as u64).map(move |row| row % distinct * 86_400));
+        for (distinct, folds) in [(DISTINCT as u64, false), (DISTINCT as u64 + 1, true)] {
+            let mut own = days(distinct);
+            fold_large(&mut [&mut own]);
+            assert_eq!(own.is_folded(), folds);
+        }
+        let mut things = Tally::new(Kept::Things);
+        things.extend((0..3 * EXACT as u64).map(finished), 1);
+        fold_large(&mut [&mut things]);
+        assert!(!things.is_folded());
+    }
+
+    /// What folds while it is filled would fold at the end, and only that; a window of days never does.
+    #[test]
+    fn filling_folds_what_the_whole_folds() {
+        for (step, folds) in [(1, true), (86_400, false)] {
+            let (mut filling, mut own) = (Filling::default(), Tally::default());
+            for batch in 0..200u64 {
+                filling.add(&mut own, (0..1_000).map(|row| finished((batch * 1_000 + row) / step * step)), 1);
+            }
+            assert_eq!((filling.folds, own.is_folded()), (folds, folds));
+            fold_large(&mut [&mut own]);
+            assert_eq!(own.is_folded(), folds);
+        }
+    }
+}
