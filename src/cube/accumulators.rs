@@ -169,7 +169,9 @@ impl Accumulators {
         let counts = std::mem::take(&mut self.counts);
         let contents: Vec<Content> = match &mut self.content {
             Contents::Moments(moments) => std::mem::take(moments).into_iter().map(Content::Moments).collect(),
-            Contents::Pairs(pairs) => std::mem::take(pairs).into_iter().map(Content::Pairs).collect(),
+            Contents::Pairs(pairs) => {
+                std::mem::take(pairs).into_iter().map(|own| Content::Pairs(Box::new(own))).collect()
+            }
             Contents::Tallies(tallies) => {
                 let settled = std::mem::take(&mut tallies.cells).into_iter().map(|mut tally| {
                     tally.settle();

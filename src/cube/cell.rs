@@ -28,8 +28,8 @@ pub struct Counts {
 pub enum Content {
     /// Of a yes-or-no or an integer quantity.
     Moments(Moments),
-    /// Of two integer quantities of the same rows.
-    Pairs(Pairs),
+    /// Of two integer quantities of the same rows; apart, for most cells are smaller by half.
+    Pairs(Box<Pairs>),
     /// Of times and how they ended, of values, or of distinct things.
     Tally(Tally),
 }
@@ -158,7 +158,7 @@ impl Cell {
         self.counts += other.counts;
         match (&mut self.content, other.content) {
             (Content::Moments(own), Content::Moments(more)) => *own += more,
-            (Content::Pairs(own), Content::Pairs(more)) => *own += more,
+            (Content::Pairs(own), Content::Pairs(more)) => **own += *more,
             (Content::Tally(own), Content::Tally(more)) => own.merge(more),
             // One keep has one kind of content: see `Accumulators::new`.
             _ => unreachable!("cells of one keep have one kind"),
@@ -170,8 +170,19 @@ impl Cell {
         self.counts == Counts::default()
             && match &self.content {
                 Content::Moments(moments) => *moments == Moments::default(),
-                Content::Pairs(pairs) => *pairs == Pairs::default(),
+                Content::Pairs(pairs) => **pairs == Pairs::default(),
                 Content::Tally(tally) => tally.keys() == 0,
             }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A large cube has millions of cells.
+    #[test]
+    fn a_cell_takes_96_bytes() {
+        assert!(size_of::<Cell>() <= 96);
     }
 }

@@ -266,7 +266,9 @@ impl Stored {
         let tallied = kind.checked_sub(FIRST_TALLY).and_then(|place| TALLIES.get(place as usize));
         let content = match (tallied, kind) {
             (Some(kept), _) => Content::Tally(self.tally(*kept, row)),
-            (None, PAIRS) => Content::Pairs(Pairs { n, x: sum(0), xx: sum(1), y: sum(2), yy: sum(3), xy: sum(4) }),
+            (None, PAIRS) => {
+                Content::Pairs(Box::new(Pairs { n, x: sum(0), xx: sum(1), y: sum(2), yy: sum(3), xy: sum(4) }))
+            }
             (None, _) => Content::Moments(Moments { n, sum: sum(0), squares: sum(1) }),
         };
         let [excluded, immature, undated] = self.counts.each_ref().map(|count| count.get(row).unwrap_or_default());

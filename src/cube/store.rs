@@ -1,5 +1,6 @@
 //! The cube as a file in Parquet, written whole and sealed; and how files are written at all.
 
+use super::cells::Cells;
 use super::frame::{Reading, frame, row_groups};
 use super::seal::{self, Sealing};
 use super::{Cube, Header, MAGIC, SCHEMA};
@@ -130,31 +131,43 @@ fn loaded(path: &Path) -> Result<Cube> {
         None if !bytes.starts_with(&MAGIC) => return Err(Error::unreadable(path, "it is no cube")),
         None => return Err(foreign("it is no cube of this version, or its end is missing".into())),
     }
-    let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
-    let file = reader.get_metadata().map_err(damaged)?.clone();
-    let metadata = file.key_value_metadata().clone();
-    let header = metadata.into_iter().flatten().find(|pair| pair.key == HEADER).and_then(|pair| pair.value);
-    let header = header.ok_or_else(|| foreign("it is a Parquet file, but no cube".into()))?;
-    let header: Header = serde_json::from_str(&header).map_err(|e| foreign(format!("its header is damaged: {e}")))?;
+    let file = ParquetReader::new(Cursor::new(&bytes[..])).get_metadata().map_err(damaged)?.clone();
+    let metadata = file.key_value_metadata().iter().flatten();
+    let text = metadata.into_iter().find(|pair| pair.key == HEADER).and_then(|pair| pair.value.as_deref());
+    let header = header(text).map_err(foreign)?;
+    let cells = cells(&bytes, &file, &header).map_err(damaged)?;
+    let cells = cells.ok_or_else(|| Error::unreadable(path, "it is damaged: its cells are in no order"))?;
+    Ok(Cube { header, cells })
+}
+
+/// The header, or why it is none.
+fn header(text: Option<&str>) -> std::result::Result<Header, String> {
+    let text = text.ok_or("it is a Parquet file, but no cube")?;
+    let header: Header = serde_json::from_str(text).map_err(|e| format!("its header is damaged: {e}"))?;
     if header.schema != SCHEMA {
-        return Err(foreign(format!("it is {}, this version reads {SCHEMA}", header.schema)));
+        return Err(format!("it is {}, this version reads {SCHEMA}", header.schema));
     }
     let cluster = header.settings.get("cluster").and_then(|cluster| cluster.as_str());
     if cluster.is_some_and(|cluster| header.dimensions.first().map(String::as_str) != Some(cluster)) {
-        return Err(foreign("its header is damaged: the cluster is no dimension".into()));
+        return Err("its header is damaged: the cluster is no dimension".to_owned());
     }
+    Ok(header)
+}
+
+/// The cells, read row group by row group; none where they are in no order.
+fn cells(bytes: &[u8], file: &FileMetadataRef, header: &Header) -> PolarsResult<Option<Cells>> {
+    // Small files are read side by side, a large one column by column.
+    let parallel = if file.row_groups.len() > 1 { ParallelStrategy::Columns } else { ParallelStrategy::None };
     let mut reading = Reading::new(header.keeps.len(), header.dimensions.len());
-    let mut first = 0;
+    let mut first = 0usize;
     for group in &file.row_groups {
-        let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
+        let mut reader = ParquetReader::new(Cursor::new(bytes));
         reader.set_metadata(file.clone());
         let rows = Some((first, group.num_rows()));
-        let frame = reader.read_parallel(ParallelStrategy::None).with_slice(rows).finish().map_err(damaged)?;
-        reading.add(&frame).map_err(damaged)?;
-        first = group.num_rows().saturating_add(first);
+        reading.add(&reader.read_parallel(parallel).with_slice(rows).finish()?)?;
+        first = first.saturating_add(group.num_rows());
     }
-    let cells = reading.finish().ok_or_else(|| Error::unreadable(path, "it is damaged: its cells are in no order"))?;
-    Ok(Cube { header, cells })
+    Ok(reading.finish())
 }
 
 /// Writes the file row group by row group; the footer last, sealed.
