@@ -4,6 +4,20 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+/// The same, the heaviest items first, so that no thread is left alone with one at the end; in the order of the items.
+pub(super) fn heaviest_first<T: Sync, R: Send>(
+    items: &[T],
+    weight: impl Fn(&T) -> usize,
+    answer: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let weights: Vec<usize> = items.iter().map(weight).collect();
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(weights[*at]));
+    let mut answers: Vec<(usize, R)> = abreast(&order, |at| (*at, answer(&items[*at])));
+    answers.sort_unstable_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
 /// What each item comes to, on as many threads as there are cores; in the order of the items.
 pub(super) fn abreast<T: Sync, R: Send>(items: &[T], answer: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
@@ -33,5 +47,7 @@ mod tests {
         let items: Vec<u64> = (0..1_000).collect();
         assert_eq!(abreast(&items, |item| item * item), items.iter().map(|item| item * item).collect::<Vec<_>>());
         assert!(abreast(&[], |item: &u64| *item).is_empty());
+        let squares = heaviest_first(&items, |item| *item as usize % 7, |item| item * item);
+        assert_eq!(squares, items.iter().map(|item| item * item).collect::<Vec<_>>());
     }
 }

@@ -2,18 +2,20 @@
 
 use crate::cube::{Cell, Content, Counts, Figure, Kept, Tally};
 use crate::measure::Spell;
-use crate::stats::{
-    ClusterFollowed, ClusterId, ClusterMoments, ClusterPairs, ClusterTimes, FollowedCount, Outcome, TimeCount,
-};
+use crate::stats::survival::{Choice, Curve, Leavers, Weighted};
+use crate::stats::{ClusterId, ClusterMoments, ClusterPairs, FollowedCount, Outcome, Undefined};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The cells of a window, by what they hold, with what stands beside the figure.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) moments: Vec<ClusterMoments>,
     pub(super) pairs: Vec<ClusterPairs>,
-    pub(super) times: Vec<ClusterTimes>,
-    pub(super) followed: Vec<ClusterFollowed>,
+    /// Rows in the order in which they leave, strata told apart; none where no cell has times.
+    pub(super) leavers: Option<Arc<Leavers>>,
+    /// Which of them count.
+    pub(super) choice: Choice,
     /// By thing and cluster: how many rows.
     pub(super) things: BTreeMap<u64, BTreeMap<ClusterId, u64>>,
     pub(super) counts: Counts,
@@ -67,23 +69,34 @@ impl Gathered {
     pub(super) fn is_counted(&self) -> bool {
         self.has_rows()
             || self.pairs.iter().any(|pair| pair.n > 0)
-            || self.times.iter().flat_map(|cell| &cell.times).any(|time| time.count > 0)
-            || self.followed.iter().flat_map(|cell| &cell.times).any(|time| time.count > 0)
+            || self.leavers.as_ref().is_some_and(|leavers| leavers.n(self.choice) > 0)
             || !self.things.is_empty()
     }
 
-    /// Leaves out the rows that had not finished.
-    pub(super) fn retain_finished(&mut self) {
-        self.times.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
-        self.followed.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
+    /// Whether times are net of pauses.
+    pub(super) fn is_net(&self) -> bool {
+        self.leavers.as_ref().is_some_and(|leavers| leavers.is_net())
     }
 
-    /// Adds the cells of another stratum.
+    /// The curve of the rows.
+    pub(super) fn curve(&self) -> Result<Curve, Undefined> {
+        Curve::leaving(self.leavers.as_ref().ok_or(Undefined::NoRows)?, self.choice)
+    }
+
+    /// The curve of rows whose times are net.
+    pub(super) fn weighted(&self) -> Result<Weighted, Undefined> {
+        Weighted::leaving(self.leavers.as_ref().ok_or(Undefined::NoRows)?, self.choice)
+    }
+
+    /// Times of the rows that left in one way, and how many have each.
+    pub(super) fn times(&self, outcome: Outcome) -> impl Iterator<Item = (u64, u64)> {
+        self.leavers.iter().flat_map(move |leavers| leavers.times(outcome))
+    }
+
+    /// Adds the cells of another stratum that hold sums or things.
     pub(super) fn append(&mut self, other: Self) {
         self.moments.extend(other.moments);
         self.pairs.extend(other.pairs);
-        self.times.extend(other.times);
-        self.followed.extend(other.followed);
         for (thing, clusters) in other.things {
             let own = self.things.entry(thing).or_default();
             clusters.into_iter().for_each(|(cluster, n)| *own.entry(cluster).or_default() += n);
@@ -125,11 +138,8 @@ impl Gathered {
     fn add_tally(&mut self, cluster: ClusterId, tally: &Tally) {
         self.folded |= tally.is_folded();
         match tally.kept() {
-            Kept::Times => self.times.push(ClusterTimes { cluster, times: tally.counts().map(time_count).collect() }),
-            Kept::Followed => {
-                let times = tally.counts().map(followed_count).collect();
-                self.followed.push(ClusterFollowed { cluster, times });
-            }
+            // These are put in order together: see `Shelf`.
+            Kept::Times | Kept::Followed => {}
             Kept::Things => {
                 for (thing, count) in tally.counts() {
                     let clusters = self.things.entry(thing.seconds).or_default();
@@ -199,14 +209,40 @@ fn outcome(spell: Spell) -> Outcome {
     }
 }
 
-fn time_count((spell, count): (Spell, i64)) -> TimeCount {
-    TimeCount { time: spell.seconds, outcome: outcome(spell), count: count.unsigned_abs() }
+/// Rows in the order in which they leave, by keep and window: put in order once for all that is asked of them.
+#[derive(Default)]
+pub(super) struct Shelf(Mutex<BTreeMap<(usize, u8), Arc<Leavers>>>);
+
+impl Shelf {
+    /// Those of a keep in a window, made if they are not there.
+    pub(super) fn leavers(&self, place: (usize, u8), make: impl FnOnce() -> Leavers) -> Arc<Leavers> {
+        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shelf.entry(place).or_insert_with(|| Arc::new(make())).clone()
+    }
+
+    /// Takes all of them away.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
-fn followed_count((spell, count): (Spell, i64)) -> FollowedCount {
+/// The rows of cells that hold times; `None` where none does.
+pub(super) fn leavers<'c>(cells: impl Iterator<Item = (ClusterId, u32, &'c Cell)>) -> Option<Leavers> {
+    let tallies = cells.filter_map(|(cluster, stratum, cell)| match &cell.content {
+        Content::Tally(tally) if tally.kept() != Kept::Things => Some((cluster, stratum, tally)),
+        _ => None,
+    });
+    let tallies: Vec<_> = tallies.collect();
+    let is_net = tallies.iter().any(|(.., tally)| tally.kept() == Kept::Followed);
+    let counts = |tally: &'c Tally| tally.counts().map(move |row| followed_count(row, is_net));
+    let cells: Vec<_> = tallies.into_iter().map(|(cluster, stratum, tally)| (cluster, stratum, counts(tally))).collect();
+    (!cells.is_empty()).then(|| Leavers::new(is_net, cells))
+}
+
+fn followed_count((spell, count): (Spell, i64), is_net: bool) -> FollowedCount {
     FollowedCount {
         time: spell.seconds,
-        followed: spell.followed,
+        followed: if is_net { spell.followed } else { spell.seconds },
         outcome: outcome(spell),
         count: count.unsigned_abs(),
     }

@@ -1,7 +1,8 @@
 //! Whether a verdict stands when something that was decided is decided otherwise: one table.
 
-use super::abreast::abreast;
+use super::abreast::{abreast, heaviest_first};
 use super::evaluation::Evaluation;
+use super::gathering::Shelf;
 use super::number::{Known, printed};
 use super::question::Question;
 use super::row::{Change, Difference, Row, Verdict};
@@ -13,6 +14,7 @@ use crate::measure::Counting;
 use crate::stats::effect::Change as Effect;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The units that are left out one by one: the largest ones.
 const LEFT_OUT: usize = 3;
@@ -87,12 +89,38 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &
     let p = allowed(rows, evaluation.settings.level);
     let longer = longer_days(&evaluation);
     let asked: Vec<_> = questions.iter().zip(rows).filter(|(_, row)| is_asked(row)).collect();
-    let tried = abreast(&asked, |(question, row)| {
-        let others = others(evaluation, question, row, longer.is_ok());
-        others.into_iter().map(|(otherwise, tried)| scenario(row, otherwise, tried, p)).collect::<Vec<_>>()
+    let others = abreast(&asked, |(question, row)| others(evaluation, question, row, longer.is_ok()));
+    let shelves: Vec<Shared> = others.iter().map(|others| Shared::among(others.len())).collect();
+    let tried: Vec<_> = (0..).zip(others).flat_map(|(at, others)| others.into_iter().map(move |other| (at, other))).collect();
+    let weight = |(at, (_, way)): &(usize, (Otherwise, Way<'_>))| match way {
+        Way::Crude => 0,
+        _ => evaluation.weight(asked[*at].0),
+    };
+    let scenarios = heaviest_first(&tried, weight, |(at, (otherwise, way))| {
+        let ((question, row), shared) = (asked[*at], &shelves[*at]);
+        let tried = way.tried(evaluation.with_shelf(&shared.shelf), question, row);
+        shared.done();
+        scenario(row, otherwise.clone(), tried, p)
     });
-    let scenarios = tried.into_iter().flatten().collect();
     Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
+}
+
+/// A shelf for the scenarios of a KPI, emptied when the last of them is done.
+struct Shared {
+    shelf: Shelf,
+    left: AtomicUsize,
+}
+
+impl Shared {
+    fn among(scenarios: usize) -> Self {
+        Self { shelf: Shelf::default(), left: AtomicUsize::new(scenarios) }
+    }
+
+    fn done(&self) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.shelf.clear();
+        }
+    }
 }
 
 /// Of what is sampled by cluster: what came to a verdict, and the headlines whatever they came to.
@@ -127,7 +155,7 @@ impl Evaluation<'_> {
     /// Whether any dossier was finished after the longer follow-up had nearly ended.
     fn reaches(&self) -> bool {
         let place = self.whole.keep(Layout::Beyond, &resolved_beyond().keep);
-        place.is_some_and(|place| self.part.cells(place, 0).iter().any(|(.., cell)| !cell.is_empty()))
+        place.is_some_and(|place| self.part.cells(place, 0).iter().any(|placed| !placed.cell.is_empty()))
     }
 
     /// The effect that a verdict would be of: at a fixed mix, where that is known.
@@ -145,9 +173,9 @@ impl Evaluation<'_> {
         for slot in [0, 1] {
             let place = question.own.place(self.layout);
             let cells = || place.into_iter().flat_map(|place| self.part.cells(place, slot));
-            let all: i64 = cells().map(|(.., cell)| cell.content.rows()).sum();
-            for (_, group, cell) in cells() {
-                *shares.entry(self.whole.cluster(group)).or_default() += cell.content.rows() as f64 / all as f64;
+            let all: i64 = cells().map(|placed| placed.cell.content.rows()).sum();
+            for placed in cells() {
+                *shares.entry(placed.cluster).or_default() += placed.cell.content.rows() as f64 / all as f64;
             }
         }
         let mut order: Vec<(u32, f64)> = shares.into_iter().collect();
@@ -193,35 +221,56 @@ impl Tried {
     }
 }
 
-/// Every other decision that concerns a KPI, with the effect under it.
-fn others(
+/// How another decision is tried.
+enum Way<'k> {
+    /// By another recipe.
+    By(Box<Question<'k>>),
+    ClosedOnly,
+    /// The crude change, which the row has already.
+    Crude,
+    Longer,
+    Without(u32),
+}
+
+impl Way<'_> {
+    fn tried(&self, evaluation: Evaluation<'_>, question: &Question<'_>, row: &Row) -> Result<Tried, Undefined> {
+        let effect = match self {
+            Self::By(other) => evaluation.judged(other),
+            Self::ClosedOnly => evaluation.closed_only().judged(question),
+            Self::Crude => return row.change.value().map(Tried::crude).ok_or(Undefined::NoFigure),
+            Self::Longer => evaluation.over(Layout::Longer).judged(question),
+            Self::Without(cluster) => evaluation.without(*cluster).judged(question),
+        };
+        effect.map(|effect| Tried::of(effect, row.unit.divisor()))
+    }
+}
+
+/// Every other decision that concerns a KPI.
+fn others<'k>(
     evaluation: Evaluation<'_>,
-    question: &Question<'_>,
+    question: &Question<'k>,
     row: &Row,
     longer: bool,
-) -> Vec<(Otherwise, Result<Tried, Undefined>)> {
+) -> Vec<(Otherwise, Way<'k>)> {
     let mut others = Vec::new();
-    let judged = |evaluation: Evaluation<'_>, question: &Question<'_>| {
-        evaluation.judged(question).map(|effect| Tried::of(effect, row.unit.divisor()))
-    };
     for counting in Counting::ALL {
         let recipe = question.kpi.recipe_by(counting);
         if recipe != question.recipe {
             let other = Question::of(question.kpi, recipe, evaluation.whole);
-            others.push((Otherwise::Counting { profile: counting.name() }, judged(evaluation, &other)));
+            others.push((Otherwise::Counting { profile: counting.name() }, Way::By(Box::new(other))));
         }
     }
     if matches!(question.own.keep.quantity, Quantity::Spell { .. }) {
-        others.push((Otherwise::ClosedOnly, judged(evaluation.closed_only(), question)));
+        others.push((Otherwise::ClosedOnly, Way::ClosedOnly));
     }
-    if let (Some(_), Some(change)) = (row.adjusted.value(), row.change.value()) {
-        others.push((Otherwise::Unadjusted, Ok(Tried::crude(change))));
+    if let (Some(_), Some(_)) = (row.adjusted.value(), row.change.value()) {
+        others.push((Otherwise::Unadjusted, Way::Crude));
     }
     if longer && question.own.place(Layout::Longer).is_some() {
-        others.push((Otherwise::Longer, judged(evaluation.over(Layout::Longer), question)));
+        others.push((Otherwise::Longer, Way::Longer));
     }
     if evaluation.settings.cluster.is_some() {
-        let without = |(id, unit)| (Otherwise::Without { unit }, judged(evaluation.without(id), question));
+        let without = |(id, unit)| (Otherwise::Without { unit }, Way::Without(id));
         others.extend(evaluation.largest(question).into_iter().map(without));
     }
     others
