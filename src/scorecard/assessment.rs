@@ -2,7 +2,7 @@
 
 use super::abreast::heaviest_first;
 use super::evaluation::Evaluation;
-use super::gathering::Shelf;
+use super::gathering::Shared;
 use super::groups::{self, Group, Parts};
 use super::number::Known;
 use super::part::Whole;
@@ -10,11 +10,12 @@ use super::question::Question;
 use super::row::{ResponseRate, Row};
 use super::verdict::{Looks, judge};
 use super::{Scorecard, Series, StudyHead, TableHead, axis, comparison, contrasts, doubts, sensitivity, series, side};
+use crate::cube::Layout;
 use crate::error::{Error, Result};
 use crate::kpi::{Axis, Kpi};
-use crate::cube::Layout;
 use crate::measure::Counting;
 use crate::stats::Estimate;
+use std::collections::BTreeMap;
 
 /// The KPI that stands beside every figure of a survey.
 const RESPONSE_RATE: &str = "satisfaction/response_rate";
@@ -69,10 +70,14 @@ impl<'a, 'k> Assessment<'a, 'k> {
 
     /// The rows of the KPIs, with what else is said of the same time.
     fn rows(&self, evaluation: Evaluation<'_>) -> Vec<Row> {
-        let mut rows = heaviest_first(&self.questions, |question| evaluation.weight(question), |question| {
-            let shelf = Shelf::default();
-            let evaluation = evaluation.with_shelf(&shelf);
-            Row { contrasts: contrasts::of(&evaluation, question), ..evaluation.row(question) }
+        let (alike, shelves) = shelves(&self.questions.iter().collect::<Vec<_>>());
+        let items: Vec<(usize, &Question<'k>)> = alike.into_iter().zip(&self.questions).collect();
+        let weight = |(_, question): &(usize, &Question<'k>)| evaluation.weight(question);
+        let mut rows = heaviest_first(&items, weight, |(shelf, question)| {
+            shelves[*shelf].once(|shelf| {
+                let evaluation = evaluation.with_shelf(shelf);
+                Row { contrasts: contrasts::of(&evaluation, question), ..evaluation.row(question) }
+            })
         });
         answered(self.questions.iter().zip(&mut rows));
         rows
@@ -104,13 +109,15 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let questions: Vec<&Question<'k>> = self.questions.iter().filter(|question| asked(question.kpi)).collect();
         let named: Vec<_> = parts.named().collect();
         let evaluation = |at: usize| Evaluation::of_part(self.whole, named[at].1, &named[at].2);
-        let items: Vec<(usize, &Question<'k>)> =
-            (0..named.len()).flat_map(|at| questions.iter().map(move |question| (at, *question))).collect();
-        let weight = |(at, question): &(usize, &Question<'k>)| evaluation(*at).weight(question);
-        let rows = heaviest_first(&items, weight, |(at, question)| {
-            let shelf = Shelf::default();
-            let evaluation = evaluation(*at).with_shelf(&shelf);
-            (evaluation.row(question), side::estimate(evaluation, question))
+        let shelves: Vec<(Vec<usize>, Vec<Shared>)> = named.iter().map(|_| shelves(&questions)).collect();
+        let of_part = |at: usize| shelves[at].0.iter().zip(&questions).map(move |(shelf, question)| (at, *shelf, *question));
+        let items: Vec<Asked<'_, 'k>> = (0..named.len()).flat_map(of_part).collect();
+        let weight = |(at, _, question): &Asked<'_, 'k>| evaluation(*at).weight(question);
+        let rows = heaviest_first(&items, weight, |(at, shelf, question)| {
+            shelves[*at].1[*shelf].once(|shelf| {
+                let evaluation = evaluation(*at).with_shelf(shelf);
+                (evaluation.row(question), side::estimate(evaluation, question))
+            })
         });
         let mut rows = rows.into_iter();
         let group = |(by, ..): &groups::Named<'_, '_>| {
@@ -120,6 +127,19 @@ impl<'a, 'k> Assessment<'a, 'k> {
         };
         named.iter().map(group).collect()
     }
+}
+
+/// A question to a part, by the number of the part, and that of its shelf there.
+type Asked<'q, 'k> = (usize, usize, &'q Question<'k>);
+
+/// By question the number of its shelf, and the shelves: questions of one keep share one.
+fn shelves(questions: &[&Question<'_>]) -> (Vec<usize>, Vec<Shared>) {
+    let keep = |at: usize| questions[at].own.place(Layout::Windows).ok_or(at);
+    let mut alike: BTreeMap<std::result::Result<usize, usize>, Vec<usize>> = BTreeMap::new();
+    (0..questions.len()).for_each(|at| alike.entry(keep(at)).or_default().push(at));
+    let mut numbers = vec![0; questions.len()];
+    alike.values().enumerate().for_each(|(number, own)| own.iter().for_each(|at| numbers[*at] = number));
+    (numbers, alike.values().map(|own| Shared::among(own.len())).collect())
 }
 
 /// Sets the response rate beside the rows that rest on answers.

@@ -25,7 +25,8 @@ impl<'a> Evaluation<'a> {
         let make = || leavers(cells.iter().map(|placed| (self.sampled(asked, placed), placed.stratum, placed.cell)));
         gathered.leavers = match self.shelf {
             Some(shelf) if keep.keep.quantity.tallied().is_some() => {
-                Some(shelf.leavers((place, slot), || make().unwrap_or_default()))
+                let by_week = kpi.sampling == Sampling::Week;
+                Some(shelf.leavers((place, slot, by_week), || make().unwrap_or_default()))
             }
             _ => make().map(Arc::new),
         };

@@ -184,7 +184,9 @@ impl<'a> Evaluation<'a> {
         };
         let (open_days, office_seconds) = self.days(slot);
         let (sampling, level) = (kpi.sampling, self.settings.level);
-        Manner { sampling, dependence, level, open_days, office_seconds, weights, usual }
+        // Units side by side have limits of their own kind.
+        let with_limits = !self.is_independent;
+        Manner { sampling, dependence, level, open_days, office_seconds, weights, usual, with_limits }
     }
 
     /// What is to be known of a KPI whatever its figures.

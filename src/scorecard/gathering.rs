@@ -5,6 +5,7 @@ use crate::measure::Spell;
 use crate::stats::survival::{Choice, Curve, Leavers, Weighted};
 use crate::stats::{ClusterId, ClusterMoments, ClusterPairs, FollowedCount, Outcome, Undefined};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The cells of a window, by what they hold, with what stands beside the figure.
@@ -209,20 +210,39 @@ fn outcome(spell: Spell) -> Outcome {
     }
 }
 
-/// Rows in the order in which they leave, by keep and window: put in order once for all that is asked of them.
+/// Rows in the order in which they leave, put in order once for all that is asked of them.
 #[derive(Default)]
-pub(super) struct Shelf(Mutex<BTreeMap<(usize, u8), Arc<Leavers>>>);
+pub(super) struct Shelf(Mutex<BTreeMap<Shelved, Arc<Leavers>>>);
+
+/// A keep and a window, and whether rows are told apart by week.
+pub(super) type Shelved = (usize, u8, bool);
 
 impl Shelf {
     /// Those of a keep in a window, made if they are not there.
-    pub(super) fn leavers(&self, place: (usize, u8), make: impl FnOnce() -> Leavers) -> Arc<Leavers> {
+    pub(super) fn leavers(&self, place: Shelved, make: impl FnOnce() -> Leavers) -> Arc<Leavers> {
         let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.entry(place).or_insert_with(|| Arc::new(make())).clone()
     }
+}
 
-    /// Takes all of them away.
-    pub(super) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+/// A shelf for so many questions, emptied when the last of them is answered.
+pub(super) struct Shared {
+    shelf: Shelf,
+    left: AtomicUsize,
+}
+
+impl Shared {
+    pub(super) fn among(questions: usize) -> Self {
+        Self { shelf: Shelf::default(), left: AtomicUsize::new(questions) }
+    }
+
+    /// The answer to one of them.
+    pub(super) fn once<T>(&self, answer: impl FnOnce(&Shelf) -> T) -> T {
+        let answer = answer(&self.shelf);
+        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+        answer
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::abreast::{abreast, heaviest_first};
 use super::evaluation::Evaluation;
-use super::gathering::Shelf;
+use super::gathering::Shared;
 use super::number::{Known, printed};
 use super::question::Question;
 use super::row::{Change, Difference, Row, Verdict};
@@ -14,7 +14,6 @@ use crate::measure::Counting;
 use crate::stats::effect::Change as Effect;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The units that are left out one by one: the largest ones.
 const LEFT_OUT: usize = 3;
@@ -98,29 +97,10 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &
     };
     let scenarios = heaviest_first(&tried, weight, |(at, (otherwise, way))| {
         let ((question, row), shared) = (asked[*at], &shelves[*at]);
-        let tried = way.tried(evaluation.with_shelf(&shared.shelf), question, row);
-        shared.done();
+        let tried = shared.once(|shelf| way.tried(evaluation.with_shelf(shelf), question, row));
         scenario(row, otherwise.clone(), tried, p)
     });
     Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
-}
-
-/// A shelf for the scenarios of a KPI, emptied when the last of them is done.
-struct Shared {
-    shelf: Shelf,
-    left: AtomicUsize,
-}
-
-impl Shared {
-    fn among(scenarios: usize) -> Self {
-        Self { shelf: Shelf::default(), left: AtomicUsize::new(scenarios) }
-    }
-
-    fn done(&self) {
-        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.shelf.clear();
-        }
-    }
 }
 
 /// Of what is sampled by cluster: what came to a verdict, and the headlines whatever they came to.

@@ -46,6 +46,8 @@ pub(super) struct Manner<'a> {
     pub(super) weights: &'a [f64],
     /// The things that are usual.
     pub(super) usual: Option<&'a BTreeSet<u64>>,
+    /// Whether limits are asked for, or no more than the figure with its influences.
+    pub(super) with_limits: bool,
 }
 
 impl Manner<'_> {
@@ -158,7 +160,7 @@ impl Manner<'_> {
                 let curve = parts.own.curve()?;
                 (curve.quantile(q), curve.n(), curve.events())
             }
-            _ => return self.window(figure, parts),
+            _ => return Manner { with_limits: false, ..*self }.window(figure, parts),
         };
         let value = time.ok_or(Undefined::NotReached)? as f64;
         Ok(Window::Exact(Exact { value, n, events, flow: None }))
@@ -180,7 +182,10 @@ impl Manner<'_> {
         if self.sampling == Sampling::Census {
             return Ok(exact(&estimate));
         }
-        let limits = interval(&estimate, self.dependence, self.level);
+        let limits = match self.with_limits {
+            true => interval(&estimate, self.dependence, self.level),
+            false => Err(Undefined::NotAsked),
+        };
         Ok(Window::Estimate(estimate, limits))
     }
 

@@ -212,11 +212,12 @@ fn in_order(mut rows: Vec<Leaver>, is_net: bool) -> Vec<Leaver> {
     if rows.len() < FEW {
         rows.sort_unstable_by_key(|row| (row.key(), row.way));
     } else {
+        let mut others = Vec::new();
         if is_net {
-            put_in_order(&mut rows, |row| row.time);
+            put_in_order(&mut rows, &mut others, |row| row.time);
         }
-        put_in_order(&mut rows, |row| u64::from(row.cluster) << 2 | u64::from(row.way & 3));
-        put_in_order(&mut rows, |row| row.followed);
+        put_in_order(&mut rows, &mut others, |row| u64::from(row.cluster) << 2 | u64::from(row.way & 3));
+        put_in_order(&mut rows, &mut others, |row| row.followed);
     }
     rows.dedup_by(|next, kept| {
         let same = next.key() == kept.key() && next.way == kept.way;

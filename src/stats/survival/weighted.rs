@@ -403,7 +403,7 @@ impl Weighted {
         let mut masses: Vec<(u64, f64)> =
             finished.map(|(leaving, row)| (row.time, self.of_all(row) * self.leavings[leaving].weight)).collect();
         if !self.has_one_clock {
-            put_in_order(&mut masses, |&(time, _)| time);
+            put_in_order(&mut masses, &mut Vec::new(), |&(time, _)| time);
         }
         let mut sum = 0.0;
         let step = |group: &[(u64, f64)]| {
