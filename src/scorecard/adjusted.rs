@@ -74,7 +74,10 @@ impl<'a> Evaluation<'a> {
         let [mut was, mut is] =
             [self.strata(question.kpi, &question.own, 0)?, self.strata(question.kpi, &question.own, 1)?];
         let numbers: BTreeSet<u32> = was.keys().chain(is.keys()).copied().collect();
-        Ok(numbers.iter().map(|number| [was.remove(number), is.remove(number)].map(Option::unwrap_or_default)).collect())
+        Ok(numbers
+            .iter()
+            .map(|number| [was.remove(number), is.remove(number)].map(Option::unwrap_or_default))
+            .collect())
     }
 
     /// The rows of both windows whose times the KPI is of, strata told apart.

@@ -110,7 +110,8 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let named: Vec<_> = parts.named().collect();
         let evaluation = |at: usize| Evaluation::of_part(self.whole, named[at].1, &named[at].2);
         let shelves: Vec<(Vec<usize>, Vec<Shared>)> = named.iter().map(|_| shelves(&questions)).collect();
-        let of_part = |at: usize| shelves[at].0.iter().zip(&questions).map(move |(shelf, question)| (at, *shelf, *question));
+        let of_part =
+            |at: usize| shelves[at].0.iter().zip(&questions).map(move |(shelf, question)| (at, *shelf, *question));
         let items: Vec<Asked<'_, 'k>> = (0..named.len()).flat_map(of_part).collect();
         let weight = |(at, _, question): &Asked<'_, 'k>| evaluation(*at).weight(question);
         let rows = heaviest_first(&items, weight, |(at, shelf, question)| {

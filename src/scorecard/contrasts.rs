@@ -134,8 +134,8 @@ fn closed(cohort: &Gathered) -> Vec<(u64, u64)> {
 }
 
 fn open(cohort: &Gathered) -> Open {
-    let [open, finished, competing] =
-        [Outcome::Censored, Outcome::Finished, Outcome::Competing].map(|outcome| cohort.times(outcome).map(|row| row.1).sum());
+    let [open, finished, competing] = [Outcome::Censored, Outcome::Finished, Outcome::Competing]
+        .map(|outcome| cohort.times(outcome).map(|row| row.1).sum());
     Open { open, of: open + finished + competing }
 }
 
@@ -208,7 +208,11 @@ fn restricted(
 }
 
 /// The log-rank test as the study samples: with clusters, rows of one are alike.
-fn tested(evaluation: &Evaluation<'_>, question: &Question<'_>, curves: (Curve, Curve)) -> Result<CurveTest, Undefined> {
+fn tested(
+    evaluation: &Evaluation<'_>,
+    question: &Question<'_>,
+    curves: (Curve, Curve),
+) -> Result<CurveTest, Undefined> {
     let clustered = evaluation.settings.cluster.is_some();
     let (test, method): (Test, _) = match clustered {
         true => (clustered_log_rank, "log-rank, scores by cluster, CR2, t"),

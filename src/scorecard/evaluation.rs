@@ -64,7 +64,8 @@ impl<'a> Evaluation<'a> {
 
     /// How much there is to do for a question, by and large: its cells, and what their tallies hold.
     pub(super) fn weight(&self, question: &Question<'_>) -> usize {
-        let cells = |slot| question.all().filter_map(|located| located.place(self.layout)).map(move |place| (place, slot));
+        let cells =
+            |slot| question.all().filter_map(|located| located.place(self.layout)).map(move |place| (place, slot));
         let held = |placed: &Placed<'_>| match &placed.cell.content {
             Content::Tally(tally) => 1 + tally.counts().len(),
             _ => 1,
@@ -215,7 +216,8 @@ impl<'a> Evaluation<'a> {
     pub(super) fn window(&self, question: &Question<'_>, slot: u8) -> (Result<Window, Undefined>, Gathered) {
         let parts = self.parts(question, slot);
         let figured = |manner: &Manner<'_>, parts: &Parts| manner.window(question.recipe.figure, parts);
-        let window = parts.as_ref().map_err(Undefined::clone).and_then(|parts| self.made(question, slot, parts, figured));
+        let window =
+            parts.as_ref().map_err(Undefined::clone).and_then(|parts| self.made(question, slot, parts, figured));
         (window, parts.map(|parts| parts.told(question.recipe.figure)).unwrap_or_default())
     }
 

@@ -255,7 +255,8 @@ pub(super) fn leavers<'c>(cells: impl Iterator<Item = (ClusterId, u32, &'c Cell)
     let tallies: Vec<_> = tallies.collect();
     let is_net = tallies.iter().any(|(.., tally)| tally.kept() == Kept::Followed);
     let counts = |tally: &'c Tally| tally.counts().map(move |row| followed_count(row, is_net));
-    let cells: Vec<_> = tallies.into_iter().map(|(cluster, stratum, tally)| (cluster, stratum, counts(tally))).collect();
+    let cells: Vec<_> =
+        tallies.into_iter().map(|(cluster, stratum, tally)| (cluster, stratum, counts(tally))).collect();
     (!cells.is_empty()).then(|| Leavers::new(is_net, cells))
 }
 

@@ -90,7 +90,8 @@ pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &
     let asked: Vec<_> = questions.iter().zip(rows).filter(|(_, row)| is_asked(row)).collect();
     let others = abreast(&asked, |(question, row)| others(evaluation, question, row, longer.is_ok()));
     let shelves: Vec<Shared> = others.iter().map(|others| Shared::among(others.len())).collect();
-    let tried: Vec<_> = (0..).zip(others).flat_map(|(at, others)| others.into_iter().map(move |other| (at, other))).collect();
+    let tried: Vec<_> =
+        (0..).zip(others).flat_map(|(at, others)| others.into_iter().map(move |other| (at, other))).collect();
     let weight = |(at, (_, way)): &(usize, (Otherwise, Way<'_>))| match way {
         Way::Crude => 0,
         _ => evaluation.weight(asked[*at].0),

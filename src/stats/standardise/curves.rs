@@ -2,7 +2,7 @@
 
 use super::{Stake, Standardised, Stratum};
 use crate::error::Undefined;
-use crate::stats::survival::{Choice, Leavers, Mix, Pull, Quantile, Shape, Weighed, Weighted};
+use crate::stats::survival::{Choice, Gathered, Leaver, Leavers, Mix, Pull, Quantile, Shape, Weighed, Weighted};
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -306,8 +306,8 @@ impl Table {
     fn before(&self, other: &Self, windows: [&Leavers; 2], choice: Choice) -> Ordering {
         let counts = |table: &Self, window: usize| {
             let (leavers, stratum) = (windows[window], table.stratum as usize);
-            let own = leavers.chosen(choice).filter(move |row| row.stratum() == stratum);
-            own.map(|row| (row.key(), row.count))
+            let own = leavers.chosen(choice).filter(move |leaver| leaver.row.way.stratum() == stratum);
+            own.map(|Leaver { row, followed, time }| (followed, row.cluster, row.way.outcome(), time, row.count))
         };
         let by_rows = |window| counts(self, window).cmp(counts(other, window));
         let by_clusters = || self.clusters.cmp(&other.clusters);
@@ -352,16 +352,10 @@ impl<'a> Window<'a> {
         (0..).zip(self.matched).for_each(|(at, table)| order[table.stratum as usize] = Some(at));
         let places: BTreeMap<ClusterId, u32> = self.sizes.keys().copied().zip(0..).collect();
         let places = leavers.places(|cluster| places.get(&cluster).copied().unwrap_or_default());
-        let mut rows = Vec::new();
-        for row in leavers.chosen(choice) {
-            let Some(&Some(stratum)) = order.get(row.stratum()) else { continue };
-            rows.push(row.placed(stratum, places[row.cluster as usize]));
-            // Rows alike but for their stratum stand in the order of strata.
-            let mut at = rows.len() - 1;
-            while at > 0 && rows[at - 1].key() == rows[at].key() && rows[at - 1].stratum() > rows[at].stratum() {
-                rows.swap(at - 1, at);
-                at -= 1;
-            }
+        let mut rows = Gathered::new(leavers, true);
+        for leaver in leavers.chosen(choice) {
+            let Some(&Some(stratum)) = order.get(leaver.row.way.stratum()) else { continue };
+            rows.push(leaver, stratum, places[leaver.row.cluster as usize]);
         }
         let scales = self.matched.iter().map(|table| self.scale(table)).collect();
         let clusters = self.sizes.iter().map(|(&cluster, &size)| (cluster, size)).collect();

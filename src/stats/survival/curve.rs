@@ -1,6 +1,6 @@
 //! The cumulative incidence and its influence function.
 
-use super::leavers::{Choice, Leavers};
+use super::leavers::{Choice, Leaver, Leavers};
 use super::walk::Walk;
 use crate::error::Undefined;
 use crate::stats::{ClusterId, ClusterTimes, Estimate, FollowedCount, Influence, Outcome};
@@ -127,19 +127,15 @@ impl Curve {
         }
         let (mut ascent, mut steps, mut rows) = (Ascent::new(n), Vec::new(), Vec::<Row>::new());
         let mut here = Leaving::default();
-        for row in leavers.chosen(choice) {
-            if row.time != here.time && here.any() {
+        for Leaver { row, time, .. } in leavers.chosen(choice) {
+            if time != here.time && here.any() {
                 steps.push(ascent.step(here));
                 here = Leaving::default();
             }
-            here.time = row.time;
-            here.rows[row.outcome() as usize] += row.count;
-            let next = Row {
-                step: steps.len() as u32,
-                cluster: places[row.cluster as usize],
-                outcome: row.outcome(),
-                count: row.count,
-            };
+            let (outcome, count) = (row.way.outcome(), u64::from(row.count));
+            here.time = time;
+            here.rows[outcome as usize] += count;
+            let next = Row { step: steps.len() as u32, cluster: places[row.cluster as usize], outcome, count };
             match rows.last_mut().filter(|last| next == Row { count: next.count, ..**last }) {
                 Some(last) => last.count += next.count,
                 None => rows.push(next),
@@ -288,10 +284,9 @@ impl Curve {
     }
 
     fn counts(&self) -> impl Iterator<Item = ((u64, ClusterId, Outcome), u64)> + '_ {
-        self.rows
-            .iter()
-            .map(|row| (row.places(), row))
-            .map(|((step, cluster), row)| ((self.steps[step].point.time, self.clusters[cluster].0, row.outcome), row.count))
+        self.rows.iter().map(|row| (row.places(), row)).map(|((step, cluster), row)| {
+            ((self.steps[step].point.time, self.clusters[cluster].0, row.outcome), row.count)
+        })
     }
 }
 

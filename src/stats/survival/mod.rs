@@ -24,6 +24,7 @@ pub use quantile::{Density, Quantile};
 pub use shape::Shape;
 pub use weighted::Weighted;
 
+pub(super) use leavers::Leaver;
 pub(crate) use leavers::{Choice, Leavers};
 pub(super) use mix::{Mix, Pull};
-pub(super) use weighted::Weighed;
+pub(super) use weighted::{Gathered, Weighed};

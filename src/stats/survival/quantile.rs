@@ -110,7 +110,8 @@ impl Quantile {
         }
         let mut walk = Walk::new(&curve);
         walk.advance(step);
-        let incidence = curve.estimate(curve.steps[step].point.incidence, walk.influences(), walk.independent_variance());
+        let incidence =
+            curve.estimate(curve.steps[step].point.incidence, walk.influences(), walk.independent_variance());
         let reading = Reading::new(&incidence, dependence, level);
         let limits = reading.as_ref().map_err(Undefined::clone).and_then(|reading| reading.limits(&curve, q, step));
         let density = match (&limits, &reading) {
@@ -219,7 +220,8 @@ impl Reading {
     fn is_far(&self, incidence: f64, se: f64, q: f64) -> bool {
         let survival = 1.0 - incidence;
         let at = -(-(q - AROUND)).ln_1p();
-        incidence < q - AROUND && self.critical * se * (1.0 + AROUND) < survival * incidence - incidence * incidence / at
+        incidence < q - AROUND
+            && self.critical * se * (1.0 + AROUND) < survival * incidence - incidence * incidence / at
     }
 
     /// Whether the upper and the lower limit of the curve reach `q`; `None` where there are none.

@@ -220,7 +220,8 @@ mod tests {
     fn curve(offices: u32, rows: u64) -> Curve {
         let row = |office: u32, i: u64| TimeCount {
             time: 1 + draw(i + u64::from(office) * rows) % (900 + 40 * u64::from(office)),
-            outcome: [Outcome::Finished, Outcome::Finished, Outcome::Censored, Outcome::Competing][draw(i) as usize % 4],
+            outcome: [Outcome::Finished, Outcome::Finished, Outcome::Censored, Outcome::Competing]
+                [draw(i) as usize % 4],
             count: 1 + u64::from(office) % 3,
         };
         let cell = |office: u32| ClusterTimes {

@@ -1,7 +1,7 @@
 //! The incidence of a net time whose rows are censored on another clock.
 
 use super::curve::reaches;
-use super::leavers::{Choice, Leaver, Leavers};
+use super::leavers::{Choice, Leaver, Leavers, Row};
 use super::mix::Mix;
 use super::radix::put_in_order;
 use crate::error::Undefined;
@@ -60,7 +60,9 @@ pub struct Weighted {
     /// By elapsed time.
     leavings: Vec<Leaving>,
     /// By elapsed time, then cluster.
-    rows: Vec<Leaver>,
+    rows: Vec<Row>,
+    /// The net time of each; none where it is the elapsed one.
+    times: Vec<u64>,
     /// By stratum, what one of its rows weighs.
     scales: Vec<f64>,
     clusters: Vec<(ClusterId, u64)>,
@@ -74,11 +76,62 @@ pub struct Weighted {
     competes: bool,
 }
 
+/// The rows of a curve, gathered one by one in order of their keys.
+#[derive(Clone, Debug, Default)]
+pub(in crate::stats) struct Gathered {
+    rows: Vec<Row>,
+    times: Vec<u64>,
+    leavings: Vec<Leaving>,
+    is_net: bool,
+    is_apart: bool,
+}
+
+impl Gathered {
+    /// None yet of so many; those alike in all but the stratum are one, unless strata are told apart.
+    pub(in crate::stats) fn new(leavers: &Leavers, is_apart: bool) -> Self {
+        let (rows, is_net) = (Vec::with_capacity(leavers.len()), leavers.is_net());
+        let times = Vec::with_capacity(if is_net { leavers.len() } else { 0 });
+        Self { rows, times, leavings: Vec::new(), is_net, is_apart }
+    }
+
+    /// Rows of a stratum and cluster by the places these have here.
+    pub(in crate::stats) fn push(&mut self, Leaver { row, followed, time }: Leaver, stratum: u32, cluster: u32) {
+        if self.leavings.last().is_none_or(|last| last.followed != followed) {
+            self.leavings.push(Leaving { followed, weight: 1.0, pull: 0.0, hazard: 0.0 });
+        }
+        let leaving = self.leavings.len() as u32 - 1;
+        self.put(Row { leaving, cluster, way: row.way.of(stratum), count: row.count }, time);
+    }
+
+    fn put(&mut self, row: Row, time: u64) {
+        let alike = |rows: &[Row], times: &[u64], at: usize| {
+            let own = &rows[at];
+            (own.leaving, own.cluster, own.way.outcome()) == (row.leaving, row.cluster, row.way.outcome())
+                && times.get(at).is_none_or(|own| *own == time)
+        };
+        let mut at = self.rows.len();
+        if !self.is_apart && at > 0 && alike(&self.rows, &self.times, at - 1) {
+            if let Some(count) = self.rows[at - 1].count.checked_add(row.count) {
+                self.rows[at - 1].count = count;
+                return;
+            }
+        }
+        self.rows.push(row);
+        // Rows alike but for their stratum stand in the order of strata.
+        while at > 0 && self.rows[at - 1].way.stratum() > row.way.stratum() && alike(&self.rows, &self.times, at - 1) {
+            self.rows.swap(at - 1, at);
+            at -= 1;
+        }
+        if self.is_net {
+            self.times.push(time);
+        }
+    }
+}
+
 /// Rows at a mix: whose they are, what they weigh by stratum, and what the mix is.
 #[derive(Clone, Debug, Default)]
 pub(in crate::stats) struct Weighed {
-    /// In order of their keys, then strata.
-    pub(in crate::stats) rows: Vec<Leaver>,
+    pub(in crate::stats) rows: Gathered,
     /// Clusters are there even without rows.
     pub(in crate::stats) clusters: Vec<(ClusterId, u64)>,
     pub(in crate::stats) scales: Vec<f64>,
@@ -111,49 +164,40 @@ impl Weighted {
     /// The curve of rows in order; named clusters are there even without rows.
     pub(crate) fn leaving(leavers: &Leavers, choice: Choice) -> Result<Self, Undefined> {
         let (clusters, places) = leavers.sizes(choice);
-        let mut rows: Vec<Leaver> = Vec::new();
-        for row in leavers.chosen(choice).map(|row| row.placed(0, places[row.cluster as usize])) {
-            match rows.last_mut().filter(|last| last.key() == row.key()) {
-                Some(last) => last.count += row.count,
-                None => rows.push(row),
-            }
-        }
+        let mut rows = Gathered::new(leavers, false);
+        leavers.chosen(choice).for_each(|leaver| rows.push(leaver, 0, places[leaver.row.cluster as usize]));
         Self::of(Weighed { rows, clusters, scales: vec![1.0], mix: None })
     }
 
     /// The curve of weighed rows.
     pub(in crate::stats) fn of(weighed: Weighed) -> Result<Self, Undefined> {
-        let Weighed { rows, clusters, scales, mix } = weighed;
+        let Weighed { rows: Gathered { rows, times, leavings, .. }, clusters, scales, mix } = weighed;
         let n = clusters.iter().map(|&(_, size)| size).sum();
         if n == 0 {
             return Err(Undefined::NoRows);
         }
+        let has_one_clock = rows.iter().zip(&times).all(|(row, time)| leavings[row.leaving as usize].followed == *time);
+        let (steps, events, mass, competes) = (Vec::new(), 0, 0.0, false);
         let mut curve =
-            Self { n, clusters, scales, mix, events: 0, mass: 0.0, has_one_clock: true, competes: false, leavings: Vec::new(), steps: Vec::new(), rows: Vec::new() };
-        for row in &rows {
-            curve.mass += curve.of_all(row);
-            curve.events += if row.outcome() == Outcome::Finished { row.count } else { 0 };
-            curve.competes |= row.outcome() == Outcome::Competing;
-            curve.has_one_clock &= row.time == row.followed;
-        }
-        curve.rows = rows;
-        curve.leavings = curve.leavings();
+            Self { steps, leavings, rows, times, scales, clusters, n, events, mass, mix, has_one_clock, competes };
+        curve.leave();
         curve.steps = curve.steps();
         Ok(curve)
     }
 
     /// What rows alike weigh.
-    fn of_all(&self, row: &Leaver) -> f64 {
-        row.count as f64 * self.scales[row.stratum()]
+    fn of_all(&self, row: &Row) -> f64 {
+        f64::from(row.count) * self.scales[row.way.stratum()]
     }
 
-    /// The rows, each with where it leaves.
-    fn leaving_rows(&self) -> impl Iterator<Item = (usize, &Leaver)> {
-        let mut leaving = 0;
-        self.rows.iter().map(move |row| {
-            leaving += usize::from(self.leavings[leaving].followed != row.followed);
-            (leaving, row)
-        })
+    /// The rows that finish, each with its net time.
+    fn finished(&self) -> impl Iterator<Item = (u64, &Row)> {
+        let finished = self.rows.iter().enumerate().filter(|(_, row)| row.way.outcome() == Outcome::Finished);
+        finished.map(|(at, row)| (self.time(at, row), row))
+    }
+
+    fn time(&self, at: usize, row: &Row) -> u64 {
+        self.times.get(at).copied().unwrap_or_else(|| self.leavings[row.leaving as usize].followed)
     }
 
     /// Net times at which rows finish, in order, each with the incidence there.
@@ -200,7 +244,7 @@ impl Weighted {
     /// assert_eq!((estimate.value, estimate.influence[0].psi), (0.5, 0.25));
     /// ```
     pub fn incidence(&self, time: u64) -> Estimate {
-        self.functional(self.value(time), |row| f64::from(u8::from(row.time <= time)), 1.0)
+        self.functional(self.value(time), |own| f64::from(u8::from(own <= time)), 1.0)
     }
 
     /// The mean net time within a horizon, open rows included.
@@ -230,9 +274,9 @@ impl Weighted {
     /// assert!(curve.restricted_mean(10).is_err());
     /// ```
     pub fn restricted_mean(&self, horizon: u64) -> Result<Estimate, Undefined> {
-        let longest = self.rows.last().map(|row| row.followed);
-        let last = self.rows.iter().rev().take_while(|row| Some(row.followed) == longest);
-        if last.into_iter().any(|row| row.outcome() == Outcome::Censored && row.time < horizon) {
+        let longest = self.leavings.len() - 1;
+        let last = self.rows.iter().enumerate().rev().take_while(|(_, row)| row.leaving as usize == longest);
+        if last.into_iter().any(|(at, row)| row.way.outcome() == Outcome::Censored && self.time(at, row) < horizon) {
             return Err(Undefined::NotReached);
         }
         let (mut from, mut incidence, mut finished) = (0, 0.0, 0.0);
@@ -241,7 +285,7 @@ impl Weighted {
             (from, incidence) = (time, value);
         }
         finished += (horizon - from) as f64 * incidence;
-        let area = self.functional(finished, |row| horizon.saturating_sub(row.time) as f64, horizon as f64).times(-1.0);
+        let area = self.functional(finished, |time| horizon.saturating_sub(time) as f64, horizon as f64).times(-1.0);
         Ok(Estimate { value: horizon as f64 - finished, ..area })
     }
 
@@ -280,20 +324,25 @@ impl Weighted {
     }
 
     /// The estimate of the mean score over finished rows, at its value; `unit` is the largest score.
-    fn functional(&self, value: f64, score: impl Fn(&Leaver) -> f64, unit: f64) -> Estimate {
-        let score = |row: &Leaver| if row.outcome() == Outcome::Finished { score(row) } else { 0.0 };
-        let pulls = self.pulls(score);
+    fn functional(&self, value: f64, score: impl Fn(u64) -> f64, unit: f64) -> Estimate {
+        let pulls = self.pulls(&score);
         let mut sums = vec![0.0; self.clusters.len()];
         let mut squares = 0.0;
         let mut strata = self.mix.as_ref().map(Mix::strata).unwrap_or_default();
-        for (leaving, row) in self.leaving_rows() {
-            let scale = self.scales[row.stratum()];
-            let pull = if row.outcome() == Outcome::Censored { pulls[leaving].of_censoring } else { pulls[leaving].of_event };
-            let psi = scale * ((score(row) * self.leavings[leaving].weight - value) / self.mass + pull);
-            sums[row.cluster as usize] += row.count as f64 * psi;
-            match strata.get_mut(row.stratum()) {
-                Some(stratum) => stratum.add(row.count, scale, psi),
-                None => squares += row.count as f64 * psi * psi,
+        for (at, row) in self.rows.iter().enumerate() {
+            let (scale, leaving) = (self.scales[row.way.stratum()], row.leaving as usize);
+            let (weight, pull) = match row.way.outcome() {
+                Outcome::Finished => {
+                    (score(self.time(at, row)) * self.leavings[leaving].weight, pulls[leaving].of_event)
+                }
+                Outcome::Competing => (0.0, pulls[leaving].of_event),
+                Outcome::Censored => (0.0, pulls[leaving].of_censoring),
+            };
+            let psi = scale * ((weight - value) / self.mass + pull);
+            sums[row.cluster as usize] += f64::from(row.count) * psi;
+            match strata.get_mut(row.way.stratum()) {
+                Some(stratum) => stratum.add(row.count.into(), scale, psi),
+                None => squares += f64::from(row.count) * psi * psi,
             }
         }
         if let Some(mix) = &self.mix {
@@ -350,10 +399,11 @@ impl Weighted {
     }
 
     /// What the estimated `K` adds to the derivative of a row that leaves at each elapsed time.
-    fn pulls(&self, score: impl Fn(&Leaver) -> f64) -> Vec<Pull> {
+    fn pulls(&self, score: impl Fn(u64) -> f64) -> Vec<Pull> {
         let mut counted = vec![0.0; self.leavings.len()];
-        for (leaving, row) in self.leaving_rows().filter(|(_, row)| row.outcome() == Outcome::Finished) {
-            counted[leaving] += self.of_all(row) * score(row) * self.leavings[leaving].weight / self.mass;
+        for (time, row) in self.finished() {
+            let leaving = row.leaving as usize;
+            counted[leaving] += self.of_all(row) * score(time) * self.leavings[leaving].weight / self.mass;
         }
         let mut beyond = 0.0;
         for q in counted.iter_mut().rev() {
@@ -369,22 +419,28 @@ impl Weighted {
         self.leavings.iter().zip(counted).map(pull).collect()
     }
 
-    fn leavings(&self) -> Vec<Leaving> {
-        let mass = |row: &Leaver| self.of_all(row);
-        let group = |rows: &[Leaver]| {
-            let censored = rows.iter().filter(|row| row.outcome() == Outcome::Censored).map(mass).sum::<f64>();
-            // Here still: the rows that leave, and those censored of them.
-            Leaving { followed: rows[0].followed, weight: 1.0, pull: rows.iter().map(mass).sum(), hazard: censored }
-        };
-        let mut leavings: Vec<Leaving> =
-            self.rows.chunk_by(|one, other| one.followed == other.followed).map(group).collect();
+    /// What the rows come to, and what happens where they leave.
+    fn leave(&mut self) {
+        let Self { rows, leavings, scales, mass, events, competes, .. } = self;
+        // Here still: the rows that leave, and those censored of them.
+        for row in &*rows {
+            let (own, leaving) =
+                (f64::from(row.count) * scales[row.way.stratum()], &mut leavings[row.leaving as usize]);
+            *mass += own;
+            leaving.pull += own;
+            match row.way.outcome() {
+                Outcome::Censored => leaving.hazard += own,
+                Outcome::Finished => *events += u64::from(row.count),
+                Outcome::Competing => *competes = true,
+            }
+        }
         // From the end: a difference of weights would lose the digits of what is left.
         let mut left = 0.0;
         for leaving in leavings.iter_mut().rev() {
             (leaving.pull, left) = (left, left + leaving.pull);
         }
         let mut weight = 1.0;
-        for leaving in &mut leavings {
+        for leaving in leavings {
             let (left, censored) = (leaving.pull, leaving.hazard);
             leaving.weight = weight;
             let exposed = left + censored;
@@ -394,14 +450,12 @@ impl Weighted {
                 weight *= exposed / left;
             }
         }
-        leavings
     }
 
     /// Whole counts are added while they have one weight, so without censoring the curve is an exact fraction.
     fn steps(&self) -> Vec<(u64, f64)> {
-        let finished = self.leaving_rows().filter(|(_, row)| row.outcome() == Outcome::Finished);
-        let mut masses: Vec<(u64, f64)> =
-            finished.map(|(leaving, row)| (row.time, self.of_all(row) * self.leavings[leaving].weight)).collect();
+        let mass = |(time, row): (u64, &Row)| (time, self.of_all(row) * self.leavings[row.leaving as usize].weight);
+        let mut masses: Vec<(u64, f64)> = self.finished().map(mass).collect();
         if !self.has_one_clock {
             put_in_order(&mut masses, &mut Vec::new(), |&(time, _)| time);
         }
