@@ -1,40 +1,47 @@
 //! Answers worked out side by side: KPIs, groups and months know nothing of each other.
 
+use std::cmp::Reverse;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// The same, the heaviest items first, so that no thread is left alone with one at the end; in the order of the items.
+/// What each item comes to, on as many threads as there are cores; in the order of the items.
+pub(super) fn abreast<T: Sync, R: Send>(items: &[T], answer: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let order: Vec<usize> = (0..items.len()).collect();
+    in_turn(items, &order, answer)
+}
+
+/// The same, the heaviest items first, so that no thread is left alone with one at the end.
 pub(super) fn heaviest_first<T: Sync, R: Send>(
     items: &[T],
     weight: impl Fn(&T) -> usize,
     answer: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
-    let weights: Vec<usize> = items.iter().map(weight).collect();
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(weights[*at]));
-    let mut answers: Vec<(usize, R)> = abreast(&order, |at| (*at, answer(&items[*at])));
-    answers.sort_unstable_by_key(|(at, _)| *at);
-    answers.into_iter().map(|(_, answer)| answer).collect()
+    let mut order: Vec<(usize, usize)> = items.iter().map(weight).zip(0..).collect();
+    order.sort_by_key(|(weight, _)| Reverse(*weight));
+    in_turn(items, &order.into_iter().map(|(_, at)| at).collect::<Vec<_>>(), answer)
 }
 
-/// What each item comes to, on as many threads as there are cores; in the order of the items.
-pub(super) fn abreast<T: Sync, R: Send>(items: &[T], answer: impl Fn(&T) -> R + Sync) -> Vec<R> {
+/// The items are taken in a turn; the answers stand in the order of the items.
+fn in_turn<T: Sync, R: Send>(items: &[T], turn: &[usize], answer: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if cores < 2 {
         return items.iter().map(answer).collect();
     }
     let next = AtomicUsize::new(0);
     let work = || {
-        let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < items.len()));
+        let places = std::iter::from_fn(|| turn.get(next.fetch_add(1, Ordering::Relaxed)).copied());
         places.map(|at| (at, answer(&items[at]))).collect::<Vec<_>>()
     };
-    let mut answers: Vec<(usize, R)> = thread::scope(|scope| {
+    let mut answers: Vec<Option<R>> = items.iter().map(|_| None).collect();
+    thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        for worker in workers {
+            let own = worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+            own.into_iter().for_each(|(at, answer)| answers[at] = Some(answer));
+        }
     });
-    answers.sort_unstable_by_key(|(at, _)| *at);
-    answers.into_iter().map(|(_, answer)| answer).collect()
+    answers.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -93,18 +93,21 @@ impl<'a> Evaluation<'a> {
         let moments = |of: &dyn Fn(&Gathered) -> Vec<ClusterMoments>| -> Result<Vec<_>, Undefined> {
             Ok(strata()?.iter().map(|[was, is]| Stratum { was: of(was), is: of(is) }).collect())
         };
-        let own = |gathered: &Gathered| gathered.moments.clone();
+        let own = || -> Result<Vec<_>, Undefined> {
+            let strata = strata()?.into_iter().map(|[was, is]| Stratum { was: was.moments, is: is.moments });
+            Ok(strata.collect())
+        };
         let estimated = |held: Standardised<Estimate>| {
             held.figure(|estimate| Ok(Window::Estimate(estimate, Err(Undefined::NotAsked))))
         };
         let read = |held: Standardised<_>| held.figure(|quantile| Ok(Window::Quantile(Box::new(quantile))));
         match question.recipe.figure {
-            Kind::Share => estimated(standardise::share(&moments(&own)?, dependence)?),
+            Kind::Share => estimated(standardise::share(&own()?, dependence)?),
             Kind::Usual(_) => {
                 let usual = manner.usual.ok_or(Undefined::NoFigure)?;
                 estimated(standardise::share(&moments(&|gathered| gathered.with_things(usual))?, dependence)?)
             }
-            Kind::Mean => estimated(standardise::mean(&moments(&own)?, dependence)?),
+            Kind::Mean => estimated(standardise::mean(&own()?, dependence)?),
             Kind::Cost => estimated(standardise::mean(&moments(&Gathered::costs)?, dependence)?),
             Kind::Ratio if question.over.is_none() => {
                 let strata = strata()?.into_iter().map(|[was, is]| Stratum { was: was.pairs, is: is.pairs });

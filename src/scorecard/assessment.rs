@@ -2,7 +2,7 @@
 
 use super::abreast::heaviest_first;
 use super::evaluation::Evaluation;
-use super::gathering::Shared;
+use super::gathering::Shelves;
 use super::groups::{self, Group, Parts};
 use super::number::Known;
 use super::part::Whole;
@@ -15,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::kpi::{Axis, Kpi};
 use crate::measure::Counting;
 use crate::stats::Estimate;
-use std::collections::BTreeMap;
 
 /// The KPI that stands beside every figure of a survey.
 const RESPONSE_RATE: &str = "satisfaction/response_rate";
@@ -37,7 +36,11 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let (cube, settings) = (self.whole.cube, self.whole.settings);
         let evaluation = Evaluation::of(self.whole);
         let mut looks = Looks::default();
-        let mut kpis = self.rows(evaluation);
+        let shelves = Shelves::of(&self.questions.iter().collect::<Vec<_>>());
+        // Other decisions are asked of the same rows.
+        let is_tried = settings.was.is_some() && settings.sensitivity;
+        (0..self.questions.len()).for_each(|at| shelves.of_question(at).expect(usize::from(is_tried)));
+        let mut kpis = self.rows(evaluation, &shelves);
         assert_stocks(&kpis)?;
         (looks.kpis, looks.headlines) = judge(kpis.iter_mut(), settings);
         let judged = self.strictly(evaluation, &kpis);
@@ -61,7 +64,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
             series: self.series(evaluation),
             side_by_side: side::of(self.whole, &drilled, &self.questions, beside),
             comparison: comparison::of(evaluation, &self.questions)?,
-            sensitivity: sensitivity::of(evaluation, &self.questions, &kpis),
+            sensitivity: sensitivity::of(evaluation, (&self.questions, &shelves), &kpis),
             kpis,
             applicants,
             groups,
@@ -69,12 +72,11 @@ impl<'a, 'k> Assessment<'a, 'k> {
     }
 
     /// The rows of the KPIs, with what else is said of the same time.
-    fn rows(&self, evaluation: Evaluation<'_>) -> Vec<Row> {
-        let (alike, shelves) = shelves(&self.questions.iter().collect::<Vec<_>>());
-        let items: Vec<(usize, &Question<'k>)> = alike.into_iter().zip(&self.questions).collect();
+    fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> Vec<Row> {
+        let items: Vec<(usize, &Question<'k>)> = self.questions.iter().enumerate().collect();
         let weight = |(_, question): &(usize, &Question<'k>)| evaluation.weight(question);
-        let mut rows = heaviest_first(&items, weight, |(shelf, question)| {
-            shelves[*shelf].once(|shelf| {
+        let mut rows = heaviest_first(&items, weight, |(at, question)| {
+            shelves.of_question(*at).once(|shelf| {
                 let evaluation = evaluation.with_shelf(shelf);
                 Row { contrasts: contrasts::of(&evaluation, question), ..evaluation.row(question) }
             })
@@ -109,14 +111,13 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let questions: Vec<&Question<'k>> = self.questions.iter().filter(|question| asked(question.kpi)).collect();
         let named: Vec<_> = parts.named().collect();
         let evaluation = |at: usize| Evaluation::of_part(self.whole, named[at].1, &named[at].2);
-        let shelves: Vec<(Vec<usize>, Vec<Shared>)> = named.iter().map(|_| shelves(&questions)).collect();
-        let of_part =
-            |at: usize| shelves[at].0.iter().zip(&questions).map(move |(shelf, question)| (at, *shelf, *question));
+        let shelves: Vec<Shelves> = named.iter().map(|_| Shelves::of(&questions)).collect();
+        let of_part = |part: usize| questions.iter().enumerate().map(move |(at, question)| (part, at, *question));
         let items: Vec<Asked<'_, 'k>> = (0..named.len()).flat_map(of_part).collect();
-        let weight = |(at, _, question): &Asked<'_, 'k>| evaluation(*at).weight(question);
-        let rows = heaviest_first(&items, weight, |(at, shelf, question)| {
-            shelves[*at].1[*shelf].once(|shelf| {
-                let evaluation = evaluation(*at).with_shelf(shelf);
+        let weight = |(part, _, question): &Asked<'_, 'k>| evaluation(*part).weight(question);
+        let rows = heaviest_first(&items, weight, |(part, at, question)| {
+            shelves[*part].of_question(*at).once(|shelf| {
+                let evaluation = evaluation(*part).with_shelf(shelf);
                 (evaluation.row(question), side::estimate(evaluation, question))
             })
         });
@@ -130,18 +131,8 @@ impl<'a, 'k> Assessment<'a, 'k> {
     }
 }
 
-/// A question to a part, by the number of the part, and that of its shelf there.
+/// A question to a part, by the number of the part, and its own.
 type Asked<'q, 'k> = (usize, usize, &'q Question<'k>);
-
-/// By question the number of its shelf, and the shelves: questions of one keep share one.
-fn shelves(questions: &[&Question<'_>]) -> (Vec<usize>, Vec<Shared>) {
-    let keep = |at: usize| questions[at].own.place(Layout::Windows).ok_or(at);
-    let mut alike: BTreeMap<std::result::Result<usize, usize>, Vec<usize>> = BTreeMap::new();
-    (0..questions.len()).for_each(|at| alike.entry(keep(at)).or_default().push(at));
-    let mut numbers = vec![0; questions.len()];
-    alike.values().enumerate().for_each(|(number, own)| own.iter().for_each(|at| numbers[*at] = number));
-    (numbers, alike.values().map(|own| Shared::among(own.len())).collect())
-}
 
 /// Sets the response rate beside the rows that rest on answers.
 fn answered<'r, 'k: 'r>(rows: impl Iterator<Item = (&'r Question<'k>, &'r mut Row)>) {

@@ -56,12 +56,13 @@ impl<'a> Evaluation<'a> {
         if let Some(why) = self.lacks_strata(keep) {
             return Err(why);
         }
-        let mut strata: BTreeMap<u32, Vec<&Placed<'a>>> = BTreeMap::new();
+        let asked = (kpi, keep, place, slot);
+        let mut strata: BTreeMap<u32, Gathered> = BTreeMap::new();
         for placed in self.part.cells(place, slot) {
-            strata.entry(placed.stratum).or_default().push(placed);
+            self.bring(asked, placed, strata.entry(placed.stratum).or_default());
         }
-        let gathered = |cells: Vec<&Placed<'a>>| self.brought((kpi, keep, place, slot), cells.into_iter());
-        Ok(strata.into_iter().map(|(stratum, cells)| (stratum, gathered(cells))).collect())
+        strata.values_mut().for_each(|gathered| self.complete(asked, gathered));
+        Ok(strata)
     }
 
     /// Why a keep has no strata: its table does not know them.
@@ -89,19 +90,31 @@ impl<'a> Evaluation<'a> {
     where
         'a: 'c,
     {
-        let (kpi, _, place, slot) = asked;
-        let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
-        let left_out = self.left_out.filter(|_| clustered);
-        let choice = Choice { without: left_out.map(ClusterId), finished: self.is_closed_only };
-        let mut gathered = Gathered { choice, ..Gathered::default() };
-        for placed in cells.filter(|placed| left_out != Some(placed.cluster)) {
+        let mut gathered = Gathered::default();
+        cells.for_each(|placed| self.bring(asked, placed, &mut gathered));
+        self.complete(asked, &mut gathered);
+        gathered
+    }
+
+    fn bring(&self, asked: Asked<'_>, placed: &Placed<'a>, gathered: &mut Gathered) {
+        let clustered = self.is_clustered(asked.0);
+        if !clustered || self.left_out != Some(placed.cluster) {
             gathered.null_cluster |= clustered && placed.group[0].is_none() && self.layout != Layout::Months;
             gathered.add(self.sampled(asked, placed), placed.cell);
         }
+    }
+
+    fn complete(&self, asked: Asked<'_>, gathered: &mut Gathered) {
+        let (kpi, _, place, slot) = asked;
+        let without = self.left_out.filter(|_| self.is_clustered(kpi)).map(ClusterId);
+        gathered.choice = Choice { without, finished: self.is_closed_only };
         if kpi.sampling == Sampling::Week && !self.whole.part.cells(place, slot).is_empty() {
             gathered.with_weeks(self.weeks(slot));
         }
-        gathered
+    }
+
+    fn is_clustered(&self, kpi: &Kpi) -> bool {
+        kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some()
     }
 
     /// The weeks of a window.

@@ -1,6 +1,7 @@
 //! The cells of one window brought together, by cluster or by week.
 
-use crate::cube::{Cell, Content, Counts, Figure, Kept, Tally};
+use super::question::Question;
+use crate::cube::{Cell, Content, Counts, Figure, Kept, Layout, Tally};
 use crate::measure::Spell;
 use crate::stats::survival::{Choice, Curve, Leavers, Weighted};
 use crate::stats::{ClusterId, ClusterMoments, ClusterPairs, FollowedCount, Outcome, Undefined};
@@ -225,15 +226,17 @@ impl Shelf {
     }
 }
 
-/// A shelf for so many questions, emptied when the last of them is answered.
+/// A shelf for questions that are still to come, emptied when the last of them is answered.
+#[derive(Default)]
 pub(super) struct Shared {
     shelf: Shelf,
     left: AtomicUsize,
 }
 
 impl Shared {
-    pub(super) fn among(questions: usize) -> Self {
-        Self { shelf: Shelf::default(), left: AtomicUsize::new(questions) }
+    /// For so many more.
+    pub(super) fn expect(&self, questions: usize) {
+        self.left.fetch_add(questions, Ordering::AcqRel);
     }
 
     /// The answer to one of them.
@@ -243,6 +246,32 @@ impl Shared {
             self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
         answer
+    }
+}
+
+/// The shelves of some questions: those of one keep share one.
+pub(super) struct Shelves {
+    /// By question.
+    numbers: Vec<usize>,
+    shelves: Vec<Shared>,
+}
+
+impl Shelves {
+    /// For one answer to each.
+    pub(super) fn of(questions: &[&Question<'_>]) -> Self {
+        let keep = |at: usize| questions[at].own.place(Layout::Windows).ok_or(at);
+        let mut alike: BTreeMap<Result<usize, usize>, Vec<usize>> = BTreeMap::new();
+        (0..questions.len()).for_each(|at| alike.entry(keep(at)).or_default().push(at));
+        let mut numbers = vec![0; questions.len()];
+        alike.values().enumerate().for_each(|(number, own)| own.iter().for_each(|at| numbers[*at] = number));
+        let shelves = Self { numbers, shelves: alike.values().map(|_| Shared::default()).collect() };
+        (0..questions.len()).for_each(|at| shelves.of_question(at).expect(1));
+        shelves
+    }
+
+    /// That of a question.
+    pub(super) fn of_question(&self, at: usize) -> &Shared {
+        &self.shelves[self.numbers[at]]
     }
 }
 

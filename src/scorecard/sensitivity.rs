@@ -2,7 +2,7 @@
 
 use super::abreast::{abreast, heaviest_first};
 use super::evaluation::Evaluation;
-use super::gathering::Shared;
+use super::gathering::{Shelf, Shelves};
 use super::number::{Known, printed};
 use super::question::Question;
 use super::row::{Change, Difference, Row, Verdict};
@@ -83,23 +83,30 @@ pub enum Otherwise {
 }
 
 /// The table; `None` where there is one window, or the study does not ask.
-pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &[Row]) -> Option<Sensitivities> {
+///
+/// The shelves still expect one answer of each question: here it is given, or more are.
+pub(super) fn of(
+    evaluation: Evaluation<'_>,
+    (questions, shelves): (&[Question<'_>], &Shelves),
+    rows: &[Row],
+) -> Option<Sensitivities> {
     evaluation.settings.was.as_ref().filter(|_| evaluation.settings.sensitivity)?;
     let p = allowed(rows, evaluation.settings.level);
     let longer = longer_days(&evaluation);
-    let asked: Vec<_> = questions.iter().zip(rows).filter(|(_, row)| is_asked(row)).collect();
-    let others = abreast(&asked, |(question, row)| others(evaluation, question, row, longer.is_ok()));
-    let shelves: Vec<Shared> = others.iter().map(|others| Shared::among(others.len())).collect();
+    let asked: Vec<_> = (0..).zip(questions).zip(rows).filter(|(_, row)| is_asked(row)).collect();
+    let others = abreast(&asked, |((_, question), row)| others(evaluation, question, row, longer.is_ok()));
+    asked.iter().zip(&others).for_each(|(((at, _), _), others)| shelves.of_question(*at).expect(others.len()));
+    (0..questions.len()).for_each(|at| shelves.of_question(at).once(|_| ()));
     let tried: Vec<_> =
         (0..).zip(others).flat_map(|(at, others)| others.into_iter().map(move |other| (at, other))).collect();
     let weight = |(at, (_, way)): &(usize, (Otherwise, Way<'_>))| match way {
         Way::Crude => 0,
-        _ => evaluation.weight(asked[*at].0),
+        _ => evaluation.weight(asked[*at].0.1),
     };
     let scenarios = heaviest_first(&tried, weight, |(at, (otherwise, way))| {
-        let ((question, row), shared) = (asked[*at], &shelves[*at]);
-        let tried = shared.once(|shelf| way.tried(evaluation.with_shelf(shelf), question, row));
-        scenario(row, otherwise.clone(), tried, p)
+        let ((number, question), row) = asked[*at];
+        let tried = |shelf: &Shelf| way.tried(evaluation.with_shelf(shelf), question, row);
+        scenario(row, otherwise.clone(), shelves.of_question(number).once(tried), p)
     });
     Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
 }

@@ -379,7 +379,7 @@ mod tests {
                 ((own.followed, cluster, own.row.way.outcome(), own.time, stratum), u64::from(own.row.count))
             };
             assert_eq!(leavers.chosen(Choice::default()).map(key).collect::<Vec<_>>(), expected);
-            assert_eq!(leavers.n(Choice::default()), expected.iter().map(|row| row.1).sum());
+            assert_eq!(leavers.n(Choice::default()), expected.iter().map(|row| row.1).sum::<u64>());
         }
     }
 }
