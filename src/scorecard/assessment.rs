@@ -75,7 +75,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
     fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> Vec<Row> {
         let items: Vec<(usize, &Question<'k>)> = self.questions.iter().enumerate().collect();
         let weight = |(_, question): &(usize, &Question<'k>)| evaluation.weight(question);
-        let mut rows = heaviest_first(&items, weight, |(at, question)| {
+        let mut rows = heaviest_first(self.whole.threads, &items, weight, |(at, question)| {
             shelves.of_question(*at).once(|shelf| {
                 let evaluation = evaluation.with_shelf(shelf);
                 Row { contrasts: contrasts::of(&evaluation, question), ..evaluation.row(question) }
@@ -87,7 +87,8 @@ impl<'a, 'k> Assessment<'a, 'k> {
 
     fn series(&self, evaluation: Evaluation<'_>) -> Vec<Series> {
         let weight = |question: &Question<'_>| evaluation.over(Layout::Months).weight(question);
-        let series = heaviest_first(&self.questions, weight, |question| series::of(&evaluation, question));
+        let series =
+            heaviest_first(self.whole.threads, &self.questions, weight, |question| series::of(&evaluation, question));
         series.into_iter().flatten().collect()
     }
 
@@ -115,7 +116,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let of_part = |part: usize| questions.iter().enumerate().map(move |(at, question)| (part, at, *question));
         let items: Vec<Asked<'_, 'k>> = (0..named.len()).flat_map(of_part).collect();
         let weight = |(part, _, question): &Asked<'_, 'k>| evaluation(*part).weight(question);
-        let rows = heaviest_first(&items, weight, |(part, at, question)| {
+        let rows = heaviest_first(self.whole.threads, &items, weight, |(part, at, question)| {
             shelves[*part].of_question(*at).once(|shelf| {
                 let evaluation = evaluation(*part).with_shelf(shelf);
                 (evaluation.row(question), side::estimate(evaluation, question))

@@ -3,6 +3,7 @@
 use super::settings::Settings;
 use crate::cube::{Cell, Cube, Keep, Layout};
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 /// Cells of a part by keep and window, each with its week and group.
@@ -73,6 +74,8 @@ fn grouped(cube: &Cube) -> (Vec<&[Option<String>]>, Part<'_>) {
 pub(super) struct Whole<'a> {
     pub(super) cube: &'a Cube,
     pub(super) settings: &'a Settings,
+    /// How many threads there are to work with.
+    pub(super) threads: NonZeroUsize,
     pub(super) part: Part<'a>,
     /// Each group once.
     groups: Vec<&'a [Option<String>]>,
@@ -88,7 +91,7 @@ pub(super) struct Whole<'a> {
 const PROCEDURE: &str = "procedure";
 
 impl<'a> Whole<'a> {
-    pub(super) fn of(cube: &'a Cube, settings: &'a Settings) -> Self {
+    pub(super) fn of(cube: &'a Cube, settings: &'a Settings, threads: NonZeroUsize) -> Self {
         let (groups, part) = grouped(cube);
         let mut clusters = BTreeMap::new();
         if settings.cluster.is_some() {
@@ -104,7 +107,7 @@ impl<'a> Whole<'a> {
         let keeps = cube.header.keeps.iter().enumerate().map(|(place, key)| (key.as_str(), place)).collect();
         let position = |column: &String| cube.header.dimensions.iter().position(|dimension| dimension == column);
         let strata = settings.standardise.iter().filter_map(position).collect();
-        let mut whole = Self { cube, settings, part, groups, clusters, keeps, strata };
+        let mut whole = Self { cube, settings, threads, part, groups, clusters, keeps, strata };
         let numbers = whole.numbered();
         for placed in &mut whole.part.cells {
             (placed.cluster, placed.stratum) = numbers[placed.number as usize];

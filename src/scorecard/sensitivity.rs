@@ -94,7 +94,8 @@ pub(super) fn of(
     let p = allowed(rows, evaluation.settings.level);
     let longer = longer_days(&evaluation);
     let asked: Vec<_> = (0..).zip(questions).zip(rows).filter(|(_, row)| is_asked(row)).collect();
-    let others = abreast(&asked, |((_, question), row)| others(evaluation, question, row, longer.is_ok()));
+    let threads = evaluation.whole.threads;
+    let others = abreast(threads, &asked, |((_, question), row)| others(evaluation, question, row, longer.is_ok()));
     asked.iter().zip(&others).for_each(|(((at, _), _), others)| shelves.of_question(*at).expect(others.len()));
     (0..questions.len()).for_each(|at| shelves.of_question(at).once(|_| ()));
     let tried: Vec<_> =
@@ -103,7 +104,7 @@ pub(super) fn of(
         Way::Crude => 0,
         _ => evaluation.weight(asked[*at].0.1),
     };
-    let scenarios = heaviest_first(&tried, weight, |(at, (otherwise, way))| {
+    let scenarios = heaviest_first(threads, &tried, weight, |(at, (otherwise, way))| {
         let ((number, question), row) = asked[*at];
         let tried = |shelf: &Shelf| way.tried(evaluation.with_shelf(shelf), question, row);
         scenario(row, otherwise.clone(), shelves.of_question(number).once(tried), p)

@@ -107,7 +107,7 @@ pub(super) fn of(
     let beside = |(question, groups): &(&Question<'_>, Mutex<Vec<Group>>)| {
         beside(whole, question, std::mem::take(&mut *groups.lock().unwrap_or_else(PoisonError::into_inner))).ok()
     };
-    abreast(&asked, beside).into_iter().flatten().collect()
+    abreast(whole.threads, &asked, beside).into_iter().flatten().collect()
 }
 
 /// The figure of a part that stands beside others; `None` where it has none, or the KPI has no such place.

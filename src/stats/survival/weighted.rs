@@ -110,11 +110,13 @@ impl Gathered {
                 && times.get(at).is_none_or(|own| *own == time)
         };
         let mut at = self.rows.len();
-        if !self.is_apart && at > 0 && alike(&self.rows, &self.times, at - 1) {
-            if let Some(count) = self.rows[at - 1].count.checked_add(row.count) {
-                self.rows[at - 1].count = count;
-                return;
-            }
+        if !self.is_apart
+            && at > 0
+            && alike(&self.rows, &self.times, at - 1)
+            && let Some(count) = self.rows[at - 1].count.checked_add(row.count)
+        {
+            self.rows[at - 1].count = count;
+            return;
         }
         self.rows.push(row);
         // Rows alike but for their stratum stand in the order of strata.
