@@ -27,6 +27,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--months", type=numbers, default=[3, 10], help="months in which giamtang is asked too")
+    parser.add_argument("--figures", default="some,every", help="which: some, of few columns, or every one")
     parser.add_argument("--threads", type=numbers, default=[1, 2], help="of scaling")
     parser.add_argument("--ids", default="trusted,checked", help="of scaling")
     return parser.parse_args()
@@ -36,7 +37,7 @@ def main() -> None:
     asked = arguments()
     shop = furnished(asked.giamtang, asked.folder)
     if asked.bench in ("figures", "all"):
-        figures.bench(shop, asked.cases[0], asked.rounds, asked.months)
+        figures.bench(shop, asked.cases[0], asked.rounds, asked.months, asked.figures.split(","))
     if asked.bench in ("intervals", "all"):
         intervals.bench(shop, asked.cases[0], asked.rounds)
     if asked.bench in ("scaling", "all"):

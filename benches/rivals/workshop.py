@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements.txt"
 OFFICE_DAY = 8 * 3600
-FIRST_DAY = date(2022, 12, 30)
+FIRST_DAY = date(2022, 11, 1)
 LAST_DAY = date(2026, 1, 14)
 WINDOWS = ("2023-02-15..2023-07-31", "2024-02-15..2024-07-31")
 
@@ -93,7 +93,7 @@ class Workshop:
 
     def closed_days(self) -> set[date]:
         """What `giamtang due` skips on its way from the first day to beyond the last."""
-        command = [str(self.giamtang), "due", str(FIRST_DAY), "760 working days", "--format", "json"]
+        command = [str(self.giamtang), "due", str(FIRST_DAY), "820 working days", "--format", "json"]
         answer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         if date.fromisoformat(answer["due"]) < LAST_DAY:
             sys.exit("the limit is too short for the days of the logs")

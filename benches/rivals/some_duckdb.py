@@ -1,6 +1,6 @@
-"""The figures by DuckDB: SQL, one GROUP BY for each date that places a dossier in a month.
+"""Some figures by DuckDB: SQL, one GROUP BY for each date that places a dossier in a month.
 
-Usage: rival_duckdb.py LOG DAYS OUT
+Usage: some_duckdb.py LOG DAYS OUT
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""The figures by polars: lazy, one group-by for each date that places a dossier in a month.
+"""Some figures by polars: lazy, one group-by for each date that places a dossier in a month.
 
-Usage: rival_polars.py LOG DAYS OUT streaming|in-memory
+Usage: some_polars.py LOG DAYS OUT streaming|in-memory
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""The figures by pandas: names as categories, one groupby for each date that places a dossier in a month.
+"""Some figures by pandas: names as categories, one groupby for each date that places a dossier in a month.
 
-Usage: rival_pandas.py LOG DAYS OUT
+Usage: some_pandas.py LOG DAYS OUT
 """
 
 import sys
