@@ -100,14 +100,25 @@ class Workshop:
         return {date.fromisoformat(day["date"]) for day in answer["skipped"]}
 
 
-def furnished(giamtang: Path, folder: Path) -> Workshop:
-    """With a virtual environment of the pinned rivals in the folder, made where it is not there yet."""
+def furnished(giamtang: Path, folder: Path) -> Workshop | None:
+    """With a virtual environment of the pinned rivals, made where it is not there yet; none without a package index."""
     folder.mkdir(parents=True, exist_ok=True)
-    home = folder / "venv"
+    home = folder.absolute() / "venv"
     python, stamp = home / "bin" / "python", home / "rivals.sha256"
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS], check=True)
+        install = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            str(REQUIREMENTS),
+        ]
+        if subprocess.run(install, check=False).returncode != 0:
+            return None
         stamp.write_text(wanted)
-    return Workshop(giamtang.resolve(), folder.resolve(), python.absolute())
+    return Workshop(giamtang.resolve(), folder.resolve(), python)
