@@ -4,7 +4,17 @@ import calendar
 from dataclasses import dataclass
 from pathlib import Path
 
-from agreement import EVERY, SOME, Sources, Table, assert_equal, giamtang_table, rival_table
+from agreement import (
+    EVERY,
+    SOME,
+    Sources,
+    Table,
+    assert_equal,
+    between_rivals,
+    giamtang_table,
+    of_giamtang,
+    rival_table,
+)
 from turns import Cost, Process, in_turn, process, run, table
 from workshop import FEES, Workshop
 
@@ -81,11 +91,12 @@ def agree(shop: Workshop, question: Question, log: Path, months: list[int]) -> N
         tables[name] = rival_table(out, sources)
     (first, answer), *others = tables.items()
     for name, other in others:
-        asked = assert_equal(name, other, first, answer, sources)
+        asked = assert_equal(name, other, first, answer, between_rivals(sources))
         print(f"{name} agrees with {first}: {asked:,} figures of {len(answer):,} cells")
     for month in months:
         of_month = {cell: figures for cell, figures in answer.items() if cell[2] in months_of(month).values()}
-        asked = assert_equal(GIAMTANG, month_pair(shop, question, log, month), first, of_month, sources)
+        ours = month_pair(shop, question, log, month)
+        asked = assert_equal(GIAMTANG, ours, first, of_month, of_giamtang(sources))
         print(
             f"{GIAMTANG} agrees with {first}, month {month} of both years: {asked:,} figures of {len(of_month):,} cells"
         )
