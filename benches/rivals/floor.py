@@ -5,10 +5,9 @@ import sys
 import polars as pl
 
 
-def main(log: str, columns: list[str]) -> None:
-    counted = pl.scan_parquet(log).select(pl.col(columns).count()).collect(engine="streaming")
-    print(counted)
+def counts(log: str, columns: list[str]) -> pl.DataFrame:
+    return pl.scan_parquet(log).select(pl.col(columns).count()).collect(engine="streaming")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    print(counts(sys.argv[1], sys.argv[2:]))
