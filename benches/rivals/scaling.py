@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from turns import Cost, Process, in_turn, process, run, table
@@ -92,14 +93,16 @@ def lines(costs: dict[Key, Cost], cases: int) -> list[list[str]]:
 
 
 def linearity(by_size: dict[int, dict[Key, Cost]]) -> str:
-    """Seconds for a million rows at each size, and by those of the smallest."""
-    smallest = min(by_size)
+    """What a million rows take at each size, and by what they take at the smallest."""
+    sizes = sorted(by_size)
+    parts: dict[str, Callable[[Cost], float]] = {"s": lambda cost: cost.wall, "CPU-s": lambda cost: cost.cpu}
     rows = []
-    for key in (key for key in by_size[smallest] if key[0].startswith("ids")):
-        each = {size: costs[key].wall / size * 1e6 for size, costs in by_size.items()}
-        ratios = [f"{each[size]:.3f} ({each[size] / each[smallest]:.2f})" for size in sorted(each)]
-        rows.append([f"{key[0]}, threads {key[1]}", *ratios])
-    return table(["s a million rows (by the smallest log's)", *(f"{size:,}" for size in sorted(by_size))], rows)
+    for key in (key for key in by_size[sizes[0]] if key[0] != FLOOR):
+        for unit, part in parts.items():
+            each = [part(by_size[size][key]) / size * 1e6 for size in sizes]
+            ratios = [f"{one:.3f} ({one / each[0]:.2f})" for one in each]
+            rows.append([f"{key[0]}, threads {key[1]}, {unit}", *ratios])
+    return table(["a million rows (by the smallest log's)", *(f"{size:,}" for size in sizes)], rows)
 
 
 def bench(shop: Workshop, sizes: list[int], rounds: int, threads: list[int], ids: list[str]) -> None:
