@@ -22,7 +22,7 @@ BOTH_YEARS = 'is = "2023-01-01..2024-12-31"'
 
 
 def cut(shop: Workshop, log: Path, rows: int) -> Path:
-    """The first intervals of a log that have an end."""
+    """Intervals of a log that have an end, from its whole length: Tết and the Saturday that is worked are in it."""
     out = log.with_name(f"intervals{rows}.parquet")
     if not out.exists():
         run(process(*shop.program("cut_intervals.py", log, out, rows)))
