@@ -243,8 +243,6 @@ impl Door<'_> {
 
     /// Yes (1) and no (0).
     pub(super) fn flags(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
-        const YES: [&str; 5] = ["1", "true", "yes", "có", "x"];
-        const NO: [&str; 4] = ["0", "false", "no", "không"];
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
         }
@@ -254,13 +252,10 @@ impl Door<'_> {
         let mut flags = Flags::absent(piece.height());
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
-            let is =
-                |words: &[&str]| words.contains(&text) || words.contains(&normalised(text).to_lowercase().as_str());
-            match () {
-                () if self.rules.is_absent(text) => {}
-                () if text.len() < 16 && is(&YES) => flags.set(row, true),
-                () if text.len() < 16 && is(&NO) => flags.set(row, false),
-                () => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableFlag), field),
+            match yes_or_no(text) {
+                _ if self.rules.is_absent(text) => {}
+                Some(yes) => flags.set(row, yes),
+                None => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableFlag), field),
             }
         })?;
         Ok(Values::Flags(flags))
@@ -322,6 +317,17 @@ impl Door<'_> {
         }
         Ok(())
     }
+}
+
+/// What a trimmed text says, however its letters are written.
+fn yes_or_no(text: &str) -> Option<bool> {
+    let own = |text: &str| match text {
+        "1" | "true" | "yes" | "có" | "x" => Some(true),
+        "0" | "false" | "no" | "không" => Some(false),
+        _ => None,
+    };
+    let is_short = text.len() < 16;
+    own(text).or_else(|| is_short.then(|| own(&normalised(text).to_lowercase())).flatten())
 }
 
 /// A decimal of at most nine digits before its places, in millionths; `1,234` may be thousands and is none.

@@ -5,9 +5,10 @@ use super::binding::{Binding, Dating, Origin};
 use super::joins::{Join, Met, Seen};
 use super::lexicon::{Lexicon, NO_NAME, normalised};
 use super::piece::{Coded, Piece};
-use super::quarantine::{Quarantined, list_first};
+use super::quarantine::{Quarantined, count, list_first};
 use super::rules::Rule;
 use super::schema::{Field, Kind, canonical_values};
+use super::spilled::{HELD, Spilled};
 use super::zone::Zone;
 use crate::error::Result;
 use chrono::DateTime;
@@ -102,6 +103,8 @@ pub(super) struct Door<'a> {
     /// By field, the codes of its names where they are numbered.
     pub(super) coded: Vec<Coded>,
     pub(super) quarantine: Vec<Quarantined>,
+    /// Those beyond, where their values are kept.
+    pub(super) spilled: Spilled,
     /// Rows set aside beyond those in the list.
     pub(super) unlisted: BTreeMap<(usize, Rule, String), u64>,
     /// By input, the rows read.
@@ -149,8 +152,8 @@ impl<'a> Door<'a> {
         let (lexicon, quarantine, read) = (Lexicon::default(), Vec::new(), vec![0; inputs]);
         let met = vec![Met::default(); rules.joins.len()];
         let coded = rules.fields.iter().map(|_| Coded::default()).collect();
-        let (unlisted, broken_ids) = (BTreeMap::new(), HashSet::new());
-        Self { rules, lexicon, coded, quarantine, unlisted, read, broken_ids, met }
+        let (spilled, unlisted, broken_ids) = (Spilled::default(), BTreeMap::new(), HashSet::new());
+        Self { rules, lexicon, coded, quarantine, spilled, unlisted, read, broken_ids, met }
     }
 
     /// Reads one piece of an input; rows that break a rule stay behind.
@@ -204,9 +207,7 @@ impl<'a> Door<'a> {
                 }
             }
         }
-        if !self.rules.kept.rows {
-            list_first(&mut self.quarantine, &mut self.unlisted);
-        }
+        self.keep_few()?;
         let listed = self.meet(&ids, &values, &found, &kept);
         let (lexicon, fields) = (&self.lexicon, &self.rules.fields);
         let joins = &self.rules.joins;
@@ -341,6 +342,17 @@ impl<'a> Door<'a> {
         for (row, _) in ids.iter().enumerate().filter(|(_, id)| self.rules.distrusted.contains(id)) {
             marks.break_rule(row, Rule::BrokenEvent, field);
         }
+    }
+
+    /// Rows set aside whose values are kept go to disk where they are many; of others the first are listed.
+    fn keep_few(&mut self) -> Result<()> {
+        if !self.rules.kept.rows {
+            list_first(&mut self.quarantine, &mut self.unlisted);
+        } else if self.quarantine.len() >= HELD {
+            count(&self.quarantine, &mut self.unlisted);
+            self.spilled.write(&mut self.quarantine)?;
+        }
+        Ok(())
     }
 
     /// Rows that could not be taken apart have no id to trust; they belong to the first part of a log.

@@ -103,7 +103,7 @@ mod tests {
     /// Rows in the middle of bits, with and without some that are not known, around the ends of words.
     #[test]
     fn bits_of_the_engine_are_rows() {
-        let (yes, known) = (|row: usize| row % 3 == 0, |row: usize| !row.is_multiple_of(5));
+        let (yes, known) = (|row: usize| row.is_multiple_of(3), |row: usize| !row.is_multiple_of(5));
         for (start, rows) in [(0, 0), (0, 1), (0, 63), (0, 64), (3, 65), (8, 127), (61, 128), (64, 300)] {
             let bits = |of: &dyn Fn(usize) -> bool| Bitmap::from_iter((0..400).map(of)).sliced(start, rows);
             let (some, all) = (Flags::of(&bits(&yes), Some(&bits(&known))), Flags::of(&bits(&yes), None));

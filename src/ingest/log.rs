@@ -7,10 +7,11 @@ use super::door::{Door, Kept, Rules, Shard};
 use super::joins::{Join, Matched, Met};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
-use super::quarantine::{Findings, Input, list_first};
+use super::quarantine::{Findings, Input, count, list_first};
 use super::runs::{Runs, repeated};
 use super::schema::{Field, Kind};
 use super::source::{Look, Parcel, Source};
+use super::spilled::{HELD, Spilled};
 use super::zone::Zone;
 use crate::error::{Error, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -210,10 +211,7 @@ impl Log {
             self.take_out(&repeated, &mut sink, &mut findings)?;
             sinks.push(sink);
         }
-        if !self.rules.kept.rows {
-            list_first(&mut findings.quarantine, &mut findings.unlisted);
-        }
-        findings.quarantine.sort_unstable();
+        self.list(&mut findings)?;
         findings.assert_identity()?;
         Ok((sinks, findings))
     }
@@ -279,6 +277,25 @@ impl Log {
         Ok(part)
     }
 
+    /// Puts the first rows set aside into the list, in order.
+    fn list(&self, findings: &mut Findings) -> Result<()> {
+        if !findings.spilled.is_empty() {
+            count(&findings.quarantine, &mut findings.unlisted);
+            findings.spilled.write(&mut findings.quarantine)?;
+            findings.quarantine = findings.spilled.first(HELD)?;
+            for row in &findings.quarantine {
+                let key = (row.input, row.rule, row.column.clone());
+                findings.unlisted.entry(key).and_modify(|rows| *rows -= 1);
+            }
+            findings.unlisted.retain(|_, rows| *rows > 0);
+        }
+        if !self.rules.kept.rows {
+            list_first(&mut findings.quarantine, &mut findings.unlisted);
+        }
+        findings.quarantine.sort_unstable();
+        Ok(())
+    }
+
     /// How many rows found what is joined, and what they say of themselves.
     fn tell_joins<S>(&self, parts: &[Share<'_, S>], findings: &mut Findings) {
         for (place, join) in self.rules.joins.iter().enumerate() {
@@ -303,6 +320,8 @@ impl Log {
         });
         let inputs = inputs.collect();
         let quarantine = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.quarantine)).collect();
+        let mut spilled = Spilled::default();
+        parts.iter_mut().for_each(|part| spilled.join(std::mem::take(&mut part.door.spilled)));
         let mut unlisted = BTreeMap::new();
         for (key, rows) in parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.unlisted)) {
             *unlisted.entry(key).or_default() += rows;
@@ -311,7 +330,8 @@ impl Log {
         let accepted = parts.iter().map(|part| part.accepted).sum();
         let ambiguous_times = parts.iter().map(|part| part.ambiguous_times).sum();
         let columns = self.rules.shown().map(|field| self.rules.fields[field].name.clone()).collect();
-        Findings { inputs, accepted, quarantine, ambiguous_times, unlisted, broken_ids, columns, ..Findings::default() }
+        let findings = Findings { inputs, accepted, quarantine, spilled, unlisted, ..Findings::default() };
+        Findings { ambiguous_times, broken_ids, columns, ..findings }
     }
 }
 

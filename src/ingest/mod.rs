@@ -28,6 +28,7 @@ mod runs;
 mod schema;
 mod second;
 mod source;
+mod spilled;
 mod suspicions;
 mod tables;
 mod whole;
@@ -53,6 +54,7 @@ pub use schema::{
     is_of_events, meant,
 };
 pub use source::{Manner, Source};
+pub use spilled::Spilled;
 pub use suspicions::Suspicions;
 pub use tables::Table;
 pub use zone::{Local, Zone};

@@ -2,6 +2,7 @@
 
 use super::joins::{Carried, Joined};
 use super::rules::{Rule, Suspicion};
+use super::spilled::Spilled;
 use super::tables::Table;
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -106,8 +107,10 @@ pub struct Findings {
     pub inputs: Vec<Input>,
     /// Rows that entered the log, counted as they did.
     pub accepted: u64,
-    /// The rows set aside, by input and row: all of them, or the first 100,000 where nobody asked for their values.
+    /// The first rows set aside, by input and row: 100,000, or where someone asked for their values 16,384.
     pub quarantine: Vec<Quarantined>,
+    /// Those beyond, where someone asked for their values.
+    pub spilled: Spilled,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
     /// Rows set aside beyond those that are listed, by input, rule and column.
@@ -183,6 +186,23 @@ impl Findings {
         Err(Error::broken("reconciling rows", format!("read {read} ≠ accepted {accepted} + quarantined {quarantined}")))
     }
 
+    /// Every row set aside whose values are kept, in order.
+    ///
+    /// # Errors
+    ///
+    /// What was written to a temporary file cannot be read back.
+    pub fn each_aside(&self, mut each: impl FnMut(&Quarantined) -> Result<()>) -> Result<()> {
+        let mut listed = self.quarantine.iter().peekable();
+        for row in self.spilled.iter()? {
+            let row = row?;
+            while let Some(before) = listed.next_if(|own| **own < row) {
+                each(before)?;
+            }
+            each(&row)?;
+        }
+        listed.try_for_each(each)
+    }
+
     /// Rows set aside by input, rule and column, in parts that add up.
     pub fn aside(&self) -> impl Iterator<Item = (usize, Rule, &str, u64)> {
         let listed = self.quarantine.iter().map(|row| (row.input, row.rule, row.column.as_str(), 1));
@@ -210,7 +230,12 @@ pub(super) fn list_first(rows: &mut Vec<Quarantined>, unlisted: &mut BTreeMap<(u
         return;
     }
     rows.select_nth_unstable(LISTED);
-    for row in rows.drain(LISTED..) {
-        *unlisted.entry((row.input, row.rule, row.column)).or_default() += 1;
+    count(&rows.split_off(LISTED), unlisted);
+}
+
+/// Counts rows that are not in the list.
+pub(super) fn count(rows: &[Quarantined], unlisted: &mut BTreeMap<(usize, Rule, String), u64>) {
+    for row in rows {
+        *unlisted.entry((row.input, row.rule, row.column.clone())).or_default() += 1;
     }
 }

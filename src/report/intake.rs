@@ -189,7 +189,7 @@ fn warned(warning: &Warning, explained: bool, lang: Lang) -> Vec<Text> {
 
 fn set_aside(page: &mut Page, findings: &Findings) {
     let lang = page.style.lang;
-    let all = aside::rows(findings).count();
+    let all = aside::parts(findings).flat_map(Findings::aside).map(|(.., rows)| rows).sum::<u64>() as usize;
     if all == 0 {
         return;
     }

@@ -197,7 +197,7 @@ pub fn check(findings: &Findings, format: Format, out: impl Write) -> Result<()>
 /// # Ok::<(), giamtang::Error>(())
 /// ```
 pub fn quarantine(findings: &Findings, raw: bool, out: impl Write) -> Result<()> {
-    send(quarantine_file::bytes(findings, raw)?, out)
+    quarantine_file::write(findings, raw, out)
 }
 
 /// Writes every rule in the order they are applied, and what is suspicious though it is accepted.

@@ -5,6 +5,8 @@ use crate::error::{Error, Result};
 use crate::ingest::{Findings, Quarantined};
 use csv::Writer;
 use std::borrow::Cow;
+use std::io::Write;
+use std::path::Path;
 
 /// What every row set aside says of itself.
 const OWN: [&str; 5] = ["file", "row", "rule", "column", "value"];
@@ -16,32 +18,30 @@ const INTERNAL: &str = "giamtang:";
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The rows set aside as CSV, those of events first; `raw` keeps texts that a spreadsheet would run.
-pub(super) fn bytes(findings: &Findings, raw: bool) -> Result<Vec<u8>> {
-    written(findings, raw).map_err(|why| Error::broken("writing the rows set aside", why))
-}
-
-fn written(findings: &Findings, raw: bool) -> std::result::Result<Vec<u8>, Box<dyn std::error::Error>> {
+///
+/// They go out one by one: a log may have any number of them.
+pub(super) fn write(findings: &Findings, raw: bool, out: impl Write) -> Result<()> {
     let mapped = mapped(findings);
     // Where there is one table its name says nothing.
     let tables: Vec<&str> = match aside::named(findings).count() {
         1 => Vec::new(),
         _ => aside::named(findings).map(|(table, _)| table).collect(),
     };
-    let mut sheet = Writer::from_writer(Vec::new());
+    let mut sheet = Writer::from_writer(out);
     let table = tables.first().map(|_| "table");
     put(&mut sheet, raw, table.into_iter().chain(OWN).chain(mapped.iter().copied()))?;
     for (at, part) in aside::parts(findings).enumerate() {
         let place = |name: &&str| part.columns.iter().position(|own| own == name);
         let places: Vec<Option<usize>> = mapped.iter().map(place).collect();
-        for row in &part.quarantine {
+        part.each_aside(|row| {
             let file = part.inputs.get(row.input).map_or("?", |input| &input.path);
             let (number, value) = (row.row.to_string(), row.value.as_deref().unwrap_or_default());
             let own = [file, &number, row.rule.name(), &row.column, value];
             let cells = places.iter().map(|place| cell(row, *place));
-            put(&mut sheet, raw, tables.get(at).copied().into_iter().chain(own).chain(cells))?;
-        }
+            put(&mut sheet, raw, tables.get(at).copied().into_iter().chain(own).chain(cells))
+        })?;
     }
-    Ok(sheet.into_inner()?)
+    sheet.flush().map_err(|why| unfinished(&why))
 }
 
 /// The mapped columns by canonical name, those of events first, each once.
@@ -59,8 +59,16 @@ fn cell(row: &Quarantined, place: Option<usize>) -> &str {
     place.and_then(|place| row.cells.get(place)?.as_deref()).unwrap_or_default()
 }
 
-fn put<'a>(sheet: &mut Writer<Vec<u8>>, raw: bool, cells: impl Iterator<Item = &'a str>) -> csv::Result<()> {
-    sheet.write_record(cells.map(|text| if raw { Cow::Borrowed(text) } else { neutral(text) }).map(Cow::into_owned))
+fn put<'a>(sheet: &mut Writer<impl Write>, raw: bool, cells: impl Iterator<Item = &'a str>) -> Result<()> {
+    let cells = cells.map(|text| if raw { Cow::Borrowed(text) } else { neutral(text) });
+    sheet.write_record(cells.map(Cow::into_owned)).map_err(|why| match why.into_kind() {
+        csv::ErrorKind::Io(why) => unfinished(&why),
+        why => Error::broken("writing the rows set aside", format!("{why:?}")),
+    })
+}
+
+fn unfinished(why: &std::io::Error) -> Error {
+    Error::unfinished(Path::new("the output"), why)
 }
 
 /// The text with an apostrophe before what would make it a formula.
@@ -75,7 +83,9 @@ mod tests {
     use crate::ingest::Rule;
 
     fn text(findings: &Findings, raw: bool) -> String {
-        String::from_utf8(bytes(findings, raw).expect("CSV")).expect("UTF-8")
+        let mut bytes = Vec::new();
+        write(findings, raw, &mut bytes).expect("CSV");
+        String::from_utf8(bytes).expect("UTF-8")
     }
 
     fn findings() -> Findings {

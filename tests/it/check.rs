@@ -134,6 +134,32 @@ fn rows_set_aside_go_to_a_private_file_of_mapped_columns() {
 }
 
 #[cfg(unix)]
+/// More rows than memory holds: two files of 30,000 rows of which every second finishes before it began.
+#[test]
+fn many_rows_set_aside_stand_in_their_order() {
+    let bench = Workbench::new();
+    let finished = |row: usize| if row.is_multiple_of(2) { "2024-03-04" } else { "2024-03-01" };
+    let row = |row: usize| format!("{row},2024-03-02,{},U{}\n", finished(row), row % 7);
+    for (name, rows) in [("a.csv", 1..=30_000), ("b.csv", 30_001..=60_000)] {
+        bench.write(name, format!("case_id,received_at,finished_at,unit\n{}", rows.map(row).collect::<String>()));
+    }
+    bench.write("study.toml", "log.cases = ['a.csv', 'b.csv']\nwindows.is = '2024-03-01..2024-03-31'");
+    let page = said(&bench, &["check", "study.toml", "--quarantine", "aside.csv"]);
+    assert!(page.contains("read 60,000 = accepted 30,000 + quarantined 30,000 (50 %)"), "{page}");
+    assert!(page.contains(" of 30,000"), "{page}");
+    let aside = |row: usize| {
+        let (file, number) = if row <= 30_000 { ("a.csv", row) } else { ("b.csv", row - 30_000) };
+        format!(
+            "{file},{number},finished_before_received,finished_at,2024-03-01,{row},2024-03-01,2024-03-02,U{}\n",
+            row % 7
+        )
+    };
+    let header = "file,row,rule,column,value,case_id,finished_at,received_at,unit\n";
+    let expected: String = (1..=60_000_usize).filter(|row| !row.is_multiple_of(2)).map(aside).collect();
+    let written = file(&bench, "aside.csv");
+    assert!(written == format!("{header}{expected}"), "{}", written.lines().take(3).collect::<Vec<_>>().join("\n"));
+}
+
 #[test]
 fn only_the_owner_reads_it_whatever_stood_there() {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};

@@ -4,6 +4,7 @@
 //! column that holds nothing but such dates is refused with both of them named: guessing would move months. Numbers are
 //! never taken for dates in silence, only offered; a column of several formats is refused with an example of each.
 
+use super::moments::Shape;
 use super::reading::Reading;
 use super::serial::{Decimal, Serial};
 use crate::error::{Error, ErrorKind, Result};
@@ -56,8 +57,19 @@ pub(in crate::ingest) fn infer(
 /// Readings with how many values they fit, the most first; ties in the readings' order.
 fn fits<'a>(readings: &'a [Reading], values: &[&str]) -> Vec<(usize, &'a Reading)> {
     let count = |reading: &'a Reading| {
-        let suits = reading.suits();
-        (values.iter().filter(|text| suits(text)).count(), reading)
+        let (suits, mut wrong) = (reading.suits(), Shape::default());
+        // Most readings read no value of a column: the first of a shape tells of all.
+        let mut fits = |text: &str| {
+            if wrong.is_of(text) {
+                return false;
+            }
+            let fits = suits(text);
+            if !fits && reading.refuses_shape(text) {
+                wrong.take(text);
+            }
+            fits
+        };
+        (values.iter().filter(|text| fits(text)).count(), reading)
     };
     let mut counted: Vec<(usize, &Reading)> = readings.iter().map(count).collect();
     counted.sort_by_key(|(fits, _)| Reverse(*fits));
@@ -173,6 +185,35 @@ mod tests {
         let error = inferred(values, given, true).expect_err("a refusal");
         assert!(error.is_study());
         error.to_string()
+    }
+
+    /// Texts of few shapes whose digits are right, wrong and doubtful, in any order.
+    #[test]
+    fn shapes_do_not_change_what_fits() {
+        let shapes = [
+            "00/00/0000",
+            "0000-00-00",
+            "00/00/0000 00:00",
+            "0000-00-00T00:00:00",
+            "00000000",
+            "0000-00-00T00:00:00+00:00",
+        ];
+        let digits =
+            ["01022024", "31022024", "99999999", "20240102083000", "20249902083000", "13122023246160", "00000000"];
+        let filled = |shape: &str, digits: &str| -> String {
+            let mut digits = digits.chars().cycle();
+            shape.chars().map(|letter| if letter == '0' { digits.next().unwrap_or(letter) } else { letter }).collect()
+        };
+        let mut texts: Vec<String> = shapes.iter().flat_map(|shape| digits.map(|own| filled(shape, own))).collect();
+        let readings: Vec<Reading> = Reading::candidates().chain(Serial::ALL.map(Reading::of_serial)).collect();
+        for turn in 0..texts.len() {
+            texts.rotate_left(turn);
+            let values: Vec<&str> = texts.iter().map(String::as_str).collect();
+            for (count, reading) in fits(&readings, &values) {
+                let suits = reading.suits();
+                assert_eq!(count, values.iter().filter(|text| suits(text)).count(), "{reading:?}");
+            }
+        }
     }
 
     #[test]

@@ -12,15 +12,14 @@ const LONGEST: usize = 64;
 #[derive(Debug)]
 pub(in crate::ingest) struct Moments<'a> {
     ways: &'a [Dating],
-    /// The last text with a zero for every digit.
-    shape: Vec<u8>,
+    shape: Shape,
     /// How many ways do not read that shape.
     wrong: usize,
 }
 
 impl<'a> Moments<'a> {
     pub(in crate::ingest) fn new(ways: &'a [Dating]) -> Self {
-        Self { ways, shape: Vec::new(), wrong: 0 }
+        Self { ways, shape: Shape::default(), wrong: 0 }
     }
 
     /// What `place` makes of the microseconds that a text stands for, in the first way in which there is such a thing.
@@ -29,17 +28,29 @@ impl<'a> Moments<'a> {
         text: &str,
         mut place: impl FnMut(&Dating, i64) -> Option<T>,
     ) -> Option<T> {
-        if !self.is_known(text.as_bytes()) {
-            self.shape.clear();
-            self.shape.extend(text.bytes().take(LONGEST).map(blank));
+        if !self.shape.is_of(text) {
+            self.shape.take(text);
             self.wrong = self.ways.iter().take_while(|way| way.reading.refuses_shape(text)).count();
         }
         self.ways[self.wrong..].iter().find_map(|way| place(way, way.compiled.micros(text)?))
     }
+}
 
-    fn is_known(&self, text: &[u8]) -> bool {
-        let is_same = |same: bool, (own, byte): (&u8, &u8)| same & (*own == blank(*byte));
-        text.len() == self.shape.len() && text.len() < LONGEST && self.shape.iter().zip(text).fold(true, is_same)
+/// What a text has beside its digits: the text with a zero for each of them.
+#[derive(Debug, Default)]
+pub(super) struct Shape(Vec<u8>);
+
+impl Shape {
+    /// Remembers the shape of a text.
+    pub(super) fn take(&mut self, text: &str) {
+        self.0.clear();
+        self.0.extend(text.bytes().take(LONGEST).map(blank));
+    }
+
+    /// Whether a text has the shape remembered; a long one has none.
+    pub(super) fn is_of(&self, text: &str) -> bool {
+        let is_same = |same: bool, (own, byte): (&u8, u8)| same & (*own == blank(byte));
+        text.len() == self.0.len() && text.len() < LONGEST && self.0.iter().zip(text.bytes()).fold(true, is_same)
     }
 }
 
