@@ -53,6 +53,7 @@ impl Way {
         Self(stratum << 2 | outcome as u32)
     }
 
+    #[inline]
     pub(in crate::stats) fn outcome(self) -> Outcome {
         match self.0 & 3 {
             0 => Outcome::Censored,
@@ -61,11 +62,13 @@ impl Way {
         }
     }
 
+    #[inline]
     pub(in crate::stats) fn stratum(self) -> usize {
         (self.0 >> 2) as usize
     }
 
     /// The same of another stratum.
+    #[inline]
     pub(in crate::stats) fn of(self, stratum: u32) -> Self {
         Self(stratum << 2 | self.0 & 3)
     }
@@ -131,6 +134,11 @@ impl Leavers {
         self.rows.len()
     }
 
+    /// At how many times they leave.
+    pub(in crate::stats) fn leavings(&self) -> usize {
+        self.leavings.len()
+    }
+
     /// The rows that are asked for.
     pub(in crate::stats) fn chosen(&self, choice: Choice) -> impl Iterator<Item = Leaver> {
         let left_out = self.left_out(choice);
@@ -140,6 +148,7 @@ impl Leavers {
         self.rows.iter().enumerate().filter(move |(_, row)| is_chosen(row)).map(|(at, row)| self.leaver(at, *row))
     }
 
+    #[inline]
     fn leaver(&self, at: usize, row: Row) -> Leaver {
         let followed = self.leavings[row.leaving as usize];
         Leaver { row, followed, time: self.times.get(at).copied().unwrap_or(followed) }

@@ -70,7 +70,7 @@ pub struct Weighted {
     events: u64,
     /// The weight of all rows: as many as there are, or a rounding of it at a fixed mix.
     mass: f64,
-    mix: Option<Mix>,
+    mix: Option<Box<Mix>>,
     /// Whether net time is elapsed time, and whether any row left by a competing outcome.
     has_one_clock: bool,
     competes: bool,
@@ -91,10 +91,12 @@ impl Gathered {
     pub(in crate::stats) fn new(leavers: &Leavers, is_apart: bool) -> Self {
         let (rows, is_net) = (Vec::with_capacity(leavers.len()), leavers.is_net());
         let times = Vec::with_capacity(if is_net { leavers.len() } else { 0 });
-        Self { rows, times, leavings: Vec::new(), is_net, is_apart }
+        let leavings = Vec::with_capacity(leavers.leavings());
+        Self { rows, times, leavings, is_net, is_apart }
     }
 
     /// Rows of a stratum and cluster by the places these have here.
+    #[inline]
     pub(in crate::stats) fn push(&mut self, Leaver { row, followed, time }: Leaver, stratum: u32, cluster: u32) {
         if self.leavings.last().is_none_or(|last| last.followed != followed) {
             self.leavings.push(Leaving { followed, weight: 1.0, pull: 0.0, hazard: 0.0 });
@@ -103,6 +105,7 @@ impl Gathered {
         self.put(Row { leaving, cluster, way: row.way.of(stratum), count: row.count }, time);
     }
 
+    #[inline]
     fn put(&mut self, row: Row, time: u64) {
         let alike = |rows: &[Row], times: &[u64], at: usize| {
             let own = &rows[at];
@@ -137,7 +140,7 @@ pub(in crate::stats) struct Weighed {
     /// Clusters are there even without rows.
     pub(in crate::stats) clusters: Vec<(ClusterId, u64)>,
     pub(in crate::stats) scales: Vec<f64>,
-    pub(in crate::stats) mix: Option<Mix>,
+    pub(in crate::stats) mix: Option<Box<Mix>>,
 }
 
 /// What happens to the censoring curve at one elapsed time.
@@ -188,6 +191,7 @@ impl Weighted {
     }
 
     /// What rows alike weigh.
+    #[inline]
     fn of_all(&self, row: &Row) -> f64 {
         f64::from(row.count) * self.scales[row.way.stratum()]
     }
@@ -198,6 +202,7 @@ impl Weighted {
         finished.map(|(at, row)| (self.time(at, row), row))
     }
 
+    #[inline]
     fn time(&self, at: usize, row: &Row) -> u64 {
         self.times.get(at).copied().unwrap_or_else(|| self.leavings[row.leaving as usize].followed)
     }
@@ -330,7 +335,7 @@ impl Weighted {
         let beyond = self.beyond(&score);
         let mut sums = vec![0.0; self.clusters.len()];
         let mut squares = 0.0;
-        let mut strata = self.mix.as_ref().map(Mix::strata).unwrap_or_default();
+        let mut strata = self.mix.as_deref().map(Mix::strata).unwrap_or_default();
         let mut pull = Pull::default();
         for (at, row) in self.rows.iter().enumerate() {
             let (scale, here) = (self.scales[row.way.stratum()], row.leaving as usize);
@@ -464,7 +469,7 @@ impl Weighted {
 
     /// The steps of masses in order of time.
     fn added(&self, mut masses: impl Iterator<Item = (u64, f64)>) -> Vec<(u64, f64)> {
-        let (mut steps, mut sum) = (Vec::new(), 0.0);
+        let (mut steps, mut sum) = (Vec::with_capacity(if self.has_one_clock { self.leavings.len() } else { 0 }), 0.0);
         let mut step = |time: u64, own: f64| {
             sum += own;
             let incidence: f64 = sum / self.mass;
