@@ -359,7 +359,7 @@ impl<'a> Window<'a> {
         }
         let scales = self.matched.iter().map(|table| self.scale(table)).collect();
         let clusters = self.sizes.iter().map(|(&cluster, &size)| (cluster, size)).collect();
-        Weighted::of(Weighed { rows, clusters, scales, mix: Some(self.mix()) })
+        Weighted::of(Weighed { rows, clusters, scales, mix: Some(Box::new(self.mix())) })
     }
 
     /// What one row of a stratum counts.

@@ -125,7 +125,8 @@ impl Curve {
         if n == 0 {
             return Err(Undefined::NoRows);
         }
-        let (mut ascent, mut steps, mut rows) = (Ascent::new(n), Vec::new(), Vec::<Row>::new());
+        let (mut ascent, mut steps) = (Ascent::new(n), Vec::with_capacity(leavers.leavings()));
+        let mut rows: Vec<Row> = Vec::with_capacity(leavers.len());
         let mut here = Leaving::default();
         for Leaver { row, time, .. } in leavers.chosen(choice) {
             if time != here.time && here.any() {

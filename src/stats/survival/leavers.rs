@@ -53,6 +53,7 @@ impl Way {
         Self(stratum << 2 | outcome as u32)
     }
 
+    #[inline]
     pub(in crate::stats) fn outcome(self) -> Outcome {
         match self.0 & 3 {
             0 => Outcome::Censored,
@@ -61,11 +62,13 @@ impl Way {
         }
     }
 
+    #[inline]
     pub(in crate::stats) fn stratum(self) -> usize {
         (self.0 >> 2) as usize
     }
 
     /// The same of another stratum.
+    #[inline]
     pub(in crate::stats) fn of(self, stratum: u32) -> Self {
         Self(stratum << 2 | self.0 & 3)
     }
@@ -95,22 +98,16 @@ impl Leavers {
         is_net: bool,
         cells: impl IntoIterator<Item = (ClusterId, u32, T)>,
     ) -> Self {
-        let mut cells: Vec<_> = cells.into_iter().collect();
+        let cells = cells.into_iter().map(|(cluster, stratum, counts)| (cluster, stratum, Some(counts)));
+        let mut cells: Vec<_> = cells.collect();
         cells.sort_by_key(|&(cluster, stratum, _)| (cluster, stratum));
         let mut clusters: Vec<ClusterId> = cells.iter().map(|cell| cell.0).collect();
         clusters.dedup();
-        let (mut held, mut arrivals) = (Vec::with_capacity(cells.len()), Arrivals::new(is_net));
-        let mut place = 0;
-        for (cluster, stratum, counts) in cells {
-            if clusters[place as usize] != cluster {
-                arrivals.settle(place);
-                place += 1;
-            }
-            held.push(Held { cluster: place, stratum, rows: arrivals.take(stratum, counts) });
+        let of_clusters = cells.chunk_by_mut(|one, other| one.0 == other.0).zip(0..);
+        match is_net {
+            true => Arrivals::<u64>::of(of_clusters).leavers(clusters),
+            false => Arrivals::<()>::of(of_clusters).leavers(clusters),
         }
-        arrivals.settle(place);
-        let (rows, times, leavings) = arrivals.in_order();
-        Self { rows, times, leavings, held, clusters, is_net }
     }
 
     /// Those of cells whose time is that they were followed.
@@ -137,6 +134,11 @@ impl Leavers {
         self.rows.len()
     }
 
+    /// At how many times they leave.
+    pub(in crate::stats) fn leavings(&self) -> usize {
+        self.leavings.len()
+    }
+
     /// The rows that are asked for.
     pub(in crate::stats) fn chosen(&self, choice: Choice) -> impl Iterator<Item = Leaver> {
         let left_out = self.left_out(choice);
@@ -146,6 +148,7 @@ impl Leavers {
         self.rows.iter().enumerate().filter(move |(_, row)| is_chosen(row)).map(|(at, row)| self.leaver(at, *row))
     }
 
+    #[inline]
     fn leaver(&self, at: usize, row: Row) -> Leaver {
         let followed = self.leavings[row.leaving as usize];
         Leaver { row, followed, time: self.times.get(at).copied().unwrap_or(followed) }
@@ -250,96 +253,129 @@ impl Held {
     }
 }
 
-/// Rows on their way into order: cluster by cluster, each stratum by stratum.
-struct Arrivals {
-    is_net: bool,
-    /// Those of the cluster that arrives, and room for as many.
-    own: Vec<Arrival>,
-    room: Vec<Arrival>,
-    /// Those of the clusters before it, in order but for the time followed.
-    all: Vec<Arrival>,
+/// The net time of a row, where it has one beside the time followed.
+trait Net: Copy + PartialEq {
+    const IS_NET: bool;
+
+    fn of(time: u64) -> Self;
+
+    fn time(self) -> u64;
 }
 
-/// Rows alike of a cell; of more than so many there are several.
-#[derive(Clone, Copy)]
-struct Arrival {
-    followed: u64,
-    time: u64,
-    way: Way,
-    cluster: u32,
-    count: u32,
-}
+impl Net for u64 {
+    const IS_NET: bool = true;
 
-impl Arrivals {
-    fn new(is_net: bool) -> Self {
-        Self { is_net, own: Vec::new(), room: Vec::new(), all: Vec::new() }
+    fn of(time: u64) -> Self {
+        time
     }
 
-    /// Takes the rows of a cell, and says how many there are of each outcome.
-    fn take(&mut self, stratum: u32, counts: impl IntoIterator<Item = FollowedCount>) -> [u64; 3] {
-        let mut rows = [0; 3];
-        for FollowedCount { time, followed, outcome, count } in counts {
-            rows[outcome as usize] += count;
-            let mut left = count;
-            while left > 0 {
-                let count = u32::try_from(left).unwrap_or(u32::MAX);
-                self.own.push(Arrival { followed, time, way: Way::new(stratum, outcome), cluster: 0, count });
-                left -= u64::from(count);
+    fn time(self) -> u64 {
+        self
+    }
+}
+
+impl Net for () {
+    const IS_NET: bool = false;
+
+    fn of(_: u64) -> Self {}
+
+    fn time(self) -> u64 {
+        0
+    }
+}
+
+/// Rows on their way into order, each with its net time: cluster by cluster, in those stratum by stratum.
+struct Arrivals<N> {
+    /// Until they are in order, each leaves at the time itself; at a long one by its place among those.
+    rows: Vec<(Row, N)>,
+    long: Vec<u64>,
+    held: Vec<Held>,
+}
+
+impl<N: Net> Arrivals<N> {
+    fn of<'c, T: IntoIterator<Item = FollowedCount> + 'c>(
+        clusters: impl Iterator<Item = (&'c mut [(ClusterId, u32, Option<T>)], u32)>,
+    ) -> Self {
+        let mut all = Self { rows: Vec::new(), long: Vec::new(), held: Vec::new() };
+        let (mut own, mut room) = (Vec::new(), Vec::new());
+        for (cells, cluster) in clusters {
+            for (_, stratum, counts) in cells {
+                let mut cell = Held { cluster, stratum: *stratum, rows: [0; 3] };
+                for count in counts.take().into_iter().flatten() {
+                    cell.rows[count.outcome as usize] += count.count;
+                    all.take(&mut own, (cluster, *stratum), count);
+                }
+                all.held.push(cell);
             }
+            // Those of a cluster are put in order of net time and outcome while they are still in the cache.
+            if N::IS_NET {
+                put_in_order(&mut own, &mut room, |(_, time): &(Row, N)| time.time());
+            }
+            put_in_order(&mut own, &mut room, |(row, _)| row.way.outcome() as u64);
+            all.rows.append(&mut own);
         }
-        rows
+        all
     }
 
-    /// Puts the rows of a cluster in order of outcome, time and stratum, while they are still in the cache.
-    fn settle(&mut self, cluster: u32) {
-        if self.is_net {
-            put_in_order(&mut self.own, &mut self.room, |row| row.time);
+    fn take(&mut self, rows: &mut Vec<(Row, N)>, (cluster, stratum): (u32, u32), count: FollowedCount) {
+        let FollowedCount { time, followed, outcome, count: mut left } = count;
+        let leaving = if followed < LONG.into() {
+            followed as u32
+        } else {
+            self.long.push(followed);
+            LONG + (self.long.len() as u32 - 1)
+        };
+        while left > 0 {
+            let count = u32::try_from(left).unwrap_or(u32::MAX);
+            rows.push((Row { leaving, cluster, way: Way::new(stratum, outcome), count }, N::of(time)));
+            left -= u64::from(count);
         }
-        put_in_order(&mut self.own, &mut self.room, |row| row.way.outcome() as u64);
-        self.all.extend(self.own.drain(..).map(|row| Arrival { cluster, ..row }));
+    }
+
+    /// The long times in order; rows have their places there from then on.
+    fn ranked(&mut self) -> Vec<u64> {
+        let mut ranked = self.long.clone();
+        ranked.sort_unstable();
+        ranked.dedup();
+        let rank = |leaving: u32| {
+            let own = self.long[(leaving - LONG) as usize];
+            LONG + ranked.partition_point(|other| *other < own) as u32
+        };
+        let long = self.rows.iter_mut().filter(|(row, _)| row.leaving >= LONG);
+        long.for_each(|(row, _)| row.leaving = rank(row.leaving));
+        ranked
     }
 
     /// All of them in order of the time followed, those alike in all taken together.
-    fn in_order(self) -> (Vec<Row>, Vec<u64>, Arc<[u64]>) {
-        let order = ascending(&self.all);
-        let mut rows: Vec<Row> = Vec::with_capacity(order.len());
-        let mut times = Vec::with_capacity(if self.is_net { order.len() } else { 0 });
-        let mut leavings: Vec<u64> = Vec::new();
-        for arrival in order.into_iter().map(|at| self.all[at as usize]) {
-            let Arrival { followed, time, way, cluster, count } = arrival;
-            if leavings.last() != Some(&followed) {
-                leavings.push(followed);
+    fn leavers(mut self, clusters: Vec<ClusterId>) -> Leavers {
+        let long = self.ranked();
+        let followed = |leaving: u32| leaving.checked_sub(LONG).map_or(leaving.into(), |rank| long[rank as usize]);
+        put_in_order(&mut self.rows, &mut Vec::new(), |(row, _)| row.leaving.into());
+        let (mut leavings, mut here): (Vec<u64>, Option<u32>) = (Vec::new(), None);
+        let mut rows: Vec<Row> = Vec::with_capacity(self.rows.len());
+        let mut times: Vec<u64> = Vec::with_capacity(if N::IS_NET { self.rows.len() } else { 0 });
+        for (row, time) in self.rows {
+            if here != Some(row.leaving) {
+                leavings.push(followed(row.leaving));
+                here = Some(row.leaving);
             }
-            let row = Row { leaving: leavings.len() as u32 - 1, cluster, way, count };
-            let last = rows.last_mut().filter(|last| row == Row { count, ..**last });
-            let last = last.filter(|_| times.last().is_none_or(|last| *last == time));
-            match last.and_then(|last| Some((last.count.checked_add(count)?, last))) {
+            let row = Row { leaving: leavings.len() as u32 - 1, ..row };
+            let last = rows.last_mut().filter(|last| row == Row { count: row.count, ..**last });
+            let last = last.filter(|_| times.last().is_none_or(|last| *last == time.time()));
+            match last.and_then(|last| Some((last.count.checked_add(row.count)?, last))) {
                 Some((count, last)) => last.count = count,
                 None => {
                     rows.push(row);
-                    times.extend(self.is_net.then_some(time));
+                    times.extend(N::IS_NET.then(|| time.time()));
                 }
             }
         }
-        (rows, times, leavings.into())
+        Leavers { rows, times, leavings: leavings.into(), held: self.held, clusters, is_net: N::IS_NET }
     }
 }
 
-/// The places of rows in order of the time followed; those of one time stay in the order they have.
-///
-/// A time and a place in one word: passes are over an eighth of the bytes that the rows are.
-fn ascending(rows: &[Arrival]) -> Vec<u32> {
-    let places = 0..rows.len() as u32;
-    if rows.iter().all(|row| row.followed <= u32::MAX.into()) {
-        let word = |(row, place): (&Arrival, u32)| row.followed << 32 | u64::from(place);
-        let mut order: Vec<u64> = rows.iter().zip(places).map(word).collect();
-        put_in_order(&mut order, &mut Vec::new(), |word| word >> 32);
-        return order.into_iter().map(|word| word as u32).collect();
-    }
-    let mut order: Vec<(u64, u32)> = rows.iter().map(|row| row.followed).zip(places).collect();
-    put_in_order(&mut order, &mut Vec::new(), |(followed, _)| *followed);
-    order.into_iter().map(|(_, place)| place).collect()
-}
+/// Times from this on, 68 years in seconds, are long.
+const LONG: u32 = 1 << 31;
 
 #[cfg(test)]
 mod tests {

@@ -70,7 +70,7 @@ pub struct Weighted {
     events: u64,
     /// The weight of all rows: as many as there are, or a rounding of it at a fixed mix.
     mass: f64,
-    mix: Option<Mix>,
+    mix: Option<Box<Mix>>,
     /// Whether net time is elapsed time, and whether any row left by a competing outcome.
     has_one_clock: bool,
     competes: bool,
@@ -91,10 +91,12 @@ impl Gathered {
     pub(in crate::stats) fn new(leavers: &Leavers, is_apart: bool) -> Self {
         let (rows, is_net) = (Vec::with_capacity(leavers.len()), leavers.is_net());
         let times = Vec::with_capacity(if is_net { leavers.len() } else { 0 });
-        Self { rows, times, leavings: Vec::new(), is_net, is_apart }
+        let leavings = Vec::with_capacity(leavers.leavings());
+        Self { rows, times, leavings, is_net, is_apart }
     }
 
     /// Rows of a stratum and cluster by the places these have here.
+    #[inline]
     pub(in crate::stats) fn push(&mut self, Leaver { row, followed, time }: Leaver, stratum: u32, cluster: u32) {
         if self.leavings.last().is_none_or(|last| last.followed != followed) {
             self.leavings.push(Leaving { followed, weight: 1.0, pull: 0.0, hazard: 0.0 });
@@ -103,6 +105,7 @@ impl Gathered {
         self.put(Row { leaving, cluster, way: row.way.of(stratum), count: row.count }, time);
     }
 
+    #[inline]
     fn put(&mut self, row: Row, time: u64) {
         let alike = |rows: &[Row], times: &[u64], at: usize| {
             let own = &rows[at];
@@ -137,7 +140,7 @@ pub(in crate::stats) struct Weighed {
     /// Clusters are there even without rows.
     pub(in crate::stats) clusters: Vec<(ClusterId, u64)>,
     pub(in crate::stats) scales: Vec<f64>,
-    pub(in crate::stats) mix: Option<Mix>,
+    pub(in crate::stats) mix: Option<Box<Mix>>,
 }
 
 /// What happens to the censoring curve at one elapsed time.
@@ -188,6 +191,7 @@ impl Weighted {
     }
 
     /// What rows alike weigh.
+    #[inline]
     fn of_all(&self, row: &Row) -> f64 {
         f64::from(row.count) * self.scales[row.way.stratum()]
     }
@@ -198,6 +202,7 @@ impl Weighted {
         finished.map(|(at, row)| (self.time(at, row), row))
     }
 
+    #[inline]
     fn time(&self, at: usize, row: &Row) -> u64 {
         self.times.get(at).copied().unwrap_or_else(|| self.leavings[row.leaving as usize].followed)
     }
@@ -327,18 +332,21 @@ impl Weighted {
 
     /// The estimate of the mean score over finished rows, at its value; `unit` is the largest score.
     fn functional(&self, value: f64, score: impl Fn(u64) -> f64, unit: f64) -> Estimate {
-        let pulls = self.pulls(&score);
+        let beyond = self.beyond(&score);
         let mut sums = vec![0.0; self.clusters.len()];
         let mut squares = 0.0;
-        let mut strata = self.mix.as_ref().map(Mix::strata).unwrap_or_default();
+        let mut strata = self.mix.as_deref().map(Mix::strata).unwrap_or_default();
+        let mut pull = Pull::default();
         for (at, row) in self.rows.iter().enumerate() {
-            let (scale, leaving) = (self.scales[row.way.stratum()], row.leaving as usize);
+            let (scale, here) = (self.scales[row.way.stratum()], row.leaving as usize);
+            let leaving = &self.leavings[here];
+            if row.leaving >= pull.next {
+                pull = pull.at(row.leaving, leaving, beyond[here]);
+            }
             let (weight, pull) = match row.way.outcome() {
-                Outcome::Finished => {
-                    (score(self.time(at, row)) * self.leavings[leaving].weight, pulls[leaving].of_event)
-                }
-                Outcome::Competing => (0.0, pulls[leaving].of_event),
-                Outcome::Censored => (0.0, pulls[leaving].of_censoring),
+                Outcome::Finished => (score(self.time(at, row)) * leaving.weight, pull.of_event),
+                Outcome::Competing => (0.0, pull.of_event),
+                Outcome::Censored => (0.0, pull.of_censoring),
             };
             let psi = scale * ((weight - value) / self.mass + pull);
             sums[row.cluster as usize] += f64::from(row.count) * psi;
@@ -400,8 +408,8 @@ impl Weighted {
         after.checked_sub(1).map_or(0.0, |last| self.steps[last].1)
     }
 
-    /// What the estimated `K` adds to the derivative of a row that leaves at each elapsed time.
-    fn pulls(&self, score: impl Fn(u64) -> f64) -> Vec<Pull> {
+    /// `Q`: by elapsed time, what the scores of rows that leave later come to.
+    fn beyond(&self, score: impl Fn(u64) -> f64) -> Vec<f64> {
         let mut counted = vec![0.0; self.leavings.len()];
         for (time, row) in self.finished() {
             let leaving = row.leaving as usize;
@@ -411,14 +419,7 @@ impl Weighted {
         for q in counted.iter_mut().rev() {
             (beyond, *q) = (beyond + *q, beyond);
         }
-        let mut before = 0.0;
-        let pull = |(leaving, q): (&Leaving, f64)| {
-            let upto = before + leaving.hazard * q;
-            let pull = Pull { of_event: -before, of_censoring: leaving.pull * q - upto };
-            before = upto;
-            pull
-        };
-        self.leavings.iter().zip(counted).map(pull).collect()
+        counted
     }
 
     /// What the rows come to, and what happens where they leave.
@@ -457,18 +458,35 @@ impl Weighted {
     /// Whole counts are added while they have one weight, so without censoring the curve is an exact fraction.
     fn steps(&self) -> Vec<(u64, f64)> {
         let mass = |(time, row): (u64, &Row)| (time, self.of_all(row) * self.leavings[row.leaving as usize].weight);
-        let mut masses: Vec<(u64, f64)> = self.finished().map(mass).collect();
-        if !self.has_one_clock {
-            put_in_order(&mut masses, &mut Vec::new(), |&(time, _)| time);
+        let masses = self.finished().map(mass);
+        if self.has_one_clock {
+            return self.added(masses);
         }
-        let mut sum = 0.0;
-        let step = |group: &[(u64, f64)]| {
-            sum += group.iter().map(|&(_, mass)| mass).sum::<f64>();
-            let incidence = sum / self.mass;
+        let mut masses: Vec<(u64, f64)> = masses.collect();
+        put_in_order(&mut masses, &mut Vec::new(), |&(time, _)| time);
+        self.added(masses.into_iter())
+    }
+
+    /// The steps of masses in order of time.
+    fn added(&self, mut masses: impl Iterator<Item = (u64, f64)>) -> Vec<(u64, f64)> {
+        let (mut steps, mut sum) = (Vec::with_capacity(if self.has_one_clock { self.leavings.len() } else { 0 }), 0.0);
+        let mut step = |time: u64, own: f64| {
+            sum += own;
+            let incidence: f64 = sum / self.mass;
             // All of them, in whatever parts they were added.
-            (group[0].0, if (incidence - 1.0).abs() <= 1e-12 { 1.0 } else { incidence })
+            steps.push((time, if (incidence - 1.0).abs() <= 1e-12 { 1.0 } else { incidence }));
         };
-        masses.chunk_by(|a, b| a.0 == b.0).map(step).collect()
+        let Some((mut here, mut own)) = masses.next() else { return steps };
+        for (time, mass) in masses {
+            if time == here {
+                own += mass;
+            } else {
+                step(here, own);
+                (here, own) = (time, mass);
+            }
+        }
+        step(here, own);
+        steps
     }
 
     fn influence(&self, place: usize, (cluster, size): (ClusterId, u64), psi: f64, unit: f64) -> Influence {
@@ -480,8 +498,21 @@ impl Weighted {
     }
 }
 
-/// The term for `K` of one row.
+/// What the estimated `K` adds to the derivative of a row that leaves at an elapsed time.
+#[derive(Clone, Copy, Default)]
 struct Pull {
     of_event: f64,
     of_censoring: f64,
+    /// `H` up to this time, this time included.
+    upto: f64,
+    /// The place of the next time.
+    next: u32,
+}
+
+impl Pull {
+    /// That of the next time.
+    fn at(self, place: u32, leaving: &Leaving, beyond: f64) -> Self {
+        let upto = self.upto + leaving.hazard * beyond;
+        Self { of_event: -self.upto, of_censoring: leaving.pull * beyond - upto, upto, next: place + 1 }
+    }
 }
