@@ -159,13 +159,13 @@ fn cells(bytes: &[u8], file: &FileMetadataRef, header: &Header) -> PolarsResult<
     // Small files are read side by side, a large one column by column.
     let parallel = if file.row_groups.len() > 1 { ParallelStrategy::Columns } else { ParallelStrategy::None };
     let mut reading = Reading::new(header.keeps.len(), header.dimensions.len());
-    let mut first = 0usize;
     for group in &file.row_groups {
+        // As a file of this row group alone: asked for a slice, the engine unpacks all groups each time.
+        let mut alone = (**file).clone();
+        (alone.row_groups, alone.num_rows) = (vec![group.clone()], group.num_rows());
         let mut reader = ParquetReader::new(Cursor::new(bytes));
-        reader.set_metadata(file.clone());
-        let rows = Some((first, group.num_rows()));
-        reading.add(&reader.read_parallel(parallel).with_slice(rows).finish()?)?;
-        first = first.saturating_add(group.num_rows());
+        reader.set_metadata(alone.into());
+        reading.add(&reader.read_parallel(parallel).finish()?)?;
     }
     Ok(reading.finish())
 }
