@@ -125,7 +125,7 @@ impl Accumulators {
             }
             (Contents::Moments(moments), Quantities::Numbers(numbers)) => {
                 let numbers = values(numbers);
-                rows.each(|cell, rows| rows.for_each(|row| moments[cell].add(numbers[row], sign)));
+                rows.each(|cell, rows| moments[cell].add_all(rows.map(|row| numbers[row]), sign));
             }
             (Contents::Moments(moments), Quantities::Many([count, mean, sd])) => {
                 let many = |row| (values(count)[row], values(mean)[row], sd.get(row).unwrap_or_default());
@@ -133,7 +133,7 @@ impl Accumulators {
             }
             (Contents::Pairs(pairs), Quantities::Pairs([one, other])) => {
                 let (one, other) = (values(one), values(other));
-                rows.each(|cell, rows| rows.for_each(|row| pairs[cell].add((one[row], other[row]), sign)));
+                rows.each(|cell, rows| pairs[cell].add_all(rows.map(|row| (one[row], other[row])), sign));
             }
             (Contents::Tallies(tallies), Quantities::Spells(spells)) => tallies.add(&rows, |row| spells[row], sign),
             (Contents::Tallies(tallies), Quantities::Numbers(numbers)) => {
@@ -213,6 +213,7 @@ impl Entering<'_> {
 }
 
 /// The rows of one cell that count.
+#[derive(Clone)]
 struct Rows<'a> {
     range: Range<usize>,
     entering: Option<&'a Bitmap>,

@@ -75,7 +75,27 @@ impl Moments {
     }
 }
 
+/// Bits of values whose squares add up without a check, however many a batch has.
+///
+/// A check after each addition took twice as long as the addition.
+const SMALL: u32 = 47;
+
 impl Moments {
+    /// Adds values, each `sign` times.
+    pub(super) fn add_all(&mut self, values: impl Iterator<Item = i64> + Clone, sign: i64) {
+        let (mut all, mut any) = (Self::default(), 0);
+        for value in values.clone() {
+            any |= value.unsigned_abs();
+            all.n += 1;
+            all.sum = all.sum.wrapping_add(value.into());
+            all.squares = all.squares.wrapping_add(i128::from(value) * i128::from(value));
+        }
+        match any >> SMALL {
+            0 => *self += all.times(sign),
+            _ => values.for_each(|value| self.add(value, sign)),
+        }
+    }
+
     /// The same so many times; a negative number takes them out.
     pub(super) fn times(self, sign: i64) -> Self {
         let times = i128::from(sign);
@@ -122,6 +142,33 @@ impl Pairs {
         self.xx = self.xx.saturating_add(x * x * times);
         self.yy = self.yy.saturating_add(y * y * times);
         self.xy = self.xy.saturating_add(x * y * times);
+    }
+}
+
+impl Pairs {
+    /// Adds pairs of values, each `sign` times.
+    pub(super) fn add_all(&mut self, pairs: impl Iterator<Item = (i64, i64)> + Clone, sign: i64) {
+        let (mut all, mut any) = (Self::default(), 0);
+        for (x, y) in pairs.clone() {
+            any |= x.unsigned_abs() | y.unsigned_abs();
+            let product = |a: i64, b: i64| i128::from(a) * i128::from(b);
+            all.n += 1;
+            all.x = all.x.wrapping_add(x.into());
+            all.y = all.y.wrapping_add(y.into());
+            all.xx = all.xx.wrapping_add(product(x, x));
+            all.yy = all.yy.wrapping_add(product(y, y));
+            all.xy = all.xy.wrapping_add(product(x, y));
+        }
+        match any >> SMALL {
+            0 => *self += all.times(sign),
+            _ => pairs.for_each(|pair| self.add(pair, sign)),
+        }
+    }
+
+    fn times(self, sign: i64) -> Self {
+        let of = |sum: i128| sum * i128::from(sign);
+        let Self { n, x, y, xx, yy, xy } = self;
+        Self { n: n * sign, x: of(x), y: of(y), xx: of(xx), yy: of(yy), xy: of(xy) }
     }
 }
 

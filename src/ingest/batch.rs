@@ -1,5 +1,6 @@
 //! Accepted rows, column by column.
 
+use super::flags::Flags;
 use super::joins::{Join, Matched};
 use super::lexicon::Lexicon;
 use super::pauses::Pauses;
@@ -62,6 +63,7 @@ pub(super) enum Values {
     Instants(Instants),
     Codes(Vec<u32>),
     Numbers(Vec<i64>),
+    Flags(Flags),
     Pauses(Pauses),
 }
 
@@ -72,16 +74,16 @@ pub struct Batch<'a> {
     pub input: usize,
     /// Row numbers, counted from 1 after the header.
     pub rows: Vec<u64>,
-    /// The ids, hashed; two ids share a hash with probability 2⁻¹²⁸.
+    /// The ids, hashed; two ids share a hash with probability 2⁻¹²⁸. None at all where nothing asks for them.
     pub ids: Vec<u128>,
     /// The names behind the codes.
     pub lexicon: &'a Lexicon,
     pub(super) fields: &'a [Field],
     pub(super) joins: &'a [Join],
     pub(super) values: Vec<Values>,
-    /// Per row, whether the catalogue lists its procedure on the day; `None` where it was not asked.
+    /// Per row, whether the catalogue lists its procedure on the day; none at all where it was not asked.
     pub(super) listed: Vec<Option<bool>>,
-    /// Per row, how many of its local times summer time makes ambiguous.
+    /// Per row, how many of its local times summer time makes ambiguous; none at all where none is.
     pub(super) ambiguous: Vec<u8>,
 }
 
@@ -116,6 +118,17 @@ impl Batch<'_> {
     pub fn numbers(&self, name: &str) -> Option<&[i64]> {
         match self.values(name)? {
             Values::Numbers(numbers) => Some(numbers),
+            Values::Flags(flags) => Some(flags.numbers()),
+            _ => None,
+        }
+    }
+
+    /// A column of yes and no, as bits; `None` where the log has no such column.
+    ///
+    /// What other tables say of a dossier has no bits: see [`Batch::numbers`], which has the same of every such column.
+    pub fn flags(&self, name: &str) -> Option<&Flags> {
+        match self.values(name)? {
+            Values::Flags(flags) => Some(flags),
             _ => None,
         }
     }
@@ -186,6 +199,7 @@ impl Values {
             }
             Self::Codes(codes) => keep(codes, mask),
             Self::Numbers(numbers) => keep(numbers, mask),
+            Self::Flags(flags) => flags.keep(mask),
             Self::Pauses(pauses) => pauses.keep(mask),
         }
     }

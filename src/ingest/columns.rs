@@ -2,12 +2,14 @@
 
 use super::batch::{ABSENT, Days, Instants, Values};
 use super::binding::{Dating, Origin, Read};
+use super::dates::moments::Moments;
 use super::dates::reading::{Precision, Reading, is_other_format};
-use super::dates::typed::{Dates, Wall, each_number, each_typed};
+use super::dates::typed::{Wall, each_number, each_typed};
 use super::door::{Door, Marks};
+use super::flags::Flags;
 use super::lexicon::{NO_NAME, normalised};
-use super::pauses::{Parsed, Pauses, parsed};
-use super::piece::{Cells, Piece};
+use super::pauses::Pauses;
+use super::piece::{Cells, Coded, Piece};
 use super::rows::UNDECODED;
 use super::rules::Rule;
 use super::schema::Field;
@@ -22,7 +24,7 @@ const OVERSIZED: usize = 1 << 16;
 const DAY: i64 = 86_400_000_000;
 
 /// Whether a text is short and has nothing in it but letters, digits and signs of ASCII.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let (words, rest) = text.as_bytes().as_chunks::<8>();
     let is_sign = |byte: &u8| (b'!'..=b'~').contains(byte);
     let is_plain = words.iter().all(|word| word.iter().fold(true, |plain, byte| plain & is_sign(byte)));
@@ -70,8 +72,8 @@ impl Door<'_> {
         let Field { name: column, required, missing: rule, .. } = &rules.fields[field];
         let mapped = rules.values.get(column);
         let mut known: PlHashMap<u32, u32> = PlHashMap::default();
-        let mut lexicon = std::mem::take(&mut self.lexicon);
-        let codes = self.each_name(origin, piece, |row, text| {
+        let (mut lexicon, mut coded) = (std::mem::take(&mut self.lexicon), std::mem::take(&mut self.coded[field]));
+        let codes = self.each_name(origin, piece, &mut coded, |row, text| {
             let own = match lexicon.known(text) {
                 Some(own) => own,
                 // A text is looked at once, when it is new.
@@ -90,7 +92,7 @@ impl Door<'_> {
                 canonical.cloned().map_or(own, |name| lexicon.code(&name))
             }))
         });
-        self.lexicon = lexicon;
+        (self.lexicon, self.coded[field]) = (lexicon, coded);
         let codes = codes?;
         if *required {
             let missing = codes.iter().enumerate().filter(|(_, code)| **code == NO_NAME);
@@ -119,7 +121,7 @@ impl Door<'_> {
         }
         let mut us = vec![ABSENT; height];
         let mut place = |row: usize, found: std::result::Result<Wall, Rule>| {
-            let rule = match found.and_then(|wall| self.instant(wall, precision, &mut marks.ambiguous[row])) {
+            let rule = match found.and_then(|wall| self.instant(wall, precision, || marks.be_ambiguous(row))) {
                 Ok(ABSENT) => missing,
                 Ok(at) => {
                     us[row] = at;
@@ -149,21 +151,6 @@ impl Door<'_> {
         Ok(Values::Instants(Instants { us, days }))
     }
 
-    /// The instants of typed dates where all are plausible and have one offset, as almost always; `None` of others.
-    fn all_instants(&self, origin: &Origin, piece: &Piece, may_lack: bool) -> Option<Vec<i64>> {
-        let Origin::Column { place, read: Read::Typed(precision), .. } = origin else { return None };
-        let Dates { mut us, range, .. } =
-            Dates::of(column(piece, *place).ok()?).filter(|dates| may_lack || !dates.blanks)?;
-        let Some((first, last)) = range else { return Some(us) };
-        let ahead = if *precision == Precision::Offset { 0 } else { self.rules.zone.offset_between(first, last)? };
-        let (from, to) = self.rules.plausible;
-        let is_plausible = first - ahead >= from && last - ahead < to;
-        if ahead != 0 {
-            us.iter_mut().for_each(|at| *at -= if *at == ABSENT { 0 } else { ahead });
-        }
-        is_plausible.then_some(us)
-    }
-
     fn wall(&self, text: &str, dating: &Dating) -> std::result::Result<Wall, Rule> {
         let text = text.trim();
         match dating.compiled.micros(text) {
@@ -174,7 +161,7 @@ impl Door<'_> {
         }
     }
 
-    fn instant(&self, wall: Wall, precision: Precision, ambiguous: &mut u8) -> std::result::Result<i64, Rule> {
+    fn instant(&self, wall: Wall, precision: Precision, be_ambiguous: impl FnOnce()) -> std::result::Result<i64, Rule> {
         let wall = match wall {
             Wall::Blank => return Ok(ABSENT),
             Wall::Unparsable => return Err(Rule::UnparsableDate),
@@ -187,7 +174,7 @@ impl Door<'_> {
             Precision::Wall => match self.rules.zone.utc(wall) {
                 Local::One(at) => at,
                 Local::Earlier(at) => {
-                    *ambiguous = ambiguous.saturating_add(1);
+                    be_ambiguous();
                     at
                 }
                 Local::Never => return Err(Rule::UnparsableDate),
@@ -204,6 +191,9 @@ impl Door<'_> {
     /// Whole numbers, none of them negative but where this program made them.
     pub(super) fn numbers(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
         let is_sound = self.rules.is_sound;
+        if let Some(numbers) = self.all_numbers(origin, piece, !self.rules.fields[field].required) {
+            return Ok(Values::Numbers(numbers));
+        }
         self.numbered(origin, piece, field, marks, |text| {
             // Columns with gaps are often written as decimals; three digits after a point may be thousands.
             match text.strip_suffix(".0").unwrap_or(text).parse::<i64>() {
@@ -233,8 +223,8 @@ impl Door<'_> {
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
         }
-        let mut numbers = vec![ABSENT; piece.height()];
         let Field { required, missing, .. } = &self.rules.fields[field];
+        let mut numbers = vec![ABSENT; piece.height()];
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
             if self.rules.is_absent(text) {
@@ -258,19 +248,22 @@ impl Door<'_> {
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
         }
-        let mut flags = vec![ABSENT; piece.height()];
+        if let Some(flags) = self.all_flags(origin, piece) {
+            return Ok(Values::Flags(flags));
+        }
+        let mut flags = Flags::absent(piece.height());
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
             let is =
                 |words: &[&str]| words.contains(&text) || words.contains(&normalised(text).to_lowercase().as_str());
             match () {
                 () if self.rules.is_absent(text) => {}
-                () if text.len() < 16 && is(&YES) => flags[row] = 1,
-                () if text.len() < 16 && is(&NO) => flags[row] = 0,
+                () if text.len() < 16 && is(&YES) => flags.set(row, true),
+                () if text.len() < 16 && is(&NO) => flags.set(row, false),
                 () => marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsableFlag), field),
             }
         })?;
-        Ok(Values::Numbers(flags))
+        Ok(Values::Flags(flags))
     }
 
     /// When the clock stood still.
@@ -278,21 +271,21 @@ impl Door<'_> {
         if matches!(origin, Origin::Absent) {
             return Ok(self.absent(field, piece.height()));
         }
-        let mut pauses = Pauses::default();
+        let mut pauses = Pauses::with_capacity(piece.height());
+        let mut moments = Moments::new(&self.rules.moments);
         self.each_text(origin, piece, |row, text| {
             let text = text.trim();
             let mut moment = |text: &str| {
-                let mut walls = self.rules.moments.iter().filter_map(|dating| {
-                    let us = dating.compiled.micros(text)?;
-                    self.instant(Wall::at(us), dating.reading.precision, &mut marks.ambiguous[row]).ok()
-                });
-                walls.next()
+                moments.read(text, |dating, us| {
+                    self.instant(Wall::at(us), dating.reading.precision, || marks.be_ambiguous(row)).ok()
+                })
             };
-            let found = if self.rules.is_absent(text) { Some(Parsed::None) } else { parsed(text, &mut moment) };
-            if found.is_none() {
+            if self.rules.is_absent(text) {
+                pauses.add(&[], None);
+            } else if !pauses.read(text, &mut moment) {
                 marks.break_rule(row, damage(text).unwrap_or(Rule::UnparsablePause), field);
+                pauses.add(&[], None);
             }
-            pauses.push(found.unwrap_or(Parsed::None));
         })?;
         Ok(Values::Pauses(pauses))
     }
@@ -302,10 +295,11 @@ impl Door<'_> {
         &self,
         origin: &Origin,
         piece: &Piece,
+        coded: &mut Coded,
         mut code: impl FnMut(usize, &str) -> Option<u32>,
     ) -> Result<Vec<u32>> {
         if let Origin::Column { place, part: None, .. } = origin {
-            return piece.cells(*place).each_name(code);
+            return piece.cells(*place).each_name(coded, code);
         }
         let mut codes = vec![NO_NAME; piece.height()];
         self.each_text(origin, piece, |row, text| codes[row] = code(row, text).unwrap_or(NO_NAME))?;

@@ -4,7 +4,7 @@ use super::batch::{ABSENT, Batch, Days, Instants, Values};
 use super::binding::{Binding, Dating, Origin};
 use super::joins::{Join, Met, Seen};
 use super::lexicon::{Lexicon, NO_NAME, normalised};
-use super::piece::Piece;
+use super::piece::{Coded, Piece};
 use super::quarantine::{Quarantined, list_first};
 use super::rules::Rule;
 use super::schema::{Field, Kind, canonical_values};
@@ -41,6 +41,8 @@ pub(super) struct Rules {
     pub(super) joins: Vec<Join>,
     /// Whether the rows are known to be sound.
     pub(super) is_sound: bool,
+    /// Whether the ids are asked for.
+    pub(super) asks_ids: bool,
 }
 
 /// What is kept of rows set aside beside the rule they break.
@@ -97,6 +99,8 @@ impl Rules {
 pub(super) struct Door<'a> {
     pub(super) rules: &'a Rules,
     pub(super) lexicon: Lexicon,
+    /// By field, the codes of its names where they are numbered.
+    pub(super) coded: Vec<Coded>,
     pub(super) quarantine: Vec<Quarantined>,
     /// Rows set aside beyond those in the list.
     pub(super) unlisted: BTreeMap<(usize, Rule, String), u64>,
@@ -112,13 +116,20 @@ pub(super) struct Door<'a> {
 pub(super) struct Marks {
     /// Rows with a rule that they break and the field that shows it.
     broken: Vec<(usize, Rule, usize)>,
-    /// How many of its local times summer time makes ambiguous.
-    pub(super) ambiguous: Vec<u8>,
+    rows: usize,
+    /// By row, how many of its local times summer time makes ambiguous; none at all where none is.
+    ambiguous: Vec<u8>,
 }
 
 impl Marks {
     fn of(rows: usize) -> Self {
-        Self { broken: Vec::new(), ambiguous: vec![0; rows] }
+        Self { broken: Vec::new(), rows, ambiguous: Vec::new() }
+    }
+
+    /// Notes a local time of a row that summer time makes ambiguous.
+    pub(super) fn be_ambiguous(&mut self, row: usize) {
+        self.ambiguous.resize(self.rows, 0);
+        self.ambiguous[row] = self.ambiguous[row].saturating_add(1);
     }
 
     pub(super) fn break_rule(&mut self, row: usize, rule: Rule, field: usize) {
@@ -137,20 +148,24 @@ impl<'a> Door<'a> {
     pub(super) fn new(rules: &'a Rules, inputs: usize) -> Self {
         let (lexicon, quarantine, read) = (Lexicon::default(), Vec::new(), vec![0; inputs]);
         let met = vec![Met::default(); rules.joins.len()];
-        Self { rules, lexicon, quarantine, unlisted: BTreeMap::new(), read, broken_ids: HashSet::new(), met }
+        let coded = rules.fields.iter().map(|_| Coded::default()).collect();
+        let (unlisted, broken_ids) = (BTreeMap::new(), HashSet::new());
+        Self { rules, lexicon, coded, quarantine, unlisted, read, broken_ids, met }
     }
 
     /// Reads one piece of an input; rows that break a rule stay behind.
     pub(super) fn open(&mut self, input: usize, binding: &Binding, piece: &Piece) -> Result<Batch<'_>> {
         let height = piece.height();
         let mut marks = Marks::of(height);
-        let mut ids = vec![0; height];
+        let mut ids = Vec::new();
         let mut values = Vec::with_capacity(self.rules.fields.len());
         for (index, field) in self.rules.fields[..self.rules.own].iter().enumerate() {
             let origin = &binding.origins[index];
             values.push(match field.kind {
                 Kind::Id => {
-                    ids = self.ids(origin, piece, index, &mut marks)?;
+                    if self.rules.asks_ids || !self.has_all_ids(origin, piece) {
+                        ids = self.ids(origin, piece, index, &mut marks)?;
+                    }
                     Values::Absent
                 }
                 Kind::Instant => self.instants(origin, piece, index, &mut marks)?,
@@ -161,7 +176,10 @@ impl<'a> Door<'a> {
                 Kind::Pauses => self.pauses(origin, piece, index, &mut marks)?,
             });
         }
-        let found = self.join(&ids, &mut values);
+        if self.rules.asks_ids {
+            ids.resize(height, 0);
+        }
+        let found = self.join(height, &ids, &mut values);
         if !self.rules.is_sound {
             self.check_order(&values, &mut marks);
             self.check_ranges(&values, &mut marks);
@@ -169,8 +187,11 @@ impl<'a> Door<'a> {
             self.check_trust(&ids, &mut marks);
         }
         let rows = piece.numbers()?;
-        let mut kept: Vec<bool> = ids.iter().map(|id| self.rules.shard.is_none_or(|shard| shard.holds(*id))).collect();
-        self.read[input] += kept.iter().filter(|own| **own).count() as u64;
+        let mut kept = match self.rules.shard {
+            None => vec![true; height],
+            Some(shard) => ids.iter().map(|id| shard.holds(*id)).collect(),
+        };
+        self.read[input] += kept.iter().map(|own| u64::from(*own)).sum::<u64>();
         self.set_aside_misshapen(input, piece);
         let ambiguous = std::mem::take(&mut marks.ambiguous);
         for (index, rule, field) in marks.first() {
@@ -200,12 +221,12 @@ impl<'a> Door<'a> {
     }
 
     /// Adds the columns that are joined onto the rows, in the order of the fields; tells what each join found.
-    fn join(&mut self, ids: &[u128], values: &mut Vec<Values>) -> Vec<Vec<Option<usize>>> {
+    fn join(&mut self, rows: usize, ids: &[u128], values: &mut Vec<Values>) -> Vec<Vec<Option<usize>>> {
         let rules = self.rules;
         let mut all = Vec::new();
         for join in &rules.joins {
             let own = &rules.fields[..rules.own];
-            let found = join.find(&Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone });
+            let found = join.find(&Seen { fields: own, rows, values, ids, lexicon: &self.lexicon, zone: &rules.zone });
             let columns = join.columns().filter_map(|column| join.values(column, &found, &mut self.lexicon));
             values.extend(columns);
             all.push(found);
@@ -223,12 +244,12 @@ impl<'a> Door<'a> {
     ) -> Vec<Option<bool>> {
         let rules = self.rules;
         let own = &rules.fields[..rules.own];
-        let seen = Seen { fields: own, values, ids, lexicon: &self.lexicon, zone: &rules.zone };
+        let (rows, lexicon) = (kept.len(), &self.lexicon);
+        let seen = Seen { fields: own, rows, values, ids, lexicon, zone: &rules.zone };
         for ((join, found), met) in rules.joins.iter().zip(found).zip(&mut self.met) {
             join.meet(&seen, found, kept, met);
         }
-        let listed = rules.joins.iter().zip(found).find_map(|(join, found)| join.listed(&seen, found));
-        listed.unwrap_or_else(|| vec![None; ids.len()])
+        rules.joins.iter().zip(found).find_map(|(join, found)| join.listed(&seen, found)).unwrap_or_default()
     }
 
     /// `finished_at` and the due dates not before `received_at`, `submitted_at` not after it, `delivered_at` not before

@@ -107,6 +107,11 @@ impl Join {
         Self { told: told(&held, asked), held, key: Key::Case(rows), carried }
     }
 
+    /// Whether the dossiers' ids are needed.
+    pub(super) fn is_by_case(&self) -> bool {
+        matches!(self.key, Key::Case(_))
+    }
+
     /// The columns it gives a dossier.
     pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
         let prefix = self.held.table.prefix();
@@ -148,7 +153,7 @@ impl Join {
         let (Some(Values::Codes(codes)), Some(Values::Instants(received))) =
             (seen.values("procedure"), seen.values("received_at"))
         else {
-            return vec![None; seen.ids.len()];
+            return vec![None; seen.rows];
         };
         let mut known: HashMap<u32, Option<&[Span]>> = HashMap::new();
         let mut find = |code: u32, at: i64| {
@@ -266,7 +271,9 @@ impl Carried {
 /// The rows of a piece as far as they are read.
 pub(super) struct Seen<'a> {
     pub(super) fields: &'a [Field],
+    pub(super) rows: usize,
     pub(super) values: &'a [Values],
+    /// None at all where no table is joined by case.
     pub(super) ids: &'a [u128],
     pub(super) lexicon: &'a Lexicon,
     pub(super) zone: &'a Zone,

@@ -138,6 +138,8 @@ impl Log {
         let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, is_sound, .. } =
             opening;
         let absent = names.absent;
+        let by_case = joins.iter().any(Join::is_by_case);
+        let asks_ids = has_ids && !trusted_ids || keeps_broken || by_case || shard.is_some() || !distrusted.is_empty();
         let kept = Kept { broken_ids: keeps_broken, rows: keeps_rows };
         let rules = Rules {
             fields,
@@ -153,6 +155,7 @@ impl Log {
             own,
             joins,
             is_sound,
+            asks_ids,
         };
         Ok(Self { bindings, rules, trusted_ids: trusted_ids || !has_ids })
     }

@@ -8,7 +8,8 @@
 pub struct Pauses {
     spans: Vec<Pause>,
     /// Where the spans of each row begin.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
+    /// None at all where no row has a total.
     totals: Vec<Option<i64>>,
 }
 
@@ -23,7 +24,7 @@ pub struct Pause {
 
 /// A text of the column taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::ingest) enum Parsed {
+enum Parsed {
     /// Nothing was paused.
     None,
     /// So many microseconds, at no known time.
@@ -35,11 +36,30 @@ pub(in crate::ingest) enum Parsed {
 impl Pauses {
     /// So many rows without a pause.
     pub(in crate::ingest) fn none(rows: usize) -> Self {
-        Self { spans: Vec::new(), starts: vec![0; rows], totals: vec![None; rows] }
+        Self { spans: Vec::new(), starts: vec![0; rows], totals: Vec::new() }
     }
 
-    /// Adds the next row.
-    pub(in crate::ingest) fn push(&mut self, row: Parsed) {
+    /// No row yet, and room for so many.
+    pub(in crate::ingest) fn with_capacity(rows: usize) -> Self {
+        Self { spans: Vec::new(), starts: Vec::with_capacity(rows), totals: Vec::new() }
+    }
+
+    /// Adds the next row as a trimmed text has it; of one that breaks the rule nothing is added, and the answer is no.
+    pub(in crate::ingest) fn read(&mut self, text: &str, instant: &mut dyn FnMut(&str) -> Option<i64>) -> bool {
+        // Almost every text is one interval.
+        if !text.starts_with('P') && !text.contains(';') {
+            let pause = pause(text, instant);
+            let has_length = pause.is_some_and(|pause| pause.from < pause.to);
+            pause.iter().for_each(|pause| self.add(if has_length { std::slice::from_ref(pause) } else { &[] }, None));
+            return pause.is_some();
+        }
+        let row = parsed(text, instant);
+        let is_read = row.is_some();
+        row.into_iter().for_each(|row| self.push(row));
+        is_read
+    }
+
+    fn push(&mut self, row: Parsed) {
         match row {
             Parsed::None => self.add(&[], None),
             Parsed::Total(us) => self.add(&[], Some(us)),
@@ -47,10 +67,14 @@ impl Pauses {
         }
     }
 
-    fn add(&mut self, spans: &[Pause], total: Option<i64>) {
-        self.starts.push(self.spans.len());
+    /// Adds the next row: its pauses in order, or only their total.
+    pub(in crate::ingest) fn add(&mut self, spans: &[Pause], total: Option<i64>) {
+        if total.is_some() {
+            self.totals.resize(self.starts.len() + 1, None);
+            self.totals[self.starts.len()] = total;
+        }
+        self.starts.push(self.spans.len() as u32);
         self.spans.extend_from_slice(spans);
-        self.totals.push(total);
     }
 
     /// The number of rows.
@@ -65,8 +89,9 @@ impl Pauses {
 
     /// The pauses of a row, in order; no two of them overlap or touch.
     pub fn spans(&self, row: usize) -> &[Pause] {
-        let end = self.starts.get(row + 1).copied().unwrap_or(self.spans.len());
-        self.starts.get(row).and_then(|start| self.spans.get(*start..end)).unwrap_or_default()
+        let start = |row: usize| self.starts.get(row).map(|start| *start as usize);
+        let end = start(row + 1).unwrap_or(self.spans.len());
+        start(row).and_then(|start| self.spans.get(start..end)).unwrap_or_default()
     }
 
     /// How long a row was paused, in µs, where only that is known; `None` otherwise.
@@ -142,7 +167,7 @@ const TIME: [(char, i64); 3] = [('H', 3_600 * SECOND), ('M', 60 * SECOND), ('S',
 /// `;`, the end left out or written `..` where there is none yet, or one ISO-8601 duration in weeks, days, hours,
 /// minutes and seconds, such as `P3D` or `P1DT4H30M`; a day of it has 24 hours. The instants, in µs UTC, are read by
 /// `instant`; dates may have slashes of their own, as many on both sides of the one between them.
-pub(in crate::ingest) fn parsed(text: &str, instant: &mut dyn FnMut(&str) -> Option<i64>) -> Option<Parsed> {
+fn parsed(text: &str, instant: &mut dyn FnMut(&str) -> Option<i64>) -> Option<Parsed> {
     let text = text.trim();
     match text.strip_prefix('P') {
         _ if text.is_empty() => Some(Parsed::None),
@@ -172,8 +197,8 @@ fn halves(interval: &str) -> Option<(&str, &str)> {
     if let Some(from) = begun.strip_suffix('/') {
         return Some((from, ""));
     }
-    let slashes = interval.matches('/').count();
-    let (middle, _) = interval.match_indices('/').nth(slashes / 2)?;
+    let slashes = memchr::memchr_iter(b'/', interval.as_bytes());
+    let middle = slashes.clone().nth(slashes.count() / 2)?;
     Some((interval.get(..middle)?, interval.get(middle + 1..)?))
 }
 

@@ -4,6 +4,7 @@ use super::dates::typed::beyond;
 use super::lexicon::NO_NAME;
 use super::rows::{Rows, Texts, UNDECODED};
 use super::source::ROW;
+use super::whole::each_known;
 use crate::error::{Error, Result};
 use polars::chunked_array::ops::row_encode::_get_rows_encoded_ca_unordered;
 use polars::prelude::*;
@@ -29,7 +30,7 @@ pub(super) enum Piece {
 pub(super) struct Frame {
     pub(super) rows: DataFrame,
     /// By place, the texts of a column that has their numbers in its rows.
-    pub(super) texts: Arc<[Option<Texts>]>,
+    pub(super) texts: Arc<[Option<Arc<Texts>>]>,
 }
 
 impl From<DataFrame> for Frame {
@@ -100,7 +101,7 @@ pub(super) enum Cells<'a> {
     Texts(&'a Texts),
     Column(&'a Column),
     /// By row, the number of its text.
-    Numbered(&'a Column, &'a Texts),
+    Numbered(&'a Column, &'a Arc<Texts>),
 }
 
 impl Cells<'_> {
@@ -125,9 +126,13 @@ impl Cells<'_> {
     ///
     /// A name that stands often in a column of the engine lies there once. Its number or its place is enough to know it
     /// again, so the name itself is hardly ever looked at.
-    pub(super) fn each_name(self, mut code: impl FnMut(usize, &str) -> Option<u32>) -> Result<Vec<u32>> {
+    pub(super) fn each_name(
+        self,
+        coded: &mut Coded,
+        mut code: impl FnMut(usize, &str) -> Option<u32>,
+    ) -> Result<Vec<u32>> {
         match self {
-            Cells::Numbered(column, texts) => Ok(codes_by_number(numbers(column)?, texts, code)),
+            Cells::Numbered(column, texts) => Ok(codes_by_number(numbers(column)?, texts, coded, code)),
             Cells::Column(column) if column.dtype() == &DataType::String => {
                 let texts = column.str().map_err(|e| Error::broken("reading names", e))?;
                 Ok(codes_by_place(texts, code))
@@ -166,25 +171,48 @@ fn numbers(column: &Column) -> Result<&UInt32Chunked> {
     column.u32().map_err(|e| Error::broken("reading a column of numbered texts", e))
 }
 
+/// The codes of numbered texts as far as they are known: pieces of one row group have one list of texts.
+#[derive(Debug, Default)]
+pub(super) struct Coded {
+    of: Option<Arc<Texts>>,
+    /// By number; the last is that of no text.
+    codes: Vec<u32>,
+}
+
+/// Stands for the code of a text that has none yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Coded {
+    fn begin(&mut self, texts: &Arc<Texts>) {
+        if !self.of.as_ref().is_some_and(|own| Arc::ptr_eq(own, texts)) {
+            self.codes.clear();
+            self.codes.resize(texts.len() + 1, UNKNOWN);
+            self.of = Some(texts.clone());
+        }
+    }
+}
+
 fn codes_by_number(
     numbers: &UInt32Chunked,
-    texts: &Texts,
+    texts: &Arc<Texts>,
+    coded: &mut Coded,
     mut code: impl FnMut(usize, &str) -> Option<u32>,
 ) -> Vec<u32> {
-    let mut codes = Vec::with_capacity(numbers.len());
-    // The last is that of no text.
-    let mut known: Vec<Option<u32>> = vec![None; texts.len() + 1];
-    let mut push = |number: Option<u32>| {
-        let place = number.map_or(texts.len(), |number| number as usize);
-        codes.push(known[place].unwrap_or_else(|| {
-            known[place] = code(codes.len(), number.map_or("", |_| texts.get(place)));
-            known[place].unwrap_or(NO_NAME)
-        }));
+    coded.begin(texts);
+    let (known, none, mut row) = (&mut coded.codes, texts.len(), 0);
+    let each = |number: u32, is_text: bool| {
+        let place = if is_text { number as usize } else { none };
+        let mut own = known[place];
+        if own == UNKNOWN {
+            let new = code(row, if is_text { texts.get(place) } else { "" });
+            known[place] = new.unwrap_or(UNKNOWN);
+            own = new.unwrap_or(NO_NAME);
+        }
+        row += 1;
+        own
     };
-    numbers.downcast_iter().for_each(|numbers| match numbers.validity() {
-        None => numbers.values_iter().for_each(|number| push(Some(*number))),
-        Some(_) => numbers.iter().for_each(|number| push(number.copied())),
-    });
+    let mut codes = Vec::with_capacity(numbers.len());
+    each_known(numbers, &mut codes, each);
     codes
 }
 

@@ -22,7 +22,7 @@ pub struct Zone {
     periods: Vec<Period>,
 }
 
-/// Instants that lie a day and more inside the days of one offset: from the first, before the second, in µs of UTC.
+/// Instants, and wall times, a day and more inside the days of one offset: from the first, before the second, in µs.
 #[derive(Clone, Copy, Debug, Default)]
 struct Period {
     from: i64,
@@ -155,11 +155,13 @@ impl Zone {
     /// The period of the first instant that is known; an empty one where there is none.
     fn period(&self, utc: &[i64]) -> Period {
         let first = utc.iter().find(|at| **at != ABSENT);
-        let own = first.and_then(|at| {
-            let after = self.periods.partition_point(|period| period.from <= *at);
-            self.periods.get(after.checked_sub(1)?).filter(|period| *at < period.to)
-        });
-        own.copied().unwrap_or_default()
+        first.and_then(|at| self.period_of(*at)).unwrap_or_default()
+    }
+
+    /// The period that an instant, or a wall time, is in.
+    fn period_of(&self, at: i64) -> Option<Period> {
+        let after = self.periods.partition_point(|period| period.from <= at);
+        self.periods.get(after.checked_sub(1)?).copied().filter(|period| at < period.to)
     }
 
     fn wall_by_rules(&self, utc: i64) -> i64 {
@@ -180,6 +182,12 @@ impl Zone {
                 Local::Never => None,
             })
             .unwrap_or(wall)
+    }
+
+    /// The wall times about one in which the offset is the same, from the first and before the second, and how far ahead
+    /// of UTC they are, in microseconds.
+    pub(super) fn one_offset(&self, wall: i64) -> Option<((i64, i64), i64)> {
+        self.period_of(wall).map(|own| ((own.from, own.to), own.ahead))
     }
 
     /// How far wall times from the first to the last are ahead of UTC, in microseconds, where it is the same for all.

@@ -5,6 +5,7 @@ use super::answers::{self, Answers, OUTSIDE};
 use super::clocks::{Clocks, Outside};
 use super::place::{Anchor, Placed, Slot};
 use super::rows::{Rows, absent, run, seconds};
+use super::state::{RETURNED, WITHOUT_RESULT};
 use crate::calendar::BusinessClock;
 use crate::error::Result;
 use crate::ingest::{ABSENT, Batch, Instants};
@@ -134,8 +135,8 @@ impl<'a> Cases<'a> {
                 answers::known(vec![false; placed.rows.len()].into_iter())
             }
             Measure::Told(milestone) => self.reached(milestone, placed)?,
-            Measure::Withdrawn => answers::known(self.ended_as(&["withdrawn", "returned"], placed).into_iter()),
-            Measure::Returned => answers::known(self.ended_as(&["returned"], placed).into_iter()),
+            Measure::Withdrawn => self.ended(&WITHOUT_RESULT, placed)?,
+            Measure::Returned => self.ended(&RETURNED, placed)?,
             Measure::State(counting) => answers::numbers(self.states(*counting, placed)?),
             Measure::AsOf(column) => optional(self.in_every_catalogue(column, placed)),
             Measure::Asked(column) => answers::known(self.asked(column, placed).into_iter()),
@@ -230,7 +231,15 @@ impl<'a> Cases<'a> {
     /// Notes the years of a row's milestones that keep a measure from being known: those beyond the calendar, or if
     /// there is none of them, because a pause is, all.
     fn note_pair(&self, measure: &Measure, row: usize) {
-        let days: Vec<i64> = measure.milestones().filter_map(|name| Some(self.rows.days(name).ok()?[row])).collect();
+        self.note_days(measure.milestones().filter_map(|name| Some(self.rows.days(name).ok()?[row])).collect());
+    }
+
+    /// The same of a span.
+    pub(super) fn note_span(&self, row: usize, from: &str, to: &str) {
+        self.note_days([from, to].iter().filter_map(|name| Some(self.rows.days(name).ok()?[row])).collect());
+    }
+
+    fn note_days(&self, days: Vec<i64>) {
         let is_beyond = |day: &&i64| self.clocks.horizon_end(**day).is_none();
         let beyond: Vec<&i64> = days.iter().filter(|day| **day != ABSENT).filter(is_beyond).collect();
         match beyond.is_empty() {
@@ -240,21 +249,10 @@ impl<'a> Cases<'a> {
     }
 
     /// Which placed rows had one of these outcomes before their cut-off.
-    fn ended_as(&self, outcomes: &[&str], placed: &Placed) -> Vec<bool> {
-        let has_ended = self.endings(outcomes);
-        placed.iter().map(|(row, slot)| has_ended(row, self.slot(slot).cutoff)).collect()
-    }
-
-    /// Whether a row had one of these outcomes before an instant.
-    pub(super) fn endings(&self, outcomes: &[&str]) -> impl Fn(usize, i64) -> bool {
-        let ends: Vec<u32> = outcomes.iter().filter_map(|name| self.batch.lexicon.find(name)).collect();
-        let known = self.batch.codes("outcome").zip(self.rows.milestone("finished_at"));
-        move |row, before| {
-            known.is_some_and(|(codes, finished)| {
-                let at = finished.us[row];
-                at != ABSENT && at < before && ends.contains(&codes[row])
-            })
-        }
+    fn ended(&self, outcomes: &'static [&'static str], placed: &Placed) -> Result<Answers> {
+        let ended = self.rows.ended(outcomes)?;
+        let rows = placed.rows.iter().zip(&placed.slots);
+        Ok(answers::known(rows.map(|(row, slot)| ended[*row as usize] < self.slot(*slot).cutoff)))
     }
 
     /// Office seconds between two instants, not below zero; between days from midnight to midnight. Years beyond the

@@ -16,10 +16,17 @@ impl Rows<'_> {
     /// Two of a million names share a hash with probability 10⁻⁷.
     pub(super) fn keys(&self, column: &str) -> Result<Vec<i64>> {
         let (codes, seed) = (self.codes(column)?, self.seed());
-        let mut known: PlHashMap<u32, i64> = PlHashMap::default();
         let name = |code| self.batch.lexicon.name(code);
         let hash = |code| name(code).map_or(ABSENT, |name| hashed(name.as_bytes(), seed));
-        Ok(codes.iter().map(|code| *known.entry(*code).or_insert_with(|| hash(*code))).collect())
+        let mut known = vec![OUTSIDE; codes.iter().max().map_or(0, |last| *last as usize + 1)];
+        let key = |code: &u32| {
+            let own = &mut known[*code as usize];
+            if *own == OUTSIDE {
+                *own = hash(*code);
+            }
+            *own
+        };
+        Ok(codes.iter().map(key).collect())
     }
 
     /// The same together with the local day of a milestone; nothing also where the office was closed on it.

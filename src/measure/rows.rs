@@ -36,6 +36,10 @@ enum Own {
     Position(String),
     /// The last day of the horizon that begins with a milestone.
     Horizon(String),
+    /// When a row ended as one of these, and [`FAR`] if it did not.
+    Ended(&'static [&'static str]),
+    /// Whether a supplement may have been asked for.
+    Asked,
     /// A measure.
     Measure(Measure),
 }
@@ -109,6 +113,27 @@ impl<'a> Rows<'a> {
             let horizon =
                 |day: &i64| if *day == ABSENT { ABSENT } else { self.clocks.horizon_end(*day).unwrap_or(OUTSIDE) };
             Ok(days.iter().map(horizon).collect())
+        })
+    }
+
+    /// When each row was finished if it ended as one of these, and else [`FAR`].
+    pub(super) fn ended(&self, outcomes: &'static [&'static str]) -> Result<Rc<[i64]>> {
+        self.column(Own::Ended(outcomes), || {
+            let ends: Vec<u32> = outcomes.iter().filter_map(|name| self.batch.lexicon.find(name)).collect();
+            let known = self.batch.codes("outcome").zip(self.milestone("finished_at"));
+            let Some((codes, finished)) = known else { return Ok(vec![FAR; self.batch.len()]) };
+            let ended = |(code, at): (&u32, &i64)| if *at != ABSENT && ends.contains(code) { *at } else { FAR };
+            Ok(codes.iter().zip(&finished.us).map(ended).collect())
+        })
+    }
+
+    /// Whether each row's clock stood still, or a supplement may have been asked for more than once.
+    pub(super) fn asked(&self) -> Result<Rc<[i64]>> {
+        self.column(Own::Asked, || {
+            let (requests, pauses) = (self.batch.numbers("supplement_requests"), self.batch.pauses("paused"));
+            let is_asked = |row: usize| requests.is_some_and(|requests| requests[row] > 1);
+            let has_stood = |row: usize| pauses.is_some_and(|pauses| !is_running(pauses, row));
+            Ok((0..self.batch.len()).map(|row| i64::from(is_asked(row) || has_stood(row))).collect())
         })
     }
 

@@ -1,11 +1,14 @@
 //! How long dossiers were followed, and what ended it.
 
+use super::Measure;
 use super::answers::OUTSIDE;
-use super::cases::{Cases, waited};
+use super::cases::{Cases, Worked, waited};
 use super::place::Placed;
 use super::rows::less;
+use super::state::WITHOUT_RESULT;
 use crate::error::Result;
-use crate::ingest::ABSENT;
+use crate::ingest::{ABSENT, Instants};
+use std::rc::Rc;
 
 /// How long a dossier was followed, and what ended it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,33 +53,43 @@ impl Cases<'_> {
     /// The log has no such column; the plan asks only for columns it has.
     pub fn spells(&self, from: &str, to: &str, span: Span, placed: &Placed) -> Result<Vec<Option<Spell>>> {
         let (start, stop) = (self.instants(from)?, self.instants(to)?);
-        let (start_days, stop_days) = (self.rows.days(from)?, self.rows.days(to)?);
-        let worked = (span != Span::Elapsed).then(|| self.worked(from, to)).transpose()?;
-        let is_withdrawn = self.endings(&["withdrawn", "returned"]);
-        let spells = placed.iter().map(|(row, slot)| {
-            let (a, b, by_day) = (start.us[row], stop.us[row], start.is_day(row) || stop.is_day(row));
-            let cutoff = self.cutoff(slot);
+        let ended = self.ended_spells(from, to, span)?;
+        let elapsed = (span == Span::NetWorking).then(|| self.ended_spells(from, to, Span::Elapsed)).transpose()?;
+        let left = self.rows.ended(&WITHOUT_RESULT)?;
+        let open = self.open_spells(from, to, span)?;
+        let spells = placed.rows.iter().zip(&placed.slots).map(|(row, slot)| {
+            let (row, cutoff) = (*row as usize, self.cutoff(*slot).at);
+            let (a, b) = (start.us[row], stop.us[row]);
             if a == ABSENT {
                 return None;
             }
-            let is_ended = b != ABSENT && b < cutoff.at;
-            let until = if is_ended { b } else { cutoff.at };
-            let end = if is_ended { 1 + u8::from(is_withdrawn(row, cutoff.at)) } else { 0 };
-            let last = || if is_ended { stop_days[row] } else { cutoff.day };
-            let elapsed = || waited((a, until), || (start_days[row], last()), by_day);
-            let seconds = match &worked {
-                None => elapsed(),
-                Some(worked) => {
-                    let gross = worked.until(self, row, is_ended.then_some(()).ok_or(slot), by_day);
-                    let net = span == Span::NetWorking;
-                    if net { self.net(row, (a, until), gross, by_day) } else { gross }
-                }
-            };
-            let followed = if span == Span::NetWorking { elapsed() } else { 0 };
-            let known = seconds > OUTSIDE;
-            known.then(|| Spell { seconds: seconds.unsigned_abs(), followed: followed.unsigned_abs(), end })
+            // What has ended is as long in every window; only what is open is cut off.
+            if b == ABSENT || b >= cutoff {
+                return open.spell(row, *slot);
+            }
+            if ended[row] == OUTSIDE {
+                self.note_span(row, from, to);
+            }
+            let followed = elapsed.as_ref().map_or(0, |elapsed| elapsed[row]);
+            let end = 1 + u8::from(left[row] < cutoff);
+            (ended[row] > OUTSIDE).then(|| spell(ended[row], followed, end))
         });
         Ok(spells.collect())
+    }
+
+    fn ended_spells(&self, from: &str, to: &str, span: Span) -> Result<Rc<[i64]>> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.rows.measured(&match span {
+            Span::Elapsed => Measure::Elapsed(from, to),
+            Span::Working => Measure::Working(from, to),
+            Span::NetWorking => Measure::NetWorking(from, to),
+        })
+    }
+
+    fn open_spells<'c>(&'c self, from: &str, to: &str, span: Span) -> Result<Open<'c>> {
+        let (start, stop, start_days) = (self.instants(from)?, self.instants(to)?, self.rows.days(from)?);
+        let worked = (span != Span::Elapsed).then(|| self.worked(from, to)).transpose()?;
+        Ok(Open { cases: self, span, start, stop, start_days, worked })
     }
 
     /// Office seconds without the pauses among them; a year beyond the calendar is noted.
@@ -90,4 +103,36 @@ impl Cases<'_> {
         }
         less(gross, paused)
     }
+}
+
+/// What is measured of rows that are open at their cut-off.
+struct Open<'c> {
+    cases: &'c Cases<'c>,
+    span: Span,
+    start: &'c Instants,
+    stop: &'c Instants,
+    start_days: Rc<[i64]>,
+    worked: Option<Worked>,
+}
+
+impl Open<'_> {
+    fn spell(&self, row: usize, slot: u8) -> Option<Spell> {
+        let (a, cutoff) = (self.start.us[row], self.cases.cutoff(slot));
+        let by_day = self.start.is_day(row) || self.stop.is_day(row);
+        let elapsed = || waited((a, cutoff.at), || (self.start_days[row], cutoff.day), by_day);
+        let seconds = match &self.worked {
+            None => elapsed(),
+            Some(worked) => {
+                let gross = worked.until(self.cases, row, Err(slot), by_day);
+                let is_net = self.span == Span::NetWorking;
+                if is_net { self.cases.net(row, (a, cutoff.at), gross, by_day) } else { gross }
+            }
+        };
+        let followed = if self.span == Span::NetWorking { elapsed() } else { 0 };
+        (seconds > OUTSIDE).then(|| spell(seconds, followed, 0))
+    }
+}
+
+fn spell(seconds: i64, followed: i64, end: u8) -> Spell {
+    Spell { seconds: seconds.unsigned_abs(), followed: followed.unsigned_abs(), end }
 }

@@ -24,6 +24,13 @@ pub enum Counting {
 pub(super) const LIMIT: &str = "procedures.limit_seconds";
 const LIMIT_HOURS: &str = "procedures.limit_hours";
 
+/// The outcomes of a dossier that the applicant took back, and of one that the office sent back.
+const WITHDRAWN: [&str; 1] = ["withdrawn"];
+pub(super) const RETURNED: [&str; 1] = ["returned"];
+
+/// Both: it ended without a result.
+pub(super) const WITHOUT_RESULT: [&str; 2] = ["withdrawn", "returned"];
+
 /// How a dossier stands, whatever its due date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
@@ -132,9 +139,9 @@ struct Standing<'c> {
     due: &'c Instants,
     finished_days: Rc<[i64]>,
     due_days: Rc<[i64]>,
-    outcomes: Option<&'c [u32]>,
-    withdrawn: Option<u32>,
-    returned: Option<u32>,
+    asked: Rc<[i64]>,
+    withdrawn: Rc<[i64]>,
+    returned: Rc<[i64]>,
     /// By window the instant as of which it is looked, and the day of the last moment before it.
     as_of: Vec<(i64, i64)>,
 }
@@ -142,7 +149,6 @@ struct Standing<'c> {
 impl Cases<'_> {
     /// The state of each placed row as of its window's cut-off, by its code.
     pub(super) fn states(&self, counting: Counting, placed: &Placed) -> Result<Vec<i64>> {
-        let name = |name| self.batch.lexicon.find(name);
         let as_of = self.slots().iter().map(|slot| {
             // The index looks at the window's end, the others when its cohort is cut off.
             let at = if counting == Counting::Decision766 { slot.end.min(slot.cutoff) } else { slot.cutoff };
@@ -155,9 +161,9 @@ impl Cases<'_> {
             due: self.instants(counting.due())?,
             finished_days: self.rows.days("finished_at")?,
             due_days: self.rows.days(counting.due())?,
-            outcomes: self.batch.codes("outcome"),
-            withdrawn: name("withdrawn"),
-            returned: name("returned"),
+            asked: self.rows.asked()?,
+            withdrawn: self.rows.ended(&WITHDRAWN)?,
+            returned: self.rows.ended(&RETURNED)?,
             as_of: as_of.collect(),
         };
         Ok(placed.iter().map(|(row, slot)| standing.of(row, slot).code()).collect())
@@ -172,11 +178,10 @@ impl Standing<'_> {
 
     fn ending(&self, row: usize, as_of: i64) -> Ending {
         let at = self.finished.us[row];
-        let outcome = self.outcomes.map(|codes| codes[row]);
         match () {
             () if at == ABSENT || at >= as_of => Ending::Open,
-            () if outcome.is_some() && outcome == self.withdrawn => Ending::Withdrawn,
-            () if outcome.is_some() && outcome == self.returned => Ending::Returned,
+            () if self.withdrawn[row] == at => Ending::Withdrawn,
+            () if self.returned[row] == at => Ending::Returned,
             () => Ending::Finished,
         }
     }
@@ -188,7 +193,7 @@ impl Standing<'_> {
         let (end, day) = if is_open { (as_of - 1, last_day) } else { (self.finished.us[row], self.finished_days[row]) };
         let ended_by_day = !is_open && self.finished.is_day(row);
         let due_at = self.due.us[row];
-        if self.counting == Counting::Decision766 && (due_at == ABSENT || self.cases.rows.is_asked(row)) {
+        if self.counting == Counting::Decision766 && (due_at == ABSENT || self.asked[row] > 0) {
             return self.by_index(row, as_of, (end, ended_by_day));
         }
         if due_at == ABSENT {

@@ -45,12 +45,6 @@ impl Rows<'_> {
         paused.unwrap_or(OUTSIDE)
     }
 
-    /// Whether a row says that its clock stood still, or may say how often a supplement was asked for.
-    pub(super) fn is_asked(&self, row: usize) -> bool {
-        let asked = self.batch.numbers("supplement_requests").is_some_and(|requests| requests[row] > 1);
-        asked || self.batch.pauses("paused").is_some_and(|pauses| !is_running(pauses, row))
-    }
-
     /// Whether the waiting is taken out of the end that is compared with a due date.
     pub(super) fn waits(&self) -> bool {
         self.clocks.pausing == Some(Pausing::Subtract) && self.batch.pauses("paused").is_some()

@@ -12,11 +12,12 @@ use crate::kpi::Sampling;
 use crate::stats::decomposition::Decomposition;
 use crate::stats::effect::Change as Effect;
 use crate::stats::standardise::{self, Standardised, Stratum};
-use crate::stats::survival::{Curve, Weighted};
+use crate::stats::survival::{Choice, Leavers, Weighted};
 use crate::stats::{ClusterMoments, Estimate};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// Strata with the cells of both windows.
+/// Strata with the cells of both windows, without their times.
 type Strata = Vec<[Gathered; 2]>;
 
 impl<'a> Evaluation<'a> {
@@ -69,11 +70,21 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The strata of the KPI's own rows.
-    pub(super) fn own_strata(&self, question: &Question<'_>) -> Result<Strata, Undefined> {
+    fn own_strata(&self, question: &Question<'_>) -> Result<Strata, Undefined> {
         let [mut was, mut is] =
             [self.strata(question.kpi, &question.own, 0)?, self.strata(question.kpi, &question.own, 1)?];
-        let names: BTreeSet<_> = was.keys().chain(is.keys()).cloned().collect();
-        Ok(names.iter().map(|name| [was.remove(name), is.remove(name)].map(Option::unwrap_or_default)).collect())
+        let numbers: BTreeSet<u32> = was.keys().chain(is.keys()).copied().collect();
+        Ok(numbers
+            .iter()
+            .map(|number| [was.remove(number), is.remove(number)].map(Option::unwrap_or_default))
+            .collect())
+    }
+
+    /// The rows of both windows whose times the KPI is of, strata told apart.
+    pub(super) fn own_times(&self, question: &Question<'_>) -> Result<[Gathered; 2], Undefined> {
+        let gathered = |slot| self.gathered(question.kpi, &question.own, slot);
+        let windows = [gathered(0)?, gathered(1)?];
+        self.lacks_strata(&question.own).map_or(Ok(windows), Err)
     }
 
     fn held(&self, question: &Question<'_>, manner: &Manner<'_>) -> Result<Standardised<Window>, Undefined> {
@@ -82,42 +93,45 @@ impl<'a> Evaluation<'a> {
         let moments = |of: &dyn Fn(&Gathered) -> Vec<ClusterMoments>| -> Result<Vec<_>, Undefined> {
             Ok(strata()?.iter().map(|[was, is]| Stratum { was: of(was), is: of(is) }).collect())
         };
-        let own = |gathered: &Gathered| gathered.moments.clone();
+        let own = || -> Result<Vec<_>, Undefined> {
+            let strata = strata()?.into_iter().map(|[was, is]| Stratum { was: was.moments, is: is.moments });
+            Ok(strata.collect())
+        };
         let estimated = |held: Standardised<Estimate>| {
             held.figure(|estimate| Ok(Window::Estimate(estimate, Err(Undefined::NotAsked))))
         };
         let read = |held: Standardised<_>| held.figure(|quantile| Ok(Window::Quantile(Box::new(quantile))));
         match question.recipe.figure {
-            Kind::Share => estimated(standardise::share(&moments(&own)?, dependence)?),
+            Kind::Share => estimated(standardise::share(&own()?, dependence)?),
             Kind::Usual(_) => {
                 let usual = manner.usual.ok_or(Undefined::NoFigure)?;
                 estimated(standardise::share(&moments(&|gathered| gathered.with_things(usual))?, dependence)?)
             }
-            Kind::Mean => estimated(standardise::mean(&moments(&own)?, dependence)?),
+            Kind::Mean => estimated(standardise::mean(&own()?, dependence)?),
             Kind::Cost => estimated(standardise::mean(&moments(&Gathered::costs)?, dependence)?),
             Kind::Ratio if question.over.is_none() => {
                 let strata = strata()?.into_iter().map(|[was, is]| Stratum { was: was.pairs, is: is.pairs });
                 estimated(standardise::ratio(&strata.collect::<Vec<_>>(), dependence)?)
             }
-            Kind::Order(q) => {
-                let strata = strata()?.into_iter().map(|[was, is]| Stratum { was: was.times, is: is.times });
-                read(standardise::woodruff(&strata.collect::<Vec<_>>(), q, dependence, level)?)
-            }
-            Kind::Quantile(q) => {
-                let strata = strata()?;
-                if strata.iter().flatten().all(|gathered| gathered.followed.is_empty()) {
-                    let strata = strata.into_iter().map(|[was, is]| Stratum { was: was.times, is: is.times });
-                    return read(standardise::quantiles(&strata.collect::<Vec<_>>(), q, dependence, level)?);
-                }
-                let strata = strata.into_iter().map(|[was, is]| Stratum { was: was.followed, is: is.followed });
-                read(standardise::net_quantiles(&strata.collect::<Vec<_>>(), q, dependence, level)?)
-            }
+            Kind::Order(q) => read(self.curves(question, manner)?.into_woodruff(q, dependence, level)?),
+            Kind::Quantile(q) => read(self.curves(question, manner)?.into_quantiles(q, dependence, level)?),
             _ => Err(Undefined::NoMix),
         }
     }
 
+    /// The curves of both windows at their pooled mix.
+    fn curves(&self, question: &Question<'_>, manner: &Manner<'_>) -> Result<Standardised<Weighted>, Undefined> {
+        let [was, is] = self.own_times(question)?;
+        let (none, choice) = (Leavers::default(), was.choice);
+        let [was, is] = [&was, &is].map(|window| window.leavers.as_deref().unwrap_or(&none));
+        standardise::held([was, is], choice, manner.dependence)
+    }
+
     /// The crude change among the strata that stand in both windows.
     fn crude_of_matched(&self, question: &Question<'_>) -> Result<f64, Undefined> {
+        if matches!(question.recipe.figure, Kind::Quantile(_) | Kind::Order(_)) {
+            return self.crude_of_matched_times(question);
+        }
         let usual = self.usual(question)?;
         let manner = self.manner(question.kpi, 0, usual.as_ref(), &[]);
         let matched = self.own_strata(question)?.into_iter().filter(|sides| sides.iter().all(Gathered::is_counted));
@@ -125,18 +139,26 @@ impl<'a> Evaluation<'a> {
         for stratum in matched {
             sides.iter_mut().zip(stratum).for_each(|(side, own)| side.append(own));
         }
-        let value = |own| value(question.recipe.figure, own, &manner);
+        let value = |own| Ok(manner.window(question.recipe.figure, &Parts { own, ..Parts::default() })?.value());
         let [was, is] = sides;
         Ok(value(is)? - value(was)?)
     }
-}
 
-/// The value of a figure alone: limits of a curve at every time would cost more than all the rest.
-fn value(figure: Kind, own: Gathered, manner: &Manner<'_>) -> Result<f64, Undefined> {
-    let reached = |time: Option<u64>| time.map(|time| time as f64).ok_or(Undefined::NotReached);
-    match figure {
-        Kind::Quantile(q) if !own.followed.is_empty() => reached(Weighted::new(&own.followed)?.quantile(q)),
-        Kind::Quantile(q) | Kind::Order(q) => reached(Curve::new(&own.times)?.quantile(q)),
-        _ => Ok(manner.window(figure, &Parts { own, ..Parts::default() })?.value()),
+    fn crude_of_matched_times(&self, question: &Question<'_>) -> Result<f64, Undefined> {
+        let manner = self.manner(question.kpi, 0, None, &[]);
+        let windows = self.own_times(question)?;
+        let mut rows: BTreeMap<u32, [u64; 2]> = BTreeMap::new();
+        for (window, own) in windows.iter().enumerate() {
+            let cells = own.leavers.iter().flat_map(|leavers| leavers.cells(own.choice));
+            cells.for_each(|(_, stratum, size)| rows.entry(stratum).or_default()[window] += size);
+        }
+        let is_matched = |stratum: u32| rows.get(&stratum).is_some_and(|rows| rows.iter().all(|n| *n > 0));
+        let value = |own: &Gathered| {
+            let leavers = own.leavers.as_ref().map(|leavers| Arc::new(leavers.within(own.choice, is_matched)));
+            let own = Gathered { leavers, choice: Choice::default(), ..Gathered::default() };
+            Ok(manner.value(question.recipe.figure, &Parts { own, ..Parts::default() })?.value())
+        };
+        let [was, is] = &windows;
+        Ok(value(is)? - value(was)?)
     }
 }

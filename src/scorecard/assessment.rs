@@ -1,17 +1,20 @@
 //! A scorecard put together: the KPIs of the whole log, of its groups, by month, under other decisions.
 
-use super::abreast::abreast;
+use super::abreast::heaviest_first;
 use super::evaluation::Evaluation;
-use super::groups::{Group, Parts};
+use super::gathering::Shelves;
+use super::groups::{self, Group, Parts};
 use super::number::Known;
 use super::part::Whole;
 use super::question::Question;
 use super::row::{ResponseRate, Row};
 use super::verdict::{Looks, judge};
-use super::{Scorecard, StudyHead, TableHead, axis, comparison, contrasts, doubts, sensitivity, series, side};
+use super::{Scorecard, Series, StudyHead, TableHead, axis, comparison, contrasts, doubts, sensitivity, series, side};
+use crate::cube::Layout;
 use crate::error::{Error, Result};
 use crate::kpi::{Axis, Kpi};
 use crate::measure::Counting;
+use crate::stats::Estimate;
 
 /// The KPI that stands beside every figure of a survey.
 const RESPONSE_RATE: &str = "satisfaction/response_rate";
@@ -33,19 +36,22 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let (cube, settings) = (self.whole.cube, self.whole.settings);
         let evaluation = Evaluation::of(self.whole);
         let mut looks = Looks::default();
-        let mut kpis = self.rows(evaluation, |_| true);
+        let shelves = Shelves::of(&self.questions.iter().collect::<Vec<_>>());
+        // Other decisions are asked of the same rows.
+        let is_tried = settings.was.is_some() && settings.sensitivity;
+        (0..self.questions.len()).for_each(|at| shelves.of_question(at).expect(usize::from(is_tried)));
+        let mut kpis = self.rows(evaluation, &shelves);
         assert_stocks(&kpis)?;
         (looks.kpis, looks.headlines) = judge(kpis.iter_mut(), settings);
         let judged = self.strictly(evaluation, &kpis);
         let doubts = doubts::doubts(&judged, &evaluation, settings);
-        let drilled = Parts::drilled(cube, settings);
+        let drilled = Parts::drilled(self.whole);
         let mut applicants = self.applicants();
         looks.applicants = judge(applicants.iter_mut().flat_map(|group| &mut group.kpis), settings).0;
-        let mut groups = self.groups(&drilled);
+        let (groups, beside): (Vec<Group>, Vec<_>) = self.told(&drilled, |_| true).into_iter().unzip();
+        // Rows of a table that says nothing of a group stand in none, and are no group of their own.
+        let mut groups: Vec<Group> = groups.into_iter().filter(Group::has_rows).collect();
         looks.groups = judge(groups.iter_mut().flat_map(|group| &mut group.kpis), settings).0;
-        for (question, row) in self.questions.iter().zip(&mut kpis) {
-            row.contrasts = contrasts::of(&evaluation, question);
-        }
         Ok(Scorecard {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(settings, cube),
@@ -55,30 +61,35 @@ impl<'a, 'k> Assessment<'a, 'k> {
             tables: TableHead::of_cube(cube),
             looks,
             axes: axis::axes(&judged, &doubts, cube, settings),
-            series: abreast(&self.questions, |question| series::of(&evaluation, question))
-                .into_iter()
-                .flatten()
-                .collect(),
-            side_by_side: side::of(self.whole, &drilled, &self.questions),
+            series: self.series(evaluation),
+            side_by_side: side::of(self.whole, &drilled, &self.questions, beside),
             comparison: comparison::of(evaluation, &self.questions)?,
-            sensitivity: sensitivity::of(evaluation, &self.questions, &kpis),
+            sensitivity: sensitivity::of(evaluation, (&self.questions, &shelves), &kpis),
             kpis,
             applicants,
             groups,
         })
     }
 
-    /// The rows of some KPIs, with the response rate beside those that rest on answers.
-    fn rows(&self, evaluation: Evaluation<'_>, asked: impl Fn(&Kpi) -> bool) -> Vec<Row> {
-        let questions: Vec<&Question<'k>> = self.questions.iter().filter(|question| asked(question.kpi)).collect();
-        let mut rows: Vec<Row> = abreast(&questions, |question| evaluation.row(question));
-        if let Some(rate) = rows.iter().find(|row| row.id == RESPONSE_RATE).map(ResponseRate::of) {
-            let beside = questions.iter().zip(&mut rows).filter(|(question, _)| question.rests_on_answers);
-            beside
-                .filter(|(_, row)| row.id != RESPONSE_RATE)
-                .for_each(|(_, row)| row.response_rate = Some(rate.clone()));
-        }
+    /// The rows of the KPIs, with what else is said of the same time.
+    fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> Vec<Row> {
+        let items: Vec<(usize, &Question<'k>)> = self.questions.iter().enumerate().collect();
+        let weight = |(_, question): &(usize, &Question<'k>)| evaluation.weight(question);
+        let mut rows = heaviest_first(self.whole.threads, &items, weight, |(at, question)| {
+            shelves.of_question(*at).once(|shelf| {
+                let evaluation = evaluation.with_shelf(shelf);
+                Row { contrasts: contrasts::of(&evaluation, question), ..evaluation.row(question) }
+            })
+        });
+        answered(self.questions.iter().zip(&mut rows));
         rows
+    }
+
+    fn series(&self, evaluation: Evaluation<'_>) -> Vec<Series> {
+        let weight = |question: &Question<'_>| evaluation.over(Layout::Months).weight(question);
+        let series =
+            heaviest_first(self.whole.threads, &self.questions, weight, |question| series::of(&evaluation, question));
+        series.into_iter().flatten().collect()
     }
 
     /// The rows as guards are judged: strictly, however the study counts.
@@ -92,21 +103,48 @@ impl<'a, 'k> Assessment<'a, 'k> {
 
     /// The first axis by kind of applicant.
     fn applicants(&self) -> Vec<Group> {
-        let kinds = Parts::applicants(self.whole.cube, self.whole.settings);
-        self.told(&kinds, |kpi| kpi.axis() == Some(Axis::TimeAndCost))
+        let kinds = Parts::applicants(self.whole);
+        self.told(&kinds, |kpi| kpi.axis() == Some(Axis::TimeAndCost)).into_iter().map(|(group, _)| group).collect()
     }
 
-    /// The drill-down; rows of a table that says nothing of a group stand in none, and are no group of their own.
-    fn groups(&self, drilled: &Parts<'_>) -> Vec<Group> {
-        self.told(drilled, |_| true).into_iter().filter(Group::has_rows).collect()
-    }
-
-    fn told(&self, parts: &Parts<'_>, asked: impl Fn(&Kpi) -> bool) -> Vec<Group> {
-        let group = |(by, part, filter): (_, _, Vec<_>)| {
-            let kpis = self.rows(Evaluation::of_part(self.whole, part, &filter), &asked);
-            Group { by, kpis }
+    /// Each part with its rows, and with what of it stands beside the others.
+    fn told(&self, parts: &Parts<'_>, asked: impl Fn(&Kpi) -> bool) -> Vec<(Group, Vec<Option<Estimate>>)> {
+        let questions: Vec<&Question<'k>> = self.questions.iter().filter(|question| asked(question.kpi)).collect();
+        let named: Vec<_> = parts.named().collect();
+        let evaluation = |at: usize| Evaluation::of_part(self.whole, named[at].1, &named[at].2);
+        let shelves: Vec<Shelves> = named.iter().map(|_| Shelves::of(&questions)).collect();
+        let of_part = |part: usize| questions.iter().enumerate().map(move |(at, question)| (part, at, *question));
+        let items: Vec<Asked<'_, 'k>> = (0..named.len()).flat_map(of_part).collect();
+        let weight = |(part, _, question): &Asked<'_, 'k>| evaluation(*part).weight(question);
+        let rows = heaviest_first(self.whole.threads, &items, weight, |(part, at, question)| {
+            shelves[*part].of_question(*at).once(|shelf| {
+                let evaluation = evaluation(*part).with_shelf(shelf);
+                (evaluation.row(question), side::estimate(evaluation, question))
+            })
+        });
+        let mut rows = rows.into_iter();
+        let group = |(by, ..): &groups::Named<'_, '_>| {
+            let (mut kpis, beside): (Vec<Row>, Vec<_>) = rows.by_ref().take(questions.len()).unzip();
+            answered(questions.iter().copied().zip(&mut kpis));
+            (Group { by: by.clone(), kpis }, beside)
         };
-        parts.named().map(group).collect()
+        named.iter().map(group).collect()
+    }
+}
+
+/// A question to a part, by the number of the part, and its own.
+type Asked<'q, 'k> = (usize, usize, &'q Question<'k>);
+
+/// Sets the response rate beside the rows that rest on answers.
+fn answered<'r, 'k: 'r>(rows: impl Iterator<Item = (&'r Question<'k>, &'r mut Row)>) {
+    let rows: Vec<_> = rows.collect();
+    let Some(rate) = rows.iter().find(|(_, row)| row.id == RESPONSE_RATE).map(|(_, row)| ResponseRate::of(row)) else {
+        return;
+    };
+    for (question, row) in rows {
+        if question.rests_on_answers && row.id != RESPONSE_RATE {
+            row.response_rate = Some(rate.clone());
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The cells that a figure is made of, brought together by cluster, by week, or stratum by stratum.
 
 use super::evaluation::{Evaluation, Filter};
-use super::gathering::Gathered;
+use super::gathering::{Gathered, leavers};
 use super::part::Placed;
 use super::question::Located;
 use crate::cube::Layout;
@@ -9,22 +9,31 @@ use crate::error::Undefined;
 use crate::kpi::{Kpi, Sampling};
 use crate::measure::Table;
 use crate::stats::ClusterId;
+use crate::stats::survival::Choice;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Cells with their weeks and groups.
-type Cells<'c, 'a> = &'c mut dyn Iterator<Item = &'c Placed<'a>>;
-
-/// The names of a stratum, procedures by those they were merged into.
-pub(super) type Stratum<'a> = Vec<Option<&'a str>>;
+/// A KPI with what is kept of it, where that stands, and the window.
+type Asked<'q> = (&'q Kpi, &'q Located, usize, u8);
 
 impl<'a> Evaluation<'a> {
     /// The cells of a keep in a window.
     pub(super) fn gathered(&self, kpi: &Kpi, keep: &Located, slot: u8) -> Result<Gathered, Undefined> {
         let place = self.place(keep, self.filter)?;
-        Ok(self.brought(kpi, (keep, place, slot), &mut self.part.cells(place, slot).iter()))
+        let (asked, cells) = ((kpi, keep, place, slot), self.part.cells(place, slot));
+        let mut gathered = self.brought(asked, cells.iter());
+        let make = || leavers(cells.iter().map(|placed| (self.sampled(asked, placed), placed.stratum, placed.cell)));
+        gathered.leavers = match self.shelf {
+            Some(shelf) if keep.keep.quantity.tallied().is_some() => {
+                let by_week = kpi.sampling == Sampling::Week;
+                Some(shelf.leavers((place, slot, by_week), || make().unwrap_or_default()))
+            }
+            _ => make().map(Arc::new),
+        };
+        Ok(gathered)
     }
 
-    /// The same of all groups that another filter keeps.
+    /// The same of all groups that another filter keeps; without times.
     pub(super) fn gathered_by(
         &self,
         kpi: &Kpi,
@@ -34,32 +43,32 @@ impl<'a> Evaluation<'a> {
     ) -> Result<Gathered, Undefined> {
         let place = self.place(keep, filter)?;
         let cells = self.whole.part.cells(place, slot).iter();
-        Ok(self.brought(kpi, (keep, place, slot), &mut cells.filter(|(_, group, _)| keeps(filter, group))))
+        Ok(self.brought((kpi, keep, place, slot), cells.filter(|placed| keeps(filter, placed.group))))
     }
 
-    /// The cells of a keep in a window, stratum by stratum.
+    /// The cells of a keep in a window, stratum by stratum; without times, whose strata are told apart among themselves.
     ///
     /// # Undefined
     ///
-    /// `NoColumn` where the table of the keep does not know the strata.
-    pub(super) fn strata(
-        &self,
-        kpi: &Kpi,
-        keep: &Located,
-        slot: u8,
-    ) -> Result<BTreeMap<Stratum<'a>, Gathered>, Undefined> {
-        let whole = self.whole;
-        let of_strata: Vec<(usize, Option<&str>)> = whole.strata.iter().map(|place| (*place, None)).collect();
+    /// As [`Evaluation::lacks_strata`].
+    pub(super) fn strata(&self, kpi: &Kpi, keep: &Located, slot: u8) -> Result<BTreeMap<u32, Gathered>, Undefined> {
         let place = self.place(keep, self.filter)?;
-        if let Some(why) = self.apart(keep.keep.table, &of_strata) {
+        if let Some(why) = self.lacks_strata(keep) {
             return Err(why);
         }
-        let mut strata: BTreeMap<Stratum<'a>, Vec<&Placed<'a>>> = BTreeMap::new();
+        let asked = (kpi, keep, place, slot);
+        let mut strata: BTreeMap<u32, Gathered> = BTreeMap::new();
         for placed in self.part.cells(place, slot) {
-            strata.entry(whole.stratum(placed.1)).or_default().push(placed);
+            self.bring(asked, placed, strata.entry(placed.stratum).or_default());
         }
-        let gathered = |cells: Vec<&Placed<'a>>| self.brought(kpi, (keep, place, slot), &mut cells.into_iter());
-        Ok(strata.into_iter().map(|(names, cells)| (names, gathered(cells))).collect())
+        strata.values_mut().for_each(|gathered| self.complete(asked, gathered));
+        Ok(strata)
+    }
+
+    /// Why a keep has no strata: its table does not know them.
+    pub(super) fn lacks_strata(&self, keep: &Located) -> Option<Undefined> {
+        let of_strata: Vec<(usize, Option<&str>)> = self.whole.strata.iter().map(|place| (*place, None)).collect();
+        self.apart(keep.keep.table, &of_strata)
     }
 
     /// The place of a keep in the cube, or what it lacks.
@@ -70,30 +79,42 @@ impl<'a> Evaluation<'a> {
         keep.place(self.layout).ok_or(Undefined::NoRows)
     }
 
-    /// Cells brought together by cluster, or by week.
-    fn brought<'c>(&self, kpi: &Kpi, (keep, place, slot): (&Located, usize, u8), cells: Cells<'c, 'a>) -> Gathered
+    /// What is sampled together: a cluster, or a week.
+    fn sampled(&self, (kpi, keep, ..): Asked<'_>, placed: &Placed<'a>) -> ClusterId {
+        let by_week = kpi.sampling == Sampling::Week || keep.keep.by_volume;
+        ClusterId(if by_week { u32::from(placed.week) } else { placed.cluster })
+    }
+
+    /// Cells brought together by cluster, or by week; without their times.
+    fn brought<'c>(&self, asked: Asked<'_>, cells: impl Iterator<Item = &'c Placed<'a>>) -> Gathered
     where
         'a: 'c,
     {
         let mut gathered = Gathered::default();
-        let by_week = kpi.sampling == Sampling::Week;
-        let clustered = kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some();
-        for (week, group, cell) in cells {
-            let own = self.whole.cluster(group);
-            if clustered && self.left_out == Some(own) {
-                continue;
-            }
-            let cluster = if by_week || keep.keep.by_volume { u32::from(*week) } else { own };
-            gathered.null_cluster |= clustered && group[0].is_none() && self.layout != Layout::Months;
-            gathered.add(ClusterId(cluster), cell);
+        cells.for_each(|placed| self.bring(asked, placed, &mut gathered));
+        self.complete(asked, &mut gathered);
+        gathered
+    }
+
+    fn bring(&self, asked: Asked<'_>, placed: &Placed<'a>, gathered: &mut Gathered) {
+        let clustered = self.is_clustered(asked.0);
+        if !clustered || self.left_out != Some(placed.cluster) {
+            gathered.null_cluster |= clustered && placed.group[0].is_none() && self.layout != Layout::Months;
+            gathered.add(self.sampled(asked, placed), placed.cell);
         }
-        if self.is_closed_only {
-            gathered.retain_finished();
-        }
-        if by_week && !self.whole.part.cells(place, slot).is_empty() {
+    }
+
+    fn complete(&self, asked: Asked<'_>, gathered: &mut Gathered) {
+        let (kpi, _, place, slot) = asked;
+        let without = self.left_out.filter(|_| self.is_clustered(kpi)).map(ClusterId);
+        gathered.choice = Choice { without, finished: self.is_closed_only };
+        if kpi.sampling == Sampling::Week && !self.whole.part.cells(place, slot).is_empty() {
             gathered.with_weeks(self.weeks(slot));
         }
-        gathered
+    }
+
+    fn is_clustered(&self, kpi: &Kpi) -> bool {
+        kpi.sampling == Sampling::Cluster && self.settings.cluster.is_some()
     }
 
     /// The weeks of a window.

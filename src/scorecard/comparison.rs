@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Undefined, nearest_name};
 use crate::kpi::Unit as Measure;
 use crate::stats::comparison::{self, Comparison, Inference, UnitMonth};
 use crate::stats::multiplicity::benjamini_hochberg;
-use crate::stats::survival::Curve;
+use crate::stats::survival::{Curve, Leavers};
 use crate::stats::{ClusterId, ClusterMoments, comparison::Unit};
 use serde::Serialize;
 
@@ -173,11 +173,12 @@ fn figures(gathered: &Gathered, figure: Kind, month: &Month, horizon: u64) -> Ve
             gathered.pairs.iter().filter(|own| own.y > 0).map(ratio).collect()
         }
         Kind::Quantile(_) => {
-            let waited = |own: &crate::stats::ClusterTimes| {
-                let mean = Curve::new(std::slice::from_ref(own)).ok()?.restricted_mean(horizon * DAY).ok()?;
-                Some(UnitMonth { unit: own.cluster, month, value: mean.value, weight: mean.n as f64 })
+            let waited = |(unit, own): (ClusterId, Leavers)| {
+                let mean = Curve::leaving(&own, gathered.choice).ok()?.restricted_mean(horizon * DAY).ok()?;
+                Some(UnitMonth { unit, month, value: mean.value, weight: mean.n as f64 })
             };
-            gathered.times.iter().filter_map(waited).collect()
+            let units = gathered.leavers.iter().filter(|leavers| !leavers.is_net());
+            units.flat_map(|leavers| leavers.by_cluster()).filter_map(waited).collect()
         }
         _ => gathered.moments.iter().filter(|own| own.n > 0).map(mean).collect(),
     }

@@ -8,7 +8,7 @@ use super::row::Change;
 use crate::error::Undefined;
 use crate::kpi::{ELAPSED_TIME, Name, Unit, contrasts};
 use crate::stats::distribution::interpolated;
-use crate::stats::survival::{Curve, LogRank, clustered_log_rank, stratified_log_rank};
+use crate::stats::survival::{Curve, Leavers, LogRank, clustered_log_rank, stratified_log_rank};
 use crate::stats::{Outcome, effect};
 use serde::Serialize;
 
@@ -106,7 +106,7 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
     }
     let cohort = |slot| evaluation.gathered(question.kpi, &question.own, slot).ok();
     let cohorts = [cohort(0)?, cohort(1)?];
-    let curves = [Curve::new(&cohorts[0].times).ok()?, Curve::new(&cohorts[1].times).ok()?];
+    let curves = (cohorts[0].curve().ok()?, cohorts[1].curve().ok()?);
     let closed = cohorts.each_ref().map(closed);
     let figures: Vec<Contrast> = [
         followed(&curves),
@@ -121,7 +121,7 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
     let sentence = sentence(&figures, &open);
     Some(Contrasts {
         restricted_mean: restricted(evaluation, question, &curves).into(),
-        log_rank: tested(evaluation, question, &curves).into(),
+        log_rank: tested(evaluation, question, curves).into(),
         figures,
         open,
         sentence,
@@ -130,14 +130,13 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
 
 /// Times of finished rows, and how many have each.
 fn closed(cohort: &Gathered) -> Vec<(u64, u64)> {
-    let all = cohort.times.iter().flat_map(|cell| &cell.times);
-    all.filter(|row| row.outcome == Outcome::Finished).map(|row| (row.time, row.count)).collect()
+    cohort.times(Outcome::Finished).collect()
 }
 
 fn open(cohort: &Gathered) -> Open {
-    let all = || cohort.times.iter().flat_map(|cell| &cell.times);
-    let open = all().filter(|row| row.outcome == Outcome::Censored).map(|row| row.count).sum();
-    Open { open, of: all().map(|row| row.count).sum() }
+    let [open, finished, competing] = [Outcome::Censored, Outcome::Finished, Outcome::Competing]
+        .map(|outcome| cohort.times(outcome).map(|row| row.1).sum());
+    Open { open, of: open + finished + competing }
 }
 
 fn rows(counts: &[(u64, u64)]) -> u64 {
@@ -158,9 +157,9 @@ impl Contrast {
     }
 }
 
-fn followed(curves: &[Curve; 2]) -> Option<Contrast> {
-    let [was, is] = curves.each_ref().map(|curve| curve.quantile(0.5));
-    let n = curves.each_ref().map(Curve::n);
+fn followed((was, is): &(Curve, Curve)) -> Option<Contrast> {
+    let n = [was.n(), is.n()];
+    let [was, is] = [was, is].map(|curve| curve.quantile(0.5));
     Some(Contrast::of(ContrastId::FollowedMedian, [was? as f64, is? as f64], n))
 }
 
@@ -198,11 +197,10 @@ fn in_window(evaluation: &Evaluation<'_>, question: &Question<'_>) -> [Option<Co
 fn restricted(
     evaluation: &Evaluation<'_>,
     question: &Question<'_>,
-    curves: &[Curve; 2],
+    (was, is): &(Curve, Curve),
 ) -> Result<RestrictedMean, Undefined> {
     let horizon = evaluation.settings.restricted;
-    let [was, is] = curves.each_ref().map(|curve| curve.restricted_mean(horizon * DAY));
-    let (was, is) = (was?, is?);
+    let (was, is) = (was.restricted_mean(horizon * DAY)?, is.restricted_mean(horizon * DAY)?);
     let manner = evaluation.manner(question.kpi, 0, None, &[]);
     let change = Change::of(effect::change(&was, &is, manner.dependence, manner.level), Unit::Days);
     let days = |seconds: f64| printed(seconds / DAY as f64);
@@ -210,14 +208,17 @@ fn restricted(
 }
 
 /// The log-rank test as the study samples: with clusters, rows of one are alike.
-fn tested(evaluation: &Evaluation<'_>, question: &Question<'_>, curves: &[Curve; 2]) -> Result<CurveTest, Undefined> {
+fn tested(
+    evaluation: &Evaluation<'_>,
+    question: &Question<'_>,
+    curves: (Curve, Curve),
+) -> Result<CurveTest, Undefined> {
     let clustered = evaluation.settings.cluster.is_some();
     let (test, method): (Test, _) = match clustered {
         true => (clustered_log_rank, "log-rank, scores by cluster, CR2, t"),
         false => (stratified_log_rank, "log-rank, independent rows"),
     };
-    let [was, is] = curves;
-    let LogRank { chi_square, p, .. } = test(&[(was.clone(), is.clone())])?;
+    let LogRank { chi_square, p, .. } = test(&[curves])?;
     let stratified_p = stratified(evaluation, question, test).map(printed);
     Ok(CurveTest { chi_square: printed(chi_square), p: printed(p), stratified_p, method })
 }
@@ -229,9 +230,11 @@ fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>, test: Test) 
     if evaluation.settings.standardise.is_empty() {
         return None;
     }
-    let strata = evaluation.own_strata(question).ok()?;
-    let curves = |[was, is]: &[Gathered; 2]| Some((Curve::new(&was.times).ok()?, Curve::new(&is.times).ok()?));
-    let curves: Vec<_> = strata.iter().filter_map(curves).collect();
+    let windows = evaluation.own_times(question).ok()?;
+    let strata = |own: &Gathered| own.leavers.as_ref().map(|leavers| leavers.by_stratum()).unwrap_or_default();
+    let [was, is] = windows.each_ref().map(strata);
+    let curve = |leavers: &Leavers| Curve::leaving(leavers, windows[0].choice).ok();
+    let curves: Vec<_> = was.iter().zip(&is).filter_map(|(was, is)| Some((curve(was)?, curve(is)?))).collect();
     Some(test(&curves).ok()?.p)
 }
 

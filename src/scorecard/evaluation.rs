@@ -2,9 +2,9 @@
 
 use super::cost;
 use super::figure::{figure, noted};
-use super::gathering::{Gathered, Parts};
+use super::gathering::{Gathered, Parts, Shelf};
 use super::number::Known;
-use super::part::{Part, Whole};
+use super::part::{Part, Placed, Whole};
 use super::question::{Located, Question};
 use super::row::{Change, Figure, Flag, Range, Row};
 use super::settings::Settings;
@@ -34,6 +34,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) is_closed_only: bool,
     /// Whether rows are taken as independent, to see what chance alone does within one unit.
     pub(super) is_independent: bool,
+    /// Where rows that were put in order are kept for the next question; each on its own where there is none.
+    pub(super) shelf: Option<&'a Shelf>,
 }
 
 /// Dimension and name that a group must have.
@@ -46,13 +48,30 @@ impl<'a> Evaluation<'a> {
     /// Of the whole cube.
     pub(super) fn of(whole: &'a Whole<'a>) -> Self {
         let (layout, left_out, is_closed_only) = (Layout::Windows, None, false);
-        let (part, settings, is_independent) = (&whole.part, whole.settings, false);
-        Self { whole, part, settings, filter: &[], layout, left_out, is_closed_only, is_independent }
+        let (part, settings, is_independent, shelf) = (&whole.part, whole.settings, false, None);
+        Self { whole, part, settings, filter: &[], layout, left_out, is_closed_only, is_independent, shelf }
     }
 
     /// Of a part of it, told apart by some dimensions.
     pub(super) fn of_part(whole: &'a Whole<'a>, part: &'a Part<'a>, filter: &'a Filter<'a>) -> Self {
         Self { part, filter, ..Self::of(whole) }
+    }
+
+    /// The same with a shelf.
+    pub(super) fn with_shelf(self, shelf: &'a Shelf) -> Self {
+        Self { shelf: Some(shelf), ..self }
+    }
+
+    /// How much there is to do for a question, by and large: its cells, and what their tallies hold.
+    pub(super) fn weight(&self, question: &Question<'_>) -> usize {
+        let cells =
+            |slot| question.all().filter_map(|located| located.place(self.layout)).map(move |place| (place, slot));
+        let held = |placed: &Placed<'_>| match &placed.cell.content {
+            Content::Tally(tally) => 1 + tally.counts().len(),
+            _ => 1,
+        };
+        let own = [0, 1].into_iter().flat_map(cells).flat_map(|(place, slot)| self.part.cells(place, slot));
+        own.map(held).sum()
     }
 
     /// The same over other windows.
@@ -166,13 +185,15 @@ impl<'a> Evaluation<'a> {
         };
         let (open_days, office_seconds) = self.days(slot);
         let (sampling, level) = (kpi.sampling, self.settings.level);
-        Manner { sampling, dependence, level, open_days, office_seconds, weights, usual }
+        // Units side by side have limits of their own kind.
+        let with_limits = !self.is_independent;
+        Manner { sampling, dependence, level, open_days, office_seconds, weights, usual, with_limits }
     }
 
     /// What is to be known of a KPI whatever its figures.
     fn flags(&self, question: &Question<'_>, known: bool) -> BTreeSet<Flag> {
         let (settings, kpi, recipe) = (self.settings, question.kpi, &question.recipe);
-        let needs: Vec<_> = recipe.keeps().map(Keep::needs).collect();
+        let needs = &question.needs;
         let lacks = |column: &str| {
             let refines = needs.iter().any(|needs| needs.refining.iter().any(|refining| refining == column));
             known && refines && !settings.columns.contains(column)
@@ -194,12 +215,28 @@ impl<'a> Evaluation<'a> {
     /// A window's figure, with the cells that stand beside it.
     pub(super) fn window(&self, question: &Question<'_>, slot: u8) -> (Result<Window, Undefined>, Gathered) {
         let parts = self.parts(question, slot);
-        let window = parts.as_ref().map_err(Undefined::clone).and_then(|parts| {
-            let usual = self.usual(question)?;
-            let weights = self.weights(&question.own, slot);
-            self.manner(question.kpi, slot, usual.as_ref(), &weights).window(question.recipe.figure, parts)
-        });
+        let figured = |manner: &Manner<'_>, parts: &Parts| manner.window(question.recipe.figure, parts);
+        let window =
+            parts.as_ref().map_err(Undefined::clone).and_then(|parts| self.made(question, slot, parts, figured));
         (window, parts.map(|parts| parts.told(question.recipe.figure)).unwrap_or_default())
+    }
+
+    /// A window's figure alone, where nothing is asked of its limits.
+    pub(super) fn value(&self, question: &Question<'_>, slot: u8) -> Result<Window, Undefined> {
+        let figured = |manner: &Manner<'_>, parts: &Parts| manner.value(question.recipe.figure, parts);
+        self.made(question, slot, &self.parts(question, slot)?, figured)
+    }
+
+    fn made(
+        &self,
+        question: &Question<'_>,
+        slot: u8,
+        parts: &Parts,
+        figured: impl Fn(&Manner<'_>, &Parts) -> Result<Window, Undefined>,
+    ) -> Result<Window, Undefined> {
+        let usual = self.usual(question)?;
+        let weights = self.weights(&question.own, slot);
+        figured(&self.manner(question.kpi, slot, usual.as_ref(), &weights), parts)
     }
 
     /// The cells that a figure is made of.
@@ -267,9 +304,9 @@ impl<'a> Evaluation<'a> {
         let (Some(tariff), true) = (&self.settings.tariff, keep.keep.by_volume) else { return Vec::new() };
         let mut counted: BTreeMap<u16, i64> = BTreeMap::new();
         let place = keep.place(self.layout);
-        for (volume, _, cell) in place.into_iter().flat_map(|place| self.whole.part.cells(place, slot)) {
-            if let Content::Pairs(pairs) = &cell.content {
-                *counted.entry(*volume).or_default() += pairs.n;
+        for placed in place.into_iter().flat_map(|place| self.whole.part.cells(place, slot)) {
+            if let Content::Pairs(pairs) = &placed.cell.content {
+                *counted.entry(placed.week).or_default() += pairs.n;
             }
         }
         cost::weights(tariff.days, &tariff.volumes, &counted)
@@ -296,8 +333,8 @@ impl<'a> Evaluation<'a> {
         let place = self.whole.keep(Layout::Windows, &recipe.keep)?;
         let share = |slot: u8| {
             let (mut n, mut hits) = (0, 0);
-            for (.., cell) in self.part.cells(place, slot) {
-                if let Content::Moments(moments) = &cell.content {
+            for placed in self.part.cells(place, slot) {
+                if let Content::Moments(moments) = &placed.cell.content {
                     (n, hits) = (n + moments.n, hits + moments.sum);
                 }
             }

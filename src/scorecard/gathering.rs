@@ -1,19 +1,23 @@
 //! The cells of one window brought together, by cluster or by week.
 
-use crate::cube::{Cell, Content, Counts, Figure, Kept, Tally};
+use super::question::Question;
+use crate::cube::{Cell, Content, Counts, Figure, Kept, Layout, Tally};
 use crate::measure::Spell;
-use crate::stats::{
-    ClusterFollowed, ClusterId, ClusterMoments, ClusterPairs, ClusterTimes, FollowedCount, Outcome, TimeCount,
-};
+use crate::stats::survival::{Choice, Curve, Leavers, Weighted};
+use crate::stats::{ClusterId, ClusterMoments, ClusterPairs, FollowedCount, Outcome, Undefined};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The cells of a window, by what they hold, with what stands beside the figure.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) moments: Vec<ClusterMoments>,
     pub(super) pairs: Vec<ClusterPairs>,
-    pub(super) times: Vec<ClusterTimes>,
-    pub(super) followed: Vec<ClusterFollowed>,
+    /// Rows in the order in which they leave, strata told apart; none where no cell has times.
+    pub(super) leavers: Option<Arc<Leavers>>,
+    /// Which of them count.
+    pub(super) choice: Choice,
     /// By thing and cluster: how many rows.
     pub(super) things: BTreeMap<u64, BTreeMap<ClusterId, u64>>,
     pub(super) counts: Counts,
@@ -67,23 +71,34 @@ impl Gathered {
     pub(super) fn is_counted(&self) -> bool {
         self.has_rows()
             || self.pairs.iter().any(|pair| pair.n > 0)
-            || self.times.iter().flat_map(|cell| &cell.times).any(|time| time.count > 0)
-            || self.followed.iter().flat_map(|cell| &cell.times).any(|time| time.count > 0)
+            || self.leavers.as_ref().is_some_and(|leavers| leavers.n(self.choice) > 0)
             || !self.things.is_empty()
     }
 
-    /// Leaves out the rows that had not finished.
-    pub(super) fn retain_finished(&mut self) {
-        self.times.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
-        self.followed.iter_mut().for_each(|cell| cell.times.retain(|row| row.outcome == Outcome::Finished));
+    /// Whether times are net of pauses.
+    pub(super) fn is_net(&self) -> bool {
+        self.leavers.as_ref().is_some_and(|leavers| leavers.is_net())
     }
 
-    /// Adds the cells of another stratum.
+    /// The curve of the rows.
+    pub(super) fn curve(&self) -> Result<Curve, Undefined> {
+        Curve::leaving(self.leavers.as_ref().ok_or(Undefined::NoRows)?, self.choice)
+    }
+
+    /// The curve of rows whose times are net.
+    pub(super) fn weighted(&self) -> Result<Weighted, Undefined> {
+        Weighted::leaving(self.leavers.as_ref().ok_or(Undefined::NoRows)?, self.choice)
+    }
+
+    /// Times of the rows that left in one way, and how many have each.
+    pub(super) fn times(&self, outcome: Outcome) -> impl Iterator<Item = (u64, u64)> {
+        self.leavers.iter().flat_map(move |leavers| leavers.times(outcome))
+    }
+
+    /// Adds the cells of another stratum that hold sums or things.
     pub(super) fn append(&mut self, other: Self) {
         self.moments.extend(other.moments);
         self.pairs.extend(other.pairs);
-        self.times.extend(other.times);
-        self.followed.extend(other.followed);
         for (thing, clusters) in other.things {
             let own = self.things.entry(thing).or_default();
             clusters.into_iter().for_each(|(cluster, n)| *own.entry(cluster).or_default() += n);
@@ -125,11 +140,8 @@ impl Gathered {
     fn add_tally(&mut self, cluster: ClusterId, tally: &Tally) {
         self.folded |= tally.is_folded();
         match tally.kept() {
-            Kept::Times => self.times.push(ClusterTimes { cluster, times: tally.counts().map(time_count).collect() }),
-            Kept::Followed => {
-                let times = tally.counts().map(followed_count).collect();
-                self.followed.push(ClusterFollowed { cluster, times });
-            }
+            // These are put in order together: see `Shelf`.
+            Kept::Times | Kept::Followed => {}
             Kept::Things => {
                 for (thing, count) in tally.counts() {
                     let clusters = self.things.entry(thing.seconds).or_default();
@@ -199,14 +211,88 @@ fn outcome(spell: Spell) -> Outcome {
     }
 }
 
-fn time_count((spell, count): (Spell, i64)) -> TimeCount {
-    TimeCount { time: spell.seconds, outcome: outcome(spell), count: count.unsigned_abs() }
+/// Rows in the order in which they leave, put in order once for all that is asked of them.
+#[derive(Default)]
+pub(super) struct Shelf(Mutex<BTreeMap<Shelved, Arc<Leavers>>>);
+
+/// A keep and a window, and whether rows are told apart by week.
+pub(super) type Shelved = (usize, u8, bool);
+
+impl Shelf {
+    /// Those of a keep in a window, made if they are not there.
+    pub(super) fn leavers(&self, place: Shelved, make: impl FnOnce() -> Leavers) -> Arc<Leavers> {
+        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shelf.entry(place).or_insert_with(|| Arc::new(make())).clone()
+    }
 }
 
-fn followed_count((spell, count): (Spell, i64)) -> FollowedCount {
+/// A shelf for questions that are still to come, emptied when the last of them is answered.
+#[derive(Default)]
+pub(super) struct Shared {
+    shelf: Shelf,
+    left: AtomicUsize,
+}
+
+impl Shared {
+    /// For so many more.
+    pub(super) fn expect(&self, questions: usize) {
+        self.left.fetch_add(questions, Ordering::AcqRel);
+    }
+
+    /// The answer to one of them.
+    pub(super) fn once<T>(&self, answer: impl FnOnce(&Shelf) -> T) -> T {
+        let answer = answer(&self.shelf);
+        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+        answer
+    }
+}
+
+/// The shelves of some questions: those of one keep share one.
+pub(super) struct Shelves {
+    /// By question.
+    numbers: Vec<usize>,
+    shelves: Vec<Shared>,
+}
+
+impl Shelves {
+    /// For one answer to each.
+    pub(super) fn of(questions: &[&Question<'_>]) -> Self {
+        let keep = |at: usize| questions[at].own.place(Layout::Windows).ok_or(at);
+        let mut alike: BTreeMap<Result<usize, usize>, Vec<usize>> = BTreeMap::new();
+        (0..questions.len()).for_each(|at| alike.entry(keep(at)).or_default().push(at));
+        let mut numbers = vec![0; questions.len()];
+        alike.values().enumerate().for_each(|(number, own)| own.iter().for_each(|at| numbers[*at] = number));
+        let shelves = Self { numbers, shelves: alike.values().map(|_| Shared::default()).collect() };
+        (0..questions.len()).for_each(|at| shelves.of_question(at).expect(1));
+        shelves
+    }
+
+    /// That of a question.
+    pub(super) fn of_question(&self, at: usize) -> &Shared {
+        &self.shelves[self.numbers[at]]
+    }
+}
+
+/// The rows of cells that hold times; `None` where none does.
+pub(super) fn leavers<'c>(cells: impl Iterator<Item = (ClusterId, u32, &'c Cell)>) -> Option<Leavers> {
+    let tallies = cells.filter_map(|(cluster, stratum, cell)| match &cell.content {
+        Content::Tally(tally) if tally.kept() != Kept::Things => Some((cluster, stratum, tally)),
+        _ => None,
+    });
+    let tallies: Vec<_> = tallies.collect();
+    let is_net = tallies.iter().any(|(.., tally)| tally.kept() == Kept::Followed);
+    let counts = |tally: &'c Tally| tally.counts().map(move |row| followed_count(row, is_net));
+    let cells: Vec<_> =
+        tallies.into_iter().map(|(cluster, stratum, tally)| (cluster, stratum, counts(tally))).collect();
+    (!cells.is_empty()).then(|| Leavers::new(is_net, cells))
+}
+
+fn followed_count((spell, count): (Spell, i64), is_net: bool) -> FollowedCount {
     FollowedCount {
         time: spell.seconds,
-        followed: spell.followed,
+        followed: if is_net { spell.followed } else { spell.seconds },
         outcome: outcome(spell),
         count: count.unsigned_abs(),
     }

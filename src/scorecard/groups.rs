@@ -1,10 +1,8 @@
 //! The drill-down, and the first axis by kind of applicant.
 
 use super::number::Known;
-use super::part::{Names, Part};
+use super::part::{Names, Part, Whole};
 use super::row::{Figure, Row};
-use super::settings::Settings;
-use crate::cube::Cube;
 use crate::error::Undefined;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -41,26 +39,26 @@ pub(super) struct Parts<'a> {
 }
 
 /// What a part is called, its cells, and which dimensions have which names.
-type Named<'a, 'p> = (BTreeMap<String, Option<String>>, &'p Part<'a>, Vec<(usize, Option<&'a str>)>);
+pub(super) type Named<'a, 'p> = (BTreeMap<String, Option<String>>, &'p Part<'a>, Vec<(usize, Option<&'a str>)>);
 
 impl<'a> Parts<'a> {
     /// Those of the drill-down that have a cell.
-    pub(super) fn drilled(cube: &'a Cube, settings: &Settings) -> Self {
-        Self::by(cube, &settings.by)
+    pub(super) fn drilled(whole: &Whole<'a>) -> Self {
+        Self::by(whole, &whole.settings.by)
     }
 
     /// The kinds of applicant, where the drill-down is not by them already; what names none is no kind.
-    pub(super) fn applicants(cube: &'a Cube, settings: &Settings) -> Self {
-        let told = settings.by.iter().any(|column| column == APPLICANT);
-        let mut kinds = Self::by(cube, &if told { Vec::new() } else { vec![APPLICANT.to_owned()] });
+    pub(super) fn applicants(whole: &Whole<'a>) -> Self {
+        let told = whole.settings.by.iter().any(|column| column == APPLICANT);
+        let mut kinds = Self::by(whole, &if told { Vec::new() } else { vec![APPLICANT.to_owned()] });
         kinds.parts.retain(|names, _| names.iter().all(Option::is_some));
         kinds
     }
 
-    fn by(cube: &'a Cube, columns: &[String]) -> Self {
-        let position = |by: &String| cube.header.dimensions.iter().position(|dimension| dimension == by);
+    fn by(whole: &Whole<'a>, columns: &[String]) -> Self {
+        let position = |by: &String| whole.cube.header.dimensions.iter().position(|dimension| dimension == by);
         let dimensions: Vec<usize> = columns.iter().filter_map(position).collect();
-        let parts = if dimensions.is_empty() { BTreeMap::new() } else { Part::by(cube, &dimensions) };
+        let parts = if dimensions.is_empty() { BTreeMap::new() } else { whole.parts(&dimensions) };
         Self { columns: columns.to_vec(), dimensions, parts }
     }
 

@@ -52,6 +52,7 @@ use part::Whole;
 use serde::Serialize;
 use settings::named_month;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 /// Every KPI in both windows, with what it comes to; serialises to the JSON contract `giamtang.scorecard/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -168,8 +169,17 @@ impl Scorecard {
 
     /// The same for a choice of KPIs.
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi>) -> Result<Self> {
+        Self::compare_kpis_on(cube, kpis, abreast::cores())
+    }
+
+    /// The same on so many threads; the results are the same bytes.
+    pub fn compare_kpis_on<'k>(
+        cube: &Cube,
+        kpis: impl Iterator<Item = &'k Kpi>,
+        threads: NonZeroUsize,
+    ) -> Result<Self> {
         let settings = Settings::of(cube)?;
-        let whole = Whole::of(cube, &settings);
+        let whole = Whole::of(cube, &settings, threads);
         Assessment::new(&whole, kpis).card()
     }
 

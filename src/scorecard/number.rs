@@ -74,6 +74,10 @@ fn absence<S: Serializer>(why: &Undefined, serializer: S) -> Result<S::Ok, S::Er
 /// assert_eq!(giamtang::scorecard::printed(0.1 + 0.2), 0.3);
 /// ```
 pub fn printed(value: f64) -> f64 {
+    // A whole number of so many digits is what it is printed as: most are counts, and a text is ten times the work.
+    if value.fract() == 0.0 && value.abs() < 1e12 {
+        return value;
+    }
     format!("{value:.11e}").parse().unwrap_or(value)
 }
 

@@ -4,7 +4,7 @@ use super::part::Whole;
 use crate::cube::{Keep, Layout, Recipe};
 use crate::error::Undefined;
 use crate::kpi::Kpi;
-use crate::measure::{Counting, Table};
+use crate::measure::{Counting, Needs, Table};
 use std::collections::BTreeMap;
 
 /// A KPI with its recipe by a counting profile.
@@ -16,6 +16,8 @@ pub(super) struct Question<'k> {
     pub(super) over: Option<Located>,
     /// What is kept beside them.
     pub(super) beside: Vec<Located>,
+    /// What each of them needs.
+    pub(super) needs: Vec<Needs>,
     /// Whether its figure rests on answers to a survey.
     pub(super) rests_on_answers: bool,
 }
@@ -41,7 +43,8 @@ impl<'k> Question<'k> {
         let beside = recipe.beside.iter().map(|keep| Located::new(keep, whole)).collect();
         let required = recipe.needs().into_iter().flat_map(|needs| needs.required).collect::<Vec<_>>();
         let rests_on_answers = required.iter().any(|column| column.starts_with(Table::Surveys.prefix()));
-        Self { kpi, recipe, own, over, beside, rests_on_answers }
+        let needs = recipe.keeps().map(Keep::needs).collect();
+        Self { kpi, recipe, own, over, beside, needs, rests_on_answers }
     }
 
     /// Whether its figure ripens: a young cohort is not to be held against older ones.

@@ -1,7 +1,8 @@
 //! Whether a verdict stands when something that was decided is decided otherwise: one table.
 
-use super::abreast::abreast;
+use super::abreast::{abreast, heaviest_first};
 use super::evaluation::Evaluation;
+use super::gathering::{Shelf, Shelves};
 use super::number::{Known, printed};
 use super::question::Question;
 use super::row::{Change, Difference, Row, Verdict};
@@ -82,16 +83,32 @@ pub enum Otherwise {
 }
 
 /// The table; `None` where there is one window, or the study does not ask.
-pub(super) fn of(evaluation: Evaluation<'_>, questions: &[Question<'_>], rows: &[Row]) -> Option<Sensitivities> {
+///
+/// The shelves still expect one answer of each question: here it is given, or more are.
+pub(super) fn of(
+    evaluation: Evaluation<'_>,
+    (questions, shelves): (&[Question<'_>], &Shelves),
+    rows: &[Row],
+) -> Option<Sensitivities> {
     evaluation.settings.was.as_ref().filter(|_| evaluation.settings.sensitivity)?;
     let p = allowed(rows, evaluation.settings.level);
     let longer = longer_days(&evaluation);
-    let asked: Vec<_> = questions.iter().zip(rows).filter(|(_, row)| is_asked(row)).collect();
-    let tried = abreast(&asked, |(question, row)| {
-        let others = others(evaluation, question, row, longer.is_ok());
-        others.into_iter().map(|(otherwise, tried)| scenario(row, otherwise, tried, p)).collect::<Vec<_>>()
+    let asked: Vec<_> = (0..).zip(questions).zip(rows).filter(|(_, row)| is_asked(row)).collect();
+    let threads = evaluation.whole.threads;
+    let others = abreast(threads, &asked, |((_, question), row)| others(evaluation, question, row, longer.is_ok()));
+    asked.iter().zip(&others).for_each(|(((at, _), _), others)| shelves.of_question(*at).expect(others.len()));
+    (0..questions.len()).for_each(|at| shelves.of_question(at).once(|_| ()));
+    let tried: Vec<_> =
+        (0..).zip(others).flat_map(|(at, others)| others.into_iter().map(move |other| (at, other))).collect();
+    let weight = |(at, (_, way)): &(usize, (Otherwise, Way<'_>))| match way {
+        Way::Crude => 0,
+        _ => evaluation.weight(asked[*at].0.1),
+    };
+    let scenarios = heaviest_first(threads, &tried, weight, |(at, (otherwise, way))| {
+        let ((number, question), row) = asked[*at];
+        let tried = |shelf: &Shelf| way.tried(evaluation.with_shelf(shelf), question, row);
+        scenario(row, otherwise.clone(), shelves.of_question(number).once(tried), p)
     });
-    let scenarios = tried.into_iter().flatten().collect();
     Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
 }
 
@@ -127,7 +144,7 @@ impl Evaluation<'_> {
     /// Whether any dossier was finished after the longer follow-up had nearly ended.
     fn reaches(&self) -> bool {
         let place = self.whole.keep(Layout::Beyond, &resolved_beyond().keep);
-        place.is_some_and(|place| self.part.cells(place, 0).iter().any(|(.., cell)| !cell.is_empty()))
+        place.is_some_and(|place| self.part.cells(place, 0).iter().any(|placed| !placed.cell.is_empty()))
     }
 
     /// The effect that a verdict would be of: at a fixed mix, where that is known.
@@ -145,9 +162,9 @@ impl Evaluation<'_> {
         for slot in [0, 1] {
             let place = question.own.place(self.layout);
             let cells = || place.into_iter().flat_map(|place| self.part.cells(place, slot));
-            let all: i64 = cells().map(|(.., cell)| cell.content.rows()).sum();
-            for (_, group, cell) in cells() {
-                *shares.entry(self.whole.cluster(group)).or_default() += cell.content.rows() as f64 / all as f64;
+            let all: i64 = cells().map(|placed| placed.cell.content.rows()).sum();
+            for placed in cells() {
+                *shares.entry(placed.cluster).or_default() += placed.cell.content.rows() as f64 / all as f64;
             }
         }
         let mut order: Vec<(u32, f64)> = shares.into_iter().collect();
@@ -193,35 +210,56 @@ impl Tried {
     }
 }
 
-/// Every other decision that concerns a KPI, with the effect under it.
-fn others(
+/// How another decision is tried.
+enum Way<'k> {
+    /// By another recipe.
+    By(Box<Question<'k>>),
+    ClosedOnly,
+    /// The crude change, which the row has already.
+    Crude,
+    Longer,
+    Without(u32),
+}
+
+impl Way<'_> {
+    fn tried(&self, evaluation: Evaluation<'_>, question: &Question<'_>, row: &Row) -> Result<Tried, Undefined> {
+        let effect = match self {
+            Self::By(other) => evaluation.judged(other),
+            Self::ClosedOnly => evaluation.closed_only().judged(question),
+            Self::Crude => return row.change.value().map(Tried::crude).ok_or(Undefined::NoFigure),
+            Self::Longer => evaluation.over(Layout::Longer).judged(question),
+            Self::Without(cluster) => evaluation.without(*cluster).judged(question),
+        };
+        effect.map(|effect| Tried::of(effect, row.unit.divisor()))
+    }
+}
+
+/// Every other decision that concerns a KPI.
+fn others<'k>(
     evaluation: Evaluation<'_>,
-    question: &Question<'_>,
+    question: &Question<'k>,
     row: &Row,
     longer: bool,
-) -> Vec<(Otherwise, Result<Tried, Undefined>)> {
+) -> Vec<(Otherwise, Way<'k>)> {
     let mut others = Vec::new();
-    let judged = |evaluation: Evaluation<'_>, question: &Question<'_>| {
-        evaluation.judged(question).map(|effect| Tried::of(effect, row.unit.divisor()))
-    };
     for counting in Counting::ALL {
         let recipe = question.kpi.recipe_by(counting);
         if recipe != question.recipe {
             let other = Question::of(question.kpi, recipe, evaluation.whole);
-            others.push((Otherwise::Counting { profile: counting.name() }, judged(evaluation, &other)));
+            others.push((Otherwise::Counting { profile: counting.name() }, Way::By(Box::new(other))));
         }
     }
     if matches!(question.own.keep.quantity, Quantity::Spell { .. }) {
-        others.push((Otherwise::ClosedOnly, judged(evaluation.closed_only(), question)));
+        others.push((Otherwise::ClosedOnly, Way::ClosedOnly));
     }
-    if let (Some(_), Some(change)) = (row.adjusted.value(), row.change.value()) {
-        others.push((Otherwise::Unadjusted, Ok(Tried::crude(change))));
+    if let (Some(_), Some(_)) = (row.adjusted.value(), row.change.value()) {
+        others.push((Otherwise::Unadjusted, Way::Crude));
     }
     if longer && question.own.place(Layout::Longer).is_some() {
-        others.push((Otherwise::Longer, judged(evaluation.over(Layout::Longer), question)));
+        others.push((Otherwise::Longer, Way::Longer));
     }
     if evaluation.settings.cluster.is_some() {
-        let without = |(id, unit)| (Otherwise::Without { unit }, judged(evaluation.without(id), question));
+        let without = |(id, unit)| (Otherwise::Without { unit }, Way::Without(id));
         others.extend(evaluation.largest(question).into_iter().map(without));
     }
     others

@@ -196,7 +196,7 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
 fn monthly(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Vec<Monthly> {
     let ages = question.ages();
     let month = |(slot, month): (u8, &super::settings::Month)| {
-        let (window, _) = evaluation.window(question, slot);
+        let window = evaluation.value(question, slot);
         let (n, events) = window.as_ref().map(Window::rows).unwrap_or_default();
         let value = window.map(|window| window.value() / question.kpi.unit.divisor());
         Monthly { month: month.month, value, n, events, immature: ages && !month.is_mature }

@@ -16,6 +16,7 @@ use crate::stats::shrinkage::{self, Shrinkage, Shrunk};
 use crate::stats::{Estimate, ShareCount, Unit};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// A KPI of all groups of the drill-down, in the second window.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -87,9 +88,35 @@ struct Group {
 }
 
 /// The KPIs of a drill-down side by side; none without one.
-pub(super) fn of(whole: &Whole<'_>, parts: &Parts<'_>, questions: &[Question<'_>]) -> Vec<SideBySide> {
-    let asked: Vec<&Question<'_>> = questions.iter().filter(|question| is_asked(question)).collect();
-    abreast(&asked, |question| beside(whole, parts, question).ok()).into_iter().flatten().collect()
+///
+/// `estimates` are those of each part, in the order of the questions: see [`estimate`].
+pub(super) fn of(
+    whole: &Whole<'_>,
+    parts: &Parts<'_>,
+    questions: &[Question<'_>],
+    mut estimates: Vec<Vec<Option<Estimate>>>,
+) -> Vec<SideBySide> {
+    let mut asked = Vec::new();
+    for (at, question) in questions.iter().enumerate().filter(|(_, question)| is_asked(question)) {
+        let own = parts.named().zip(&mut estimates);
+        let group = |((by, ..), estimates): (super::groups::Named<'_, '_>, &mut Vec<Option<Estimate>>)| {
+            Some(Group { by, estimate: estimates.get_mut(at)?.take()? })
+        };
+        asked.push((question, Mutex::new(own.filter_map(group).collect::<Vec<_>>())));
+    }
+    let beside = |(question, groups): &(&Question<'_>, Mutex<Vec<Group>>)| {
+        beside(whole, question, std::mem::take(&mut *groups.lock().unwrap_or_else(PoisonError::into_inner))).ok()
+    };
+    abreast(whole.threads, &asked, beside).into_iter().flatten().collect()
+}
+
+/// The figure of a part that stands beside others; `None` where it has none, or the KPI has no such place.
+///
+/// A unit is one cluster, which has no variance between clusters: the funnel is of chance within each.
+pub(super) fn estimate(evaluation: Evaluation<'_>, question: &Question<'_>) -> Option<Estimate> {
+    let slot = u8::from(evaluation.settings.was.is_some());
+    let window = || evaluation.independent().window(question, slot).0.ok().and_then(Window::into_estimate);
+    if is_asked(question) { window() } else { None }
 }
 
 /// Of what is sampled by cluster and has a better side.
@@ -101,19 +128,8 @@ fn is_asked(question: &Question<'_>) -> bool {
     figure && question.kpi.is_tested_by_cluster()
 }
 
-fn beside(whole: &Whole<'_>, parts: &Parts<'_>, question: &Question<'_>) -> Result<SideBySide, Undefined> {
-    let slot = u8::from(whole.settings.was.is_some());
-    // A unit is one cluster, which has no variance between clusters: the funnel is of chance within each.
-    let estimate = |evaluation: Evaluation<'_>| {
-        evaluation.independent().window(question, slot).0.ok().and_then(Window::into_estimate)
-    };
-    let centre = estimate(Evaluation::of(whole)).ok_or(Undefined::NoFigure)?.value;
-    let groups: Vec<Group> = parts
-        .named()
-        .filter_map(|(by, part, filter)| {
-            Some(Group { by, estimate: estimate(Evaluation::of_part(whole, part, &filter))? })
-        })
-        .collect();
+fn beside(whole: &Whole<'_>, question: &Question<'_>, groups: Vec<Group>) -> Result<SideBySide, Undefined> {
+    let centre = estimate(Evaluation::of(whole), question).ok_or(Undefined::NoFigure)?.value;
     let best = if question.kpi.better == Better::Higher { Best::Highest } else { Best::Lowest };
     let level = whole.settings.level;
     let (funnel, shrunk, ranked) = match question.recipe.figure {

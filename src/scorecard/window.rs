@@ -46,6 +46,8 @@ pub(super) struct Manner<'a> {
     pub(super) weights: &'a [f64],
     /// The things that are usual.
     pub(super) usual: Option<&'a BTreeSet<u64>>,
+    /// Whether limits are asked for, or no more than the figure with its influences.
+    pub(super) with_limits: bool,
 }
 
 impl Manner<'_> {
@@ -139,12 +141,29 @@ impl Manner<'_> {
                 let (n, events) = (counts.iter().sum(), counts.len() as u64);
                 Ok(Window::Exact(Exact { value: distribution::gini(&counts)?, n, events, flow: None }))
             }
-            Kind::Order(q) => Ok(self.read(Quantile::woodruff(&gathered.times, q, dependence, level)?)),
-            Kind::Quantile(q) if gathered.followed.is_empty() => {
-                Ok(self.read(Quantile::new(&gathered.times, q, dependence, level)?))
+            Kind::Order(q) => Ok(self.read(Quantile::woodruff_from(gathered.curve()?, q, dependence, level)?)),
+            Kind::Quantile(q) if gathered.is_net() => {
+                Ok(self.read(Quantile::weighted_of(gathered.weighted()?, q, dependence, level)?))
             }
-            Kind::Quantile(q) => Ok(self.read(Quantile::weighted(&gathered.followed, q, dependence, level)?)),
+            Kind::Quantile(q) => Ok(self.read(Quantile::of(gathered.curve()?, q, dependence, level)?)),
         }
+    }
+
+    /// The same without its limits: those of a curve would cost more than all the rest.
+    pub(super) fn value(&self, figure: Kind, parts: &Parts) -> Result<Window, Undefined> {
+        let (time, n, events) = match figure {
+            Kind::Quantile(q) if parts.own.is_net() => {
+                let curve = parts.own.weighted()?;
+                (curve.quantile(q), curve.n(), curve.events())
+            }
+            Kind::Quantile(q) | Kind::Order(q) => {
+                let curve = parts.own.curve()?;
+                (curve.quantile(q), curve.n(), curve.events())
+            }
+            _ => return Manner { with_limits: false, ..*self }.window(figure, parts),
+        };
+        let value = time.ok_or(Undefined::NotReached)? as f64;
+        Ok(Window::Exact(Exact { value, n, events, flow: None }))
     }
 
     /// A quantile; of a complete count it is exact.
@@ -163,7 +182,10 @@ impl Manner<'_> {
         if self.sampling == Sampling::Census {
             return Ok(exact(&estimate));
         }
-        let limits = interval(&estimate, self.dependence, self.level);
+        let limits = match self.with_limits {
+            true => interval(&estimate, self.dependence, self.level),
+            false => Err(Undefined::NotAsked),
+        };
         Ok(Window::Estimate(estimate, limits))
     }
 

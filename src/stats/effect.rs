@@ -320,6 +320,9 @@ fn relative(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -
 
 fn through_curve(was: &Quantile, is: &Quantile, dependence: Dependence) -> Result<(f64, f64), Undefined> {
     let at = was.curve.nearest_together(&is.curve, was.q)?;
+    if dependence == Dependence::Clustered && [was, is].iter().any(|window| window.curve.weighing() < 2) {
+        return Err(Undefined::OneCluster);
+    }
     let (before, after) = (was.curve.incidence(at), is.curve.incidence(at));
     let spread = compared(&before, &after, Contrast::DIFFERENCE, dependence)?;
     Ok(((after.value - before.value) / spread.standard_error(), spread.df))

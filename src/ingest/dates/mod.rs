@@ -2,6 +2,7 @@
 
 pub(super) mod compiled;
 pub(super) mod inference;
+pub(super) mod moments;
 pub(super) mod reading;
 mod serial;
 mod steps;

@@ -5,7 +5,7 @@
 
 use super::serial::{Serial, whole};
 use crate::error::{Error, Result};
-use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
+use chrono::format::{Fixed, Item, Numeric, ParseErrorKind, StrftimeItems};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use std::fmt::Write;
 
@@ -134,6 +134,20 @@ impl Reading {
             Precision::Offset => DateTime::parse_from_str(text, &self.format).ok()?.naive_utc(),
         };
         Some(wall.and_utc().timestamp_micros())
+    }
+
+    /// Whether it reads no text of this shape: none that differs from it in nothing but digits.
+    ///
+    /// chrono tells a wrong form from a wrong value, and which digits stand where others do is no matter of form.
+    pub(in crate::ingest) fn refuses_shape(&self, text: &str) -> bool {
+        use ParseErrorKind::{Invalid, TooLong, TooShort};
+        let refused = match self.precision {
+            _ if Serial::of_word(&self.format).is_some() => return false,
+            Precision::Day => NaiveDate::parse_from_str(text, &self.format).err(),
+            Precision::Wall => NaiveDateTime::parse_from_str(text, &self.format).err(),
+            Precision::Offset => DateTime::parse_from_str(text, &self.format).err(),
+        };
+        refused.is_some_and(|why| matches!(why.kind(), Invalid | TooLong | TooShort))
     }
 
     /// Whether typed numbers can be dates by it.

@@ -1,6 +1,5 @@
 //! Typed dates as wall times, before they are placed in a zone.
 
-use super::super::batch::ABSENT;
 use super::reading::Reading;
 use crate::error::{Error, Result};
 use polars::prelude::*;
@@ -21,54 +20,12 @@ pub(in crate::ingest) enum Wall {
 const DAY: i64 = 86_400_000_000;
 
 /// The end of year 9999 and as far back: beyond it arithmetic on microseconds may leave 64 bits.
-const FARTHEST: u64 = 253_402_300_800_000_000;
+pub(in crate::ingest) const FARTHEST: i64 = 253_402_300_800_000_000;
 
 impl Wall {
     pub(in crate::ingest) fn at(us: i64) -> Self {
-        if us.unsigned_abs() < FARTHEST { Self::At(us) } else { Self::Beyond }
+        if us.unsigned_abs() < FARTHEST.unsigned_abs() { Self::At(us) } else { Self::Beyond }
     }
-}
-
-/// Dates of which none is beyond every calendar.
-pub(in crate::ingest) struct Dates {
-    /// Microseconds since the epoch, by the wall or, with an offset, of UTC; [`ABSENT`] where there is none.
-    pub(in crate::ingest) us: Vec<i64>,
-    /// The earliest and the latest; `None` where there is no date at all.
-    pub(in crate::ingest) range: Option<(i64, i64)>,
-    /// Whether some row has none.
-    pub(in crate::ingest) blanks: bool,
-}
-
-impl Dates {
-    /// A column of days, or of moments in microseconds; `None` of any other and of what needs a closer look.
-    pub(in crate::ingest) fn of(column: &Column) -> Option<Self> {
-        let (us, range) = match column.dtype() {
-            DataType::Date => micros(column.date().ok()?.physical(), |day| i64::from(day).saturating_mul(DAY)),
-            DataType::Datetime(TimeUnit::Microseconds, _) => micros(column.datetime().ok()?.physical(), |at| at),
-            _ => return None,
-        };
-        let is_near = range.is_none_or(|(first, last)| [first, last].iter().all(|at| at.unsigned_abs() < FARTHEST));
-        is_near.then(|| Self { us, range, blanks: column.null_count() > 0 })
-    }
-}
-
-/// The dates in microseconds, and their range.
-fn micros<T: PolarsNumericType>(
-    dates: &ChunkedArray<T>,
-    micros: impl Fn(T::Native) -> i64,
-) -> (Vec<i64>, Option<(i64, i64)>) {
-    let (mut all, mut first, mut last) = (Vec::with_capacity(dates.len()), i64::MAX, ABSENT);
-    let mut at = |date: T::Native| {
-        // The very first microsecond is beyond and not the mark of an absent date.
-        let at = micros(date).max(ABSENT + 1);
-        (first, last) = (first.min(at), last.max(at));
-        at
-    };
-    dates.downcast_iter().for_each(|dates| match dates.validity().filter(|known| known.unset_bits() > 0) {
-        None => all.extend(dates.values().iter().map(|date| at(*date))),
-        Some(_) => all.extend(dates.iter().map(|date| date.map_or(ABSENT, |date| at(*date)))),
-    });
-    (all, (last != ABSENT).then_some((first, last)))
 }
 
 /// Shows every date of a column of typed dates or moments.

@@ -2,8 +2,9 @@
 
 use super::{Stake, Standardised, Stratum};
 use crate::error::Undefined;
-use crate::stats::survival::{Alike, Key, Mix, Pull, Quantile, Shape, Weighted, counts};
-use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence, FollowedCount, TimeCount};
+use crate::stats::survival::{Choice, Gathered, Leaver, Leavers, Mix, Pull, Quantile, Shape, Weighed, Weighted};
+use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// The curve of each window at the mix of both.
@@ -47,9 +48,15 @@ use std::collections::BTreeMap;
 /// assert!((means.was.value - 5.0).abs() < 1e-12 && (means.is.value - 5.0).abs() < 1e-12); // half a day each
 /// ```
 pub fn curves(strata: &[Stratum<ClusterTimes>], dependence: Dependence) -> Result<Standardised<Weighted>, Undefined> {
-    let followed = |cells: &[ClusterTimes]| cells.iter().map(on_one_clock).collect();
-    let strata = strata.iter().map(|stratum| Stratum { was: followed(&stratum.was), is: followed(&stratum.is) });
-    net_curves(&strata.collect::<Vec<_>>(), dependence)
+    let window = |side: Side<ClusterTimes>| Leavers::on_one_clock(numbered(strata, side));
+    held([&window(|stratum| &stratum.was), &window(|stratum| &stratum.is)], Choice::default(), dependence)
+}
+
+type Side<C> = fn(&Stratum<C>) -> &Vec<C>;
+
+/// The cells of a window, each with the number of its stratum.
+fn numbered<C>(strata: &[Stratum<C>], side: Side<C>) -> impl Iterator<Item = (u32, &C)> {
+    (0..).zip(strata).flat_map(move |(number, stratum)| side(stratum).iter().map(move |cell| (number, cell)))
 }
 
 /// The curve of net time of each window at the mix of both.
@@ -82,13 +89,23 @@ pub fn net_curves(
     strata: &[Stratum<ClusterFollowed>],
     dependence: Dependence,
 ) -> Result<Standardised<Weighted>, Undefined> {
-    let mut tables: Vec<Table> = strata.iter().map(Table::new).collect();
-    tables.sort_unstable();
-    let (matched, rest): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| table.rows.iter().all(|&n| n > 0));
+    let window = |side: Side<ClusterFollowed>| Leavers::net(numbered(strata, side));
+    held([&window(|stratum| &stratum.was), &window(|stratum| &stratum.is)], Choice::default(), dependence)
+}
+
+/// The curve of each window at the mix of both, of rows in order; a stratum has one number in both.
+pub(crate) fn held(
+    windows: [&Leavers; 2],
+    choice: Choice,
+    dependence: Dependence,
+) -> Result<Standardised<Weighted>, Undefined> {
+    let tables = Table::of(windows, choice);
+    let (mut matched, rest): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| table.rows.iter().all(|&n| n > 0));
+    matched.sort_by(|one, other| one.before(other, windows, choice));
     if matched.is_empty() {
         return Err(Undefined::NoRows);
     }
-    let window = |window| Window::new(&matched, &rest, window, dependence).curve();
+    let window = |window| Window::new(&matched, &rest, window, dependence).curve(windows[window], choice);
     Ok(Standardised {
         was: window(0)?,
         is: window(1)?,
@@ -141,8 +158,7 @@ pub fn quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?
-        .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
+    curves(strata, dependence)?.into_quantiles(q, dependence, level)
 }
 
 /// A quantile of net time of each window at the mix of both.
@@ -173,8 +189,7 @@ pub fn net_quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    net_curves(strata, dependence)?
-        .figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
+    net_curves(strata, dependence)?.into_quantiles(q, dependence, level)
 }
 
 /// A quantile of what nothing censors, of each window at the mix of both.
@@ -204,8 +219,7 @@ pub fn woodruff(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?
-        .figure(|curve| at(curve, dependence, |curve| Quantile::woodruff_of(curve, q, dependence, level)))
+    curves(strata, dependence)?.into_woodruff(q, dependence, level)
 }
 
 impl Standardised<Weighted> {
@@ -228,7 +242,27 @@ impl Standardised<Weighted> {
     /// assert_eq!((nine.was.estimate.value, nine.is.estimate.value), (90.0, 45.0));
     /// ```
     pub fn quantiles(&self, q: f64, dependence: Dependence, level: f64) -> Result<Standardised<Quantile>, Undefined> {
-        self.clone().figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
+        self.clone().into_quantiles(q, dependence, level)
+    }
+
+    /// The same, for good.
+    pub(crate) fn into_quantiles(
+        self,
+        q: f64,
+        dependence: Dependence,
+        level: f64,
+    ) -> Result<Standardised<Quantile>, Undefined> {
+        self.figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
+    }
+
+    /// [`woodruff`], for good.
+    pub(crate) fn into_woodruff(
+        self,
+        q: f64,
+        dependence: Dependence,
+        level: f64,
+    ) -> Result<Standardised<Quantile>, Undefined> {
+        self.figure(|curve| at(curve, dependence, |curve| Quantile::woodruff_of(curve, q, dependence, level)))
     }
 }
 
@@ -245,34 +279,39 @@ fn at(
     Ok(quantile)
 }
 
-fn on_one_clock(cell: &ClusterTimes) -> ClusterFollowed {
-    let row = |&TimeCount { time, outcome, count }: &TimeCount| FollowedCount { time, followed: time, outcome, count };
-    ClusterFollowed { cluster: cell.cluster, times: cell.times.iter().map(row).collect() }
-}
-
 /// One stratum: its rows by window, and how many each cluster has of them.
-///
-/// Tables are ordered by what they hold, so the order in which strata arrive is nothing.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default)]
 struct Table {
+    /// Its number.
+    stratum: u32,
     rows: [u64; 2],
-    counts: [Vec<(Key, u64)>; 2],
     clusters: BTreeMap<ClusterId, [Option<u64>; 2]>,
 }
 
 impl Table {
-    fn new(stratum: &Stratum<ClusterFollowed>) -> Self {
-        let windows = [&stratum.was, &stratum.is];
-        let mut clusters: BTreeMap<ClusterId, [Option<u64>; 2]> = BTreeMap::new();
-        for (window, cells) in windows.into_iter().enumerate() {
-            for cell in cells {
-                let size = clusters.entry(cell.cluster).or_default()[window].get_or_insert_default();
-                *size += cell.times.iter().map(|t| t.count).sum::<u64>();
+    fn of(windows: [&Leavers; 2], choice: Choice) -> Vec<Self> {
+        let mut tables: BTreeMap<u32, Self> = BTreeMap::new();
+        for (window, leavers) in windows.into_iter().enumerate() {
+            for (cluster, stratum, size) in leavers.cells(choice) {
+                let table = tables.entry(stratum).or_default();
+                table.stratum = stratum;
+                table.rows[window] += size;
+                *table.clusters.entry(cluster).or_default()[window].get_or_insert_default() += size;
             }
         }
-        let counts = windows.map(|cells| counts(cells));
-        let rows = [&counts[0], &counts[1]].map(|counts| counts.iter().map(|&(_, count)| count).sum());
-        Self { rows, counts, clusters }
+        tables.into_values().collect()
+    }
+
+    /// Tables are ordered by what they hold, so the order in which strata arrive is nothing.
+    fn before(&self, other: &Self, windows: [&Leavers; 2], choice: Choice) -> Ordering {
+        let counts = |table: &Self, window: usize| {
+            let (leavers, stratum) = (windows[window], table.stratum as usize);
+            let own = leavers.chosen(choice).filter(move |leaver| leaver.row.way.stratum() == stratum);
+            own.map(|Leaver { row, followed, time }| (followed, row.cluster, row.way.outcome(), time, row.count))
+        };
+        let by_rows = |window| counts(self, window).cmp(counts(other, window));
+        let by_clusters = || self.clusters.cmp(&other.clusters);
+        self.rows.cmp(&other.rows).then_with(|| by_rows(0)).then_with(|| by_rows(1)).then_with(by_clusters)
     }
 
     fn both(&self) -> f64 {
@@ -306,16 +345,21 @@ impl<'a> Window<'a> {
         Self { matched, window, dependence, n, both: matched.iter().map(Table::both).sum(), sizes }
     }
 
-    fn curve(&self) -> Result<Weighted, Undefined> {
-        let alike = |(stratum, table): (usize, &Table)| {
-            let scale = self.scale(table);
-            let rows = table.counts[self.window].iter();
-            rows.map(move |&(key, count)| Alike { key, stratum, count, scale }).collect::<Vec<_>>()
-        };
-        let mut rows: Vec<Alike> = self.matched.iter().enumerate().flat_map(alike).collect();
-        // Each stratum is in order already.
-        rows.sort_by_key(|rows| (rows.key, rows.stratum));
-        Weighted::of(rows, self.sizes.clone(), Some(self.mix()))
+    fn curve(&self, leavers: &Leavers, choice: Choice) -> Result<Weighted, Undefined> {
+        // Strata by their order here, where they are matched.
+        let strata = self.matched.iter().map(|table| table.stratum as usize + 1).max().unwrap_or_default();
+        let mut order = vec![None; strata];
+        (0..).zip(self.matched).for_each(|(at, table)| order[table.stratum as usize] = Some(at));
+        let places: BTreeMap<ClusterId, u32> = self.sizes.keys().copied().zip(0..).collect();
+        let places = leavers.places(|cluster| places.get(&cluster).copied().unwrap_or_default());
+        let mut rows = Gathered::new(leavers, true);
+        for leaver in leavers.chosen(choice) {
+            let Some(&Some(stratum)) = order.get(leaver.row.way.stratum()) else { continue };
+            rows.push(leaver, stratum, places[leaver.row.cluster as usize]);
+        }
+        let scales = self.matched.iter().map(|table| self.scale(table)).collect();
+        let clusters = self.sizes.iter().map(|(&cluster, &size)| (cluster, size)).collect();
+        Weighted::of(Weighed { rows, clusters, scales, mix: Some(self.mix()) })
     }
 
     /// What one row of a stratum counts.

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Table {
     all: [Sums; 2],
-    clusters: BTreeMap<ClusterId, [Option<Sums>; 2]>,
+    /// In ascending order of id.
+    clusters: Vec<(ClusterId, [Option<Sums>; 2])>,
 }
 
 impl Table {
@@ -21,10 +22,22 @@ impl Table {
         for (window, cells) in [was, is].into_iter().enumerate() {
             for (cluster, sums) in cells.iter().map(&part) {
                 table.all[window].merge(&sums);
-                table.clusters.entry(cluster).or_default()[window].get_or_insert_default().merge(&sums);
+                table.cluster(cluster)[window].get_or_insert_default().merge(&sums);
             }
         }
         table
+    }
+
+    /// A cluster, new if it must be; most come in order.
+    fn cluster(&mut self, cluster: ClusterId) -> &mut [Option<Sums>; 2] {
+        let is_last = self.clusters.last().is_none_or(|last| last.0 < cluster);
+        let place =
+            if is_last { Err(self.clusters.len()) } else { self.clusters.binary_search_by_key(&cluster, |own| own.0) };
+        let place = place.unwrap_or_else(|place| {
+            self.clusters.insert(place, (cluster, [None; 2]));
+            place
+        });
+        &mut self.clusters[place].1
     }
 
     fn is_matched(&self) -> bool {
@@ -63,7 +76,7 @@ pub(super) fn standardised(
 ) -> Result<Standardised<Estimate>, Undefined> {
     tables.sort_unstable();
     let below_zero = |sums: &Option<Sums>| sums.is_some_and(|sums| sums.y < 0);
-    if tables.iter().any(|table| table.clusters.values().flatten().any(below_zero)) {
+    if tables.iter().any(|table| table.clusters.iter().flat_map(|(_, sums)| sums).any(below_zero)) {
         return Err(Undefined::NoBase);
     }
     let (matched, rest): (Vec<_>, Vec<_>) = tables.into_iter().partition(Table::is_matched);
@@ -131,7 +144,7 @@ impl<'a> Window<'a> {
             let weight = self.weight(table);
             let all = &table.all[self.window];
             let lead = above_rounding(table.ratio(self.window) - self.value, self.value);
-            for (&cluster, sums) in &table.clusters {
+            for &(cluster, ref sums) in &table.clusters {
                 if let Some(own) = &sums[self.window] {
                     let part = parts.entry(cluster).or_default();
                     let influence = own.influence(cluster, all);
@@ -148,7 +161,7 @@ impl<'a> Window<'a> {
         }
         // Named clusters are there even without rows: a series of weeks is as long as its window.
         let named = rest.iter().flat_map(|table| &table.clusters).filter(|(_, sums)| sums[self.window].is_some());
-        named.for_each(|(&cluster, _)| _ = parts.entry(cluster).or_default());
+        named.for_each(|&(cluster, _)| _ = parts.entry(cluster).or_default());
         parts
     }
 }

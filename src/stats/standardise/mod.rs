@@ -12,6 +12,7 @@
 mod curves;
 mod figures;
 
+pub(crate) use curves::held;
 pub use curves::{curves, net_curves, net_quantiles, quantiles, woodruff};
 
 use super::ratio::Sums;

@@ -1,9 +1,9 @@
 //! The cumulative incidence and its influence function.
 
+use super::leavers::{Choice, Leaver, Leavers};
 use super::walk::Walk;
 use crate::error::Undefined;
-use crate::stats::{ClusterId, ClusterTimes, Estimate, Influence, Outcome};
-use std::collections::BTreeMap;
+use crate::stats::{ClusterId, ClusterTimes, Estimate, FollowedCount, Influence, Outcome};
 
 /// The cumulative incidence of *finished*, by time.
 ///
@@ -95,10 +95,17 @@ impl Step {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Row {
-    pub(super) step: usize,
-    pub(super) cluster: usize,
+    pub(super) step: u32,
+    pub(super) cluster: u32,
     pub(super) outcome: Outcome,
     pub(super) count: u64,
+}
+
+impl Row {
+    /// Where it leaves, and whose it is.
+    pub(super) fn places(&self) -> (usize, usize) {
+        (self.step as usize, self.cluster as usize)
+    }
 }
 
 impl Curve {
@@ -108,14 +115,66 @@ impl Curve {
     ///
     /// `NoRows` if no cluster has a row.
     pub fn new(cells: &[ClusterTimes]) -> Result<Self, Undefined> {
-        let counts =
-            cells.iter().flat_map(|cell| cell.times.iter().map(|t| ((t.time, cell.cluster, t.outcome), t.count)));
-        Self::of(counts, cells.iter().map(|cell| cell.cluster))
+        Self::leaving(&Leavers::on_one_clock(cells.iter().map(|cell| (0, cell))), Choice::default())
+    }
+
+    /// The curve of rows in order; named clusters are there even without rows.
+    pub(crate) fn leaving(leavers: &Leavers, choice: Choice) -> Result<Self, Undefined> {
+        let (clusters, places) = leavers.sizes(choice);
+        let n = clusters.iter().map(|&(_, size)| size).sum();
+        if n == 0 {
+            return Err(Undefined::NoRows);
+        }
+        let (mut ascent, mut steps, mut rows) = (Ascent::new(n), Vec::new(), Vec::<Row>::new());
+        let mut here = Leaving::default();
+        for Leaver { row, time, .. } in leavers.chosen(choice) {
+            if time != here.time && here.any() {
+                steps.push(ascent.step(here));
+                here = Leaving::default();
+            }
+            let (outcome, count) = (row.way.outcome(), u64::from(row.count));
+            here.time = time;
+            here.rows[outcome as usize] += count;
+            let next = Row { step: steps.len() as u32, cluster: places[row.cluster as usize], outcome, count };
+            match rows.last_mut().filter(|last| next == Row { count: next.count, ..**last }) {
+                Some(last) => last.count += next.count,
+                None => rows.push(next),
+            }
+        }
+        steps.push(ascent.step(here));
+        let events = steps.iter().map(|step: &Step| step.point.finished).sum();
+        Ok(Self { steps, rows, clusters, n, events })
     }
 
     /// The curve of two windows' rows taken together.
     pub fn pooled(&self, other: &Self) -> Result<Self, Undefined> {
-        Self::of(self.counts().chain(other.counts()), std::iter::empty())
+        let cell = |((time, cluster, outcome), count): ((u64, ClusterId, Outcome), u64)| {
+            (cluster, 0, [FollowedCount { time, followed: time, outcome, count }])
+        };
+        Self::leaving(&Leavers::new(false, self.counts().chain(other.counts()).map(cell)), Choice::default())
+    }
+
+    /// The time at which the curve of two windows' rows taken together is nearest to `q`, as [`Curve::nearest`].
+    ///
+    /// Of that curve there is made no more than it takes.
+    pub(super) fn nearest_together(&self, other: &Self, q: f64) -> Option<u64> {
+        let mut ascent = Ascent::new(self.n + other.n);
+        let (mut own, mut others) = (self.steps.as_slice(), other.steps.as_slice());
+        let mut before: Option<Point> = None;
+        while let Some(time) = [own.first(), others.first()].into_iter().flatten().map(|step| step.point.time).min() {
+            let mut here = Leaving { time, ..Leaving::default() };
+            [&mut own, &mut others].into_iter().for_each(|steps| here.take(steps));
+            let step = ascent.step(here);
+            if step.point.finished > 0 {
+                if reaches(step.point.incidence, q) {
+                    let miss = |point: &Point| (point.incidence - q).abs();
+                    let nearer = before.filter(|before| miss(before) < miss(&step.point) - ROUNDING);
+                    return Some(nearer.unwrap_or(step.point).time);
+                }
+                before = Some(step.point);
+            }
+        }
+        None
     }
 
     /// The points in order of time: every time at which a row leaves.
@@ -142,6 +201,11 @@ impl Curve {
     /// Whether any row left by a competing outcome: the curve is Aalen and Johansen's.
     pub fn competes(&self) -> bool {
         self.steps.iter().any(|step| step.point.competing > 0)
+    }
+
+    /// Rows that finished.
+    pub(crate) fn events(&self) -> u64 {
+        self.events
     }
 
     /// Rows in the denominator.
@@ -190,6 +254,11 @@ impl Curve {
         self.estimate(value, walk.influences(), walk.independent_variance())
     }
 
+    /// The clusters that weigh.
+    pub(super) fn weighing(&self) -> usize {
+        self.clusters.iter().filter(|&&(_, size)| size > 0).count()
+    }
+
     pub(super) fn first_at(&self, q: f64) -> Option<usize> {
         self.steps.iter().position(|step| step.point.finished > 0 && reaches(step.point.incidence, q))
     }
@@ -207,7 +276,7 @@ impl Curve {
             events: self.events,
             independent_variance: Some(variance),
             independent_df: f64::INFINITY,
-            clusters: self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
+            clusters: self.weighing(),
             weight: self.n as f64,
             divisor: Vec::new(),
             retained: Vec::new(),
@@ -215,30 +284,9 @@ impl Curve {
     }
 
     fn counts(&self) -> impl Iterator<Item = ((u64, ClusterId, Outcome), u64)> + '_ {
-        self.rows
-            .iter()
-            .map(|row| ((self.steps[row.step].point.time, self.clusters[row.cluster].0, row.outcome), row.count))
-    }
-
-    /// The named clusters are there even without rows.
-    fn of(
-        counts: impl Iterator<Item = ((u64, ClusterId, Outcome), u64)>,
-        named: impl Iterator<Item = ClusterId>,
-    ) -> Result<Self, Undefined> {
-        let counts = sorted(counts);
-        let mut sizes: BTreeMap<ClusterId, u64> = named.map(|cluster| (cluster, 0)).collect();
-        for &((_, cluster, _), count) in &counts {
-            *sizes.entry(cluster).or_default() += count;
-        }
-        let clusters: Vec<_> = sizes.into_iter().collect();
-        let n = clusters.iter().map(|&(_, size)| size).sum();
-        if n == 0 {
-            return Err(Undefined::NoRows);
-        }
-        let steps = Ascent::new(n).steps(&counts);
-        let rows = rows(&counts, &steps, &clusters);
-        let events = steps.iter().map(|step| step.point.finished).sum();
-        Ok(Self { steps, rows, clusters, n, events })
+        self.rows.iter().map(|row| (row.places(), row)).map(|((step, cluster), row)| {
+            ((self.steps[step].point.time, self.clusters[cluster].0, row.outcome), row.count)
+        })
     }
 }
 
@@ -249,25 +297,26 @@ pub(super) fn reaches(incidence: f64, q: f64) -> bool {
     incidence >= q - ROUNDING
 }
 
-fn sorted(counts: impl Iterator<Item = ((u64, ClusterId, Outcome), u64)>) -> Vec<((u64, ClusterId, Outcome), u64)> {
-    let mut counts: Vec<_> = counts.filter(|&(_, count)| count > 0).collect();
-    counts.sort_unstable();
-    counts.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        kept.1 += if same { next.1 } else { 0 };
-        same
-    });
-    counts
+/// Rows that leave at one time: censored, finished, competing.
+#[derive(Clone, Copy, Default)]
+struct Leaving {
+    time: u64,
+    rows: [u64; 3],
 }
 
-fn rows(counts: &[((u64, ClusterId, Outcome), u64)], steps: &[Step], clusters: &[(ClusterId, u64)]) -> Vec<Row> {
-    let mut step = 0;
-    let place = |cluster| clusters.partition_point(|&(id, _)| id < cluster);
-    let row = |&((time, cluster, outcome), count): &((u64, ClusterId, Outcome), u64)| {
-        step += usize::from(steps[step].point.time < time);
-        Row { step, cluster: place(cluster), outcome, count }
-    };
-    counts.iter().map(row).collect()
+impl Leaving {
+    fn any(&self) -> bool {
+        self.rows.iter().any(|&count| count > 0)
+    }
+
+    /// Takes the first step of a curve, if it is of this time.
+    fn take(&mut self, steps: &mut &[Step]) {
+        if let Some((first, rest)) = steps.split_first().filter(|(first, _)| first.point.time == self.time) {
+            let Point { censored, finished, competing, .. } = first.point;
+            self.rows.iter_mut().zip([censored, finished, competing]).for_each(|(sum, count)| *sum += count);
+            *steps = rest;
+        }
+    }
 }
 
 /// The estimator on its way up; a run is a stretch of time without censoring.
@@ -294,18 +343,7 @@ impl Ascent {
         }
     }
 
-    fn steps(mut self, counts: &[((u64, ClusterId, Outcome), u64)]) -> Vec<Step> {
-        let same_time = |a: &((u64, ClusterId, Outcome), u64), b: &((u64, ClusterId, Outcome), u64)| a.0.0 == b.0.0;
-        let mut steps = Vec::new();
-        for group in counts.chunk_by(same_time) {
-            let of = |outcome| group.iter().filter(|row| row.0.2 == outcome).map(|row| row.1).sum();
-            let [finished, competing, censored] = [Outcome::Finished, Outcome::Competing, Outcome::Censored].map(of);
-            steps.push(self.step(group[0].0.0, finished, competing, censored));
-        }
-        steps
-    }
-
-    fn step(&mut self, time: u64, finished: u64, competing: u64, censored: u64) -> Step {
+    fn step(&mut self, Leaving { time, rows: [censored, finished, competing] }: Leaving) -> Step {
         let at_risk = self.at_risk;
         let stays = at_risk - finished - competing;
         let mass = self.survival_at_run / self.at_risk_at_run as f64;

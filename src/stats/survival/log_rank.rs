@@ -221,16 +221,19 @@ impl Hazards {
     /// Adds score and information of one curve's rows to their clusters; `z` says which curve it is.
     fn scores(&self, curve: &Curve, z: f64, clusters: &mut BTreeMap<ClusterId, Vec<[f64; 2]>>) {
         let mut own = vec![[0.0; 2]; curve.clusters.len()];
+        let mut upto = 0;
         for row in &curve.rows {
-            let time = curve.steps[row.step].point.time;
-            let upto = self.steps.partition_point(|step| step.0 <= time);
+            let (step, cluster) = row.places();
+            let time = curve.steps[step].point.time;
+            // Rows come in order of time.
+            upto += self.steps[upto..].iter().take_while(|step| step.0 <= time).count();
             let Some(&(_, part, [all, first, square])) = upto.checked_sub(1).map(|last| &self.steps[last]) else {
                 continue;
             };
             let jump = if row.outcome == Outcome::Finished { z - part } else { 0.0 };
             let count = row.count as f64;
-            own[row.cluster][0] += count * (jump - (z * all - first));
-            own[row.cluster][1] += count * (z * z * all - 2.0 * z * first + square);
+            own[cluster][0] += count * (jump - (z * all - first));
+            own[cluster][1] += count * (z * z * all - 2.0 * z * first + square);
         }
         curve
             .clusters

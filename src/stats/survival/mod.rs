@@ -7,9 +7,11 @@
 //! tallies of (time, outcome), never from rows.
 
 mod curve;
+mod leavers;
 mod log_rank;
 mod mix;
 mod quantile;
+mod radix;
 mod restricted;
 mod shape;
 mod walk;
@@ -22,5 +24,7 @@ pub use quantile::{Density, Quantile};
 pub use shape::Shape;
 pub use weighted::Weighted;
 
+pub(super) use leavers::Leaver;
+pub(crate) use leavers::{Choice, Leavers};
 pub(super) use mix::{Mix, Pull};
-pub(super) use weighted::{Alike, Key, counts};
+pub(super) use weighted::{Gathered, Weighed};

@@ -101,12 +101,21 @@ impl Quantile {
     /// The quantile of a curve.
     pub fn of(curve: Curve, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
         let step = curve.first_at(q).ok_or(Undefined::NotReached)?;
-        let incidence = curve.incidence_at(step);
         let value = curve.steps[step].point.time as f64;
+        if dependence == Dependence::Clustered && curve.weighing() < 2 {
+            // Nobody knows how clusters differ, and what the walk would find is not asked for.
+            let estimate = through(curve.estimate(value, std::iter::empty(), 0.0), value, None);
+            let (limits, density) = (Err(Undefined::OneCluster), Density::Unknown);
+            return Ok(Self { estimate, limits, density, q, curve: Shape::Followed(curve) });
+        }
+        let mut walk = Walk::new(&curve);
+        walk.advance(step);
+        let incidence =
+            curve.estimate(curve.steps[step].point.incidence, walk.influences(), walk.independent_variance());
         let reading = Reading::new(&incidence, dependence, level);
         let limits = reading.as_ref().map_err(Undefined::clone).and_then(|reading| reading.limits(&curve, q, step));
         let density = match (&limits, &reading) {
-            (Ok(limits), Ok(reading)) => reading.density(&curve, step, value, limits),
+            (Ok(limits), Ok(reading)) => reading.density(&walk, value, limits),
             _ => Density::Unknown,
         };
         let estimate = through(incidence, value, density.value());
@@ -134,6 +143,9 @@ pub(super) fn through(incidence: Estimate, value: f64, density: Option<f64>) -> 
     Estimate { value, influence, independent_variance, ..incidence }
 }
 
+/// How near `q` a curve is looked at closely.
+const AROUND: f64 = 1e-9;
+
 /// How the limits of a curve are read: which variance, which reference.
 #[derive(Clone, Copy)]
 struct Reading {
@@ -158,25 +170,68 @@ impl Reading {
 
     /// The first times at which the upper and the lower limit of the curve reach `q`.
     fn limits(&self, curve: &Curve, q: f64, at: usize) -> Result<Limits, Undefined> {
-        let mut walk = Walk::new(curve);
+        let mut walk = if self.dependence == Dependence::Clustered { Walk::between(curve) } else { Walk::new(curve) };
         let (mut low, mut high) = (None, None);
         for (index, step) in curve.steps.iter().enumerate().filter(|(_, step)| step.point.finished > 0) {
+            let incidence = step.point.incidence;
+            // Before the quantile itself the lower limit cannot be there, and the upper one is not looked for twice.
+            if index != at && low.is_some() && incidence < q - AROUND {
+                continue;
+            }
             walk.advance(index);
-            let Some((under, over)) = self.log_log(step.point.incidence, self.standard_error(&walk)) else {
+            if index != at && self.is_far(incidence, self.range(&walk).1, q) {
+                continue;
+            }
+            let Some((over, under)) = self.reached(&walk, incidence, q) else {
                 // Every cluster agrees there; at 1 the transform has no value, and nothing is known.
-                if index == at && step.point.incidence < 1.0 {
+                if index == at && incidence < 1.0 {
                     return Err(Undefined::NoVariation);
                 }
                 continue;
             };
             let time = step.point.time as f64;
-            low = low.or(reaches(over, q).then_some(time));
-            high = high.or(reaches(under, q).then_some(time));
+            low = low.or(over.then_some(time));
+            high = high.or(under.then_some(time));
             if index >= at && high.is_some() {
                 break;
             }
         }
         Ok(Limits { low, high, df: finite(self.df), method: self.method(curve) })
+    }
+
+    /// Between which two values the standard error lies.
+    fn range(&self, walk: &Walk) -> (f64, f64) {
+        match self.dependence {
+            Dependence::Clustered => {
+                let (low, high) = walk.clustered_range();
+                (low.sqrt(), high.sqrt())
+            }
+            Dependence::Serial | Dependence::Independent => {
+                let se = self.standard_error(walk);
+                (se, se)
+            }
+        }
+    }
+
+    /// Whether the curve is so far below `q` that its upper limit is not there, without a logarithm.
+    ///
+    /// The upper limit is at `q` where `exp(x) >= L_q / L`, `x = t se / (S L)`, `L = -log S`. As `L >= F`, `L <= F / S` and
+    /// `log y >= 1 - 1 / y`, that asks for `t se / (S F) >= 1 - F / (S L_q)`.
+    fn is_far(&self, incidence: f64, se: f64, q: f64) -> bool {
+        let survival = 1.0 - incidence;
+        let at = -(-(q - AROUND)).ln_1p();
+        incidence < q - AROUND
+            && self.critical * se * (1.0 + AROUND) < survival * incidence - incidence * incidence / at
+    }
+
+    /// Whether the upper and the lower limit of the curve reach `q`; `None` where there are none.
+    ///
+    /// The variance itself is asked for only where its range leaves that open.
+    fn reached(&self, walk: &Walk, incidence: f64, q: f64) -> Option<(bool, bool)> {
+        let told = |se| self.log_log(incidence, se).map(|(under, over)| (reaches(over, q), reaches(under, q)));
+        let (least, most) = self.range(walk);
+        let (one, other) = (told(least), told(most));
+        if one == other { one } else { told(self.standard_error(walk)) }
     }
 
     /// The limits of the curve at one time, lower and upper.
@@ -201,10 +256,8 @@ impl Reading {
         }
     }
 
-    fn density(&self, curve: &Curve, step: usize, value: f64, limits: &Limits) -> Density {
-        let mut walk = Walk::new(curve);
-        walk.advance(step);
-        let reach = self.critical * self.standard_error(&walk);
+    fn density(&self, walk: &Walk, value: f64, limits: &Limits) -> Density {
+        let reach = self.critical * self.standard_error(walk);
         match (limits.low, limits.high) {
             (Some(low), Some(high)) if high > low => Density::TwoSided(2.0 * reach / (high - low)),
             (Some(_), Some(_)) => Density::Atom,

@@ -45,7 +45,7 @@ impl Curve {
         let mut squares = 0.0;
         for row in &self.rows {
             let psi = -self.area(row, &areas);
-            sums[row.cluster] += row.count as f64 * psi;
+            sums[row.cluster as usize] += row.count as f64 * psi;
             squares += row.count as f64 * psi * psi;
         }
         Ok(self.estimate(areas.unfinished, sums.into_iter(), squares))
@@ -53,10 +53,10 @@ impl Curve {
 
     /// The integral of the derivative by one row's weight: `R` until the row leaves, `a - F z` after.
     fn area(&self, row: &Row, areas: &Areas) -> f64 {
-        let Some(&(incidence, drift)) = areas.upto.get(row.step) else {
+        let Some(&(incidence, drift)) = areas.upto.get(row.step as usize) else {
             return areas.drift;
         };
-        let step = &self.steps[row.step];
+        let step = &self.steps[row.step as usize];
         let pull = step.pull(row.outcome);
         let jump = if row.outcome == Outcome::Finished { step.mass } else { 0.0 };
         let after = (areas.horizon - step.point.time) as f64;

@@ -1,6 +1,6 @@
 //! The two curves a quantile can be read from.
 
-use super::curve::{Curve, reaches};
+use super::curve::Curve;
 use super::weighted::Weighted;
 use crate::error::Undefined;
 use crate::stats::Estimate;
@@ -20,6 +20,22 @@ impl Shape {
         match self {
             Self::Followed(curve) => curve.incidence(time),
             Self::Weighted(curve) => curve.incidence(time),
+        }
+    }
+
+    /// The clusters that weigh.
+    pub(in crate::stats) fn weighing(&self) -> usize {
+        match self {
+            Self::Followed(curve) => curve.weighing(),
+            Self::Weighted(curve) => curve.weighing(),
+        }
+    }
+
+    /// The estimate of which nothing is asked but its value.
+    pub(super) fn alone(&self, time: u64) -> Estimate {
+        match self {
+            Self::Followed(curve) => curve.estimate(curve.value(time), std::iter::empty(), 0.0),
+            Self::Weighted(curve) => curve.alone(curve.value(time)),
         }
     }
 
@@ -55,18 +71,10 @@ impl Shape {
     /// `NotReached` if the curve of both ends below `q`; `NoFigure` if the two are not curves of one kind.
     pub fn nearest_together(&self, other: &Self, q: f64) -> Result<u64, Undefined> {
         match (self, other) {
-            (Self::Followed(one), Self::Followed(two)) => one.pooled(two)?.nearest(q),
-            (Self::Weighted(one), Self::Weighted(two)) => nearest(&one.together(two), q),
+            (Self::Followed(one), Self::Followed(two)) => one.nearest_together(two, q),
+            (Self::Weighted(one), Self::Weighted(two)) => one.nearest_together(two, q),
             _ => return Err(Undefined::NoFigure),
         }
         .ok_or(Undefined::NotReached)
     }
-}
-
-fn nearest(steps: &[(u64, f64)], q: f64) -> Option<u64> {
-    let reached = steps.iter().position(|&(_, incidence)| reaches(incidence, q))?;
-    let miss = |step: usize| (steps[step].1 - q).abs();
-    let before = reached.saturating_sub(1);
-    // As near but for rounding: the later.
-    Some(steps[if miss(before) < miss(reached) - 1e-10 { before } else { reached }].0)
 }

@@ -1,10 +1,11 @@
 //! The incidence of a net time whose rows are censored on another clock.
 
 use super::curve::reaches;
+use super::leavers::{Choice, Leaver, Leavers, Row};
 use super::mix::Mix;
+use super::radix::put_in_order;
 use crate::error::Undefined;
 use crate::stats::{ClusterFollowed, ClusterId, Estimate, Influence, Outcome};
-use std::collections::BTreeMap;
 
 /// The cumulative incidence of *finished* by net time, weighted by the inverse probability of censoring.
 ///
@@ -60,12 +61,83 @@ pub struct Weighted {
     leavings: Vec<Leaving>,
     /// By elapsed time, then cluster.
     rows: Vec<Row>,
+    /// The net time of each; none where it is the elapsed one.
+    times: Vec<u64>,
+    /// By stratum, what one of its rows weighs.
+    scales: Vec<f64>,
     clusters: Vec<(ClusterId, u64)>,
     n: u64,
     events: u64,
     /// The weight of all rows: as many as there are, or a rounding of it at a fixed mix.
     mass: f64,
     mix: Option<Mix>,
+    /// Whether net time is elapsed time, and whether any row left by a competing outcome.
+    has_one_clock: bool,
+    competes: bool,
+}
+
+/// The rows of a curve, gathered one by one in order of their keys.
+#[derive(Clone, Debug, Default)]
+pub(in crate::stats) struct Gathered {
+    rows: Vec<Row>,
+    times: Vec<u64>,
+    leavings: Vec<Leaving>,
+    is_net: bool,
+    is_apart: bool,
+}
+
+impl Gathered {
+    /// None yet of so many; those alike in all but the stratum are one, unless strata are told apart.
+    pub(in crate::stats) fn new(leavers: &Leavers, is_apart: bool) -> Self {
+        let (rows, is_net) = (Vec::with_capacity(leavers.len()), leavers.is_net());
+        let times = Vec::with_capacity(if is_net { leavers.len() } else { 0 });
+        Self { rows, times, leavings: Vec::new(), is_net, is_apart }
+    }
+
+    /// Rows of a stratum and cluster by the places these have here.
+    pub(in crate::stats) fn push(&mut self, Leaver { row, followed, time }: Leaver, stratum: u32, cluster: u32) {
+        if self.leavings.last().is_none_or(|last| last.followed != followed) {
+            self.leavings.push(Leaving { followed, weight: 1.0, pull: 0.0, hazard: 0.0 });
+        }
+        let leaving = self.leavings.len() as u32 - 1;
+        self.put(Row { leaving, cluster, way: row.way.of(stratum), count: row.count }, time);
+    }
+
+    fn put(&mut self, row: Row, time: u64) {
+        let alike = |rows: &[Row], times: &[u64], at: usize| {
+            let own = &rows[at];
+            (own.leaving, own.cluster, own.way.outcome()) == (row.leaving, row.cluster, row.way.outcome())
+                && times.get(at).is_none_or(|own| *own == time)
+        };
+        let mut at = self.rows.len();
+        if !self.is_apart
+            && at > 0
+            && alike(&self.rows, &self.times, at - 1)
+            && let Some(count) = self.rows[at - 1].count.checked_add(row.count)
+        {
+            self.rows[at - 1].count = count;
+            return;
+        }
+        self.rows.push(row);
+        // Rows alike but for their stratum stand in the order of strata.
+        while at > 0 && self.rows[at - 1].way.stratum() > row.way.stratum() && alike(&self.rows, &self.times, at - 1) {
+            self.rows.swap(at - 1, at);
+            at -= 1;
+        }
+        if self.is_net {
+            self.times.push(time);
+        }
+    }
+}
+
+/// Rows at a mix: whose they are, what they weigh by stratum, and what the mix is.
+#[derive(Clone, Debug, Default)]
+pub(in crate::stats) struct Weighed {
+    pub(in crate::stats) rows: Gathered,
+    /// Clusters are there even without rows.
+    pub(in crate::stats) clusters: Vec<(ClusterId, u64)>,
+    pub(in crate::stats) scales: Vec<f64>,
+    pub(in crate::stats) mix: Option<Mix>,
 }
 
 /// What happens to the censoring curve at one elapsed time.
@@ -81,36 +153,6 @@ struct Leaving {
     hazard: f64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Row {
-    leaving: usize,
-    cluster: usize,
-    stratum: usize,
-    outcome: Outcome,
-    time: u64,
-    count: u64,
-    /// What one of them weighs; 1 unless a mix is held.
-    scale: f64,
-}
-
-/// Elapsed time, cluster, outcome and net time.
-pub(in crate::stats) type Key = (u64, ClusterId, Outcome, u64);
-
-/// Rows alike: how many, in which stratum, what each weighs.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::stats) struct Alike {
-    pub(in crate::stats) key: Key,
-    pub(in crate::stats) stratum: usize,
-    pub(in crate::stats) count: u64,
-    pub(in crate::stats) scale: f64,
-}
-
-impl Alike {
-    fn mass(&self) -> f64 {
-        self.count as f64 * self.scale
-    }
-}
-
 impl Weighted {
     /// The curve of one window.
     ///
@@ -118,31 +160,46 @@ impl Weighted {
     ///
     /// `NoRows` if no cluster has a row.
     pub fn new(cells: &[ClusterFollowed]) -> Result<Self, Undefined> {
-        let mut sizes: BTreeMap<ClusterId, u64> = BTreeMap::new();
-        for cell in cells {
-            *sizes.entry(cell.cluster).or_default() += cell.times.iter().map(|t| t.count).sum::<u64>();
-        }
-        let alike = counts(cells).into_iter().map(|(key, count)| Alike { key, stratum: 0, count, scale: 1.0 });
-        Self::of(alike.collect(), sizes, None)
+        Self::leaving(&Leavers::net(cells.iter().map(|cell| (0, cell))), Choice::default())
     }
 
-    /// The curve of weighed rows, in order of their keys; the named clusters are there even without rows.
-    pub(in crate::stats) fn of(
-        alike: Vec<Alike>,
-        sizes: BTreeMap<ClusterId, u64>,
-        mix: Option<Mix>,
-    ) -> Result<Self, Undefined> {
-        let clusters: Vec<_> = sizes.into_iter().collect();
+    /// The curve of rows in order; named clusters are there even without rows.
+    pub(crate) fn leaving(leavers: &Leavers, choice: Choice) -> Result<Self, Undefined> {
+        let (clusters, places) = leavers.sizes(choice);
+        let mut rows = Gathered::new(leavers, false);
+        leavers.chosen(choice).for_each(|leaver| rows.push(leaver, 0, places[leaver.row.cluster as usize]));
+        Self::of(Weighed { rows, clusters, scales: vec![1.0], mix: None })
+    }
+
+    /// The curve of weighed rows.
+    pub(in crate::stats) fn of(weighed: Weighed) -> Result<Self, Undefined> {
+        let Weighed { rows: Gathered { rows, times, leavings, .. }, clusters, scales, mix } = weighed;
         let n = clusters.iter().map(|&(_, size)| size).sum();
         if n == 0 {
             return Err(Undefined::NoRows);
         }
-        let mass = alike.iter().map(Alike::mass).sum();
-        let leavings = leavings(&alike);
-        let rows = rows(&alike, &clusters);
-        let steps = steps(&rows, &leavings, mass);
-        let events = rows.iter().filter(|row| row.outcome == Outcome::Finished).map(|row| row.count).sum();
-        Ok(Self { steps, leavings, rows, clusters, n, events, mass, mix })
+        let has_one_clock = rows.iter().zip(&times).all(|(row, time)| leavings[row.leaving as usize].followed == *time);
+        let (steps, events, mass, competes) = (Vec::new(), 0, 0.0, false);
+        let mut curve =
+            Self { steps, leavings, rows, times, scales, clusters, n, events, mass, mix, has_one_clock, competes };
+        curve.leave();
+        curve.steps = curve.steps();
+        Ok(curve)
+    }
+
+    /// What rows alike weigh.
+    fn of_all(&self, row: &Row) -> f64 {
+        f64::from(row.count) * self.scales[row.way.stratum()]
+    }
+
+    /// The rows that finish, each with its net time.
+    fn finished(&self) -> impl Iterator<Item = (u64, &Row)> {
+        let finished = self.rows.iter().enumerate().filter(|(_, row)| row.way.outcome() == Outcome::Finished);
+        finished.map(|(at, row)| (self.time(at, row), row))
+    }
+
+    fn time(&self, at: usize, row: &Row) -> u64 {
+        self.times.get(at).copied().unwrap_or_else(|| self.leavings[row.leaving as usize].followed)
     }
 
     /// Net times at which rows finish, in order, each with the incidence there.
@@ -152,7 +209,13 @@ impl Weighted {
 
     /// The smallest net time at which the curve is at or beyond `q`, if it gets there.
     pub fn quantile(&self, q: f64) -> Option<u64> {
-        self.steps.iter().find(|&&(_, incidence)| reaches(incidence, q)).map(|&(time, _)| time)
+        let before = self.steps.partition_point(|&(_, incidence)| !reaches(incidence, q));
+        self.steps.get(before).map(|&(time, _)| time)
+    }
+
+    /// Rows that finished.
+    pub(crate) fn events(&self) -> u64 {
+        self.events
     }
 
     /// Rows in the denominator.
@@ -183,7 +246,7 @@ impl Weighted {
     /// assert_eq!((estimate.value, estimate.influence[0].psi), (0.5, 0.25));
     /// ```
     pub fn incidence(&self, time: u64) -> Estimate {
-        self.functional(self.value(time), |row| f64::from(u8::from(row.time <= time)), 1.0)
+        self.functional(self.value(time), |own| f64::from(u8::from(own <= time)), 1.0)
     }
 
     /// The mean net time within a horizon, open rows included.
@@ -213,8 +276,9 @@ impl Weighted {
     /// assert!(curve.restricted_mean(10).is_err());
     /// ```
     pub fn restricted_mean(&self, horizon: u64) -> Result<Estimate, Undefined> {
-        let last = self.rows.iter().rev().take_while(|row| row.leaving + 1 == self.leavings.len());
-        if last.into_iter().any(|row| row.outcome == Outcome::Censored && row.time < horizon) {
+        let longest = self.leavings.len() - 1;
+        let last = self.rows.iter().enumerate().rev().take_while(|(_, row)| row.leaving as usize == longest);
+        if last.into_iter().any(|(at, row)| row.way.outcome() == Outcome::Censored && self.time(at, row) < horizon) {
             return Err(Undefined::NotReached);
         }
         let (mut from, mut incidence, mut finished) = (0, 0.0, 0.0);
@@ -223,18 +287,31 @@ impl Weighted {
             (from, incidence) = (time, value);
         }
         finished += (horizon - from) as f64 * incidence;
-        let area = self.functional(finished, |row| horizon.saturating_sub(row.time) as f64, horizon as f64).times(-1.0);
+        let area = self.functional(finished, |time| horizon.saturating_sub(time) as f64, horizon as f64).times(-1.0);
         Ok(Estimate { value: horizon as f64 - finished, ..area })
     }
 
     /// Whether any row left by a competing outcome.
     pub(super) fn competes(&self) -> bool {
-        self.rows.iter().any(|row| row.outcome == Outcome::Competing)
+        self.competes
     }
 
     /// Whether net time is elapsed time.
     pub(super) fn has_one_clock(&self) -> bool {
-        self.rows.iter().all(|row| row.time == self.leavings[row.leaving].followed)
+        self.has_one_clock
+    }
+
+    /// The clusters that weigh.
+    pub(super) fn weighing(&self) -> usize {
+        match &self.mix {
+            Some(mix) => mix.leverage.iter().filter(|leverage| **leverage > 0.0).count(),
+            None => self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
+        }
+    }
+
+    /// The estimate of which nothing is asked but its value.
+    pub(super) fn alone(&self, value: f64) -> Estimate {
+        self.estimate(value, Vec::new(), None)
     }
 
     /// The same curve with its mix taken for given, or again for drawn with the clusters.
@@ -249,18 +326,25 @@ impl Weighted {
     }
 
     /// The estimate of the mean score over finished rows, at its value; `unit` is the largest score.
-    fn functional(&self, value: f64, score: impl Fn(&Row) -> f64, unit: f64) -> Estimate {
-        let score = |row: &Row| if row.outcome == Outcome::Finished { score(row) } else { 0.0 };
-        let pulls = self.pulls(score);
+    fn functional(&self, value: f64, score: impl Fn(u64) -> f64, unit: f64) -> Estimate {
+        let pulls = self.pulls(&score);
         let mut sums = vec![0.0; self.clusters.len()];
         let mut squares = 0.0;
         let mut strata = self.mix.as_ref().map(Mix::strata).unwrap_or_default();
-        for row in &self.rows {
-            let psi = row.scale * self.psi(row, score(row), value, &pulls);
-            sums[row.cluster] += row.count as f64 * psi;
-            squares += row.count as f64 * psi * psi;
-            if let Some(stratum) = strata.get_mut(row.stratum) {
-                stratum.add(row.count, row.scale, psi);
+        for (at, row) in self.rows.iter().enumerate() {
+            let (scale, leaving) = (self.scales[row.way.stratum()], row.leaving as usize);
+            let (weight, pull) = match row.way.outcome() {
+                Outcome::Finished => {
+                    (score(self.time(at, row)) * self.leavings[leaving].weight, pulls[leaving].of_event)
+                }
+                Outcome::Competing => (0.0, pulls[leaving].of_event),
+                Outcome::Censored => (0.0, pulls[leaving].of_censoring),
+            };
+            let psi = scale * ((weight - value) / self.mass + pull);
+            sums[row.cluster as usize] += f64::from(row.count) * psi;
+            match strata.get_mut(row.way.stratum()) {
+                Some(stratum) => stratum.add(row.count.into(), scale, psi),
+                None => squares += f64::from(row.count) * psi * psi,
             }
         }
         if let Some(mix) = &self.mix {
@@ -268,12 +352,17 @@ impl Weighted {
             squares = Mix::variance(&strata);
         }
         let named = self.clusters.iter().enumerate().zip(sums);
+        let influence = named.map(|((place, &cluster), psi)| self.influence(place, cluster, psi, unit)).collect();
+        self.estimate(value, influence, Some(squares))
+    }
+
+    fn estimate(&self, value: f64, influence: Vec<Influence>, independent_variance: Option<f64>) -> Estimate {
         Estimate {
             value,
-            influence: named.map(|((place, &cluster), psi)| self.influence(place, cluster, psi, unit)).collect(),
+            influence,
             n: self.n,
             events: self.events,
-            independent_variance: Some(squares),
+            independent_variance,
             independent_df: f64::INFINITY,
             clusters: self.clusters.iter().filter(|&&(_, size)| size > 0).count(),
             weight: self.mix.as_ref().map_or(self.n as f64, |mix| mix.weight),
@@ -282,14 +371,28 @@ impl Weighted {
         }
     }
 
-    /// The mean of two windows' curves, by rows.
-    pub(super) fn together(&self, other: &Self) -> Vec<(u64, f64)> {
-        let mut times: Vec<u64> = self.steps.iter().chain(&other.steps).map(|&(time, _)| time).collect();
-        times.sort_unstable();
-        times.dedup();
+    /// The time at which the mean of two windows' curves, by rows, is nearest to `q`.
+    ///
+    /// The later of two as near but for rounding.
+    pub(super) fn nearest_together(&self, other: &Self, q: f64) -> Option<u64> {
         let (one, two) = (self.n as f64, other.n as f64);
-        let mean = |time| (one * self.value(time) + two * other.value(time)) / (one + two);
-        times.into_iter().map(|time| (time, mean(time))).collect()
+        let (mut steps, mut values) = ([self.steps.as_slice(), other.steps.as_slice()], [0.0; 2]);
+        let mut before: Option<(u64, f64)> = None;
+        while let Some(time) = steps.iter().filter_map(|steps| steps.first()).map(|step| step.0).min() {
+            for (steps, value) in steps.iter_mut().zip(&mut values) {
+                if let Some((first, rest)) = steps.split_first().filter(|(first, _)| first.0 == time) {
+                    (*value, *steps) = (first.1, rest);
+                }
+            }
+            let here = (one * values[0] + two * values[1]) / (one + two);
+            if reaches(here, q) {
+                let miss = |incidence: f64| (incidence - q).abs();
+                let nearer = before.filter(|before| miss(before.1) < miss(here) - 1e-10);
+                return Some(nearer.map_or(time, |before| before.0));
+            }
+            before = Some((time, here));
+        }
+        None
     }
 
     pub(super) fn value(&self, time: u64) -> f64 {
@@ -298,10 +401,11 @@ impl Weighted {
     }
 
     /// What the estimated `K` adds to the derivative of a row that leaves at each elapsed time.
-    fn pulls(&self, score: impl Fn(&Row) -> f64) -> Vec<Pull> {
+    fn pulls(&self, score: impl Fn(u64) -> f64) -> Vec<Pull> {
         let mut counted = vec![0.0; self.leavings.len()];
-        for row in &self.rows {
-            counted[row.leaving] += row.mass() * score(row) * self.leavings[row.leaving].weight / self.mass;
+        for (time, row) in self.finished() {
+            let leaving = row.leaving as usize;
+            counted[leaving] += self.of_all(row) * score(time) * self.leavings[leaving].weight / self.mass;
         }
         let mut beyond = 0.0;
         for q in counted.iter_mut().rev() {
@@ -317,13 +421,54 @@ impl Weighted {
         self.leavings.iter().zip(counted).map(pull).collect()
     }
 
-    fn psi(&self, row: &Row, score: f64, value: f64, pulls: &[Pull]) -> f64 {
-        let weight = score * self.leavings[row.leaving].weight;
-        let pull = match row.outcome {
-            Outcome::Censored => pulls[row.leaving].of_censoring,
-            _ => pulls[row.leaving].of_event,
+    /// What the rows come to, and what happens where they leave.
+    fn leave(&mut self) {
+        let Self { rows, leavings, scales, mass, events, competes, .. } = self;
+        // Here still: the rows that leave, and those censored of them.
+        for row in &*rows {
+            let (own, leaving) =
+                (f64::from(row.count) * scales[row.way.stratum()], &mut leavings[row.leaving as usize]);
+            *mass += own;
+            leaving.pull += own;
+            match row.way.outcome() {
+                Outcome::Censored => leaving.hazard += own,
+                Outcome::Finished => *events += u64::from(row.count),
+                Outcome::Competing => *competes = true,
+            }
+        }
+        // From the end: a difference of weights would lose the digits of what is left.
+        let mut left = 0.0;
+        for leaving in leavings.iter_mut().rev() {
+            (leaving.pull, left) = (left, left + leaving.pull);
+        }
+        let mut weight = 1.0;
+        for leaving in leavings {
+            let (left, censored) = (leaving.pull, leaving.hazard);
+            leaving.weight = weight;
+            let exposed = left + censored;
+            (leaving.pull, leaving.hazard) =
+                if left == 0.0 { (0.0, 0.0) } else { (1.0 / left, censored / (exposed * left)) };
+            if left != 0.0 && censored > 0.0 {
+                weight *= exposed / left;
+            }
+        }
+    }
+
+    /// Whole counts are added while they have one weight, so without censoring the curve is an exact fraction.
+    fn steps(&self) -> Vec<(u64, f64)> {
+        let mass = |(time, row): (u64, &Row)| (time, self.of_all(row) * self.leavings[row.leaving as usize].weight);
+        let mut masses: Vec<(u64, f64)> = self.finished().map(mass).collect();
+        if !self.has_one_clock {
+            put_in_order(&mut masses, &mut Vec::new(), |&(time, _)| time);
+        }
+        let mut sum = 0.0;
+        let step = |group: &[(u64, f64)]| {
+            sum += group.iter().map(|&(_, mass)| mass).sum::<f64>();
+            let incidence = sum / self.mass;
+            // All of them, in whatever parts they were added.
+            (group[0].0, if (incidence - 1.0).abs() <= 1e-12 { 1.0 } else { incidence })
         };
-        (weight - value) / self.mass + pull
+        masses.chunk_by(|a, b| a.0 == b.0).map(step).collect()
     }
 
     fn influence(&self, place: usize, (cluster, size): (ClusterId, u64), psi: f64, unit: f64) -> Influence {
@@ -339,73 +484,4 @@ impl Weighted {
 struct Pull {
     of_event: f64,
     of_censoring: f64,
-}
-
-impl Row {
-    fn mass(&self) -> f64 {
-        self.count as f64 * self.scale
-    }
-}
-
-/// Rows alike, in order of their keys.
-pub(in crate::stats) fn counts(cells: &[ClusterFollowed]) -> Vec<(Key, u64)> {
-    let rows = cells.iter().flat_map(|cell| cell.times.iter().map(|t| (cell.cluster, t)));
-    let key = |(cluster, t): (_, &crate::stats::FollowedCount)| ((t.followed, cluster, t.outcome, t.time), t.count);
-    let mut counts: Vec<_> = rows.map(key).filter(|&(_, count)| count > 0).collect();
-    counts.sort_unstable();
-    counts.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        kept.1 += if same { next.1 } else { 0 };
-        same
-    });
-    counts
-}
-
-fn leavings(alike: &[Alike]) -> Vec<Leaving> {
-    let groups: Vec<_> = alike.chunk_by(|a, b| a.key.0 == b.key.0).collect();
-    // From the end: a difference of weights would lose the digits of what is left.
-    let mut left = vec![0.0; groups.len()];
-    for group in (1..groups.len()).rev() {
-        left[group - 1] = left[group] + groups[group].iter().map(Alike::mass).sum::<f64>();
-    }
-    let mut weight = 1.0;
-    let leaving = |(group, left): (&&[Alike], f64)| {
-        let (here, followed) = (weight, group[0].key.0);
-        if left == 0.0 {
-            return Leaving { followed, weight: here, pull: 0.0, hazard: 0.0 };
-        }
-        let censored = group.iter().filter(|rows| rows.key.2 == Outcome::Censored).map(Alike::mass).sum::<f64>();
-        let exposed = left + censored;
-        if censored > 0.0 {
-            weight *= exposed / left;
-        }
-        Leaving { followed, weight: here, pull: 1.0 / left, hazard: censored / (exposed * left) }
-    };
-    groups.iter().zip(left).map(leaving).collect()
-}
-
-fn rows(alike: &[Alike], clusters: &[(ClusterId, u64)]) -> Vec<Row> {
-    let place = |cluster| clusters.partition_point(|&(id, _)| id < cluster);
-    let groups = alike.chunk_by(|a, b| a.key.0 == b.key.0).enumerate();
-    let row = |(leaving, rows): (usize, &Alike)| {
-        let (_, cluster, outcome, time) = rows.key;
-        let Alike { stratum, count, scale, .. } = *rows;
-        Row { leaving, cluster: place(cluster), stratum, outcome, time, count, scale }
-    };
-    groups.flat_map(|(leaving, group)| group.iter().map(move |rows| (leaving, rows))).map(row).collect()
-}
-
-/// Whole counts are added while they have one weight, so without censoring the curve is an exact fraction.
-fn steps(rows: &[Row], leavings: &[Leaving], mass: f64) -> Vec<(u64, f64)> {
-    let finished = rows.iter().filter(|row| row.outcome == Outcome::Finished);
-    let mut masses: Vec<_> = finished.map(|row| (row.time, row.mass() * leavings[row.leaving].weight)).collect();
-    masses.sort_by_key(|&(time, _)| time);
-    let mut sum = 0.0;
-    let step = |group: &[(u64, f64)]| {
-        sum += group.iter().map(|&(_, mass)| mass).sum::<f64>();
-        let incidence = sum / mass;
-        // All of them, in whatever parts they were added.
-        (group[0].0, if (incidence - 1.0).abs() <= 1e-12 { 1.0 } else { incidence })
-    };
-    masses.chunk_by(|a, b| a.0 == b.0).map(step).collect()
 }

@@ -51,7 +51,13 @@ impl Quantile {
     /// assert_eq!((limits.low, limits.high), (Some(41.0), Some(60.0)));
     /// ```
     pub fn woodruff(cells: &[ClusterTimes], q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
-        Self::by_shares(Shape::Followed(Curve::new(cells)?), q, |incidence| wilsons(incidence, q, dependence, level))
+        Self::woodruff_from(Curve::new(cells)?, q, dependence, level)
+    }
+
+    /// The same, of a curve.
+    pub(crate) fn woodruff_from(curve: Curve, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
+        let shares = |incidence: &Estimate| wilsons(incidence, q, dependence, level);
+        Self::by_shares(Shape::Followed(curve), (q, dependence), shares)
     }
 
     /// The same at a fixed mix, where the curve has no open rows.
@@ -61,7 +67,7 @@ impl Quantile {
         dependence: Dependence,
         level: f64,
     ) -> Result<Self, Undefined> {
-        Self::by_shares(Shape::Weighted(curve), q, |incidence| wilsons(incidence, q, dependence, level))
+        Self::by_shares(Shape::Weighted(curve), (q, dependence), |incidence| wilsons(incidence, q, dependence, level))
     }
 
     /// The quantile of a net time whose rows are censored on the elapsed clock.
@@ -103,18 +109,22 @@ impl Quantile {
     /// The quantile of a weighted curve.
     pub fn weighted_of(curve: Weighted, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
         let method = weighted(&curve, dependence);
-        Self::by_shares(Shape::Weighted(curve), q, |incidence| log_log(incidence, q, dependence, level, method))
+        let shares = |incidence: &Estimate| log_log(incidence, q, dependence, level, method);
+        Self::by_shares(Shape::Weighted(curve), (q, dependence), shares)
     }
 
     fn by_shares(
         curve: Shape,
-        q: f64,
+        (q, dependence): (f64, Dependence),
         shares: impl FnOnce(&Estimate) -> Result<Shares, Undefined>,
     ) -> Result<Self, Undefined> {
         let value = curve.quantile(q).ok_or(Undefined::NotReached)?;
-        let incidence = curve.incidence(value);
+        // Of one cluster nobody knows how clusters differ, so what it does to the curve is not asked for.
+        let alone = dependence == Dependence::Clustered && curve.weighing() < 2;
+        let incidence = if alone { curve.alone(value) } else { curve.incidence(value) };
+        let shares = if alone { Err(Undefined::OneCluster) } else { shares(&incidence) };
         let at = Place { q, value, atom: is_atom(curve.jump(value), incidence.n) };
-        let (limits, density) = read(shares(&incidence), at, |share| curve.quantile(share));
+        let (limits, density) = read(shares, at, |share| curve.quantile(share));
         let estimate = through(incidence, value as f64, density.value());
         Ok(Self { estimate, limits, density, q, curve })
     }

@@ -11,12 +11,13 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::Arc;
 
 /// By this mark of a field the engine knows that names may be left as the file keeps them.
 const KEPT_ONCE: &str = "_PL_CATEGORICAL2";
 
 /// A column of a row group: its values, or their numbers and the texts that they number.
-pub(super) type Part = (Column, Option<Texts>);
+pub(super) type Part = (Column, Option<Arc<Texts>>);
 
 /// The columns of a row group that are asked for.
 ///
@@ -46,7 +47,7 @@ pub(super) fn parts(
 
 fn part(file: &mut File, group: &RowGroupMetadata, field: &ArrowField) -> PolarsResult<Part> {
     if let Some((numbers, texts)) = names(file, group, field) {
-        return Ok((numbers, Some(texts)));
+        return Ok((numbers, Some(Arc::new(texts))));
     }
     let values = Series::try_from((field, arrays(file, group, field)?))?;
     Ok((values.into_column(), None))
@@ -88,7 +89,7 @@ fn arrays(file: &mut File, group: &RowGroupMetadata, field: &ArrowField) -> Pola
 
 #[cfg(test)]
 mod tests {
-    use crate::ingest::piece::{Cells, Piece};
+    use crate::ingest::piece::{Cells, Coded, Piece};
     use crate::ingest::source::{Look, Manner, Source};
     use polars::prelude::*;
     use std::collections::BTreeMap;
@@ -157,7 +158,7 @@ mod tests {
                 *looks.entry(text.to_owned()).or_insert(0) += 1;
                 (!text.is_empty()).then_some(text.chars().count() as u32)
             };
-            codes = piece.cells(0).each_name(code)?;
+            codes = piece.cells(0).each_name(&mut Coded::default(), code)?;
             Ok(true)
         };
         written(folder.path()).walk(&["unit".into()], Look::Unordered, each).unwrap();
