@@ -76,7 +76,7 @@ pub fn files(criterion: &mut Criterion) {
     };
     // What stands in a part is of a thousandth of the dossiers.
     let parts: Vec<_> = (0..PARTS).map(|_| folder.path().join("part.parquet")).collect();
-    of_rows(logs.rows / 1_000, "part.parquet");
+    of_rows((logs.rows / 1_000).max(200), "part.parquet");
     let part = Cube::load(&parts[0]).expect("a part");
     let cells = (part.len() * PARTS) as u64;
     let load = || Cube::load_all(&parts).expect("a cube").expect("parts");

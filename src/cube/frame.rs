@@ -167,11 +167,11 @@ impl Reading {
     pub(super) fn add(&mut self, frame: &DataFrame) -> PolarsResult<()> {
         let stored = Stored::of(frame, self.dimensions)?;
         for row in 0..frame.height() {
-            let [keep, slot, week, group, kind] = stored.smalls.each_ref().map(|small| small.get(row));
-            let (keep, group) = (keep.unwrap_or_default() as usize, group.unwrap_or_default());
-            let spot = Spot { slot: slot.unwrap_or_default() as u8, week: week.unwrap_or_default() as u16, group };
-            let list = self.keeps.get_mut(keep).ok_or_else(|| polars_err!(ComputeError: "a cell is of no keep"))?;
-            list.push((spot, stored.cell(kind.unwrap_or_default(), row)));
+            let [keep, slot, week, group, kind] = stored.smalls.each_ref().map(|small| small[row]);
+            let spot = Spot { slot: slot as u8, week: week as u16, group };
+            let list = self.keeps.get_mut(keep as usize);
+            let list = list.ok_or_else(|| polars_err!(ComputeError: "a cell is of no keep"))?;
+            list.push((spot, stored.cell(kind, row)));
             self.groups.entry(group).or_insert_with(|| stored.names(row));
         }
         Ok(())
@@ -189,14 +189,14 @@ impl Reading {
     }
 }
 
-/// The columns of a row group while they are read.
+/// The columns of a row group while they are read; what is absent stands as 0.
 struct Stored {
     groups: Vec<StringChunked>,
-    smalls: [UInt32Chunked; 5],
-    n: Int64Chunked,
-    counts: [Int64Chunked; 3],
-    sums: [[Int64Chunked; 2]; 5],
-    folded: BooleanChunked,
+    smalls: [Vec<u32>; 5],
+    n: Vec<i64>,
+    counts: [Vec<i64>; 3],
+    sums: [[Vec<i64>; 2]; 5],
+    folded: Vec<bool>,
     lists: [Lists; 4],
 }
 
@@ -222,8 +222,8 @@ impl Lists {
 
 impl Stored {
     fn of(frame: &DataFrame, dimensions: usize) -> PolarsResult<Self> {
-        let number = |name: &str| Ok(frame.column(name)?.i64()?.rechunk().into_owned());
-        let small = |name: &str| Ok(frame.column(name)?.u32()?.rechunk().into_owned());
+        let number = |name: &str| Ok(frame.column(name)?.i64()?.iter().map(Option::unwrap_or_default).collect());
+        let small = |name: &str| Ok(frame.column(name)?.u32()?.iter().map(Option::unwrap_or_default).collect());
         let group = |level| Ok(frame.column(&level_name(level))?.str()?.rechunk().into_owned());
         let half = |name, part| number(&half_name(name, part));
         let sum = |name| Ok([half(name, 0)?, half(name, 1)?]);
@@ -233,7 +233,7 @@ impl Stored {
             n: number("n")?,
             counts: each(COUNTS, number)?,
             sums: each(SUMS, sum)?,
-            folded: frame.column("folded")?.bool()?.rechunk().into_owned(),
+            folded: frame.column("folded")?.bool()?.iter().map(Option::unwrap_or_default).collect(),
             lists: each(LISTS, |name| Lists::of(frame, name))?,
         })
     }
@@ -243,7 +243,7 @@ impl Stored {
     }
 
     fn sum(&self, sum: usize, row: usize) -> i128 {
-        let [high, low] = self.sums[sum].each_ref().map(|half| half.get(row).unwrap_or_default());
+        let [high, low] = self.sums[sum].each_ref().map(|half| half[row]);
         i128::from(high) << 64 | i128::from(low as u64)
     }
 
@@ -257,11 +257,11 @@ impl Stored {
             let spell = Spell { seconds: *seconds as u64, followed: at(followed, place, 0) as u64, end };
             (spell, at(count, place, 0))
         };
-        Tally::stored(kept, seconds.iter().enumerate().map(key), self.folded.get(row) == Some(true))
+        Tally::stored(kept, seconds.iter().enumerate().map(key), self.folded[row])
     }
 
     fn cell(&self, kind: u32, row: usize) -> Cell {
-        let n = self.n.get(row).unwrap_or_default();
+        let n = self.n[row];
         let sum = |at| self.sum(at, row);
         let tallied = kind.checked_sub(FIRST_TALLY).and_then(|place| TALLIES.get(place as usize));
         let content = match (tallied, kind) {
@@ -271,7 +271,7 @@ impl Stored {
             }
             (None, _) => Content::Moments(Moments { n, sum: sum(0), squares: sum(1) }),
         };
-        let [excluded, immature, undated] = self.counts.each_ref().map(|count| count.get(row).unwrap_or_default());
+        let [excluded, immature, undated] = self.counts.each_ref().map(|count| count[row]);
         Cell { counts: Counts { excluded, immature, undated }, content }
     }
 }

@@ -22,16 +22,22 @@ struct Parts<'f> {
     file: &'f mut dyn Write,
     sum: Sha256,
     footer: Option<Vec<u8>>,
+    failure: Option<io::Error>,
 }
 
 impl<'f> Sealing<'f> {
     pub(super) fn new(file: &'f mut dyn Write) -> Self {
-        Self(RefCell::new(Parts { file, sum: Sha256::new(), footer: None }))
+        Self(RefCell::new(Parts { file, sum: Sha256::new(), footer: None, failure: None }))
     }
 
     /// What comes from now on is kept until the seal is in it.
     pub(super) fn begin_footer(&self) {
         self.0.borrow_mut().footer = Some(Vec::new());
+    }
+
+    /// Why something before the footer could not be written.
+    pub(super) fn failure(&self) -> Option<io::Error> {
+        self.0.borrow_mut().failure.take()
     }
 
     /// Puts the checksum into its place and writes the footer.
@@ -40,7 +46,7 @@ impl<'f> Sealing<'f> {
     ///
     /// SHA-256 of all bytes, with zeros where the checksum stands.
     pub(super) fn finish(self) -> io::Result<()> {
-        let Parts { file, mut sum, footer } = self.0.into_inner();
+        let Parts { file, mut sum, footer, .. } = self.0.into_inner();
         let mut footer = footer.unwrap_or_default();
         let place = place(&footer).ok_or_else(|| io::Error::other("the footer has no place for the checksum"))?;
         sum.update(&footer);
@@ -52,13 +58,16 @@ impl<'f> Sealing<'f> {
 
 impl Write for &Sealing<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Parts { file, sum, footer } = &mut *self.0.borrow_mut();
-        match footer {
-            Some(footer) => footer.extend_from_slice(bytes),
-            None => {
-                sum.update(bytes);
-                file.write_all(bytes)?;
-            }
+        let Parts { file, sum, footer, failure } = &mut *self.0.borrow_mut();
+        if let Some(footer) = footer {
+            footer.extend_from_slice(bytes);
+            return Ok(bytes.len());
+        }
+        sum.update(bytes);
+        if let Err(error) = file.write_all(bytes) {
+            let kind = error.kind();
+            *failure = Some(error);
+            return Err(kind.into());
         }
         Ok(bytes.len())
     }

@@ -44,7 +44,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Writes a cube so, row group by row group.
 pub(super) fn save(cube: &Cube, path: &Path) -> Result<()> {
-    write(path, |file| write_to(cube, file).map_err(io::Error::from), None)
+    write(path, |file| write_to(cube, file), None)
 }
 
 fn write(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>, mode: Option<u32>) -> Result<()> {
@@ -159,24 +159,33 @@ fn cells(bytes: &[u8], file: &FileMetadataRef, header: &Header) -> PolarsResult<
     // Small files are read side by side, a large one column by column.
     let parallel = if file.row_groups.len() > 1 { ParallelStrategy::Columns } else { ParallelStrategy::None };
     let mut reading = Reading::new(header.keeps.len(), header.dimensions.len());
-    let mut first = 0usize;
     for group in &file.row_groups {
+        // As a file of this row group alone: asked for a slice, the engine unpacks all groups each time.
+        let mut alone = (**file).clone();
+        (alone.row_groups, alone.num_rows) = (vec![group.clone()], group.num_rows());
         let mut reader = ParquetReader::new(Cursor::new(bytes));
-        reader.set_metadata(file.clone());
-        let rows = Some((first, group.num_rows()));
-        reading.add(&reader.read_parallel(parallel).with_slice(rows).finish()?)?;
-        first = first.saturating_add(group.num_rows());
+        reader.set_metadata(alone.into());
+        reading.add(&reader.read_parallel(parallel).finish()?)?;
     }
     Ok(reading.finish())
 }
 
 /// Writes the file row group by row group; the footer last, sealed.
-pub(super) fn write_to(cube: &Cube, file: &mut dyn Write) -> PolarsResult<()> {
+pub(super) fn write_to(cube: &Cube, file: &mut dyn Write) -> io::Result<()> {
+    let sealing = Sealing::new(file);
+    let written = fill(cube, &sealing);
+    // What the engine makes of an error no longer says which it was.
+    match sealing.failure() {
+        Some(failure) => Err(failure),
+        None => written.map_err(io::Error::other).and_then(|()| sealing.finish()),
+    }
+}
+
+fn fill(cube: &Cube, sealing: &Sealing<'_>) -> PolarsResult<()> {
     let header = serde_json::to_string(&cube.header).map_err(|e| polars_err!(ComputeError: "{e}"))?;
     let metadata = vec![(HEADER.to_owned(), header), (SEAL.to_owned(), seal::blank())];
-    let sealing = Sealing::new(file);
     let table = |rows: &[_]| frame(&cube.cells.groups, cube.header.dimensions.len(), rows);
-    let mut writer = ParquetWriter::new(&sealing)
+    let mut writer = ParquetWriter::new(sealing)
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
         .with_compression(ParquetCompression::Zstd(None))
         .with_statistics(StatisticsOptions::empty())
@@ -186,6 +195,5 @@ pub(super) fn write_to(cube: &Cube, file: &mut dyn Write) -> PolarsResult<()> {
         writer.write_batch(&table(&rows)?)?;
     }
     sealing.begin_footer();
-    writer.finish()?;
-    Ok(sealing.finish()?)
+    writer.finish().map(|_| ())
 }

@@ -5,6 +5,7 @@ use giamtang::Study;
 use giamtang::cube::Cube;
 use giamtang::ingest::Table;
 use giamtang::kpi;
+use giamtang::synth::{City, Style, write_csv};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::num::NonZeroUsize;
@@ -116,15 +117,22 @@ fn by_rows(bench: &Workbench, log: &[u8], rows: usize) -> Vec<String> {
 
 #[test]
 fn batches_of_any_size_give_the_same_cube() {
-    let study = alone().set(FORMATS).expect("a setting");
-    let log = std::fs::read(project("fixtures/study/cases-2024.csv")).expect("a log");
+    let columns = ["case_id", "received_at", "due_at", "finished_at", "outcome", "unit", "procedure", "applicant"];
+    let dossiers = City::new(7).cases(900).offices(5).dossiers().expect("dossiers");
+    let mut log = Vec::new();
+    write_csv(dossiers, &columns, Style::Iso, &mut log).expect("rows");
     let bench = Workbench::new();
+    let text = "log.cases = ['log.csv']\ncalendar.base = 'vietnam'\nwindows.was = '2023-02-15..2023-07-31'\n\
+                windows.is = '2024-02-15..2024-07-31'\ncompare.by = ['unit']\ncompare.standardise = ['procedure']";
+    let study = Study::parse(text, bench.path("study.toml")).expect("a study");
     let bytes = |rows: usize, threads| {
         let files = by_rows(&bench, &log, rows);
-        cube(&over(&study, &files), threads).to_bytes().expect("bytes")
+        let cube = cube(&over(&study, &files), threads);
+        assert!(cube.len() > 1_000, "{} cells", cube.len());
+        cube.to_bytes().expect("bytes")
     };
     let whole = bytes(1_000_000, 1);
-    for (rows, threads) in [(1_000_000, 2), (1_000, 1), (1_000, 2), (1, 1), (1, 2)] {
+    for (rows, threads) in [(1_000_000, 2), (1_000, 1), (100, 2), (1, 1), (1, 2)] {
         assert!(bytes(rows, threads) == whole, "{rows} rows a batch, {threads} threads");
     }
 }

@@ -191,7 +191,7 @@ fn cube_show_says_what_a_cube_is_of() {
     let path = bench.path("cube").to_string_lossy().into_owned();
     said(&["cube", "build", &study, "-o", &path, "--shard", "1/1"]);
     let shown = json_of(&["cube", "show", &path]);
-    assert_eq!((&shown["schema"], &shown["cube"]), (&json!("giamtang.cube.show/1"), &json!("giamtang.cube/4")));
+    assert_eq!((&shown["schema"], &shown["cube"]), (&json!("giamtang.cube.show/1"), &json!("giamtang.cube/5")));
     assert_eq!(shown["study"]["is"], "2024-03-01..2024-03-31");
     assert_eq!((&shown["reconciliation"]["read"], &shown["dimensions"]), (&json!(3), &json!(["unit"])));
     assert_eq!((&shown["groups"], &shown["parts"]), (&json!(2), &json!([])));
