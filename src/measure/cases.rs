@@ -144,8 +144,17 @@ impl<'a> Cases<'a> {
             Measure::Aged(milestone, days) => answers::flags(self.aged(milestone, *days, placed)?.into_iter()),
             Measure::Number(column) => answers::read(gathered(self.numbers(column)?, placed)),
             Measure::Flag(column) => {
-                let numbers = self.numbers(column)?;
-                answers::flags(placed.rows.iter().map(|row| numbers[*row as usize]))
+                // What is joined stands as numbers.
+                let Some(flags) = self.batch.flags(column) else {
+                    let numbers = self.numbers(column)?;
+                    return Ok(answers::flags(placed.rows.iter().map(|row| numbers[*row as usize])));
+                };
+                let (yes, known) = (flags.yes(), flags.known());
+                let is_set = |words: &[u64], row: u32| words[row as usize / 64] >> (row % 64) & 1;
+                answers::flags(placed.rows.iter().map(|row| match is_set(known, *row) {
+                    0 => ABSENT,
+                    _ => is_set(yes, *row) as i64,
+                }))
             }
             Measure::Name(column) => answers::names(gathered(self.rows.codes(column)?, placed)),
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),

@@ -284,6 +284,10 @@ impl<'a> Rows<'a> {
         if let Some(instants) = self.milestone(column) {
             return Ok(instants.us.iter().map(|at| i64::from(*at != ABSENT)).collect());
         }
+        if let Some(flags) = self.batch.flags(column) {
+            let known = flags.known();
+            return Ok((0..flags.len()).map(|row| (known[row / 64] >> (row % 64) & 1) as i64).collect());
+        }
         if let Some(numbers) = self.batch.numbers(column) {
             return Ok(numbers.iter().map(|number| i64::from(*number != ABSENT)).collect());
         }
