@@ -196,7 +196,7 @@ impl Plan {
     /// The scorecard.
     pub fn compare(&self) -> Result<Scorecard> {
         let (cube, findings) = self.measure()?;
-        let card = Scorecard::compare_kpis(&cube, self.kpis.iter())?;
+        let card = Scorecard::compare_kpis_on(&cube, self.kpis.iter(), self.threads)?;
         Ok(card.with_inputs(findings.inputs).with_tables(findings.tables).with_events(findings.events))
     }
 
