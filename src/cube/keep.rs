@@ -1,5 +1,6 @@
 //! What the cube keeps of the rows that an anchor places in a window.
 
+use super::program::Program;
 use super::tally::Kept;
 use crate::measure::{Anchor, Measure, Needs, Span, Table, is_joined};
 use polars::prelude::Expr;
@@ -152,6 +153,16 @@ impl Keep {
         let comes = matches!(self.anchor, Anchor::Received | Anchor::Submitted | Anchor::At | Anchor::Decided);
         let is_spell = matches!(self.quantity, Quantity::Spell { .. });
         self.known_within || is_spell || (comes && self.measures().iter().any(awaits))
+    }
+
+    /// Whether only the engine can evaluate what it asks, which plans and optimises anew for every batch.
+    pub fn needs_engine(&self) -> bool {
+        let mut program = Program::default();
+        let asked = self.quantity.expressions().into_iter().chain(&self.filter).chain(&self.undated);
+        asked.for_each(|expression| {
+            program.add(expression);
+        });
+        program.needs_engine()
     }
 
     /// Whether it keeps names hashed with the study's salt.

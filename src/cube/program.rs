@@ -65,6 +65,11 @@ impl Program {
         })
     }
 
+    /// Whether the engine has to evaluate some of it.
+    pub(super) fn needs_engine(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Own(_)))
+    }
+
     fn step(&mut self, step: Step) -> Place {
         self.steps.iter().position(|known| *known == step).unwrap_or_else(|| {
             self.steps.push(step);
@@ -356,23 +361,4 @@ fn compared(op: Operator, one: &Int64Chunked, other: &Int64Chunked) -> BooleanCh
 
 fn wrong(error: PolarsError) -> Error {
     Error::broken("evaluating a recipe", error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The engine plans and optimises for every batch: nothing of the catalogue may need it.
-    #[test]
-    fn the_catalogue_is_made_of_steps() {
-        let mut program = Program::default();
-        for keep in crate::kpi::catalogue().flat_map(|kpi| kpi.recipe().keeps().cloned().collect::<Vec<_>>()) {
-            let flags = keep.filter.iter().chain(&keep.undated);
-            for expression in keep.quantity.expressions().into_iter().chain(flags) {
-                program.add(expression);
-            }
-        }
-        let own: Vec<&Step> = program.steps.iter().filter(|step| matches!(step, Step::Own(_))).collect();
-        assert!(own.is_empty(), "{own:#?}");
-    }
 }

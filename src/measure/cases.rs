@@ -170,7 +170,7 @@ impl<'a> Cases<'a> {
     fn of_rows(&self, measure: &Measure, placed: &Placed) -> Result<Vec<i64>> {
         let own = gathered(&self.rows.measured(measure)?, placed);
         let is_noted = |place: &usize| own[*place] == OUTSIDE;
-        if own.iter().any(|value| *value == OUTSIDE) {
+        if own.contains(&OUTSIDE) {
             for place in (0..own.len()).filter(is_noted) {
                 self.note_pair(measure, placed.rows[place] as usize);
             }

@@ -3,6 +3,7 @@
 use crate::workbench::{Workbench, project};
 use giamtang::Scorecard;
 use giamtang::kpi::{Kpi, catalogue};
+use giamtang::measure::Counting;
 use giamtang::scorecard::{Figure, Known};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -261,4 +262,15 @@ fn number(said: &str, decimal: char, thousands: char) -> String {
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// The engine plans and optimises for every batch, so only what a study writes of its own may ask it.
+#[test]
+fn nothing_of_the_catalogue_needs_the_engine() {
+    for kpi in catalogue() {
+        for counting in Counting::ALL {
+            let recipe = kpi.recipe_by(counting);
+            assert!(recipe.keeps().all(|keep| !keep.needs_engine()), "{}", kpi.id);
+        }
+    }
 }

@@ -39,12 +39,12 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
             "xxhash_rust",
         ],
     ),
-    // chrono: days of the calendar; xxhash_rust: names that may not be read back.
-    (2, "measure", &["polars", "chrono", "xxhash_rust"]),
+    // chrono: days of the calendar; polars_arrow: answers as bits; xxhash_rust: names that may not be read back.
+    (2, "measure", &["polars", "polars_arrow", "chrono", "xxhash_rust"]),
     // rand, rand_chacha: the seeded city; csv: its files; serde_json: what was planted; tempfile: written beside, renamed.
     (2, "synth", &["polars", "chrono", "chrono_tz", "rand", "rand_chacha", "csv", "serde_json", "tempfile"]),
-    // serde_json: the header; sha2: its checksum; tempfile: written beside and renamed.
-    (3, "cube", &["polars", "serde", "serde_json", "sha2", "tempfile"]),
+    // polars_arrow: flags by the word; serde_json: the header; sha2: its checksum; tempfile: written beside and renamed.
+    (3, "cube", &["polars", "polars_arrow", "serde", "serde_json", "sha2", "tempfile"]),
     // serde: units and names are results.
     (4, "kpi", &["serde"]),
     (4, "stats", &["statrs"]),
