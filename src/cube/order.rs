@@ -58,8 +58,50 @@ fn sorted(of: &[u32], cells: usize) -> Vec<u32> {
     places
 }
 
+/// Bits of a stretch that one word holds wherever it begins.
+const SHORT: usize = 57;
+
 /// How many of some rows are marked.
+///
+/// Most cells have few rows of a batch: their bits are one load, where the engine's count takes its time to begin.
+#[inline]
 pub(super) fn ones(marks: &Bitmap, range: &Range<usize>) -> i64 {
     let (bytes, offset, _) = marks.as_slice();
-    (range.len() - count_zeros(bytes, offset + range.start, range.len())) as i64
+    let start = offset + range.start;
+    let word = bytes.get(start / 8..start / 8 + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+    match word {
+        Some(word) if range.len() < SHORT => i64::from((word >> (start % 8) & ((1 << range.len()) - 1)).count_ones()),
+        _ => (range.len() - count_zeros(bytes, start, range.len())) as i64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_counted_wherever_a_stretch_begins() {
+        let is_marked = |row: usize| row * row % 7 < 3;
+        let marks: Bitmap = (0..300).map(is_marked).collect();
+        for start in 0..150 {
+            for end in start..=300 {
+                let expected = (start..end).filter(|row| is_marked(*row)).count() as i64;
+                assert_eq!(ones(&marks, &(start..end)), expected, "{start}..{end}");
+                let part = marks.clone().sliced(start, end - start);
+                assert_eq!(ones(&part, &(0..end - start)), expected, "{start}..{end}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_a_cell_stand_together_in_their_order() {
+        let of = [3, 0, 3, 1, 0, 3];
+        let placed = Placed { rows: (10..16).collect(), slots: vec![0, 1, 0, 1, 1, 0] };
+        for cells in [4, 4_000_000] {
+            let order = Order::new(&placed, &of, cells);
+            assert_eq!(order.placed.rows, [11, 14, 13, 10, 12, 15]);
+            assert_eq!(order.placed.slots, [1, 1, 1, 0, 0, 0]);
+            assert_eq!(order.stretches, [(0, 0..2), (1, 2..3), (3, 3..6)]);
+        }
+    }
 }

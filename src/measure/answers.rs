@@ -89,27 +89,21 @@ fn chunked(values: Vec<i64>, known: Option<Bitmap>) -> Int64Chunked {
 }
 
 /// Yes and no as 1 and 0; the lowest two numbers stand for neither.
-pub(super) fn flags(values: impl ExactSizeIterator<Item = i64>) -> Answers {
-    let rows = values.len();
-    let (mut yes, mut known) = (Vec::with_capacity(rows / 64 + 1), Vec::with_capacity(rows / 64 + 1));
-    let (mut word, mut own, mut bit, mut is_whole) = (0u64, 0u64, 0, true);
-    for value in values {
-        word |= u64::from(value > 0) << bit;
-        own |= u64::from(value > OUTSIDE) << bit;
-        is_whole &= value > OUTSIDE;
-        bit += 1;
-        if bit == 64 {
-            yes.push(std::mem::take(&mut word));
-            known.push(std::mem::take(&mut own));
-            bit = 0;
-        }
-    }
-    yes.push(word);
-    known.push(own);
-    let bits = |words: Vec<u64>| {
-        Bitmap::from_u8_vec(words.into_iter().flat_map(u64::to_le_bytes).take(rows.div_ceil(8)).collect(), rows)
+pub(super) fn flags(values: &[i64]) -> Answers {
+    let is_whole = values.iter().fold(i64::MAX, |least, value| least.min(*value)) > OUTSIDE;
+    let yes = bits(values, |value| value > 0);
+    Answers::Flags(marked(yes, (!is_whole).then(|| bits(values, |value| value > OUTSIDE))))
+}
+
+/// A bit for each value, made word by word.
+fn bits(values: &[i64], is_set: impl Fn(i64) -> bool) -> Bitmap {
+    let word = |own: &[i64]| {
+        let set = own.iter().enumerate().fold(0, |word, (bit, value)| word | u64::from(is_set(*value)) << bit);
+        set.to_le_bytes()
     };
-    Answers::Flags(marked(bits(yes), (!is_whole).then(|| bits(known))))
+    let mut bytes: Vec<u8> = values.chunks(64).flat_map(word).collect();
+    bytes.truncate(values.len().div_ceil(8));
+    Bitmap::from_u8_vec(bytes, values.len())
 }
 
 /// Yes and no, all known.

@@ -129,7 +129,7 @@ impl<'a> Cases<'a> {
             answers::read(numbers.into_iter().map(|number| number.unwrap_or(ABSENT)).collect())
         };
         Ok(match measure {
-            Measure::Later(from, to, seconds) => answers::flags(self.later(from, to, *seconds, placed)?.into_iter()),
+            Measure::Later(from, to, seconds) => answers::flags(&self.later(from, to, *seconds, placed)?),
             Measure::Reached(milestone) => self.reached(milestone, placed)?,
             Measure::Told(milestone) if self.rows.milestone(milestone).is_none() => {
                 answers::known(vec![false; placed.rows.len()].into_iter())
@@ -141,26 +141,24 @@ impl<'a> Cases<'a> {
             Measure::AsOf(column) => optional(self.in_every_catalogue(column, placed)),
             Measure::Asked(column) => answers::known(self.asked(column, placed).into_iter()),
             Measure::Either(first, other) => answers::names(self.either([first, other], placed)),
-            Measure::Aged(milestone, days) => answers::flags(self.aged(milestone, *days, placed)?.into_iter()),
+            Measure::Aged(milestone, days) => answers::flags(&self.aged(milestone, *days, placed)?),
             Measure::Number(column) => answers::read(gathered(self.numbers(column)?, placed)),
             Measure::Flag(column) => {
                 // What is joined stands as numbers.
                 let Some(flags) = self.batch.flags(column) else {
                     let numbers = self.numbers(column)?;
-                    return Ok(answers::flags(placed.rows.iter().map(|row| numbers[*row as usize])));
+                    return Ok(answers::flags(&gathered(numbers, placed)));
                 };
                 let (yes, known) = (flags.yes(), flags.known());
                 let is_set = |words: &[u64], row: u32| words[row as usize / 64] >> (row % 64) & 1;
-                answers::flags(placed.rows.iter().map(|row| match is_set(known, *row) {
-                    0 => ABSENT,
-                    _ => is_set(yes, *row) as i64,
-                }))
+                let said = |row: &u32| if is_set(known, *row) == 0 { ABSENT } else { is_set(yes, *row) as i64 };
+                answers::flags(&placed.rows.iter().map(said).collect::<Vec<_>>())
             }
             Measure::Name(column) => answers::names(gathered(self.rows.codes(column)?, placed)),
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),
             Measure::Cost(part, facts) => optional(self.costs(*part, *facts, placed)?),
             Measure::By(..) | Measure::DayBefore(..) | Measure::Within(..) | Measure::Present(_) => {
-                answers::flags(self.of_rows(measure, placed)?.into_iter())
+                answers::flags(&self.of_rows(measure, placed)?)
             }
             _ => answers::numbers(self.of_rows(measure, placed)?),
         })

@@ -166,7 +166,7 @@ impl Placed {
     /// The rows whose local day falls into one of the windows.
     pub(super) fn new(days: &[i64], slots: &[Slot]) -> Self {
         let table = SlotOfDay::new(slots);
-        let mut placed = Self::default();
+        let mut placed = Self { rows: Vec::with_capacity(days.len()), slots: Vec::with_capacity(days.len()) };
         for (row, day) in days.iter().enumerate() {
             if let Some(slot) = table.slot(*day) {
                 placed.push(row, slot);

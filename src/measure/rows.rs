@@ -141,7 +141,7 @@ impl<'a> Rows<'a> {
     pub(super) fn measured(&self, measure: &Measure) -> Result<Rc<[i64]>> {
         self.column(Own::Measure(measure.clone()), || match measure {
             Measure::Elapsed(from, to) => self.elapsed(from, to),
-            Measure::Moments(from, to) => self.pairs(from, to, |_, a, b| Ok(seconds(a, b)), |_, _, _| Ok(ABSENT)),
+            Measure::Moments(from, to) => self.pairs(from, to, |_, a, b| seconds(a, b), |_, _, _| ABSENT),
             Measure::Working(from, to) if to == PROMISED => self.limits(from),
             Measure::Working(from, to) => self.working(from, to),
             Measure::NetElapsed(from, to) => self.net(from, to, false),
@@ -149,17 +149,15 @@ impl<'a> Rows<'a> {
             Measure::By(first, second) => self.by(first, second),
             Measure::DayBefore(first, second) => {
                 let (one, other) = (self.days(first)?, self.days(second)?);
-                let before = |row: usize, _, _| Ok(i64::from(one[row] < other[row]));
+                let before = |row: usize, _, _| i64::from(one[row] < other[row]);
                 self.pairs(first, second, before, before)
             }
             Measure::Within(from, to) => {
                 let (last, day) = (self.horizons(from)?, self.days(to)?);
-                let within = |row: usize, _, _| {
-                    Ok(match last[row] {
-                        OUTSIDE => OUTSIDE,
-                        FAR => ABSENT,
-                        last => i64::from(day[row] <= last),
-                    })
+                let within = |row: usize, _, _| match last[row] {
+                    OUTSIDE => OUTSIDE,
+                    FAR => ABSENT,
+                    last => i64::from(day[row] <= last),
                 };
                 self.pairs(from, to, within, within)
             }
@@ -185,20 +183,29 @@ impl<'a> Rows<'a> {
         &self,
         from: &str,
         to: &str,
-        exact: impl Fn(usize, i64, i64) -> Result<i64>,
-        by_day: impl Fn(usize, i64, i64) -> Result<i64>,
+        exact: impl Fn(usize, i64, i64) -> i64,
+        by_day: impl Fn(usize, i64, i64) -> i64,
     ) -> Result<Vec<i64>> {
         let (from, to) = (self.instants(from)?, self.instants(to)?);
-        let precision = precision(from, to);
-        let pairs = from.us.iter().zip(&to.us).enumerate();
-        let answer = |(row, (a, b)): (usize, (&i64, &i64))| match precision {
-            _ if *a == ABSENT || *b == ABSENT => Ok(ABSENT),
-            Precision::Moments => exact(row, *a, *b),
-            Precision::Days => by_day(row, *a, *b),
-            Precision::ByRow if from.is_day(row) || to.is_day(row) => by_day(row, *a, *b),
-            Precision::ByRow => exact(row, *a, *b),
-        };
-        pairs.map(answer).collect()
+        let pairs = || from.us.iter().zip(&to.us).enumerate().map(|(row, (a, b))| (row, *a, *b));
+        let is_whole = |a, b| a != ABSENT && b != ABSENT;
+        // One loop each, so that none asks of every row what is the same of all.
+        Ok(match precision(from, to) {
+            Precision::Moments => {
+                pairs().map(|(row, a, b)| if is_whole(a, b) { exact(row, a, b) } else { ABSENT }).collect()
+            }
+            Precision::Days => {
+                pairs().map(|(row, a, b)| if is_whole(a, b) { by_day(row, a, b) } else { ABSENT }).collect()
+            }
+            Precision::ByRow => {
+                let answer = |(row, a, b)| match from.is_day(row) || to.is_day(row) {
+                    _ if !is_whole(a, b) => ABSENT,
+                    true => by_day(row, a, b),
+                    false => exact(row, a, b),
+                };
+                pairs().map(answer).collect()
+            }
+        })
     }
 
     fn elapsed(&self, from: &str, to: &str) -> Result<Vec<i64>> {
@@ -206,8 +213,8 @@ impl<'a> Rows<'a> {
         self.pairs(
             from,
             to,
-            |_, a, b| Ok(seconds(a, b)),
-            |row, _, _| Ok(days.as_ref().map_or(ABSENT, |days| days.between(row))),
+            |_, a, b| seconds(a, b),
+            |row, _, _| days.as_ref().map_or(ABSENT, |days| days.between(row)),
         )
     }
 
@@ -223,10 +230,10 @@ impl<'a> Rows<'a> {
         let (start, stop) = (self.positions(from)?, self.positions(to)?);
         let days = self.days_of(from, to)?;
         let by_day = |row: usize, _, _| {
-            let Some(days) = &days else { return Ok(ABSENT) };
-            Ok(run(self.clocks.at_midnight(days.from[row]), self.clocks.at_midnight(days.to[row])))
+            let Some(days) = &days else { return ABSENT };
+            run(self.clocks.at_midnight(days.from[row]), self.clocks.at_midnight(days.to[row]))
         };
-        self.pairs(from, to, |row, _, _| Ok(run(start[row], stop[row])), by_day)
+        self.pairs(from, to, |row, _, _| run(start[row], stop[row]), by_day)
     }
 
     /// Seconds of one of the clocks without the pauses.
@@ -238,7 +245,7 @@ impl<'a> Rows<'a> {
             true => gross[row],
             false => less(gross[row], self.paused(row, (a, b), by_day, working)),
         };
-        self.pairs(from, to, |row, a, b| Ok(net(row, a, b, false)), |row, a, b| Ok(net(row, a, b, true)))
+        self.pairs(from, to, |row, a, b| net(row, a, b, false), |row, a, b| net(row, a, b, true))
     }
 
     /// Office seconds until the due date first promised; one without a time ends at 24:00.
@@ -246,7 +253,9 @@ impl<'a> Rows<'a> {
     /// In whole days where the time used is: of a dossier whose reception or finish is known by the day.
     fn limits(&self, from: &str) -> Result<Vec<i64>> {
         let (start, due, finished) = (self.instants(from)?, self.instants(PROMISED)?, self.milestone("finished_at"));
-        let (starts, dues) = (self.positions(from)?, self.positions(PROMISED)?);
+        let starts = self.positions(from)?;
+        // A due date of a day ends at a midnight, which is looked up.
+        let dues = (due.days != Days::All).then(|| self.positions(PROMISED)).transpose()?;
         let (start_days, due_days) = (self.days(from)?, self.days(PROMISED)?);
         let midnight = |day| self.clocks.at_midnight(day);
         let limit = |row: usize| {
@@ -257,7 +266,7 @@ impl<'a> Rows<'a> {
             match (by_day, due.is_day(row)) {
                 (true, _) => run(midnight(start_days[row]), midnight(due_days[row])),
                 (false, true) => run(starts[row], midnight(due_days[row] + 1)),
-                (false, false) => run(starts[row], dues[row]),
+                (false, false) => run(starts[row], dues.as_ref().map_or(ABSENT, |dues| dues[row])),
             }
         };
         Ok((0..start.us.len()).map(limit).collect())
@@ -269,14 +278,14 @@ impl<'a> Rows<'a> {
         let waits = second == DEADLINE && self.waits();
         if !waits {
             let by_day =
-                |row: usize, _, _| Ok(days.as_ref().map_or(ABSENT, |days| i64::from(days.from[row] <= days.to[row])));
-            return self.pairs(first, second, |_, a, b| Ok(i64::from(a <= b)), by_day);
+                |row: usize, _, _| days.as_ref().map_or(ABSENT, |days| i64::from(days.from[row] <= days.to[row]));
+            return self.pairs(first, second, |_, a, b| i64::from(a <= b), by_day);
         }
         let received = self.milestone("received_at");
         let end = |row: usize, a, by_day| self.end(row, received.map(|received| received.us[row]), a, by_day);
         let zone = &self.clocks.zone;
-        let by_day = |row: usize, a, b| Ok(i64::from(zone.day(end(row, a, true)) <= zone.day(b)));
-        self.pairs(first, second, |row, a, b| Ok(i64::from(end(row, a, false) <= b)), by_day)
+        let by_day = |row: usize, a, b| i64::from(zone.day(end(row, a, true)) <= zone.day(b));
+        self.pairs(first, second, |row, a, b| i64::from(end(row, a, false) <= b), by_day)
     }
 
     /// Whether a column of any kind holds anything.
