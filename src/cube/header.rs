@@ -34,7 +34,7 @@ pub struct Header {
     pub schema: String,
     /// The digest of everything in the plan that changes a cube.
     pub digest: String,
-    /// What the plan kept: [`Layout::key`] of each, in the cells' order.
+    /// What the plan kept: [`super::Layout::key`] of each, in the cells' order.
     pub keeps: Vec<String>,
     /// The columns that name a group; the cluster first, if there is one.
     pub dimensions: Vec<String>,
