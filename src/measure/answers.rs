@@ -5,6 +5,7 @@ use crate::ingest::{ABSENT, Lexicon};
 use polars::prelude::*;
 use polars_arrow::array::{BooleanArray, PrimitiveArray};
 use polars_arrow::bitmap::Bitmap;
+use polars_arrow::trusted_len::TrustedLen;
 
 /// The mark of an answer that the calendar does not reach.
 pub(super) const OUTSIDE: i64 = ABSENT + 1;
@@ -101,14 +102,18 @@ fn bits(values: &[i64], is_set: impl Fn(i64) -> bool) -> Bitmap {
         let set = own.iter().enumerate().fold(0, |word, (bit, value)| word | u64::from(is_set(*value)) << bit);
         set.to_le_bytes()
     };
-    let mut bytes: Vec<u8> = values.chunks(64).flat_map(word).collect();
+    let mut bytes = Vec::with_capacity(values.len() / 8 + 8);
+    // A loop over the words: as one chain of iterators it asked for each byte whether there is another.
+    for own in values.chunks(64) {
+        bytes.extend_from_slice(&word(own));
+    }
     bytes.truncate(values.len().div_ceil(8));
     Bitmap::from_u8_vec(bytes, values.len())
 }
 
 /// Yes and no, all known.
-pub(super) fn known(yes: impl ExactSizeIterator<Item = bool>) -> Answers {
-    Answers::Flags(marked(yes.collect(), None))
+pub(super) fn known(yes: impl TrustedLen<Item = bool>) -> Answers {
+    Answers::Flags(marked(Bitmap::from_trusted_len_iter(yes), None))
 }
 
 /// Codes of names; 0 is none.

@@ -305,9 +305,9 @@ impl<'a> Cases<'a> {
 
 /// The office's clock at two milestones.
 pub(super) struct Worked {
-    start: std::rc::Rc<[i64]>,
-    stop: std::rc::Rc<[i64]>,
-    days: [std::rc::Rc<[i64]>; 2],
+    start: std::rc::Rc<Vec<i64>>,
+    stop: std::rc::Rc<Vec<i64>>,
+    days: [std::rc::Rc<Vec<i64>>; 2],
 }
 
 impl Worked {

@@ -23,7 +23,7 @@ pub struct Rows<'a> {
     pub(super) clocks: &'a Clocks,
     deadlines: Option<Instants>,
     promised: OnceCell<Option<Instants>>,
-    columns: RefCell<PlHashMap<Own, Rc<[i64]>>>,
+    columns: RefCell<PlHashMap<Own, Rc<Vec<i64>>>>,
     outside: Outside,
 }
 
@@ -81,7 +81,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The local days of a milestone.
-    pub(super) fn days(&self, name: &str) -> Result<Rc<[i64]>> {
+    pub(super) fn days(&self, name: &str) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Day(name.to_owned()), || {
             let us = &self.instants(name)?.us;
             let mut days = Vec::with_capacity(us.len());
@@ -91,7 +91,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The office's clock at a milestone.
-    pub(super) fn positions(&self, name: &str) -> Result<Rc<[i64]>> {
+    pub(super) fn positions(&self, name: &str) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Position(name.to_owned()), || {
             let us = &self.instants(name)?.us;
             let Some(calendar) = &self.clocks.calendar else { return Ok(vec![ABSENT; us.len()]) };
@@ -107,7 +107,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The last days of the horizons that begin with a milestone; [`FAR`] beyond the calendar's end.
-    pub(super) fn horizons(&self, name: &str) -> Result<Rc<[i64]>> {
+    pub(super) fn horizons(&self, name: &str) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Horizon(name.to_owned()), || {
             let days = self.days(name)?;
             let horizon =
@@ -117,7 +117,7 @@ impl<'a> Rows<'a> {
     }
 
     /// When each row was finished if it ended as one of these, and else [`FAR`].
-    pub(super) fn ended(&self, outcomes: &'static [&'static str]) -> Result<Rc<[i64]>> {
+    pub(super) fn ended(&self, outcomes: &'static [&'static str]) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Ended(outcomes), || {
             let ends: Vec<u32> = outcomes.iter().filter_map(|name| self.batch.lexicon.find(name)).collect();
             let known = self.batch.codes("outcome").zip(self.milestone("finished_at"));
@@ -128,7 +128,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Whether each row's clock stood still, or a supplement may have been asked for more than once.
-    pub(super) fn asked(&self) -> Result<Rc<[i64]>> {
+    pub(super) fn asked(&self) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Asked, || {
             let (requests, pauses) = (self.batch.numbers("supplement_requests"), self.batch.pauses("paused"));
             let is_asked = |row: usize| requests.is_some_and(|requests| requests[row] > 1);
@@ -138,7 +138,7 @@ impl<'a> Rows<'a> {
     }
 
     /// A measure that is the same in every window.
-    pub(super) fn measured(&self, measure: &Measure) -> Result<Rc<[i64]>> {
+    pub(super) fn measured(&self, measure: &Measure) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Measure(measure.clone()), || match measure {
             Measure::Elapsed(from, to) => self.elapsed(from, to),
             Measure::Moments(from, to) => self.pairs(from, to, |_, a, b| seconds(a, b), |_, _, _| ABSENT),
@@ -169,11 +169,12 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn column(&self, own: Own, made: impl FnOnce() -> Result<Vec<i64>>) -> Result<Rc<[i64]>> {
+    fn column(&self, own: Own, made: impl FnOnce() -> Result<Vec<i64>>) -> Result<Rc<Vec<i64>>> {
         if let Some(column) = self.columns.borrow().get(&own) {
             return Ok(Rc::clone(column));
         }
-        let column: Rc<[i64]> = made()?.into();
+        // Not a slice of its own: that would copy each column once more.
+        let column = Rc::new(made()?);
         self.columns.borrow_mut().insert(own, Rc::clone(&column));
         Ok(column)
     }
@@ -310,8 +311,8 @@ impl<'a> Rows<'a> {
 
 /// The local days of two milestones.
 pub(super) struct DayPair {
-    pub(super) from: Rc<[i64]>,
-    pub(super) to: Rc<[i64]>,
+    pub(super) from: Rc<Vec<i64>>,
+    pub(super) to: Rc<Vec<i64>>,
 }
 
 impl DayPair {

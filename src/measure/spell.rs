@@ -77,7 +77,7 @@ impl Cases<'_> {
         Ok(spells.collect())
     }
 
-    fn ended_spells(&self, from: &str, to: &str, span: Span) -> Result<Rc<[i64]>> {
+    fn ended_spells(&self, from: &str, to: &str, span: Span) -> Result<Rc<Vec<i64>>> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.rows.measured(&match span {
             Span::Elapsed => Measure::Elapsed(from, to),
@@ -111,7 +111,7 @@ struct Open<'c> {
     span: Span,
     start: &'c Instants,
     stop: &'c Instants,
-    start_days: Rc<[i64]>,
+    start_days: Rc<Vec<i64>>,
     worked: Option<Worked>,
 }
 

@@ -137,11 +137,11 @@ struct Standing<'c> {
     counting: Counting,
     finished: &'c Instants,
     due: &'c Instants,
-    finished_days: Rc<[i64]>,
-    due_days: Rc<[i64]>,
-    asked: Rc<[i64]>,
-    withdrawn: Rc<[i64]>,
-    returned: Rc<[i64]>,
+    finished_days: Rc<Vec<i64>>,
+    due_days: Rc<Vec<i64>>,
+    asked: Rc<Vec<i64>>,
+    withdrawn: Rc<Vec<i64>>,
+    returned: Rc<Vec<i64>>,
     /// By window the instant as of which it is looked, and the day of the last moment before it.
     as_of: Vec<(i64, i64)>,
 }
