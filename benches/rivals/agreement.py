@@ -3,14 +3,15 @@
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 CELL = ("unit", "procedure", "month")
 ROUNDING = 1e-9
-# What METHODS says of times: exact up to so many different ones, then in buckets of at most this part of their value.
-KEPT_EXACTLY = 8_192
+# What METHODS says of times: exact in windows of up to so many, then in buckets whose middle is off by so much at most.
+KEPT_EXACTLY = 65_536
 BUCKET = 1 / 512
 # What a rival says of a time that most dossiers have not come to; giamtang says that it is not known.
 NEVER = float(2**40)
@@ -18,8 +19,8 @@ NEVER = float(2**40)
 Cell = tuple[str, ...]
 Table = dict[Cell, dict[str, float]]
 Sources = dict[str, "Source"]
-# How near figures have to be, by what a rival says of the cell.
-Tolerances = Callable[[dict[str, float]], dict[str, float]]
+# How near figures have to be, by the cell.
+Tolerances = Callable[[Cell], dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def assert_equal(name: str, ours: Table, other: str, theirs: Table, tolerances: 
     asked, wrong = 0, []
     for cell in cells:
         mine, its = ours.get(cell, {}), theirs.get(cell, {})
-        for figure, tolerance in tolerances(its).items():
+        for figure, tolerance in tolerances(cell).items():
             asked += 1
             if not is_near(mine.get(figure, 0.0), its.get(figure, 0.0), tolerance):
                 wrong.append(f"  {cell} {figure}: {mine.get(figure)} and {its.get(figure)}")
@@ -130,11 +131,15 @@ def between_rivals(sources: Sources) -> Tolerances:
     return lambda _: dict.fromkeys(sources, ROUNDING)
 
 
-def of_giamtang(sources: Sources) -> Tolerances:
-    """Of very many different times giamtang keeps a histogram: a quantile among them is known to a bucket."""
+def of_giamtang(sources: Sources, theirs: Table) -> Tolerances:
+    """In a month of very many dossiers giamtang keeps a histogram: a quantile among them is known to a bucket."""
+    among: Counter[tuple[str, str]] = Counter()
+    for cell, numbers in theirs.items():
+        for figure, source in sources.items():
+            among[cell[-1], figure] += int(numbers.get(source.among, 0))
 
-    def of(cell: dict[str, float]) -> dict[str, float]:
-        is_folded = {figure: cell.get(source.among, 0) > KEPT_EXACTLY for figure, source in sources.items()}
+    def of(cell: Cell) -> dict[str, float]:
+        is_folded = {figure: among[cell[-1], figure] > KEPT_EXACTLY for figure in sources}
         return {figure: BUCKET if is_folded[figure] else ROUNDING for figure in sources}
 
     return of

@@ -96,7 +96,7 @@ def agree(shop: Workshop, question: Question, log: Path, months: list[int]) -> N
     for month in months:
         of_month = {cell: figures for cell, figures in answer.items() if cell[2] in months_of(month).values()}
         ours = month_pair(shop, question, log, month)
-        asked = assert_equal(GIAMTANG, ours, first, of_month, of_giamtang(sources))
+        asked = assert_equal(GIAMTANG, ours, first, of_month, of_giamtang(sources, of_month))
         print(
             f"{GIAMTANG} agrees with {first}, month {month} of both years: {asked:,} figures of {len(of_month):,} cells"
         )
