@@ -136,7 +136,7 @@ impl<'a> Look<'a> {
             let keep = &self.design.keeps[asked.keep];
             let quantities = asked.quantities(keep, cases, &order, &mut evaluation)?;
             let mut flags = |place: Option<Place>| place.map(|place| evaluation.flags(place)).transpose();
-            let (among, undated_rows) = (flags(asked.among)?.flatten(), flags(asked.undated)?.flatten());
+            let (among, undated_rows) = (flags(asked.among)?, flags(asked.undated)?);
             let matured = matured.clone().filter(|_| keep.known_within);
             let entry = Entry { matured, among, undated: undated_rows };
             let accumulators = &mut self.accumulators[asked.keep];
@@ -201,7 +201,7 @@ impl Asked {
             }
             (_, first) => {
                 let place = first.copied().unwrap_or_default();
-                match evaluation.flags(place)?.filter(|_| keep.quantity.tallied().is_none()) {
+                match evaluation.hits(place)?.filter(|_| keep.quantity.tallied().is_none()) {
                     Some(hits) => Quantities::Hits(hits),
                     None => Quantities::Numbers(evaluation.numbers(place)?),
                 }

@@ -181,13 +181,22 @@ impl<'p, F: Fn(&Measure) -> Result<Answers>> Evaluation<'p, F> {
         Self { program, rows, lexicon, measure, values: vec![None; program.steps.len()] }
     }
 
-    /// Yes or no, if a step gives that; `None` where it gives numbers.
-    pub(super) fn flags(&mut self, place: Place) -> Result<Option<BooleanChunked>> {
-        Ok(match self.value(place)? {
-            Value::Flags(flags) if flags.len() == self.rows => Some(flags),
-            Value::Flags(flags) => Some(flags.new_from_index(0, self.rows)),
-            _ => None,
-        })
+    /// Yes or no of each row.
+    ///
+    /// # Errors
+    ///
+    /// The step gives something else: a filter that is none would let every row in.
+    pub(super) fn flags(&mut self, place: Place) -> Result<BooleanChunked> {
+        let flags = self.flags_of(place)?;
+        Ok(if flags.len() == self.rows { flags } else { flags.new_from_index(0, self.rows) })
+    }
+
+    /// The same; `None` where the step gives numbers.
+    pub(super) fn hits(&mut self, place: Place) -> Result<Option<BooleanChunked>> {
+        match self.value(place)? {
+            Value::Flags(_) => self.flags(place).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Whole numbers; a yes is 1.
