@@ -253,18 +253,6 @@ impl Calendar {
         out.extend(days.iter().map(|day| after(*day).unwrap_or(BusinessClock::OUTSIDE)));
     }
 
-    /// The [working days](Self::working_days) from the first covered day to each of a column, appended to `out`.
-    ///
-    /// Days are counted from 1970-01-01; [`BusinessClock::OUTSIDE`] stands where one is not covered.
-    pub fn working_days_until(&self, days: &[i64], out: &mut Vec<i64>) {
-        let first = number(self.from);
-        let until = |day: i64| {
-            let index = usize::try_from(day.checked_sub(first)?).ok()?;
-            self.worked_before.get(index + 1).map(|worked| i64::from(*worked))
-        };
-        out.extend(days.iter().map(|day| until(*day).unwrap_or(BusinessClock::OUTSIDE)));
-    }
-
     /// Passes when every day from one date to another is covered.
     ///
     /// # Errors

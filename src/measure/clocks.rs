@@ -79,8 +79,13 @@ impl Clocks {
             for position in midnights.iter_mut().filter(|position| **position == BusinessClock::OUTSIDE) {
                 *position = OUTSIDE;
             }
-            let horizons = (first..=last).map(|day| self.working_day_after(day, self.horizon).unwrap_or(FAR));
-            Tabulated { first, midnights, horizons: horizons.collect() }
+            let mut horizons = Vec::new();
+            calendar.working_days_after(&(first..=last).collect::<Vec<_>>(), self.horizon, &mut horizons);
+            // No horizon of a covered day ends outside but beyond the last.
+            for end in horizons.iter_mut().filter(|end| **end == BusinessClock::OUTSIDE) {
+                *end = FAR;
+            }
+            Tabulated { first, midnights, horizons }
         }))
     }
 
