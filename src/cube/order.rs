@@ -58,21 +58,10 @@ fn sorted(of: &[u32], cells: usize) -> Vec<u32> {
     places
 }
 
-/// Bits of a stretch that one word holds wherever it begins.
-const SHORT: usize = 57;
-
 /// How many of some rows are marked.
-///
-/// Most cells have few rows of a batch: their bits are one load, where the engine's count takes its time to begin.
-#[inline]
 pub(super) fn ones(marks: &Bitmap, range: &Range<usize>) -> i64 {
     let (bytes, offset, _) = marks.as_slice();
-    let start = offset + range.start;
-    let word = bytes.get(start / 8..start / 8 + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
-    match word {
-        Some(word) if range.len() < SHORT => i64::from((word >> (start % 8) & ((1 << range.len()) - 1)).count_ones()),
-        _ => (range.len() - count_zeros(bytes, start, range.len())) as i64,
-    }
+    (range.len() - count_zeros(bytes, offset + range.start, range.len())) as i64
 }
 
 #[cfg(test)]
