@@ -272,7 +272,7 @@ class Text(str):
     """A text that a notebook shows as it stands."""
 
     def _repr_html_(self) -> str:
-        return _html.wrapped([f'<pre style="white-space:pre-wrap">{_html.esc_lines(self)}</pre>'])
+        return _html.wrapped([f'<pre style="white-space:pre-wrap;font-family:ui-monospace,monospace;font-size:.9em;line-height:1.35">{_html.esc_lines(self)}</pre>'])
 
     def __repr__(self) -> str:
         return str(self)
@@ -407,7 +407,7 @@ class Card:
         library = _library("pyarrow")
         kinds = {str: library.string(), float: library.float64(), int: library.int64()}
         types, values = _tidy.columns(self.data)
-        return library.table({name: library.array(values[name], kinds[kind]) for name, kind in types.items()})  # type: ignore[no-any-return]
+        return library.table({name: library.array(values[name], kinds[kind]) for name, kind in types.items()})
 
     # --- pictures and words -------------------------------------------------------------------------------------------
 

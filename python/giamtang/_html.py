@@ -13,6 +13,9 @@ from ._words import Json, Lang, flag, say, sentence, table, unit, unit_of_change
 #: Groups that are shown at most; all are in the frames.
 _GROUPS = 30
 
+#: The widths of the columns of KPIs, the same on every axis.
+_WIDTHS = ("16%", "6%", "6%", "7%", "23%", "160px", "13%", "auto")
+
 #: What is told of a group.
 _LEADING = ("time/elapsed_time", "time/on_time", "quality/online_share", "satisfaction/top_two_box")
 
@@ -34,6 +37,8 @@ _STYLE = STYLE + (
     ".giamtang details{margin:.5em 0}.giamtang summary{cursor:pointer;font-weight:600}"
     ".giamtang summary .gt-v{font-weight:400;margin-left:.6em}"
     ".giamtang svg{vertical-align:middle}"
+    ".giamtang svg.gt-strip{width:150px;min-width:150px;max-width:none;height:18px}"
+    ".giamtang table.gt-kpis{table-layout:fixed;width:100%;min-width:68em}.giamtang .gt-wide{overflow-x:auto}"
 )
 
 
@@ -47,7 +52,9 @@ def wrapped(body: Iterable[str]) -> str:
     return f'<div class="giamtang"><style>{_STYLE}</style>{"".join(body)}</div>'
 
 
-def rows_of(heads: Sequence[str], lines: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()) -> str:
+def rows_of(
+    heads: Sequence[str], lines: Iterable[Sequence[str]], *, numbers: Sequence[int] = (), widths: Sequence[str] = ()
+) -> str:
     """A table of cells that are HTML already; the columns of numbers stand to the right."""
     right = {place: ' class="gt-n"' for place in numbers}
     head = "".join(f"<th{right.get(place, '')}>{cell}</th>" for place, cell in enumerate(heads))
@@ -55,7 +62,12 @@ def rows_of(heads: Sequence[str], lines: Iterable[Sequence[str]], *, numbers: Se
         "<tr>" + "".join(f"<td{right.get(place, '')}>{cell}</td>" for place, cell in enumerate(line)) + "</tr>"
         for line in lines
     )
-    return f'<table class="gt-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if body else ""
+    if not body:
+        return ""
+    columns = "".join(f'<col style="width:{width}">' for width in widths)
+    kind = "gt-table gt-kpis" if widths else "gt-table"
+    drawn = f'<table class="{kind}">{columns}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="gt-wide">{drawn}</div>'
 
 
 class Page:
@@ -65,6 +77,7 @@ class Page:
         self.card, self.lang = card, lang
         self.study: Json = card["study"]
         self.rows: dict[str, Json] = {row["id"]: row for row in card["kpis"]}
+        self._flags = self._noted()
 
     def html(self) -> str:
         """The whole page."""
@@ -89,7 +102,7 @@ class Page:
         ]
         lines = [" · ".join(facts)]
         if study.get("standardise") and "was" in study:
-            lines.append(f'{self._say("mix")}: {", ".join(study["standardise"])}')
+            lines.append(self._say("mix").replace("{}", ", ".join(study["standardise"])))
         lines.append(identity(self.card["reconciliation"], self.lang))
         told = "".join(f'<div class="gt-dim">{esc(line)}</div>' for line in lines)
         return f'<h3>{esc(study["name"])}</h3>{told}'
@@ -148,7 +161,7 @@ class Page:
             return rows_of(heads, (self._single(row) for row in rows), numbers=(1, 3, 4))
         heads = [self._say("kpi"), f'{self._say("was")} →', self._say("is"), self._say("unit")]
         heads += [f'{self._say("change")} [{level}]', "", self._say("verdict"), ""]
-        return rows_of(heads, (self._line(row) for row in rows), numbers=(1, 2, 4))
+        return rows_of(heads, (self._line(row) for row in rows), numbers=(1, 2, 4), widths=_WIDTHS)
 
     def _single(self, row: Json) -> list[str]:
         """A KPI of one window, with its own interval."""
@@ -169,7 +182,9 @@ class Page:
         return [self._name(row), was, is_, esc(unit(row, self.lang)), change, drawn, self._judgement(row), self._notes(row)]
 
     def _name(self, row: Json) -> str:
-        return f'<span title="{esc(row["id"])}">{esc(row["name"][self.lang])}</span>'
+        marks = ",".join(str(self._flags.index(own) + 1) for own in row["flags"] if own in self._flags)
+        raised = f"<sup>{marks}</sup>" if marks else ""
+        return f'<span title="{esc(row["id"])}">{esc(row["name"][self.lang])}{raised}</span>'
 
     def _figure(self, own: Json, digits: Digits) -> str:
         return "–" if "undefined" in own else digits.value(own["value"])
@@ -181,8 +196,8 @@ class Page:
         if "undefined" in adjusted:
             return told
         was, is_ = (digits.value(adjusted[name]) for name in ("was", "is"))
-        fixed = f'{was} → {is_}, {difference(row, adjusted, digits, self.lang)}'
-        return f'{told}<div class="gt-dim">{self._say("mix")} {fixed}</div>'
+        fixed = difference(row, adjusted, digits, self.lang)
+        return f'{told}<div class="gt-dim" title="{was} → {is_}">{self._say("fixed")} {fixed}</div>'
 
     def _judgement(self, row: Json) -> str:
         flags = row["flags"]
@@ -195,7 +210,7 @@ class Page:
         return self._verdict(row["verdict"], more)
 
     def _notes(self, row: Json) -> str:
-        """Probabilities, rows, what is missing, and what a reader should know beside it."""
+        """Probabilities, rows, what is missing."""
         facts = []
         judged = judged_of(row) or {}
         facts += [probability("q", judged["q"], self.lang)] if "q" in judged else []
@@ -204,8 +219,6 @@ class Page:
         facts.append("n " + " → ".join(counts))
         facts += self._missing(row)
         facts += self._smallest(row)
-        common = self._common()
-        facts += [flag(own, self.lang) for own in row["flags"] if own not in common]
         return f'<span class="gt-dim">{esc(" · ".join(facts))}</span>'
 
     def _missing(self, row: Json) -> list[str]:
@@ -229,17 +242,24 @@ class Page:
         size = Digits.of(row, self.lang).value(row["smallest"]["absolute"])
         return [f'{self._say("smallest")} ±{size} {unit_of_change(row, self.lang)}'.strip()]
 
+    def _noted(self) -> list[str]:
+        """The flags that stand below the tables, by their numbers; those of every KPI need none."""
+        common = self._common()
+        return sorted({own for row in self.card["kpis"] for own in row["flags"]} - common)
+
     def _common(self) -> set[str]:
         """The flags that every KPI with a figure has: they stand once, below."""
         flags = [set(row["flags"]) for row in self.card["kpis"] if "undefined" not in row["is"]]
         return set.intersection(*flags) if flags else set()
 
     def _lacks(self) -> str:
-        """What the whole log lacks, said once, and of which KPIs."""
+        """The notes to the tables; then what the whole log lacks, said once, and of which KPIs."""
         said: dict[str, list[str]] = {}
         for row in filter(_lacks, self.card["kpis"]):
             said.setdefault(why(row["is"], self.lang), []).append(row["name"][self.lang])
-        return "".join(f'<div class="gt-dim">{esc(reason)}: {esc(", ".join(names))}</div>' for reason, names in said.items())
+        lines = [f'{reason}: {", ".join(names)}' for reason, names in said.items()]
+        notes = [f"<sup>{number}</sup> {esc(flag(own, self.lang))}" for number, own in enumerate(self._flags, 1)]
+        return "".join(f'<div class="gt-dim">{line}</div>' for line in [*notes, *map(esc, lines)])
 
     # --- beside the KPIs ----------------------------------------------------------------------------------------------
 

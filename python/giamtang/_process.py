@@ -56,7 +56,9 @@ def run(
     program = [binary(), *(os.fspath(own) for own in arguments)]
     tell = teller(progress)
     if tell is not None:
-        program += ["--progress", "lines"]
+        # What follows `--` is named, not asked.
+        end = program.index("--") if "--" in program else len(program)
+        program[end:end] = ["--progress", "lines"]
     try:
         process = subprocess.Popen(
             program,
@@ -64,7 +66,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
-            env={**os.environ, "COLUMNS": os.environ.get("COLUMNS", str(_WIDTH))},
+            env=_environment(),
         )
     except OSError as why:
         raise errors.FailedError(f"{program[0]}: cannot be run: {why}. Check it, and how long what is asked is.") from why
@@ -79,6 +81,12 @@ def run(
     if hide:
         text, said = (_hidden(part, hide) for part in (text, said))
     return Output(code, text, said)
+
+
+def _environment() -> dict[str, str]:
+    """The environment, without what makes programs write colours: a notebook asks for them, and an exception has none."""
+    own = {name: value for name, value in os.environ.items() if name not in ("CLICOLOR_FORCE", "FORCE_COLOR")}
+    return {"COLUMNS": str(_WIDTH), **own, "NO_COLOR": "1"}
 
 
 class _Streams:

@@ -30,6 +30,9 @@ _ALONE = (
     f".giamtang{{{_LIGHT};color:#1f2328}}@media(prefers-color-scheme:dark){{.giamtang{{{_DARK};color:#e6edf3}}}}"
 )
 
+#: The height of a title, and of the line of a window.
+_TITLE = _LINE = 34
+
 _FONT = 'font-family="system-ui,sans-serif" font-size="11"'
 
 
@@ -69,9 +72,9 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 def strip(difference: Json, better: str, verdict: str | None, *, width: int = 150, height: int = 18) -> str:
     """A change with its interval about no change; the better side is shaded."""
     low, high, value = difference.get("low"), difference.get("high"), difference["value"]
-    reach = max((abs(end) for end in (low, high, value) if end is not None), default=0.0)
-    if reach == 0.0:
-        return ""
+    if low is None and high is None:
+        return ""  # Without limits there is no scale.
+    reach = max((abs(end) for end in (low, high, value) if end is not None), default=0.0) or 1.0
     scale, middle = Scale(-reach, reach, 6, width - 6), height / 2
     ink = _ink(verdict)
     parts = []
@@ -82,10 +85,9 @@ def strip(difference: Json, better: str, verdict: str | None, *, width: int = 15
         f'<line x1="{width / 2:g}" x2="{width / 2:g}" y1="0" y2="{height}" stroke="currentColor" '
         'opacity=".45" stroke-dasharray="2 2"/>'
     )
-    if low is not None or high is not None:
-        parts.append(_whisker(scale, low, high, middle, ink, width))
+    parts.append(_whisker(scale, low, high, middle, ink, width))
     parts.append(f'<circle cx="{scale(value)}" cy="{middle:g}" r="3.5" fill="{ink}"/>')
-    return f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" aria-hidden="true">{"".join(parts)}</svg>'
+    return f'<svg class="gt-strip" width="{width}" height="{height}" viewBox="0 0 {width} {height}" aria-hidden="true">{"".join(parts)}</svg>'
 
 
 def _whisker(scale: Scale, low: float | None, high: float | None, y: float, ink: str, width: float) -> str:
@@ -119,12 +121,14 @@ class Chart:
 
     def svg(self, *, alone: bool = False) -> str:
         """The picture; one that stands alone brings its own colours."""
-        body = "".join(self._months() if self._has_months() else self._windows())
+        has_months = self._has_months()
+        body = "".join(self._months() if has_months else self._windows())
+        height = self.height if has_months else _TITLE + _LINE * self._lines_of_windows() + 50
         style = f"<style>{_ALONE}</style>" if alone else ""
         name = esc(self.row["name"][self.lang])
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="giamtang" role="img" width="{self.width}" '
-            f'height="{self.height}" viewBox="0 0 {self.width} {self.height}" style="max-width:100%;height:auto" {_FONT} '
+            f'height="{height}" viewBox="0 0 {self.width} {height}" style="max-width:100%;height:auto" {_FONT} '
             f'fill="currentColor"><title>{name}</title>{style}{body}</svg>'
         )
 
@@ -141,23 +145,24 @@ class Chart:
     def _months(self) -> Iterator[str]:
         assert self.series is not None
         months, ahead = self.series["months"], self._ahead()
-        bottom = self.height - (22 if self.is_small else 42)
-        across = Scale(-0.5, len(months) + len(ahead) - 0.5, 52, self.width - 10)
+        names = sorted({month["month"] for month in [*months, *ahead]})
+        legend = [] if self.is_small else self._legend(months, ahead)
+        bottom = self.height - 22 - 15 * len(legend)
+        across = Scale(-0.5, len(names) - 0.5, 52, self.width - 10)
         low, high = _span(self._levels(months, ahead))
         if self.row["unit"] == "share" and self.row["better"] != "neither":
             low, high = max(low, 0.0), min(high, 1.0)
         up = Scale(low, high, bottom, 26)
-        digits = Digits.fitting(self.row["unit"], ticks(low, high, 4), [], self.lang)
         yield self._title()
-        yield from self._grid(up, digits, low, high)
-        yield from self._labels([*months, *ahead], across, bottom)
+        yield from self._grid(up, low, high)
+        yield from self._labels(names, across, bottom)
         yield from self._limits(months, across, up)
         yield from self._reform(months, across, bottom)
         yield from self._lines(months, across, up)
-        yield from self._forecast(months, ahead, across, up)
+        yield from self._forecast(names, ahead, across, up)
         yield from self._values(months, across, up)
-        if not self.is_small:
-            yield self._legend(months, ahead)
+        for line, told in enumerate(reversed(legend)):
+            yield f'<text x="8" y="{self.height - 8 - 15 * line}" opacity=".75">{esc(told)}</text>'
 
     def _ahead(self) -> Sequence[Json]:
         assert self.series is not None
@@ -169,15 +174,22 @@ class Chart:
         levels = [month[name] for month in months for name in names if name in month]
         return levels + [value for value in map(known, [*months, *ahead]) if value is not None]
 
-    def _grid(self, up: Scale, digits: Digits, low: float, high: float) -> Iterator[str]:
-        for tick in ticks(low, high, 4):
+    def _marks(self, low: float, high: float, most: int) -> Iterator[tuple[float, str]]:
+        """Round values, and as many decimals as the step between them has."""
+        own = ticks(low, high, most)
+        factor = Digits.fitting(self.row["unit"], own, [], self.lang).factor
+        step = (own[1] - own[0]) * factor if len(own) > 1 else 1.0
+        digits = Digits(self.lang, max(0, -math.floor(math.log10(step) + 1e-9)), factor)
+        return ((tick, digits.value(tick)) for tick in own)
+
+    def _grid(self, up: Scale, low: float, high: float) -> Iterator[str]:
+        for tick, told in self._marks(low, high, 4):
             y = up(tick)
             yield f'<line x1="52" x2="{self.width - 10}" y1="{y}" y2="{y}" stroke="currentColor" opacity=".12"/>'
-            yield f'<text x="46" y="{y + 3.5:.1f}" text-anchor="end" opacity=".75">{digits.value(tick)}</text>'
+            yield f'<text x="46" y="{y + 3.5:.1f}" text-anchor="end" opacity=".75">{told}</text>'
 
-    def _labels(self, months: Sequence[Json], across: Scale, bottom: float) -> Iterator[str]:
+    def _labels(self, names: Sequence[str], across: Scale, bottom: float) -> Iterator[str]:
         """Months below the axis, as many as there is room for, counted from the reform where it is known."""
-        names = [month["month"] for month in months]
         every = max(1, math.ceil(len(names) * 58 / (self.width - 62)))
         reform = self.study.get("reform")
         start = names.index(reform) % every if reform in names else 0
@@ -217,19 +229,17 @@ class Chart:
             for path in _paths([(place, month.get(name)) for place, month in enumerate(months)], across, up):
                 yield f'<path d="{path}" fill="none" stroke="var(--gt-line)" stroke-width="1.3"{dash}/>'
 
-    def _forecast(self, months: Sequence[Json], ahead: Sequence[Json], across: Scale, up: Scale) -> Iterator[str]:
-        if not ahead:
-            return
-        first = len(months)
-        known = [(first + place, month) for place, month in enumerate(ahead)]
-        for place, month in known:
+    def _forecast(self, names: Sequence[str], ahead: Sequence[Json], across: Scale, up: Scale) -> Iterator[str]:
+        """The months to come; they begin at the first that is too young to be compared."""
+        placed = [(names.index(month["month"]), month) for month in ahead]
+        for place, month in placed:
             low, high = month.get("low", up.low), month.get("high", up.high)
             top, foot = up(min(high, up.high)), up(max(low, up.low))
             yield (
                 f'<rect x="{across(place - 0.5)}" y="{top}" width="{across(place + 0.5) - across(place - 0.5):.1f}" '
-                f'height="{max(0.0, foot - top):.1f}" fill="var(--gt-line)" opacity=".13"/>'
+                f'height="{max(0.0, foot - top):.1f}" fill="var(--gt-line)" opacity=".18"/>'
             )
-        for path in _paths([(place, month["value"]) for place, month in known], across, up):
+        for path in _paths([(place, month["value"]) for place, month in placed], across, up):
             yield f'<path d="{path}" fill="none" stroke="var(--gt-line)" stroke-dasharray="1 3" stroke-width="1.5"/>'
 
     def _values(self, months: Sequence[Json], across: Scale, up: Scale) -> Iterator[str]:
@@ -259,7 +269,8 @@ class Chart:
         more += [say("young", self.lang)] if month.get("immature") else []
         return esc(" · ".join([told, *more]))
 
-    def _legend(self, months: Sequence[Json], ahead: Sequence[Json]) -> str:
+    def _legend(self, months: Sequence[Json], ahead: Sequence[Json]) -> list[str]:
+        """What the signs mean, in as many lines as that takes."""
         assert self.series is not None
         chart, told = self.series["chart"], []
         if "undefined" in chart:
@@ -273,9 +284,12 @@ class Chart:
             told.append(f'— {say("trend", self.lang)}')
         if ahead:
             told.append(f'▒ {say("forecast", self.lang)}')
-        return f'<text x="8" y="{self.height - 8}" opacity=".75">{esc(" · ".join(told))}</text>'
+        return _broken(told, (self.width - 16) // 6)
 
     # --- of two windows -----------------------------------------------------------------------------------------------
+
+    def _lines_of_windows(self) -> int:
+        return sum(name in self.row for name in ("was", "is"))
 
     def _windows(self) -> Iterator[str]:
         """Each window on a line of its own; one without a figure says why."""
@@ -283,14 +297,14 @@ class Chart:
         known = [own for _, own in windows if "undefined" not in own]
         levels = [own[end] for own in known for end in ("value", "low", "high") if own.get(end) is not None]
         yield self._title()
-        foot = 34 + 34 * len(windows)
+        foot = _TITLE + _LINE * len(windows)
         if levels:
             low, high = _span(levels)
             low = 0.0 if 0.0 < low < 0.5 * high else low
             across = Scale(low, high, 120, self.width - 24)
             yield from self._across(across, low, high, foot)
         for line, (name, own) in enumerate(windows):
-            y = 46 + 34 * line
+            y = _TITLE + 12 + _LINE * line
             days = self.study.get(name) or ""
             yield f'<text x="8" y="{y + 1}">{say(name, self.lang)}</text>'
             yield f'<text x="8" y="{y + 13}" opacity=".65" font-size="8.5">{esc(days)}</text>'
@@ -301,11 +315,10 @@ class Chart:
         yield f'<text x="8" y="{foot + 42}">{esc(self._difference())}</text>'
 
     def _across(self, across: Scale, low: float, high: float, foot: float) -> Iterator[str]:
-        digits = Digits.fitting(self.row["unit"], ticks(low, high, 5), [], self.lang)
-        for tick in ticks(low, high, 5):
+        for tick, told in self._marks(low, high, 5):
             x = across(tick)
             yield f'<line x1="{x}" x2="{x}" y1="26" y2="{foot}" stroke="currentColor" opacity=".12"/>'
-            yield f'<text x="{x}" y="{foot + 14}" text-anchor="middle" opacity=".75">{digits.value(tick)}</text>'
+            yield f'<text x="{x}" y="{foot + 14}" text-anchor="middle" opacity=".75">{told}</text>'
 
     def _dot(self, own: Json, across: Scale, y: float) -> str:
         digits = Digits.of(self.row, self.lang)
@@ -327,6 +340,18 @@ class Chart:
         digits, gap = Digits.of(self.row, self.lang), change["absolute"]
         told = f'{digits.signed(gap["value"])} {digits.interval(gap.get("low"), gap.get("high"), digits.signed)}'.strip()
         return f'{say("change", self.lang)} {told} {unit_of_change(self.row, self.lang)}'.strip()
+
+
+def _broken(parts: Sequence[str], width: int) -> list[str]:
+    """Parts in lines of so many signs."""
+    lines = [""]
+    for part in parts:
+        joined = f"{lines[-1]} · {part}" if lines[-1] else part
+        if len(joined) <= width or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return lines
 
 
 def known(month: Json) -> float | None:

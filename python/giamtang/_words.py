@@ -21,7 +21,11 @@ _SAID: dict[str, tuple[str, str]] = {
     "why": ("why", "lý do"),
     "unit": ("unit", "đơn vị tính"),
     "points": ("points", "điểm %"),
-    "mix": ("at a fixed mix", "giữ nguyên cơ cấu"),
+    "fixed": ("fixed mix", "giữ cơ cấu"),
+    "mix": (
+        "at a fixed mix of {}: verdicts are of this change, where it is known",
+        "giữ nguyên cơ cấu theo {}: kết luận dựa trên thay đổi này, nếu tính được",
+    ),
     "own": ("Of the study's own", "Chỉ tiêu riêng của nghiên cứu"),
     "information": ("information only", "chỉ để tham khảo"),
     "flattering": ("flattering", "dễ tô hồng"),
@@ -306,7 +310,7 @@ def why(absent: Json, lang: Lang) -> str:
     code, detail = absent["undefined"], absent["detail"]
     if code == "no_column":
         return f"không có cột `{detail}`" if lang == "vi" else f"no column `{detail}`"
-    return _REASONS_VI.get(code, detail) if lang == "vi" else str(detail)
+    return str(_REASONS_VI.get(code, detail) if lang == "vi" else detail)
 
 
 def flag(flag: str, lang: Lang) -> str:
@@ -329,7 +333,7 @@ def sentence(because: Sequence[str], rows: Sequence[Json], lang: Lang) -> str:
         words, subject = _parted(reason, lang)
         subjects = said.setdefault(words, [])
         if subject is not None:
-            subjects.append(names.get(subject, subject))
+            subjects.append(names[subject] if subject in names else subject)
     parts = (f"{words}: {', '.join(subjects)}" if subjects else words for words, subjects in said.items())
     return "; ".join(parts) + "." if said else ""
 
