@@ -338,7 +338,9 @@ class Page:
         name = scenario["scenario"]
         if name == "counting":
             return self._say("counted").replace("{}", scenario["profile"])
-        return self._say(name).replace("{}", count(own.get("longer_days", 0), self.lang))
+        # Without room to follow them longer there is a reason instead of days, and no such scenario.
+        days = own.get("longer_days")
+        return self._say(name).replace("{}", count(days, self.lang) if isinstance(days, int) else "…")
 
     def _feet(self) -> str:
         """What holds of all, what became of the rows, and every setting."""

@@ -41,6 +41,7 @@ class Asking(TypedDict, total=False):
     tasks: TableLike
     was: Window | None
     is_: Window | None
+    window: Window | None
     cluster: str | None
     by: str | Sequence[str] | None
     standardise: str | Sequence[str] | None
@@ -159,7 +160,7 @@ def asked(study: StudyLike, asking: Mapping[str, Any], handover: Handover) -> As
     """The study with what the keywords change; frames are handed over."""
     if is_frame(study):
         raise StudyError("a frame is no study. Give it as a table: `compare(cases=frame, is_=...)`.")
-    unknown = next((name for name in asking if name not in KEYS and name not in TABLES and name != "set"), None)
+    unknown = next((name for name in asking if name not in KEYS and name not in TABLES and name not in ("set", "window")), None)
     if unknown is not None:
         raise TypeError(f"unexpected keyword argument {unknown!r}")
     is_written_here = study is None or isinstance(study, Mapping)
@@ -169,9 +170,20 @@ def asked(study: StudyLike, asking: Mapping[str, Any], handover: Handover) -> As
             # Paths of a study file are relative to its folder, and those of a call to the working directory.
             entries = _entries(table, asking[table], handover, absolute=not is_written_here)
             changes.append((("log", table), entries))
+    alone = _alone(asking)
     if study is None or isinstance(study, Mapping):
-        return _written(study or {}, changes, handover)
-    return _changed(os.fspath(study), changes, handover)
+        return _written(study or {}, changes, alone, handover)
+    return _changed(os.fspath(study), changes, alone, handover)
+
+
+def _alone(asking: Mapping[str, Any]) -> str | None:
+    """The one window that is asked for alone."""
+    if asking.get("window") is None:
+        return None
+    other = next((name for name in ("was", "is_") if asking.get(name) is not None), None)
+    if other is not None:
+        raise StudyError(f"`window` is one window alone, and `{other}` one of two. Leave one of them out.")
+    return _window(asking["window"])
 
 
 def _changes(asking: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -191,7 +203,7 @@ def _spread(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _written(study: Mapping[str, Any], changes: list[tuple[Path, Any]], handover: Handover) -> Asked:
+def _written(study: Mapping[str, Any], changes: list[tuple[Path, Any]], alone: str | None, handover: Handover) -> Asked:
     """The study is written for the binary, which reads it from standard input: paths are of the working directory."""
     whole: dict[str, Any] = {}
     for name, value in study.items():
@@ -203,6 +215,8 @@ def _written(study: Mapping[str, Any], changes: list[tuple[Path, Any]], handover
             log[table] = _entries(table, log[table], handover, absolute=False)
     for path, value in [(("study", "name"), _named(whole)), *changes]:
         _put(whole, path, value)
+    if alone is not None:
+        whole["windows"] = {"is": alone}
     return Asked(["--", "-"], _toml.document(whole).encode(), handover.folder)
 
 
@@ -212,12 +226,13 @@ def _named(study: Mapping[str, Any]) -> str:
     return name or _UNNAMED
 
 
-def _changed(study: str, changes: list[tuple[Path, Any]], handover: Handover) -> Asked:
+def _changed(study: str, changes: list[tuple[Path, Any]], alone: str | None, handover: Handover) -> Asked:
     """The study is a file, or its text, and the binary changes what the keywords ask for."""
     if study == "-":
         raise StudyError("`-` is the standard input of a program, and a notebook has none. Give a path, a text or a mapping.")
     is_text = "\n" in study
     options = [f"--set={_dotted(path)}={_toml.inline(value, *path)}" for path, value in changes]
+    options += [] if alone is None else [f"--window={alone}"]
     return Asked([*options, "--", "-" if is_text else study], study.encode() if is_text else None, handover.folder)
 
 

@@ -37,6 +37,7 @@ def compare(
     tasks: TableLike = None,
     was: Window | None = None,
     is_: Window | None = None,
+    window: Window | None = None,
     cluster: str | None = None,
     by: str | Sequence[str] | None = None,
     standardise: str | Sequence[str] | None = None,
@@ -84,8 +85,8 @@ def compare(
         ``set``, or a list of these.
 
     Windows
-        ``was`` and ``is_``: ``"first..last"`` or a pair of days, both included; ``is_`` alone gives figures without changes.
-        ``as_of`` looks back from a day; ``series`` are the months to draw.
+        ``was`` and ``is_``: ``"first..last"`` or a pair of days, both included. ``window`` is one alone, also of a study that
+        has two: figures without changes. ``as_of`` looks back from a day; ``series`` are the months to draw.
 
     Comparison
         ``cluster`` (what is sampled together, or ``"none"``), ``by`` (drill-down), ``standardise`` (the mix to hold fixed),

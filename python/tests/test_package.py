@@ -1,0 +1,73 @@
+"""What is installed: the program, the types, the words about them."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+import giamtang as gt
+from conftest import ROOT
+
+HERE = Path(__file__).resolve().parent
+
+
+def test_the_wheel_brings_the_program_and_the_types() -> None:
+    installed = distribution("giamtang")
+    files = {str(path) for path in installed.files or []}
+    assert {"giamtang/py.typed", "giamtang/__init__.py", "giamtang/_card.py"} <= files
+    program = next(path for path in files if path.endswith("bin/giamtang"))
+    assert Path(str(installed.locate_file(program))).resolve() == Path(gt.binary()).resolve()
+    assert installed.version == gt.__version__ == gt.version()
+    assert not [path for path in files if path.startswith(("tests/", "examples/"))]
+    assert not [need for need in installed.requires or [] if "extra" not in need], "nothing is required"
+
+
+def test_the_program_is_without_its_symbols() -> None:
+    """A program with them is several times as large."""
+    head = Path(gt.binary()).read_bytes()
+    assert b".debug_info" not in head and b".symtab" not in head
+
+
+def test_the_package_needs_no_library() -> None:
+    """What is imported beside Python's own, with everything else out of reach."""
+    code = "import giamtang as gt, sys; gt.Card; print(sorted({name.partition('.')[0] for name in sys.modules} & {'polars', 'pandas', 'pyarrow', 'IPython', 'numpy'}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[]"
+
+
+def test_types_hold(tmp_path: Path) -> None:
+    """The package by `mypy --strict`, and a use of it that knows every type."""
+    files = [str(Path(gt.__file__).parent), str(HERE / "typed_use.py")]
+    config = str(ROOT / "python" / "pyproject.toml")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", f"--config-file={config}", f"--cache-dir={tmp_path}", *files],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout.decode()
+
+
+def test_everything_public_says_what_it_is() -> None:
+    for name in gt.__all__:
+        thing = getattr(gt, name)
+        assert inspect.getdoc(thing), name
+        if inspect.isclass(thing) and thing.__module__.startswith("giamtang"):
+            for inner, own in vars(thing).items():
+                told = own.func if hasattr(own, "func") else own
+                if not inner.startswith("_") and (callable(told) or isinstance(told, property)) and inner not in ("id", "unit"):
+                    assert inspect.getdoc(told), f"{name}.{inner}"
+
+
+def test_the_readme_shows_what_there_is() -> None:
+    """Every name of ours that the two READMEs speak of exists."""
+    for path in (ROOT / "python" / "README.md", ROOT / "README.md"):
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"\bgt\.([a-z_A-Z]+)", text):
+            assert name in dir(gt), f"{path.name}: gt.{name}"
+        for name in re.findall(r"\bcard\.([a-z_]+)", text):
+            assert hasattr(gt.Card, name), f"{path.name}: card.{name}"
