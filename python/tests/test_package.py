@@ -8,8 +8,10 @@ import subprocess
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import giamtang as gt
+import pytest
 from conftest import ROOT
 
 HERE = Path(__file__).resolve().parent
@@ -61,6 +63,19 @@ def test_everything_public_says_what_it_is() -> None:
                 told = own.func if hasattr(own, "func") else own
                 if not inner.startswith("_") and (callable(told) or isinstance(told, property)) and inner not in ("id", "unit"):
                     assert inspect.getdoc(told), f"{name}.{inner}"
+
+
+def test_the_readmes_section_runs_word_for_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("### From a notebook")[2].partition("\n### ")[0]
+    blocks = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    assert len(blocks) == 2 and "pip install './python[polars]'" in section
+    monkeypatch.chdir(ROOT)
+    told: dict[str, Any] = {}
+    exec(blocks[0], told)
+    first = told["card"]
+    exec(blocks[1], told)
+    assert told["card"].kpi("time/elapsed_time").judged.value == first.kpi("time/elapsed_time").judged.value
+    assert told["card"].kpi("satisfaction/top_two_box").is_ == first.kpi("satisfaction/top_two_box").is_
 
 
 def test_the_readme_shows_what_there_is() -> None:
