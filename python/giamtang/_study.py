@@ -19,9 +19,9 @@ StudyLike = Union[str, "os.PathLike[str]", Mapping[str, Any], None]
 TableLike = Any
 
 #: Local days, both included: ``"2024-02-15..2024-07-31"`` or a pair of days.
-Window = Union[str, tuple[Union[str, datetime.date], Union[str, datetime.date]]]
+Window = str | tuple[str | datetime.date, str | datetime.date]
 
-Day = Union[str, datetime.date]
+Day = str | datetime.date
 
 #: The tables of a study.
 TABLES = ("cases", "events", "procedures", "roster", "surveys", "petitions", "units", "ledger", "tasks")
@@ -82,7 +82,9 @@ def _window(value: Any) -> str:
     try:
         first, last = value
     except (TypeError, ValueError):
-        raise StudyError(f"{value!r} is no window. Give \"2024-02-15..2024-07-31\", or its first and its last day.") from None
+        raise StudyError(
+            f'{value!r} is no window. Give "2024-02-15..2024-07-31", or its first and its last day.'
+        ) from None
     return f"{_day(first)}..{_day(last)}"
 
 
@@ -91,7 +93,7 @@ def _day(value: Any) -> str:
         return value
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
-    raise StudyError(f"{value!r} is no day. Give \"2024-02-15\", or a date.")
+    raise StudyError(f'{value!r} is no day. Give "2024-02-15", or a date.')
 
 
 def _treated(value: Any) -> Any:
@@ -160,7 +162,9 @@ def asked(study: StudyLike, asking: Mapping[str, Any], handover: Handover) -> As
     """The study with what the keywords change; frames are handed over."""
     if is_frame(study):
         raise StudyError("a frame is no study. Give it as a table: `compare(cases=frame, is_=...)`.")
-    unknown = next((name for name in asking if name not in KEYS and name not in TABLES and name not in ("set", "window")), None)
+    unknown = next(
+        (name for name in asking if name not in KEYS and name not in TABLES and name not in ("set", "window")), None
+    )
     if unknown is not None:
         raise TypeError(f"unexpected keyword argument {unknown!r}")
     is_written_here = study is None or isinstance(study, Mapping)
@@ -229,7 +233,9 @@ def _named(study: Mapping[str, Any]) -> str:
 def _changed(study: str, changes: list[tuple[Path, Any]], alone: str | None, handover: Handover) -> Asked:
     """The study is a file, or its text, and the binary changes what the keywords ask for."""
     if study == "-":
-        raise StudyError("`-` is the standard input of a program, and a notebook has none. Give a path, a text or a mapping.")
+        raise StudyError(
+            "`-` is the standard input of a program, and a notebook has none. Give a path, a text or a mapping."
+        )
     is_text = "\n" in study
     options = [f"--set={_dotted(path)}={_toml.inline(value, *path)}" for path, value in changes]
     options += [] if alone is None else [f"--window={alone}"]
@@ -239,7 +245,9 @@ def _changed(study: str, changes: list[tuple[Path, Any]], alone: str | None, han
 def _dotted(path: Path) -> str:
     strange = next((name for name in path if not name.strip() or set(name) & set(".=")), None)
     if strange is not None:
-        raise StudyError(f"`{strange}` cannot be set beside a study, for it has a dot in it, or none of its own. Put it into the study.")
+        raise StudyError(
+            f"`{strange}` cannot be set beside a study, for it has a dot in it, or none of its own. Put it into the study."
+        )
     return ".".join(path)
 
 

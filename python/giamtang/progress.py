@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Protocol, TextIO, Union
+from typing import Any, Protocol, TextIO
 
 #: ``None`` draws where somebody looks, ``True`` always, ``False`` never; a function is told ``(done, of)``.
-Telling = Union[bool, None, Callable[[int, Union[int, None]], object]]
+Telling = bool | None | Callable[[int, int | None], object]
 
 #: Seconds before a bar is drawn: what is done by then needs none.
 _SOON = 0.4

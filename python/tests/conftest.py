@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import giamtang as gt
 import pytest
+
+import giamtang as gt
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "fixtures" / "study" / "study.toml"

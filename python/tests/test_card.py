@@ -11,9 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import giamtang as gt
 import pytest
 from conftest import DRILLED, DRILLED_OPTIONS, MARCH, ROOT, STUDY, said
+
+import giamtang as gt
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -107,8 +108,11 @@ def test_frames_of_all_libraries_are_one(drilled: gt.Card) -> None:
     assert drilled.to_arrow().to_pylist() == polars
     pandas = drilled.to_pandas()
     assert [str(pandas.dtypes[name]) for name in ("kpi", "value", "n")] == ["string", "Float64", "Int64"]
-    own = [{name: None if value is not value or value is gap else value for name, value in row.items()}
-           for gap in [pandas["value"].dtype.na_value] for row in pandas.to_dict("records")]
+    own = [
+        {name: None if value is not value or value is gap else value for name, value in row.items()}
+        for gap in [pandas["value"].dtype.na_value]
+        for row in pandas.to_dict("records")
+    ]
     assert own == polars
 
 
@@ -149,7 +153,10 @@ def markdown(lang: str, *options: str) -> list[list[str]]:
     assert done.returncode == 0, done.stderr
     plain = re.sub(r"<!-- -->", "", done.stdout.decode())
     lines = [line[2:-2].split(" | ") for line in plain.splitlines() if line.startswith("| ")]
-    return [[re.sub(r"\\(.)", r"\1", cell).replace("&lt;", "<").replace("&gt;", ">").strip() for cell in line] for line in lines]
+    return [
+        [re.sub(r"\\(.)", r"\1", cell).replace("&lt;", "<").replace("&gt;", ">").strip() for cell in line]
+        for line in lines
+    ]
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
@@ -173,7 +180,11 @@ def test_the_table_says_what_the_binarys_page_says(card: gt.Card, lang: Any) -> 
             crude, _, fixed = change.partition("\n")
             told = rows[name]
             assert [was, is_, unit, crude] == told[1:5], name
-            assert fixed.removeprefix({"en": "fixed mix ", "vi": "giữ cơ cấu "}[lang]) == told[5].partition(", ")[2] if told[5] else not fixed
+            assert (
+                fixed.removeprefix({"en": "fixed mix ", "vi": "giữ cơ cấu "}[lang]) == told[5].partition(", ")[2]
+                if told[5]
+                else not fixed
+            )
             assert verdict == told[6] and f"n {told[7]}" in notes, name
             for fact in told[8].split("; "):
                 if fact.startswith(("q ", "Holm p")):
@@ -185,7 +196,12 @@ def test_the_table_says_what_the_binarys_page_says(card: gt.Card, lang: Any) -> 
 
 def test_every_part_of_a_card_is_on_the_page(drilled: gt.Card) -> None:
     page = drilled.to_html()
-    for words in ("Month by month", "Units that reformed beside those that did not", "Drill-down: unit (15)", "Whether verdicts stand"):
+    for words in (
+        "Month by month",
+        "Units that reformed beside those that did not",
+        "Drill-down: unit (15)",
+        "Whether verdicts stand",
+    ):
         assert words in page, words
     assert page.count("<svg") == page.count("</svg>") > 50
     theirs = {line[0]: line for line in markdown("en", *DRILLED_OPTIONS)}
@@ -207,7 +223,9 @@ def test_a_plot_draws_every_month_and_the_reform(card: gt.Card) -> None:
     titles = ["".join(title.itertext()) for title in drawn.iter(f"{SVG}title")]
     assert any(re.fullmatch(r"2024-05: 1\.84 days \(n \d+\) · outside, improvement", title) for title in titles)
     # Higher values stand higher.
-    places = sorted((float(circle.get("cy") or 0), month["value"]) for circle, month in zip(circles, months, strict=True))
+    places = sorted(
+        (float(circle.get("cy") or 0), month["value"]) for circle, month in zip(circles, months, strict=True)
+    )
     assert [value for _, value in places] == sorted((month["value"] for month in months), reverse=True)
     assert "<svg" in own._repr_html_() and card.kpi("time/elapsed_time").plot().svg == own.svg
 
@@ -266,7 +284,12 @@ def _plain(page: str) -> list[str]:
 
 
 def test_kpis_of_ones_own_are_explained_too() -> None:
-    own = {"id": "ours/quick", "name": {"en": "Within a day"}, "share": "finished_at - received_at <= INTERVAL '1 day'", "better": "higher"}
+    own = {
+        "id": "ours/quick",
+        "name": {"en": "Within a day"},
+        "share": "finished_at - received_at <= INTERVAL '1 day'",
+        "better": "higher",
+    }
     from_study = gt.compare(STUDY.parent / "own.toml", set={"verdict.sensitivity": False}, progress=False)
     assert "Answered within a day" in from_study.explain("ours/answered_within_a_day")
     asked = gt.compare(STUDY.parent / "own.toml", kpis=[own], set={"verdict.sensitivity": False}, progress=False)
@@ -281,5 +304,14 @@ def test_a_single_window_has_figures_without_changes() -> None:
     assert one.axes == () and one.kpi("time/on_time").was is None
     cells = [line for table in Cells(one.to_html()).tables for line in table]
     assert ["KPI", "is", "unit", "[95 %]", "n"] in cells
-    done = said("compare", str(STUDY), "--table", f"cases={STUDY.parent / 'cases-2024.csv'}", "--window", MARCH, "--format", "markdown")
+    done = said(
+        "compare",
+        str(STUDY),
+        "--table",
+        f"cases={STUDY.parent / 'cases-2024.csv'}",
+        "--window",
+        MARCH,
+        "--format",
+        "markdown",
+    )
     assert f"On-time rate | {one.kpi('time/on_time').is_.value * 100:.1f}" in done.stdout.decode()  # type: ignore[operator]

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import giamtang as gt
 import polars
 import pytest
 from conftest import COUNTED, MARCH, check_counted, said
+
+import giamtang as gt
 from giamtang import _process
 
 
@@ -43,15 +44,22 @@ def test_the_words_are_the_binarys(arguments: list[str], call: Any, kind: type[g
 
 
 def test_a_mistake_names_what_was_meant() -> None:
-    with pytest.raises(gt.StudyError, match=r"`compare.clutser` is not a key of a study \(did you mean `compare.cluster`\?\)"):
+    with pytest.raises(
+        gt.StudyError, match=r"`compare.clutser` is not a key of a study \(did you mean `compare.cluster`\?\)"
+    ):
         gt.compare(cases="x.csv", is_=MARCH, set={"compare.clutser": "unit"})
 
 
 def test_too_much_set_aside_comes_with_the_card() -> None:
-    broken = polars.DataFrame(COUNTED).vstack(polars.DataFrame({**COUNTED, "case_id": ["e", "f", "g", "h"], "received_at": [None] * 4})
-                                              .cast({"received_at": polars.String}))
+    broken = polars.DataFrame(COUNTED).vstack(
+        polars.DataFrame({**COUNTED, "case_id": ["e", "f", "g", "h"], "received_at": [None] * 4}).cast(
+            {"received_at": polars.String}
+        )
+    )
     asking: dict[str, Any] = {"cases": broken, "is_": MARCH, "cluster": "unit", "progress": False}
-    with pytest.raises(gt.QuarantineError, match=r"50\.0 % of the rows are quarantined; see `giamtang check`") as caught:
+    with pytest.raises(
+        gt.QuarantineError, match=r"50\.0 % of the rows are quarantined; see `giamtang check`"
+    ) as caught:
         gt.compare(**asking)
     assert caught.value.code == 3 and isinstance(caught.value.card, gt.Card)
     assert caught.value.card.reconciliation["by_rule"] == {"missing_received": 4}
@@ -59,13 +67,6 @@ def test_too_much_set_aside_comes_with_the_card() -> None:
         gt.check(**asking)
     assert isinstance(caught.value.result, gt.Check)
     assert gt.compare(**asking, max_quarantine=0.5).kpi("time/elapsed_time").is_.value == 4.0
-
-
-def test_a_missed_gate_comes_with_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(tmp_path, 'echo "| target | missed |"; echo "giamtang: 1 target missed" >&2; exit 4', monkeypatch)
-    with pytest.raises(gt.GateMissed, match="1 target missed") as caught:
-        gt.gate({"windows": {"is": MARCH}})
-    assert caught.value.report == "| target | missed |\n" and caught.value.code == 4
 
 
 def test_a_program_that_was_ended_says_by_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +83,9 @@ def test_a_program_that_says_nothing_is_told_so(tmp_path: Path, monkeypatch: pyt
 
 def test_no_program_is_a_reason_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GIAMTANG_BIN", str(tmp_path / "nowhere"))
-    with pytest.raises(gt.BinaryNotFoundError, match="there is no such program. Correct the variable GIAMTANG_BIN") as caught:
+    with pytest.raises(
+        gt.BinaryNotFoundError, match="there is no such program. Correct the variable GIAMTANG_BIN"
+    ) as caught:
         gt.version()
     assert isinstance(caught.value, FileNotFoundError)
     monkeypatch.setenv("GIAMTANG_BIN", "")
@@ -123,7 +126,11 @@ def test_an_exception_of_the_callers_ends_the_program(tmp_path: Path, monkeypatc
     """Also one that does not end when it is asked to."""
     monkeypatch.setattr(_process, "_PATIENCE", 0.5)
     mark = tmp_path / "pid"
-    program(tmp_path, f"trap '' TERM INT; echo $$ > {mark}; echo '{{\"done\":1}}' >&2; while :; do sleep 0.1; done", monkeypatch)
+    program(
+        tmp_path,
+        f"trap '' TERM INT; echo $$ > {mark}; echo '{{\"done\":1}}' >&2; while :; do sleep 0.1; done",
+        monkeypatch,
+    )
 
     def tired(done: int, of: int | None) -> None:
         raise ZeroDivisionError

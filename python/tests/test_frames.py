@@ -9,13 +9,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import giamtang as gt
 import pandas
 import polars
 import pyarrow
 import pyarrow.dataset
 import pytest
 from conftest import COUNTED, MARCH, STUDY, check_counted, without_inputs
+
+import giamtang as gt
 from giamtang._frames import Handover, is_frame
 
 
@@ -32,7 +33,9 @@ class Stream:
 def typed() -> polars.DataFrame:
     """`COUNTED` with dates as dates and names as categories."""
     dates = ["received_at", "finished_at", "due_at"]
-    return polars.DataFrame(COUNTED).with_columns(polars.col(dates).str.to_date(), polars.col("unit").cast(polars.Categorical))
+    return polars.DataFrame(COUNTED).with_columns(
+        polars.col(dates).str.to_date(), polars.col("unit").cast(polars.Categorical)
+    )
 
 
 def frames() -> dict[str, Any]:
@@ -75,7 +78,9 @@ def test_every_frame_gives_the_figures_counted_by_hand(kind: str) -> None:
 
 
 def test_cards_of_all_libraries_are_equal() -> None:
-    cards = {kind: without_inputs(ask(frame)) for kind, frame in frames().items() if kind not in ("texts", "two frames")}
+    cards = {
+        kind: without_inputs(ask(frame)) for kind, frame in frames().items() if kind not in ("texts", "two frames")
+    }
     assert all(own == cards["polars"] for own in cards.values())
 
 
@@ -147,7 +152,12 @@ def test_a_path_and_a_frame_beside_each_other(tmp_path: Path) -> None:
     frame[2:].write_parquet(tmp_path / "2.parquet")
     own = ask([tmp_path / "first.csv", frame[2:]])
     check_counted(own)
-    own = ask([{"path": str(tmp_path / "*.csv"), "set": {"channel": "online"}}, {"path": frame[2:], "set": {"channel": "direct"}}])
+    own = ask(
+        [
+            {"path": str(tmp_path / "*.csv"), "set": {"channel": "online"}},
+            {"path": frame[2:], "set": {"channel": "direct"}},
+        ]
+    )
     check_counted(own)
     assert own.kpi("quality/online_share").is_.value == 0.5
 

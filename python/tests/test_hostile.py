@@ -7,13 +7,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import giamtang as gt
 import polars
 import pytest
 
+import giamtang as gt
+
 NAMES = [
     "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
     "' onload='alert(1)",
     "</style><b>&amp;",
     "]]>--><!--",
@@ -71,7 +72,9 @@ def cases() -> polars.DataFrame:
     number = polars.int_range(count)
     return frame.with_columns(
         unit=polars.Series([NAMES[place % 8] for place in range(count)]),
-        received_at=polars.date(2023, 3, 1) + polars.duration(days=number % 30) + polars.duration(days=366 * (number // 200)),
+        received_at=polars.date(2023, 3, 1)
+        + polars.duration(days=number % 30)
+        + polars.duration(days=366 * (number // 200)),
     ).with_columns(
         finished_at=polars.col("received_at") + polars.duration(days=1 + number * 7 % 11),
         **{'<i>"by"</i>': polars.col("unit")},
@@ -80,7 +83,12 @@ def cases() -> polars.DataFrame:
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_a_card_shows_hostile_names(cases: polars.DataFrame, lang: Any, tmp_path: Path) -> None:
-    own_kpi = {"id": "ours/hostile", "name": {"en": NAMES[0], "vi": NAMES[1]}, "share": "finished_at IS NOT NULL", "better": "higher"}
+    own_kpi = {
+        "id": "ours/hostile",
+        "name": {"en": NAMES[0], "vi": NAMES[1]},
+        "share": "finished_at IS NOT NULL",
+        "better": "higher",
+    }
     card = gt.compare(
         cases=cases,
         was="2023-03-01..2023-03-31",

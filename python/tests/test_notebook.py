@@ -47,7 +47,9 @@ def test_the_example_runs_in_a_kernel() -> None:
     assert "A made-up Hanoi, six months after the merger" in first and "▲ shown" in first and first.count("<svg") > 40
     assert text("for axis in").splitlines()[0] == "Time and cost · not_shown"
     assert text("kpi = ").startswith("On-time rate 75.2 → 89.8 %") and "no column `steps`" in text("kpi = ")
-    assert "reform 2024-02" in page('card.plot("time/elapsed_time")') and "40.5" in page('card.plot("procedures/limit")')
+    assert "reform 2024-02" in page('card.plot("time/elapsed_time")') and "40.5" in page(
+        'card.plot("procedures/limit")'
+    )
     assert "Worked example" in page("card.explain")
     assert text("import polars").strip() == "True"
     assert "adjusted" in page("tidy =")
@@ -96,7 +98,7 @@ def test_a_bar_is_drawn_and_goes(kernel: tuple[KernelManager, BlockingKernelClie
     said = list(messages(client, client.execute("card = gt.compare(**asking); card.kpi('time/elapsed_time').is_.n")))
     drawn = [own["content"]["data"]["text/html"] for own in said if own["msg_type"] == "display_data"]
     later = [own["content"]["data"]["text/html"] for own in said if own["msg_type"] == "update_display_data"]
-    assert len(drawn) == 1 and '<progress' in drawn[0] and 'max="200000"' in drawn[0] and "of 200,000 rows" in drawn[0]
+    assert len(drawn) == 1 and "<progress" in drawn[0] and 'max="200000"' in drawn[0] and "of 200,000 rows" in drawn[0]
     assert later[-1] == "" and all('max="200000"' in page for page in later[:-1])
     result = next(own for own in said if own["msg_type"] == "execute_result")
     assert result["content"]["data"]["text/plain"] == "200000"
@@ -115,7 +117,9 @@ def children(process: int) -> list[str]:
     return found
 
 
-def test_the_button_that_stops_a_cell_stops_the_binary(kernel: tuple[KernelManager, BlockingKernelClient], tmp_path: Path) -> None:
+def test_the_button_that_stops_a_cell_stops_the_binary(
+    kernel: tuple[KernelManager, BlockingKernelClient], tmp_path: Path
+) -> None:
     manager, client = kernel
     where = f"import tempfile, os; tempfile.tempdir = {str(tmp_path)!r}; print(os.getpid(), gt.binary())"
     process, program = ran(client, LONG.format(rows=3_000_000) + where).split()
@@ -132,4 +136,7 @@ def test_the_button_that_stops_a_cell_stops_the_binary(kernel: tuple[KernelManag
     assert errors == ["KeyboardInterrupt"] and time.monotonic() - stopped < 30
     assert program not in children(int(process))
     # The kernel goes on as if nothing had been.
-    assert ran(client, "print(gt.compare(**{**asking, 'cases': cases.head(1000)}, progress=False).reconciliation['read'])") == "1000\n"
+    assert (
+        ran(client, "print(gt.compare(**{**asking, 'cases': cases.head(1000)}, progress=False).reconciliation['read'])")
+        == "1000\n"
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import sys
 
-import giamtang as gt
 import polars
 import pytest
 from conftest import COUNTED, MARCH
+
+import giamtang as gt
 from giamtang import progress
 
 
@@ -19,7 +20,9 @@ class Terminal(io.StringIO):
 
 def test_a_function_is_told_how_much_of_how_much() -> None:
     told: list[tuple[int, int | None]] = []
-    gt.compare(cases=polars.DataFrame(COUNTED), is_=MARCH, cluster="unit", progress=lambda done, of: told.append((done, of)))
+    gt.compare(
+        cases=polars.DataFrame(COUNTED), is_=MARCH, cluster="unit", progress=lambda done, of: told.append((done, of))
+    )
     assert told[-1] == (4, 4)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 

@@ -8,11 +8,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import giamtang as gt
 import numpy
 import polars
 import pytest
 from conftest import COUNTED, MARCH, ROOT, check_counted, without_inputs
+
+import giamtang as gt
 from giamtang import _study, _toml
 from giamtang._frames import Handover
 
@@ -56,14 +57,32 @@ def options(study: Any, **asking: Any) -> list[str]:
 )
 def test_what_is_written_as_toml_is_read_as_it_was(value: Any) -> None:
     assert tomllib.loads(f"value = {_toml.inline(value)}") == {"value": value}
-    assert tomllib.loads(_toml.document({"value": value, "table": {"key": value}})) == {"value": value, "table": {"key": value}} \
-        if not isinstance(value, dict) else True
+    assert (
+        tomllib.loads(_toml.document({"value": value, "table": {"key": value}}))
+        == {"value": value, "table": {"key": value}}
+        if not isinstance(value, dict)
+        else True
+    )
 
 
 def test_values_of_other_libraries_are_written_too() -> None:
-    own = {"a": numpy.int64(3), "b": numpy.float64(0.5), "c": numpy.bool_(True), "d": datetime.date(2024, 2, 1), "e": Path("x/y")}
-    assert tomllib.loads(_toml.document({"t": own}))["t"] == {"a": 3, "b": 0.5, "c": True, "d": "2024-02-01", "e": "x/y"}
-    assert tomllib.loads(_toml.document({"t": {"f": datetime.datetime(2024, 2, 1, 9), "g": None, "h": (1, 2)}}))["t"] == {
+    own = {
+        "a": numpy.int64(3),
+        "b": numpy.float64(0.5),
+        "c": numpy.bool_(True),
+        "d": datetime.date(2024, 2, 1),
+        "e": Path("x/y"),
+    }
+    assert tomllib.loads(_toml.document({"t": own}))["t"] == {
+        "a": 3,
+        "b": 0.5,
+        "c": True,
+        "d": "2024-02-01",
+        "e": "x/y",
+    }
+    assert tomllib.loads(_toml.document({"t": {"f": datetime.datetime(2024, 2, 1, 9), "g": None, "h": (1, 2)}}))[
+        "t"
+    ] == {
         "f": "2024-02-01",
         "h": [1, 2],
     }
@@ -88,7 +107,11 @@ def test_keywords_are_keys_of_the_study() -> None:
         columns={"unit": "DonViXuLy", "surveys": {"score": "DanhGia"}},
         values={"outcome": {"Đã trả kết quả": "granted"}},
         kpis=[{"id": "a/b", "name": {"en": "n"}, "share": "true"}],
-        set={"verdict.without": ["satisfaction/top_two_box"], "surveys": {"scale": "0..10"}, "tariff.income_per_hour.citizen.year": 2024},
+        set={
+            "verdict.without": ["satisfaction/top_two_box"],
+            "surveys": {"scale": "0..10"},
+            "tariff.income_per_hour.citizen.year": 2024,
+        },
         cases=["a/*.csv", {"path": "b.csv", "set": {"unit": "M1"}}],
     )
     assert own == {
@@ -115,7 +138,12 @@ def test_keywords_are_keys_of_the_study() -> None:
 
 
 def test_a_mapping_is_a_study_and_keywords_change_it() -> None:
-    study = {"study": {"name": "Mine"}, "compare": {"cluster": "unit", "level": 0.9}, "log": {"cases": "x.csv"}, "windows.is": MARCH}
+    study = {
+        "study": {"name": "Mine"},
+        "compare": {"cluster": "unit", "level": 0.9},
+        "log": {"cases": "x.csv"},
+        "windows.is": MARCH,
+    }
     own = written(study, cluster="none", cases="y.csv")
     assert own == {
         "study": {"name": "Mine"},

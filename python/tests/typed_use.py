@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def use(frame: polars.DataFrame) -> None:
     card = gt.compare("study.toml")
-    card = gt.compare(cases=frame, was="2023-02-15..2023-07-31", is_=(datetime.date(2024, 2, 15), "2024-07-31"), cluster="unit")
+    card = gt.compare(
+        cases=frame, was="2023-02-15..2023-07-31", is_=(datetime.date(2024, 2, 15), "2024-07-31"), cluster="unit"
+    )
     assert_type(card, gt.Card)
     assert_type(card.kpi("time/on_time"), gt.Kpi)
     assert_type(card.kpi("time/on_time").is_.value, float | None)
