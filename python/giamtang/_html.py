@@ -297,10 +297,16 @@ class Page:
         told = (
             f"{digits.signed(effect['value'])} {digits.interval(effect.get('low'), effect.get('high'), digits.signed)}"
         )
-        p = "–" if isinstance(effect["p"], Mapping) else probability("p", effect["p"], self.lang)
-        q = probability("q", found["q"], self.lang) if "q" in found else "–"
+        p = "–" if isinstance(effect["p"], Mapping) else probability("", effect["p"], self.lang).strip()
+        q = probability("", found["q"], self.lang).strip() if "q" in found else "–"
         changes = [digits.signed(found[name]) for name in ("treated_change", "comparison_change")]
-        return [self._name(row), f"{told.strip()} {esc(unit_of_change(row, self.lang))}".strip(), p, q, *changes]
+        return [
+            self._name(row),
+            f"{told.strip()} {esc(unit_of_change(row, self.lang))}".strip(),
+            esc(p),
+            esc(q),
+            *changes,
+        ]
 
     def _groups(self) -> str:
         """The drill-down: each group with what leads."""
@@ -335,7 +341,9 @@ class Page:
     def _brief(self, row: Json) -> str:
         digits = Digits.of(row, self.lang)
         windows = [self._figure(row[name], digits) for name in ("was", "is") if name in row]
-        symbol = self._symbol(row["verdict"]) if "verdict" in row else ""
+        if set(windows) == {"–"}:
+            return "–"
+        symbol = self._symbol(row["verdict"]) if row.get("verdict") not in (None, "not_comparable") else ""
         return f"{' → '.join(windows)} {esc(unit(row, self.lang))} {symbol}".strip()
 
     def _symbol(self, own: str) -> str:
