@@ -30,6 +30,32 @@ pub(super) struct Keeper {
     names: Vec<Option<String>>,
 }
 
+/// The rows of a log that stay, in the order of the inputs; frames of them are made as they are asked for, because a frame
+/// takes four times the room.
+pub(super) struct Staying(Vec<(Keeper, Vec<usize>)>);
+
+impl Staying {
+    pub(super) fn new(parts: Vec<Keeper>) -> Self {
+        let out: HashSet<Spot> = parts.iter().flat_map(|part| part.out.iter().copied()).collect();
+        // One worker read everything; another one only takes rows out.
+        let ordered = parts.into_iter().map(|part| {
+            let mut order: Vec<usize> = (0..part.spots.len()).filter(|row| !out.contains(&part.spots[*row])).collect();
+            order.sort_unstable_by_key(|row| part.spots[*row]);
+            (part, order)
+        });
+        Self(ordered.collect())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(|(_, order)| order.len()).sum()
+    }
+
+    /// The rows, so many in each frame at most.
+    pub(super) fn frames(&self, most: usize) -> impl Iterator<Item = Result<DataFrame>> {
+        self.0.iter().flat_map(move |(part, order)| order.chunks(most).map(|rows| part.frame(rows)))
+    }
+}
+
 /// What one column holds, row by row.
 enum Kept {
     /// Moments in µs, and of which only the local day is known.
@@ -64,21 +90,6 @@ impl Keeper {
             }
         }
         types
-    }
-
-    /// The rows that stay, in the order of the inputs, so many in each frame at most.
-    pub(super) fn frames(parts: Vec<Self>, most: usize) -> Result<Vec<DataFrame>> {
-        let out: HashSet<Spot> = parts.iter().flat_map(|part| part.out.iter().copied()).collect();
-        let mut frames = Vec::new();
-        // One worker read everything; another one only takes rows out.
-        for part in parts {
-            let mut order: Vec<usize> = (0..part.spots.len()).filter(|row| !out.contains(&part.spots[*row])).collect();
-            order.sort_unstable_by_key(|row| part.spots[*row]);
-            for rows in order.chunks(most) {
-                frames.push(part.frame(rows)?);
-            }
-        }
-        Ok(frames)
     }
 
     fn frame(&self, rows: &[usize]) -> Result<DataFrame> {

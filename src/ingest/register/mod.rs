@@ -20,7 +20,7 @@ use super::schema::{Field, Kind};
 use super::source::{Manner, Source};
 use crate::error::{Error, Result, plain};
 use index::{Index, Rows};
-use keeper::Keeper;
+use keeper::{Keeper, Staying};
 use polars::prelude::*;
 use rows::{HASH, ROWS};
 use serde_json::Value;
@@ -32,6 +32,9 @@ use std::path::{Path, PathBuf};
 /// How long ago a dossier must have finished to be settled, in µs before the latest instant of the log; what changes
 /// later is found all the same, and costs a count of all settled ones.
 const SETTLED: i64 = 30 * 86_400_000_000;
+
+/// The rows of a small file.
+const FEW: u64 = ROWS as u64 / 2;
 
 /// Files of settled rows beyond which the smaller ones are made one.
 const SMALL_PARTS: usize = 16;
@@ -95,11 +98,10 @@ impl Register {
             return Err(Error::value("--register", folder.display().to_string(), expected));
         }
         let (parts, findings) = log.read(NonZeroUsize::MIN, || Keeper::new(log), &|_| {})?;
-        let frames = Keeper::frames(parts, ROWS)?;
         let index = Index { updates: index.updates + 1, ..index };
         let (folder, taken, written) = (folder.to_path_buf(), Taken::default(), 0);
         let mut register = Self { folder, index, _lock: lock, taken, findings, written };
-        register.stage(frames, taking)?;
+        register.stage(&Staying::new(parts), taking)?;
         Ok(register)
     }
 
@@ -153,19 +155,22 @@ impl Register {
     /// Moves the rows of dossiers that finished long ago to the settled ones; gives the inputs with those alone.
     pub fn settle(&mut self) -> Result<Vec<Source>> {
         let until = self.index.latest.saturating_sub(SETTLED);
-        let (mut left, mut settled) = (Vec::new(), Vec::new());
+        let (mut left, mut new) = (Vec::new(), Vec::new());
+        // File by file: a log's first day may be years of it.
         for part in std::mem::take(&mut self.index.open) {
             let rows = rows::read(&self.path(&part.file), None)?;
             let marks: Vec<bool> =
                 rows::ends(&rows)?.iter().map(|(end, finished)| *finished && *end <= until).collect();
-            if marks.contains(&true) {
-                settled.push(rows::kept(&rows, &marks)?);
+            if !marks.contains(&true) && part.rows >= FEW {
+                self.index.open.push(part);
+                continue;
             }
+            new.extend(self.write_all("settled", vec![rows::kept(&rows, &marks)?])?);
             let marks: Vec<bool> = marks.iter().map(|settled| !settled).collect();
             left.push(rows::kept(&rows, &marks)?);
         }
-        self.index.open = self.write_all("rows", left)?;
-        let new = self.write_all("settled", settled)?;
+        let left = self.write_all("rows", left)?;
+        self.index.open.extend(left);
         let sources = self.sources(&new)?;
         self.index.settled.extend(new);
         self.make_few()?;
@@ -174,7 +179,7 @@ impl Register {
 
     /// Makes one file of many small ones.
     fn make_few(&mut self) -> Result<()> {
-        let is_small = |part: &&Rows| part.rows < ROWS as u64 / 2;
+        let is_small = |part: &&Rows| part.rows < FEW;
         if self.index.settled.iter().filter(is_small).count() <= SMALL_PARTS {
             return Ok(());
         }

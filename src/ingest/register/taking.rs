@@ -1,6 +1,7 @@
 //! What a log changes: which dossiers are news, which say something else, and what was set aside.
 
-use super::rows::{HASH, unhex};
+use super::keeper::Staying;
+use super::rows::{HASH, ROWS, unhex};
 use super::{Register, Taking, rows};
 use crate::error::{Error, Result};
 use crate::ingest::quarantine::Findings;
@@ -14,10 +15,10 @@ type Aside = BTreeMap<(u128, String), u64>;
 type Said = HashMap<u128, (u128, u64)>;
 
 impl Register {
-    pub(super) fn stage(&mut self, frames: Vec<DataFrame>, taking: Taking) -> Result<()> {
+    pub(super) fn stage(&mut self, log: &Staying, taking: Taking) -> Result<()> {
         let aside = aside(&self.findings);
         self.taken.quarantined = aside.values().sum();
-        let digest = digest(&frames, &aside)?;
+        let digest = digest(log, &aside)?;
         let is_known = self.index.taken.contains(&digest);
         if taking == Taking::Replace {
             // A dossier may come to say again what it said two days ago; only the same log twice in a row is no news.
@@ -25,18 +26,20 @@ impl Register {
         }
         self.index.taken.insert(digest);
         if is_known {
-            self.taken.unchanged = frames.iter().map(|rows| rows.height() as u64).sum();
+            self.taken.unchanged = log.len() as u64;
             return Ok(());
         }
-        let frames = match taking {
-            Taking::Replace => self.replace(frames, &aside)?,
-            Taking::Append => {
-                self.taken.new = frames.iter().map(|rows| rows.height() as u64).sum();
-                self.add_aside(aside, &HashSet::new())?;
-                frames
-            }
-        };
-        for rows in frames.into_iter().filter(|rows| rows.height() > 0) {
+        let is_first = self.rows() == [0, 0] && self.index.aside.is_none();
+        if taking == Taking::Replace && !is_first {
+            return self.replace(log, aside);
+        }
+        self.taken.new = log.len() as u64;
+        self.add_aside(aside, &HashSet::new())?;
+        log.frames(ROWS).try_for_each(|rows| self.add(rows?))
+    }
+
+    fn add(&mut self, rows: DataFrame) -> Result<()> {
+        if rows.height() > 0 {
             let latest = rows::ends(&rows)?.into_iter().map(|(end, _)| end).max();
             self.index.latest = self.index.latest.max(latest.unwrap_or(i64::MIN));
             let part = self.write("rows", rows)?;
@@ -45,12 +48,10 @@ impl Register {
         Ok(())
     }
 
-    /// Takes out what the register knew of dossiers that the log says something else of; gives the rows that are news.
-    fn replace(&mut self, frames: Vec<DataFrame>, aside: &Aside) -> Result<Vec<DataFrame>> {
+    /// Takes out what the register knew of dossiers that the log says something else of, and adds the rows that are news.
+    fn replace(&mut self, log: &Staying, aside: Aside) -> Result<()> {
         let mut said = Said::new();
-        for rows in &frames {
-            say(&mut said, rows, |_| true)?;
-        }
+        log.frames(ROWS).try_for_each(|rows| say(&mut said, &rows?, |_| true))?;
         let broken: HashSet<u128> = aside.keys().map(|(id, _)| *id).filter(|id| *id != 0).collect();
         let met: HashSet<u128> = said.keys().chain(&broken).copied().collect();
         let known = self.known(&met)?;
@@ -60,12 +61,13 @@ impl Register {
         self.taken.changed = replaced.len() as u64;
         self.taken.unchanged = known.len() as u64 - self.taken.changed;
         self.take_out(&replaced)?;
-        self.add_aside(aside.clone(), &met)?;
-        let news = frames.into_iter().map(|rows| {
+        self.add_aside(aside, &met)?;
+        for rows in log.frames(ROWS) {
+            let rows = rows?;
             let marks: Vec<bool> = rows::ids(&rows)?.iter().map(|id| !known.contains_key(id) || !is_same(id)).collect();
-            rows::kept(&rows, &marks)
-        });
-        news.collect()
+            self.add(rows::kept(&rows, &marks)?)?;
+        }
+        Ok(())
     }
 
     /// What the register says of dossiers.
@@ -175,10 +177,11 @@ fn say(said: &mut Said, rows: &DataFrame, asked: impl Fn(u128) -> bool) -> Resul
 }
 
 /// What a log says, hashed; the order of its rows says nothing.
-fn digest(frames: &[DataFrame], aside: &Aside) -> Result<String> {
+fn digest(log: &Staying, aside: &Aside) -> Result<String> {
     let mut sum = 0u128;
-    for rows in frames {
-        for (id, content) in rows::ids(rows)?.into_iter().zip(rows::contents(rows)?) {
+    for rows in log.frames(ROWS) {
+        let rows = rows?;
+        for (id, content) in rows::ids(&rows)?.into_iter().zip(rows::contents(&rows)?) {
             sum = sum.wrapping_add(xxhash_rust::xxh3::xxh3_128(&[id.to_le_bytes(), content.to_le_bytes()].concat()));
         }
     }
