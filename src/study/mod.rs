@@ -16,6 +16,7 @@ mod own;
 mod plan;
 mod resolve;
 mod script;
+mod targets;
 mod tariff;
 mod trace;
 mod values;
