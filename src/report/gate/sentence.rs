@@ -1,7 +1,7 @@
 //! A target in a sentence: what it claims, what was found, what to do.
 
 use super::words::{self, filled};
-use crate::kpi::Unit;
+use crate::kpi::{Better, Sampling, Unit};
 use crate::report::Lang;
 use crate::report::number::{Digits, count, decimal, factor, numerals, percent, probability};
 use crate::report::reason;
@@ -90,7 +90,7 @@ impl<'a> Told<'a> {
         match &self.judged.target.asks {
             Asks::Value { bounds, .. } | Asks::Change { bounds, .. } | Asks::Data { bounds, .. } => *bounds,
             Asks::NotWorse { subject, .. } => match self.margin() {
-                Some(margin) if subject.better == crate::kpi::Better::Higher => {
+                Some(margin) if subject.better == Better::Higher => {
                     Bounds { at_least: Some(-margin.value()), at_most: None }
                 }
                 Some(margin) => Bounds { at_least: None, at_most: Some(margin.value()) },
@@ -103,9 +103,7 @@ impl<'a> Told<'a> {
     /// How much worse the figure may be than a kept one.
     fn margin(&self) -> Option<Allowance> {
         match &self.judged.target.asks {
-            Asks::NotWorse { margin, .. } => {
-                self.number().and_then(|own| own.since.as_ref()).map(|since| since.margin).or(*margin)
-            }
+            Asks::NotWorse { margin, .. } => *margin,
             _ => None,
         }
     }
@@ -171,10 +169,7 @@ impl<'a> Told<'a> {
     }
 
     fn margin_told(&self) -> String {
-        match self.margin() {
-            None => self.lang.say(words::GUARDS_MARGIN).to_owned(),
-            Some(margin) => format!("{}{}", self.exact(margin.value()), self.unit()),
-        }
+        self.margin().map(|margin| format!("{}{}", self.exact(margin.value()), self.unit())).unwrap_or_default()
     }
 
     /// A bound as the study has it, with as many decimals as it needs; of a change with its sign.
@@ -253,7 +248,7 @@ impl<'a> Told<'a> {
     /// A distance from a bound, without a sign.
     fn distance(&self, off: f64) -> String {
         let unit = match self.scale {
-            Scale::Level(Unit::Share) => format!(" {}", self.lang.say(POINTS)),
+            Scale::Level(Unit::Share) | Scale::Relative => format!(" {}", self.lang.say(POINTS)),
             _ => self.unit(),
         };
         format!("{}{unit}", self.digits.value(off))
@@ -278,11 +273,12 @@ impl<'a> Told<'a> {
             (Asks::Data { .. }, [all, ..]) => Some(filled(self.lang.say(words::OF_ROWS), &[all])),
             (_, rows) => Some(format!("n {}", rows.join(" → "))),
         };
-        let clusters =
-            number.clusters.map(|all| filled(self.lang.say(words::CLUSTERS), &[&count(all as u64, self.lang)]));
+        let is_weekly = self.judged.target.subject().is_some_and(|subject| subject.sampling == Sampling::Week);
+        let clustered = self.lang.say(if is_weekly { words::WEEKS } else { words::CLUSTERS });
+        let clusters = number.clusters.map(|all| filled(clustered, &[&count(all as u64, self.lang)]));
         let q = number.q.map(|q| probability("q", q, self.lang));
         let mix = number.fixed_mix.then(|| self.lang.say(words::FIXED_MIX).to_owned());
-        let since = number.since.as_ref().map(|since| filled(self.lang.say(words::SINCE), &[&since.window]));
+        let since = number.since.as_ref().map(|since| filled(self.lang.say(words::SINCE), &[since]));
         let more = [mix, q, rows, clusters, since].into_iter().flatten();
         [own].into_iter().chain(more).collect::<Vec<_>>().join(", ")
     }
@@ -326,6 +322,7 @@ impl<'a> Told<'a> {
             (Some(Lacking::NoKeptCube), _) => (words::KEEP_ONE, kept),
             (Some(Lacking::OtherPlan { .. }), _) | (None, Asks::NotWorse { .. }) => (words::SEE_KEPT, kept),
             (Some(Lacking::NoGroup(_)), _) => (words::NAME_IT, ""),
+            (Some(Lacking::NoLimit(_)), _) => (words::LEAVE_OUT_BY, ""),
             (Some(_), _) => (words::GIVE_IT, ""),
             (None, Asks::Axis { .. }) => (words::SEE_AXIS, ""),
             (None, Asks::Data { .. }) => (words::SEE_LOG, ""),

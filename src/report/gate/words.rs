@@ -13,13 +13,13 @@ pub(super) const AT_MOST: Words = Words("at most {}", "không quá {}");
 pub(super) const AND: Words = Words(" and ", " và ");
 pub(super) const OR: Words = Words(" or ", " hoặc ");
 pub(super) const NOT_WORSE: Words = Words("not worse than {} by more than {}", "không kém {} quá {}");
-pub(super) const GUARDS_MARGIN: Words = Words("the margin of guards", "mức cho phép của chỉ tiêu ràng buộc");
 pub(super) const MISSED_BY: Words = Words("missed by {}", "lệch {}");
 pub(super) const NO_FIGURE: Words = Words("no figure", "không có số liệu");
 pub(super) const NO_LIMIT: Words = Words("its interval has no such end", "khoảng tin cậy không có cận cần xét");
 pub(super) const SINCE: Words = Words("kept window {}", "kỳ được lưu {}");
 pub(super) const OF_ROWS: Words = Words("of {} rows", "trên {} dòng");
 pub(super) const CLUSTERS: Words = Words("clusters {}", "số cụm {}");
+pub(super) const WEEKS: Words = Words("weeks {}", "số tuần {}");
 pub(super) const FIXED_MIX: Words = Words("at a fixed mix", "với cơ cấu hồ sơ giữ nguyên");
 pub(super) const SET_ASIDE: Words = Words(
     "{} of the rows of `{}` are set aside, more than the {} allowed: figures are of what is left. `giamtang check` shows \
@@ -72,6 +72,10 @@ pub(super) const KEEP_ONE: Words = Words(
 pub(super) const GIVE_IT: Words = Words(
     "Give the log what it lacks; or let the target pass without a figure: `allow_undefined = true`.",
     "Hãy bổ sung phần dữ liệu còn thiếu; hoặc cho phép không có số liệu: `allow_undefined = true`.",
+);
+pub(super) const LEAVE_OUT_BY: Words = Words(
+    "Leave out `by`, so that the figure itself is held against the target; or let it pass: `allow_undefined = true`.",
+    "Hãy bỏ `by` để xét chính số liệu; hoặc cho phép không có số liệu: `allow_undefined = true`.",
 );
 pub(super) const NAME_IT: Words = Words(
     "Correct the target's `group`; or let it pass without a figure: `allow_undefined = true`.",

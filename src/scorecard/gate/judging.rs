@@ -48,7 +48,10 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn judge(&self, target: Target) -> Judged {
+    fn judge(&self, mut target: Target) -> Judged {
+        if let Asks::NotWorse { subject, margin, .. } = &mut target.asks {
+            margin.get_or_insert_with(|| self.margin(subject.unit));
+        }
         let (outcome, found, lacking) = match self.answer(&target) {
             Ok((found, Ok(true))) => (Outcome::Met, Some(found), None),
             Ok((found, Ok(false))) => (Outcome::Missed, Some(found), None),
@@ -66,14 +69,16 @@ impl<'a> Evidence<'a> {
             Asks::Axis { axis, verdicts } => self.axis(*axis, verdicts),
             Asks::Data { data, table, rule, bounds } => self.data(*data, *table, *rule, *bounds),
             Asks::NotWorse { subject, kept, margin, by } => {
-                let guard = self.margins.guard.of(subject.unit);
-                let guard = match subject.unit {
-                    Unit::Share => Allowance::Absolute(guard),
-                    _ => Allowance::Relative(guard),
-                };
-                self.since.of_kept(&kept.path, subject)?.held(subject, margin.unwrap_or(guard), *by)
+                let margin = margin.unwrap_or_else(|| self.margin(subject.unit));
+                self.since.of_kept(&kept.path, subject)?.held(subject, margin, *by)
             }
         }
+    }
+
+    /// How much worse a KPI may be where the target does not say: as much as a guard.
+    fn margin(&self, unit: Unit) -> Allowance {
+        let own = self.margins.guard.of(unit);
+        if unit == Unit::Share { Allowance::Absolute(own) } else { Allowance::Relative(own) }
     }
 
     fn row(&self, subject: &Subject) -> std::result::Result<&'a Row, Lacking> {

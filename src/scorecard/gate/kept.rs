@@ -8,7 +8,6 @@ use crate::error::{Error, Result, Undefined};
 use crate::kpi::{Kpi, catalogue_with};
 use crate::scorecard::settings::Settings;
 use crate::scorecard::{Known, Scorecard};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -35,15 +34,6 @@ impl Kept {
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.0.keys().map(PathBuf::as_path)
     }
-}
-
-/// What a figure was held against.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Since {
-    /// The kept window.
-    pub window: String,
-    /// How much worse the figure may be.
-    pub margin: Allowance,
 }
 
 /// By kept cube: what changed since.
@@ -118,12 +108,21 @@ impl Card {
         let between = row.was.as_ref().and_then(Known::value).zip(row.is.value());
         let number = Number {
             between: between.map(|(was, is)| [was.value, is.value]),
-            since: Some(Since { window: self.window.clone(), margin }),
+            since: Some(self.window.clone()),
             q: None,
-            ..of_change(row, change, gap)
+            ..settled(of_change(row, change, gap))
         };
         let enough = is_inside(&number, by, not_worse(subject.better, margin.value()));
         Ok((Found::Number(number), enough))
+    }
+}
+
+/// The number with its limits, where nothing changed in any cluster: it has no spread, and needs none.
+fn settled(number: Number) -> Number {
+    let agree = number.limits.as_ref().is_some_and(|absence| absence.0 == Undefined::NoVariation);
+    match agree && number.value == 0.0 {
+        true => Number { low: Some(0.0), high: Some(0.0), limits: None, ..number },
+        false => number,
     }
 }
 
@@ -172,13 +171,17 @@ const MEANING: [&str; 13] = [
 impl Plans<'_> {
     /// The first thing in which the plans differ that a KPI's figure rests on.
     fn differ(&self, kpi: &Kpi) -> Option<Lacking> {
-        self.parts().or_else(|| self.keys(kpi)).or_else(|| self.columns(kpi)).or_else(|| self.dimensions()).or_else(
-            || {
-                let lacks = |keep: &&crate::cube::Keep| !self.kept.0.keeps.contains(&Layout::Windows.key(keep));
-                let is_lacking = kpi.recipe_by(self.own.1.profile()).keeps().any(|keep| lacks(&keep));
-                is_lacking.then(|| other_plan("what is counted of it", "otherwise", "as this study says"))
-            },
-        )
+        let of_kpi = || self.keys(kpi).or_else(|| self.columns(kpi));
+        self.parts().or_else(of_kpi).or_else(|| self.dimensions()).or_else(|| self.keeps(kpi))
+    }
+
+    /// What this plan keeps of a KPI, and the other does not.
+    fn keeps(&self, kpi: &Kpi) -> Option<Lacking> {
+        let keeps = |header: &Header, key: &String| header.keeps.contains(key);
+        let recipe = kpi.recipe_by(self.own.1.profile());
+        let mut keys = recipe.keeps().map(|keep| Layout::Windows.key(keep));
+        let is_lacking = keys.any(|key| keeps(self.own.0, &key) && !keeps(self.kept.0, &key));
+        is_lacking.then(|| other_plan("what is counted of it", "something else", "as this study says"))
     }
 
     fn parts(&self) -> Option<Lacking> {

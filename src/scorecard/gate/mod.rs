@@ -9,7 +9,7 @@ mod kept;
 mod target;
 
 pub use amount::{Allowance, Amount};
-pub use kept::{Kept, Since};
+pub use kept::Kept;
 pub use target::{
     AXES, AXIS_VERDICTS, Asks, At, Bounds, Doubt, End, Every, Grouping, KeptAt, Subject, Target, VERDICTS, axis_id,
 };
@@ -173,9 +173,9 @@ pub struct Number {
     /// Whether the mix is held fixed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fixed_mix: bool,
-    /// What the figure was held against, where a kept cube says it.
+    /// The kept window that the figure was held against.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<Since>,
+    pub since: Option<String>,
 }
 
 /// Why it cannot be said whether a target is met.

@@ -91,7 +91,7 @@ pub enum Asks {
         /// The kept cube.
         #[serde(flatten)]
         kept: KeptAt,
-        /// How much worse it may be; that of the study's guards where the target does not say.
+        /// How much worse it may be; where the target does not say, as much as a guard once it is judged.
         #[serde(skip_serializing_if = "Option::is_none")]
         margin: Option<Allowance>,
         /// Which number is held against it.

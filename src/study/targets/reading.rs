@@ -22,6 +22,10 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     /// The target, or one for each of its KPIs.
     pub(super) fn targets(&self) -> Result<Vec<Target>> {
+        let name = self.table.name.as_ref().map(NameEntry::name);
+        if name.as_ref().is_some_and(|name| name.en.trim().is_empty() || name.vi.trim().is_empty()) {
+            return Err(self.wrong("name", "(blank)", "a name, or no such key"));
+        }
         let asks = match self.asked()? {
             "kpi" => self.table.kpi.0.iter().map(|id| self.of_kpi(id)).collect::<Result<Vec<_>>>()?,
             "axis" => vec![self.of_axis()?],
@@ -29,7 +33,7 @@ impl Reading<'_> {
         };
         let target = |asks| Target {
             number: self.number,
-            name: self.table.name.as_ref().map(NameEntry::name),
+            name: name.clone(),
             asks,
             allow_undefined: self.table.allow_undefined,
         };
