@@ -41,8 +41,11 @@ pub(super) struct Cards(BTreeMap<PathBuf, Option<Card>>);
 
 /// What changed since a cube was kept.
 pub(super) struct Card {
-    card: Scorecard,
+    /// Of the KPIs that both plans count alike; none where there is no such KPI.
+    card: Option<Scorecard>,
     window: String,
+    /// The KPIs of which nothing changed, in any cell.
+    unchanged: BTreeSet<String>,
     /// By KPI: what the two plans do not have in common.
     differ: BTreeMap<String, Lacking>,
 }
@@ -79,12 +82,23 @@ impl Card {
             Some((kpi.id.to_string(), plans.differ(kpi)?))
         });
         let differ: BTreeMap<String, Lacking> = differ.collect();
+        let same: Vec<&Kpi> = kpis.iter().copied().filter(|kpi| !differ.contains_key(&*kpi.id)).collect();
+        let window = earlier.is.clone();
+        if same.is_empty() {
+            return Ok(Self { card: None, window, unchanged: BTreeSet::new(), differ });
+        }
         let own = u8::from(settings.was.is_some());
         let mut both = cube.after(own, kept, u8::from(earlier.was.is_some()));
-        let settings = serde_json::to_value(since(settings, &earlier));
-        both.header.settings = settings.map_err(|why| Error::broken("writing settings", why))?;
-        let same = kpis.iter().copied().filter(|kpi| !differ.contains_key(&*kpi.id));
-        Ok(Self { card: Scorecard::compare_kpis(&both, same)?, window: earlier.is, differ })
+        let told = serde_json::to_value(since(settings, &earlier));
+        both.header.settings = told.map_err(|why| Error::broken("writing settings", why))?;
+        let is_unchanged = |kpi: &&&Kpi| {
+            let recipe = kpi.recipe_by(settings.profile());
+            let places: Vec<usize> = recipe.keeps().filter_map(|keep| both.keep(keep)).collect();
+            places.into_iter().all(|place| both.weekly(place, 0).eq(both.weekly(place, 1)))
+        };
+        let unchanged = same.iter().filter(is_unchanged).map(|kpi| kpi.id.to_string()).collect();
+        let card = Scorecard::compare_kpis(&both, same.iter().copied())?;
+        Ok(Self { card: Some(card), window, unchanged, differ })
     }
 
     /// What changed of a KPI, held against a margin.
@@ -94,7 +108,8 @@ impl Card {
         margin: Allowance,
         by: End,
     ) -> std::result::Result<(Found, std::result::Result<bool, Lacking>), Lacking> {
-        let row = row(&self.card, subject)?;
+        let card = self.card.as_ref().ok_or(Lacking::Undefined(Undefined::NotAsked))?;
+        let row = row(card, subject)?;
         let windows = row.was.iter().chain([&row.is]);
         let why = || windows.clone().find_map(Known::reason).cloned().unwrap_or(Undefined::NoFigure);
         let change = row.change.value().ok_or_else(|| Lacking::Undefined(why()))?;
@@ -110,20 +125,17 @@ impl Card {
             between: between.map(|(was, is)| [was.value, is.value]),
             since: Some(self.window.clone()),
             q: None,
-            ..settled(of_change(row, change, gap))
+            ..of_change(row, change, gap)
         };
+        let number = if self.unchanged.contains(&subject.kpi) { surely_none(number) } else { number };
         let enough = is_inside(&number, by, not_worse(subject.better, margin.value()));
         Ok((Found::Number(number), enough))
     }
 }
 
-/// The number with its limits, where nothing changed in any cluster: it has no spread, and needs none.
-fn settled(number: Number) -> Number {
-    let agree = number.limits.as_ref().is_some_and(|absence| absence.0 == Undefined::NoVariation);
-    match agree && number.value == 0.0 {
-        true => Number { low: Some(0.0), high: Some(0.0), limits: None, ..number },
-        false => number,
-    }
+/// No change, and none that could have been: the very same rows were counted, so nothing was drawn anew.
+fn surely_none(number: Number) -> Number {
+    Number { low: Some(0.0), high: Some(0.0), limits: None, ..number }
 }
 
 /// The settings of two windows, the first of an earlier study: figures and their crude change, and nothing beside them.

@@ -82,7 +82,7 @@ fn groups_are_held_against_their_own() {
     assert_eq!(outcomes, [Outcome::Met, Outcome::Missed]);
 }
 
-/// The same log and the same windows: nothing has changed, and that is sure.
+/// The same log and the same windows: nothing has changed, and that is sure, though the figure itself is not.
 #[test]
 fn an_unchanged_log_is_not_worse_at_any_margin() {
     let bench = Workbench::new();
