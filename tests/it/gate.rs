@@ -106,6 +106,10 @@ fn groups_are_one_by_name_or_every() {
     let every = gate_over(LOG, "[[target]]\nkpi = 'time/on_time'\ngroup = 'every'\nat_least = '60 %'\n");
     let outcomes: Vec<Outcome> = every.targets.iter().map(|judged| judged.outcome).collect();
     assert_eq!((outcomes, every.passed), (vec![Outcome::Missed, Outcome::Met], false));
+    // An office whose only dossier has no due date is late with none, and in time with none.
+    let log = format!("{LOG}z,2024-03-01,,2024-03-04,C\n");
+    let gate = gate_over(&log, "[[target]]\nkpi = 'time/on_time'\ngroup = 'every'\nat_most = '100 %'\n");
+    assert_eq!((gate.targets.len(), gate.card.groups.len()), (2, 3));
     let lost = unit("a");
     assert_eq!((lost.outcome, &lost.lacking), (Outcome::Undefined, &Some(Lacking::NoGroup(Some("A".into())))));
     assert!(lost.is_missed());
@@ -120,7 +124,6 @@ fn what_has_no_figure_is_missed_unless_it_may() {
     let allowed = gate_over(LOG, &format!("[[target]]\n{target}\nallow_undefined = true\n"));
     assert!(allowed.passed && allowed.targets[0].outcome == Outcome::Undefined);
     assert_eq!((allowed.counts.met, allowed.counts.missed, allowed.counts.allowed), (0, 0, 1));
-    // So is an end that an interval has not: all of B's were in time in both windows of nothing else.
     let none = one("kpi = 'quality/online_share'\nverdict = 'improved'");
     assert_eq!(none.outcome, Outcome::Undefined);
     // What cannot be compared is a verdict for those who say so.
@@ -251,6 +254,12 @@ fn one_run_writes_every_form() {
     {
         assert!(vietnamese.contains(part), "{part}: {vietnamese}");
     }
+}
+
+#[test]
+fn shells_and_the_manual_know_the_gate() {
+    assert!(run(&["completions", "bash"]).1.contains("junit"));
+    assert!(run(&["man"]).1.contains(".TH giamtang-gate 1"));
 }
 
 /// A cube of the study is held against its targets as its log is; one of other windows is refused.

@@ -169,7 +169,7 @@ impl<'a> Told<'a> {
     }
 
     fn margin_told(&self) -> String {
-        self.margin().map(|margin| format!("{}{}", self.exact(margin.value()), self.unit())).unwrap_or_default()
+        self.margin().map(|margin| self.exact_with_unit(margin.value())).unwrap_or_default()
     }
 
     /// A bound as the study has it, with as many decimals as it needs; of a change with its sign.
@@ -179,7 +179,15 @@ impl<'a> Told<'a> {
             Scale::Change(_) | Scale::Relative if value > 0.0 => "+",
             _ => "",
         };
-        format!("{sign}{}{}", self.exact(value), self.unit())
+        format!("{sign}{}", self.exact_with_unit(value))
+    }
+
+    /// A number as the study has it with its unit: `1 day`, `2 days`.
+    fn exact_with_unit(&self, value: f64) -> String {
+        let (number, unit) = (self.exact(value), self.unit());
+        let is_one = number == "1" && self.lang == Lang::En;
+        let unit = unit.strip_suffix('s').filter(|_| is_one).unwrap_or(&unit);
+        format!("{number}{unit}")
     }
 
     fn exact(&self, value: f64) -> String {

@@ -70,8 +70,8 @@ pub(super) const KEEP_ONE: Words = Words(
     "Hãy lưu một khối số liệu: `giamtang cube build STUDY -o {}`; với `allow_undefined = true` mục tiêu được bỏ qua cho đến lúc đó.",
 );
 pub(super) const GIVE_IT: Words = Words(
-    "Give the log what it lacks; or let the target pass without a figure: `allow_undefined = true`.",
-    "Hãy bổ sung phần dữ liệu còn thiếu; hoặc cho phép không có số liệu: `allow_undefined = true`.",
+    "Give the study or its log what is lacking; or let the target pass without a figure: `allow_undefined = true`.",
+    "Hãy bổ sung phần còn thiếu của nghiên cứu hoặc dữ liệu; hoặc cho phép không có số liệu: `allow_undefined = true`.",
 );
 pub(super) const LEAVE_OUT_BY: Words = Words(
     "Leave out `by`, so that the figure itself is held against the target; or let it pass: `allow_undefined = true`.",

@@ -38,14 +38,16 @@ impl<'a> Evidence<'a> {
         targets.iter().flat_map(|target| self.each(target)).map(|target| self.judge(target)).collect()
     }
 
-    /// The target, or one for each group that it is of.
+    /// The target, or one for each group that has rows of it.
     fn each(&self, target: &Target) -> Vec<Target> {
         let every = Some(Grouping::Every(Every::Every));
-        let is_of_every = target.subject().is_some_and(|subject| subject.group == every);
-        match is_of_every && !self.card.groups.is_empty() {
-            true => self.card.groups.iter().map(|group| target.of_group(&group.by)).collect(),
-            false => vec![target.clone()],
-        }
+        let Some(subject) = target.subject().filter(|subject| subject.group == every) else {
+            return vec![target.clone()];
+        };
+        let is_of = |group: &&Group| group.kpis.iter().any(|row| row.id == subject.kpi && has_rows(row));
+        let groups: Vec<Target> =
+            self.card.groups.iter().filter(is_of).map(|group| target.of_group(&group.by)).collect();
+        if groups.is_empty() { vec![target.clone()] } else { groups }
     }
 
     fn judge(&self, mut target: Target) -> Judged {
@@ -149,6 +151,11 @@ pub(super) fn row<'c>(card: &'c Scorecard, subject: &Subject) -> std::result::Re
         }
     };
     rows.iter().find(|row| row.id == subject.kpi).ok_or(Lacking::Undefined(Undefined::NotAsked))
+}
+
+/// Whether anything was there to count; an agency that is only consulted has officers, and no dossiers.
+fn has_rows(row: &Row) -> bool {
+    row.was.iter().chain([&row.is]).any(|figure| figure.reason() != Some(&Undefined::NoRows))
 }
 
 /// The name of a group that one may be meant by, of the first column whose name is not known.

@@ -167,17 +167,20 @@ impl Reading<'_> {
         }
     }
 
-    /// The end that is held against the bounds; a complete count has none but itself.
+    /// The end that is held against the bounds; a complete count has none but itself, nor has a group of one cluster.
     fn by(&self, kpi: &Kpi) -> Result<End> {
         let by = self.word("by", &self.table.by, End::NAMED)?.unwrap_or(End::Value);
-        match (kpi.sampling, by) {
-            (_, End::Value) => Ok(by),
-            (Sampling::Census, _) => {
-                let told = self.table.by.as_deref().unwrap_or_default();
-                Err(self.wrong("by", told, &format!("value: {} is a complete count and has no interval", kpi.id)))
-            }
-            _ => Ok(by),
-        }
+        let compare = &self.file.compare;
+        let cluster = compare.cluster.as_deref().unwrap_or("unit");
+        let is_one = self.table.group.is_some() && compare.by.iter().any(|column| column == cluster);
+        let why = match (by, kpi.sampling) {
+            (End::Value, _) | (_, Sampling::Week) => return Ok(by),
+            (_, Sampling::Census) => "is a complete count and has no interval".to_owned(),
+            (_, Sampling::Cluster) if is_one => format!("has no interval within one `{cluster}`, which is a cluster"),
+            _ => return Ok(by),
+        };
+        let told = self.table.by.as_deref().unwrap_or_default();
+        Err(self.wrong("by", told, &format!("value: {} {why}", kpi.id)))
     }
 
     fn bounds(&self, read: impl Fn(&Amount) -> std::result::Result<f64, String>) -> Result<Bounds> {

@@ -128,6 +128,19 @@ fn one_window_has_no_change_and_no_verdict() {
     assert!(said("kpi = 'time/on_time'\ngroup = 'every'\nat_least = 0.1").contains("compare.by = [\"unit\"]"));
 }
 
+/// Within one office there is nothing between offices; the weeks of a flow differ within it too.
+#[test]
+fn a_group_of_one_cluster_has_no_interval() {
+    let head = HEAD.replace("cluster = 'none'", "cluster = 'unit'");
+    let targets = |kpi: &str, at_most: &str| {
+        let target = format!("[[target]]\nkpi = '{kpi}'\ngroup = 'every'\nby = 'high'\nat_most = '{at_most}'\n");
+        giamtang::Study::parse(&format!("{head}{target}"), "study.toml").expect("TOML").targets()
+    };
+    let said = targets("time/on_time", "90 %").expect_err("one cluster").to_string();
+    assert!(said.contains("time/on_time has no interval within one `unit`, which is a cluster"), "{said}");
+    assert_eq!(targets("staffing/fte", "3 FTE").expect("weeks").len(), 1);
+}
+
 #[test]
 fn a_study_without_targets_says_how_to_write_one() {
     let bench = Workbench::new();
