@@ -4,6 +4,7 @@ mod job;
 mod kept;
 mod mistakes;
 mod safe;
+mod schema;
 
 use crate::workbench::{Workbench, giamtang, project};
 use giamtang::scorecard::gate::{Found, Gate, Judged, Lacking, Outcome};
@@ -254,6 +255,44 @@ fn one_run_writes_every_form() {
     {
         assert!(vietnamese.contains(part), "{part}: {vietnamese}");
     }
+}
+
+/// The commands of the README's section run as they stand there, and its screen is what the first one prints.
+#[test]
+fn the_readme_is_as_it_says() {
+    let readme = std::fs::read_to_string(project("README.md")).expect("README.md");
+    let (_, section) = readme.split_once("### In CI\n").expect("the section");
+    let (section, _) = section.split_once("\n### ").expect("the next section");
+    let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("cargo run -- ")).collect();
+    let bench = Workbench::new();
+    let moved = |argument: &str| match argument.ends_with(".cube") || argument.starts_with("gate.") {
+        true => bench.path(argument.rsplit('/').next().unwrap_or_default()).to_string_lossy().into_owned(),
+        false => argument.to_owned(),
+    };
+    let ran: Vec<(Option<i32>, String, String)> = commands
+        .iter()
+        .map(|command| {
+            let arguments = command.split("    #").next().unwrap_or_default().split_whitespace().map(moved);
+            let arguments: Vec<String> = arguments.collect();
+            run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+        })
+        .collect();
+    assert_eq!(ran.iter().map(|(code, ..)| *code).collect::<Vec<_>>(), [Some(4), Some(0), Some(4)]);
+    let (_, rest) = section.split_once("```text\n").expect("a screen");
+    let (screen, _) = rest.split_once("```").expect("its end");
+    let mut page = ran[0].1.as_str();
+    for part in screen.split("  …\n") {
+        let at = page.find(part).unwrap_or_else(|| panic!("the command does not print\n{part}\nin\n{page}"));
+        page = &page[at + part.len()..];
+    }
+    for file in ["gate.md", "gate.xml", "kept.cube"] {
+        assert!(bench.path(file).is_file(), "{file}");
+    }
+    // What the section shows of a study is one.
+    let (_, rest) = section.split_once("```toml\n").expect("targets");
+    let (targets, _) = rest.split_once("```").expect("their end");
+    let study = giamtang::Study::parse(&format!("{HEAD}{targets}"), "study.toml").expect("TOML");
+    assert_eq!(study.targets().expect("targets").len(), 6);
 }
 
 #[test]
