@@ -2,6 +2,8 @@
 
 #[path = "main/arguments.rs"]
 mod arguments;
+#[path = "main/gate.rs"]
+mod gate;
 #[path = "main/output.rs"]
 mod output;
 #[path = "main/reading.rs"]

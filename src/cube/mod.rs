@@ -39,7 +39,7 @@ pub use written::Written;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::regular_file;
 use crate::measure::Outside;
-use cells::{Cells, side_by_side};
+use cells::{Cells, Spot, side_by_side};
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -127,6 +127,26 @@ impl Cube {
             whole = Some(first.merge_all(cubes.collect::<Result<Vec<_>>>()?)?);
         }
         Ok(whole)
+    }
+
+    /// A window of an earlier cube as the first, and a window of this one as the second, as if one plan had both.
+    ///
+    /// What only one of them keeps has no cells in the other's window; other layouts than the windows are left out. The
+    /// header stays this cube's.
+    pub fn after(&self, slot: u8, earlier: &Self, other: u8) -> Self {
+        let of = |cube: &Self, from: u8, to: u8| {
+            let windows = |key: &&String| Layout::of_key(key) == Layout::Windows;
+            let place = |key: &String| cube.header.keeps.iter().position(|known| known == key);
+            let moved = |keep: usize| {
+                let own = cube.cells.of(keep, from).iter();
+                own.map(|(spot, cell)| (Spot { slot: to, ..*spot }, cell.clone())).collect()
+            };
+            let keeps = self.header.keeps.iter();
+            let keeps = keeps.map(|key| Some(key).filter(windows).and_then(place).map(moved).unwrap_or_default());
+            Cells { groups: cube.cells.groups.clone(), keeps: keeps.collect() }
+        };
+        let parts = vec![of(earlier, other, 0), of(self, slot, 1)];
+        Self { header: self.header.clone(), cells: Cells::sum(parts, cores()) }
     }
 
     /// The cells of a keep in a window, by group.

@@ -106,6 +106,8 @@ pub enum Verb {
         #[command(subcommand)]
         verb: CubeVerb,
     },
+    /// Hold the targets of a study against its log, for CI: exit code 4 if one is missed
+    Gate(Box<crate::gate::Asked>),
     /// Write a made-up city with planted effects as a study, to try everything on
     Demo {
         /// The folder; it is made if need be, and nothing in it is replaced

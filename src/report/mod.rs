@@ -12,6 +12,7 @@ mod contrasts;
 mod cubes;
 mod due;
 mod face;
+mod gate;
 mod intake;
 mod intake_json;
 mod json;
@@ -35,6 +36,7 @@ mod trace;
 mod wording;
 mod words;
 
+pub use gate::GateFormat;
 pub use page::escaped;
 
 use crate::calendar::Promise;
@@ -42,6 +44,7 @@ use crate::cube::Cube;
 use crate::error::{Error, Result};
 use crate::ingest::Findings;
 use crate::kpi::Kpi;
+use crate::scorecard::gate::Gate;
 use crate::scorecard::{Scorecard, Trace};
 use std::io::Write;
 use std::path::Path;
@@ -146,6 +149,38 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
         Format::Markdown(lang) => send(markdown::text(card, lang), out),
         Format::Csv => send(tidy::bytes(card)?, out),
     }
+}
+
+/// Writes what a study's targets come to.
+///
+/// JSON is the contract `giamtang.gate/1`: each target as the study asks it, with its `outcome` (`met`, `missed`,
+/// `undefined`), what was `found` or is `lacking`, and a sentence of it in both languages.
+///
+/// # Errors
+///
+/// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{GateFormat, Lang, gate};
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let study = "windows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'\n\
+///              [[target]]\nkpi = 'time/elapsed_time'\nat_most = '4 days'";
+/// let study = Study::parse(study, "study.toml")?;
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+/// let (result, _) = study.plan_frame(frame)?.gate(&study.targets()?)?;
+/// let mut list = Vec::new();
+/// gate(&result, GateFormat::Markdown(Lang::En), &mut list)?;
+/// assert!(String::from_utf8_lossy(&list).contains("- ✓ **Time the applicant waits: at most 4 days**: 3 days"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn gate(gate: &Gate, format: GateFormat, out: impl Write) -> Result<()> {
+    send(gate::text(gate, format)?, out)
 }
 
 /// Writes what reading a log found.

@@ -11,6 +11,7 @@ mod cost;
 mod doubts;
 mod evaluation;
 mod figure;
+pub mod gate;
 mod gathering;
 mod groups;
 mod number;

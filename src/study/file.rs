@@ -1,5 +1,6 @@
 //! The study file as it is written: its keys, and nothing resolved.
 
+use super::targets::TargetTable;
 use super::tariff::TariffTable;
 use crate::ingest::Table;
 use crate::kpi::Own;
@@ -28,6 +29,7 @@ pub(super) struct StudyFile {
     pub(super) verdict: VerdictTable,
     pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
+    pub(super) target: Vec<TargetTable>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

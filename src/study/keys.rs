@@ -142,6 +142,25 @@ const KEYS: &[&str] = &[
     "tariff.volume.applicant",
     "tariff.volume.times",
     "tariff.volume.subjects",
+    "target.name",
+    "target.name.en",
+    "target.name.vi",
+    "target.kpi",
+    "target.group",
+    "target.group.*",
+    "target.axis",
+    "target.data",
+    "target.table",
+    "target.rule",
+    "target.of",
+    "target.window",
+    "target.by",
+    "target.at_least",
+    "target.at_most",
+    "target.verdict",
+    "target.not_worse_than",
+    "target.margin",
+    "target.allow_undefined",
 ];
 
 /// Fails on the first key, in the file's order, that a study does not have.
@@ -171,7 +190,7 @@ fn walk(path: &mut Vec<String>, table: &Table) -> Result<()> {
 }
 
 /// The tables that are written as lists of tables.
-const LISTS: [&str; 5] = ["kpi", "surveys.scales", "calendar.period", "tariff.job", "tariff.volume"];
+const LISTS: [&str; 6] = ["kpi", "surveys.scales", "calendar.period", "tariff.job", "tariff.volume", "target"];
 
 /// Fails where a table belongs and there is none: a list would be read by the order of the keys.
 fn fit(path: &[String], value: &Value) -> Result<()> {

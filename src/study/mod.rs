@@ -17,6 +17,7 @@ mod plan;
 mod register;
 mod resolve;
 mod script;
+mod targets;
 mod tariff;
 mod trace;
 mod values;

@@ -50,9 +50,9 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (4, "stats", &["statrs"]),
     // serde_json: settings out of a cube's header.
     (5, "scorecard", &["serde", "serde_json"]),
-    // chrono: the days of a deadline; csv: rows set aside and tidy figures; serde, serde_json: contracts; unicode_width:
-    // columns of Vietnamese text.
-    (6, "report", &["polars", "chrono", "csv", "serde", "serde_json", "unicode_width"]),
+    // chrono: the days of a deadline; csv: rows set aside and tidy figures; quick_xml: JUnit; serde, serde_json: contracts;
+    // unicode_width: columns of Vietnamese text.
+    (6, "report", &["polars", "chrono", "csv", "quick_xml", "serde", "serde_json", "unicode_width"]),
     // chrono, chrono_tz: windows; sha2: the plan's digest.
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
     // polars: re-exported, so that callers hold frames of the right version.

@@ -15,6 +15,7 @@ mod due;
 mod events;
 mod fixture_study;
 mod formats;
+mod gate;
 mod hostile;
 mod ingest;
 mod joined;
