@@ -6,6 +6,8 @@ mod arguments;
 mod gate;
 #[path = "main/output.rs"]
 mod output;
+#[path = "main/progress.rs"]
+mod progress;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/verbs.rs"]

@@ -26,6 +26,7 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+mod progress;
 mod quarantine;
 mod readme;
 mod real_logs;
