@@ -50,6 +50,9 @@ pub struct Header {
     /// The parts of the log, each as number and of how many; none where it is whole or was split outside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<(u64, u64)>,
+    /// How each date column was read, where the cube is of parts that saw no other part's dates.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dates: BTreeMap<String, String>,
 }
 
 /// The keys of the settings that only tell what a study wrote and what it left alone; what they mean stands elsewhere.
@@ -67,6 +70,7 @@ impl Header {
         for (table, read) in other.tables {
             self.tables.entry(table).or_default().merge(read);
         }
+        self.dates.extend(other.dates);
         self.add_parts(&other.parts);
         Ok(())
     }
@@ -88,7 +92,14 @@ impl Header {
         self.parts.sort_unstable();
         if self.parts.first().is_some_and(|(_, of)| self.parts.len() as u64 == *of) {
             self.parts.clear();
+            self.dates.clear();
         }
+    }
+
+    /// A date column that parts of a log read in two forms: each saw its own dates alone.
+    fn read_otherwise<'h>(&'h self, other: &'h Self) -> Option<(&'h str, &'h str, &'h str)> {
+        let both = self.dates.iter().filter_map(|(column, own)| Some((column, own, other.dates.get(column)?)));
+        both.map(|(column, own, others)| (column.as_str(), own.as_str(), others.as_str())).find(|(_, a, b)| a != b)
     }
 
     /// Why a cube with the other header is no further part of this one.
@@ -108,6 +119,12 @@ impl Header {
             || self.parts.iter().chain(&other.parts).any(|part| part.1 != self.parts[0].1)
         {
             return Some("its log was split into another number of parts than the first cube's".to_owned());
+        }
+        if let Some((column, own, others)) = self.read_otherwise(other) {
+            return Some(format!(
+                "its part reads the dates of `{column}` as `{others}`, the first cube's as `{own}`, for no part sees \
+                 another's dates; name the format under `format.datetime`"
+            ));
         }
         let differs = |key: &&String| {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())

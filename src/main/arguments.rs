@@ -195,6 +195,9 @@ pub struct Part {
     /// Only the cases of part K of N by case id; merge the cubes of all parts
     #[arg(long, value_name = "K/N", value_parser = part)]
     pub shard: Option<(u64, u64)>,
+    /// The log is that part already, split by an engine; a row of another part is an error
+    #[arg(long, requires = "shard")]
+    pub presplit: bool,
 }
 
 /// Where a calendar comes from.

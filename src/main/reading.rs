@@ -67,6 +67,7 @@ impl Part {
     /// The part of a study that is asked for.
     pub fn of(&self, study: Study) -> Result<Study> {
         match self.shard {
+            Some((number, of)) if self.presplit => Ok(study.shard(number, of)?.presplit()),
             Some((number, of)) => study.shard(number, of),
             None => Ok(study),
         }

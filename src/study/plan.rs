@@ -263,6 +263,15 @@ impl Plan {
         read.collect()
     }
 
+    /// How the dates of a part were read that saw no other part; files have forms of their own, whatever a part sees.
+    fn dates_alone(&self, findings: &Findings) -> BTreeMap<String, String> {
+        let findings = self.events.as_ref().map_or(findings, |events| &events.findings);
+        match (&findings.inputs[..], self.shard.is_some_and(|shard| shard.is_split && shard.of > 1)) {
+            ([only], true) => only.dates.clone(),
+            _ => BTreeMap::new(),
+        }
+    }
+
     fn header(&self, findings: &Findings) -> Result<Header> {
         let settings = serde_json::to_value(&self.settings).map_err(|e| Error::broken("writing settings", e))?;
         Ok(Header {
@@ -275,6 +284,7 @@ impl Plan {
             ambiguous_times: findings.ambiguous_times,
             tables: self.tables_read(findings),
             parts: self.shard.filter(|shard| shard.of > 1).map(|shard| (shard.number, shard.of)).into_iter().collect(),
+            dates: self.dates_alone(findings),
         })
     }
 }
