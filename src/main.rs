@@ -4,6 +4,8 @@
 mod arguments;
 #[path = "main/output.rs"]
 mod output;
+#[path = "main/progress.rs"]
+mod progress;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/verbs.rs"]

@@ -140,6 +140,15 @@ impl Source {
         }
     }
 
+    /// How many rows it has, where that stands before them.
+    pub fn rows(&self) -> Option<u64> {
+        match &self.place {
+            Place::Frame(frame) => Some(frame.height() as u64),
+            Place::Parquet => columnar::rows(&self.file),
+            _ => None,
+        }
+    }
+
     /// The format, and for texts how they are encoded.
     pub fn format(&self) -> (&'static str, Option<&'static str>) {
         match &self.place {

@@ -185,6 +185,9 @@ pub struct Reading {
     /// Workers; the results are the same bytes
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
+    /// Progress as a bar on a terminal, or as lines of JSON on standard error for whoever draws one
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = Telling::Bar)]
+    pub progress: Telling,
     /// No progress and no notes on standard error
     #[arg(short, long)]
     pub quiet: bool,
@@ -232,6 +235,9 @@ pub struct Drawing {
     /// The form of the log
     #[arg(long, value_enum, default_value_t = LogForm::Csv)]
     pub format: LogForm,
+    /// Progress as a bar on a terminal, or as lines of JSON on standard error for whoever draws one
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = Telling::Bar)]
+    pub progress: Telling,
 }
 
 #[derive(Args)]
@@ -285,6 +291,13 @@ pub enum CardForm {
     Json,
     Markdown,
     Csv,
+}
+
+/// How progress is told.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Telling {
+    Bar,
+    Lines,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,27 +2,12 @@
 
 use crate::arguments::{Gate, Part, Reading};
 use crate::output::{say, spare};
+use crate::progress::Progress;
 use giamtang::ingest::{Findings, Reconciliation};
 use giamtang::{Error, Plan, Result, Study};
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// A bar on standard error where it is a terminal and progress is wanted; else one that is never drawn.
-pub fn progress(quiet: bool, of: Option<u64>) -> ProgressBar {
-    if quiet || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = of.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-    let shown =
-        if of.is_some() { "{bar:40} {human_pos} of {human_len} dossiers" } else { "{spinner} {human_pos} rows" };
-    match ProgressStyle::with_template(shown) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
 
 impl Reading {
     /// The study of a file, with what the command line changes.
@@ -43,8 +28,8 @@ impl Reading {
         };
         let plan = study.plan()?;
         spare("--output", output, plan.inputs().chain([path]))?;
-        let bar = progress(self.quiet, None);
-        Ok(plan.watch(move |rows| bar.inc(rows)))
+        let progress = Progress::new(self.quiet, self.progress, plan.known_rows(), "rows");
+        Ok(plan.watch(move |rows| progress.advance(rows)))
     }
 
     /// Fails on what changes a study, for a cube has its settings in it.

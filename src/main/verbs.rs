@@ -2,7 +2,7 @@
 
 use crate::arguments::{Arguments, Aside, CubeVerb, Drawing, Form, LogForm, Part, Reading, Verb, Writing, Years};
 use crate::output::{print, spare};
-use crate::reading::progress;
+use crate::progress::Progress;
 use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
@@ -89,9 +89,9 @@ fn demo(dir: &Path, drawing: &Drawing, quiet: bool) -> Result<ExitCode> {
         LogForm::Csv => FileFormat::Csv,
         LogForm::Parquet => FileFormat::Parquet,
     };
-    let bar = progress(quiet, Some(drawing.cases));
-    write_demo(dir, &city, format, |dossiers| bar.set_position(dossiers))?;
-    bar.finish_and_clear();
+    let progress = Progress::new(quiet, drawing.progress, Some(drawing.cases), "dossiers");
+    write_demo(dir, &city, format, |dossiers| progress.reach(dossiers))?;
+    progress.finish();
     Ok(ExitCode::SUCCESS)
 }
 

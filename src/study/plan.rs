@@ -139,6 +139,26 @@ impl Plan {
         Self { watch: Arc::new(watch), ..self }
     }
 
+    /// How many rows the log of dossiers has, where its formats say so before they are read.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::Study;
+    /// use polars::prelude::*;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let frame = df!("case_id" => ["a", "b"], "received_at" => ["2024-03-01", "2024-03-02"])?;
+    /// let plan = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?;
+    /// assert_eq!(plan.known_rows(), Some(2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn known_rows(&self) -> Option<u64> {
+        let rows: Vec<u64> = self.log.sources().map(Source::rows).collect::<Option<_>>()?;
+        (!rows.is_empty()).then(|| rows.iter().sum())
+    }
+
     /// The paths of all inputs, those of the tables beside the dossiers too.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())

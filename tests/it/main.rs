@@ -25,6 +25,7 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+mod progress;
 mod quarantine;
 mod readme;
 mod real_logs;

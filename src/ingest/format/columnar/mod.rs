@@ -44,6 +44,12 @@ pub(in crate::ingest) fn check_pages(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The rows of a Parquet file, as its footer has them.
+pub(in crate::ingest) fn rows(path: &Path) -> Option<u64> {
+    let rows = guarded(path, || ParquetReader::new(File::open(path)?).num_rows());
+    rows.ok().map(|rows| rows as u64)
+}
+
 /// An Arrow IPC file.
 pub(in crate::ingest) fn ipc(path: &Path) -> Result<LazyFrame> {
     let args = UnifiedScanArgs { glob: false, ..Default::default() };
