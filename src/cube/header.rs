@@ -14,6 +14,9 @@ pub struct TableRead {
     pub joined: Option<Matched>,
     /// What the table says, hashed: every part of a log is joined with the same one.
     pub digest: String,
+    /// Whether these are only the rows of the parts counted so far: then the others add to them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_split: bool,
 }
 
 impl TableRead {
@@ -23,8 +26,23 @@ impl TableRead {
             (Some(own), Some(more)) => Some(own.plus(more)),
             (own, more) => own.or(more),
         };
-        self.digest = other.digest;
+        self.digest = if self.is_split { added(&self.digest, &other.digest) } else { other.digest };
     }
+
+    /// Why rows of another part are no further rows of this table.
+    fn refuses(&self, other: &Self) -> Option<&'static str> {
+        match (self.is_split, other.is_split) {
+            (true, true) => None,
+            (false, false) => (self.digest != other.digest).then_some("says other things than the first cube's"),
+            _ => Some("is split in one of the cubes and whole in another"),
+        }
+    }
+}
+
+/// What two parts of a table say: a digest is the sum of its rows'.
+fn added(one: &str, other: &str) -> String {
+    let [one, other] = [one, other].map(|digest| u128::from_str_radix(digest, 16).unwrap_or_default());
+    format!("{:032x}", one.wrapping_add(other))
 }
 
 /// What a cube is of: enough to compare it without its log.
@@ -93,6 +111,7 @@ impl Header {
         if self.parts.first().is_some_and(|(_, of)| self.parts.len() as u64 == *of) {
             self.parts.clear();
             self.dates.clear();
+            self.tables.values_mut().for_each(|table| table.is_split = false);
         }
     }
 
@@ -130,12 +149,9 @@ impl Header {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
         };
         let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
-        let tables = self
-            .tables
-            .iter()
-            .find(|(name, read)| other.tables.get(name.as_str()).is_some_and(|other| other.digest != read.digest));
-        if let Some((table, _)) = tables {
-            return Some(format!("its table `{table}` says other things than the first cube's"));
+        let own = self.tables.iter().filter_map(|(name, own)| Some((name, own.refuses(other.tables.get(name)?)?)));
+        if let Some((table, why)) = own.into_iter().next() {
+            return Some(format!("its table `{table}` {why}"));
         }
         if let Some(key) = keys.into_iter().find(differs) {
             return Some(format!("its study has another `{key}` than the first cube's"));

@@ -55,6 +55,16 @@ impl Shard {
         }
     }
 
+    /// Fails on a row about a case of another part; `name` tells it.
+    ///
+    /// # Errors
+    ///
+    /// There is one.
+    pub fn check<'i>(self, ids: impl Iterator<Item = Option<&'i str>>, name: impl Fn(usize) -> String) -> Result<()> {
+        let keys: Vec<u128> = ids.map(|id| id.map_or(0, case_key)).collect();
+        self.kept(&keys, name).map(|_| ())
+    }
+
     fn part(self, id: u128) -> u64 {
         id as u64 % self.of + 1
     }

@@ -70,10 +70,19 @@ pub struct Study {
 struct Asked {
     /// Which part of the log.
     shard: Option<Shard>,
+    /// Whether the answers are split as the log is.
+    splits_surveys: bool,
     /// So many workers.
     threads: Option<NonZeroUsize>,
     /// What the source has in the rows set aside.
     rows: bool,
+}
+
+impl Asked {
+    /// The part that a table beside the dossiers holds no other rows than those of.
+    fn split(&self, table: ingest::Table) -> Option<Shard> {
+        self.shard.filter(|_| self.splits_surveys && table == ingest::Table::Surveys)
+    }
 }
 
 impl Study {
@@ -156,10 +165,11 @@ impl Study {
     /// The same study over a log that holds no other part than the one of [`Study::shard`], because an engine split it.
     ///
     /// All rows of the log count, and one about a case of another part is an error. The tables beside the dossiers are
-    /// whole all the same: each part counts of them what [`Study::shard`] gives it. Without a part it changes nothing.
-    pub fn presplit(self) -> Self {
+    /// whole all the same: each part counts of them what [`Study::shard`] gives it. Only the answers of `surveys`, which
+    /// are as many as the dossiers, may be split with them. Without a part it changes nothing.
+    pub fn presplit(self, surveys: bool) -> Self {
         let shard = self.asked.shard.map(|shard| Shard { is_split: true, ..shard });
-        Self { asked: Asked { shard, ..self.asked }, ..self }
+        Self { asked: Asked { shard, splits_surveys: surveys && shard.is_some(), ..self.asked }, ..self }
     }
 
     /// The same study whose findings hold what the source has in the rows set aside; see [`Plan::check`].
