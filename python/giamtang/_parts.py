@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ._process import run
+from ._toml import inline
 from .errors import FailedError, MissingLibraryError, QuarantineError, StudyError
 
 #: The tables that stand beside the dossiers.
@@ -155,19 +156,6 @@ def _member(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name)
 
 
-def inline(value: Any) -> str:
-    """A value as TOML writes it in one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{inline(str(name))} = {inline(own)}" for name, own in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(inline, value)) + "]"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, (bool, int, float)):
-        return json.dumps(value)
-    return value.isoformat() if hasattr(value, "isoformat") else inline(str(value))
-
-
 @dataclass(frozen=True)
 class Part:
     """Which part of a log, counted from 0, and how it is counted."""
@@ -252,9 +240,9 @@ def _merge(names: Sequence[str], whole: Path) -> str:
     return str(whole)
 
 
-def kept(cube: bytes, to: str | os.PathLike[str]) -> Path:
+def kept(cube: bytes, path: str | os.PathLike[str]) -> str:
     """Writes a cube beside its path and renames it."""
-    target = Path(to)
+    target = Path(path)
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
             file.write(cube)
@@ -264,17 +252,17 @@ def kept(cube: bytes, to: str | os.PathLike[str]) -> Path:
         os.replace(file.name, target)
     except OSError as why:
         raise FailedError(f"{target}: it cannot be written: {why.strerror}.") from why
-    return target
+    return os.fspath(path)
 
 
-def passing() -> Path:
+def passing() -> str:
     """A path for a cube that is gone when Python ends."""
     folder = tempfile.mkdtemp(prefix="giamtang-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder, "cube.parquet")
+    return os.path.join(folder, "cube.parquet")
 
 
-def judge(header: Mapping[str, Any], most: float, path: Path) -> None:
+def judge(header: Mapping[str, Any], most: float, path: str) -> None:
     """Raises :class:`QuarantineError` where more of the whole was set aside than is allowed; of a part that says little."""
     tables = {name: own["reconciliation"] for name, own in header.get("tables", {}).items()}
     for name, rows in {"cases" if tables else "rows": header["reconciliation"], **tables}.items():

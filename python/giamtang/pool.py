@@ -1,7 +1,7 @@
 """A log on one machine, counted by several processes: parts by case id, or file by file, and one cube in the end.
 
 >>> import giamtang as gt
->>> gt.pool.cube("study.toml", workers=2, to="july.cube")    # doctest: +SKIP
+>>> gt.pool.cube("study.toml", workers=2, output="july.cube")    # doctest: +SKIP
 
 One process with as many threads gives the same bytes, and nearly always sooner: the parts each read the whole log.
 Processes pay where reading is what takes the time and one file is read by one thread, as packed texts and XES are: then
@@ -22,7 +22,7 @@ from typing import Any
 
 from . import _parts, errors
 from ._binary import binary
-from ._parts import inline
+from ._toml import inline
 
 __all__ = ["cube"]
 
@@ -33,19 +33,19 @@ _PATIENCE = 5.0
 def cube(
     study: str | os.PathLike[str],
     *,
-    to: str | os.PathLike[str] | None = None,
+    output: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     parts: int | None = None,
     by: str = "cases",
     set: Mapping[str, Any] | None = None,  # noqa: A002 - as the option of the binary is called
     max_quarantine: float = 0.05,
     progress: Callable[[int, int], object] | None = None,
-) -> Path:
+) -> str:
     """Counts a study's log by several processes at a time, and returns the path of its cube.
 
     Parameters
     ----------
-    to:
+    output:
         Where the cube is written; without it, to a file that is gone when Python ends.
     workers:
         Processes at a time; as many as there are cores if not said. They share the cores.
@@ -83,8 +83,8 @@ def cube(
         _Pool(workers, folder, progress).run(calls)
         whole = Path(folder, "whole.cube")
         _parts.merge(cubes, whole)
-        target = _parts.kept(whole.read_bytes(), to if to is not None else _parts.passing())
-    _parts.judge(_parts.header(target), max_quarantine, target)
+        target = _parts.kept(whole.read_bytes(), output if output is not None else _parts.passing())
+    _parts.judge(_parts.header(Path(target)), max_quarantine, target)
     return target
 
 

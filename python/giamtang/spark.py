@@ -1,7 +1,7 @@
 """A log too large for one machine, counted where it lies: parts by case id on Spark, one cube in the end.
 
 >>> import giamtang as gt
->>> cube = gt.spark.cube(spark.read.parquet("s3://log/cases"), "study.toml", to="july.cube")    # doctest: +SKIP
+>>> cube = gt.spark.cube(spark.read.parquet("s3://log/cases"), "study.toml", output="july.cube")    # doctest: +SKIP
 >>> gt.compare(cube=cube)                                                                       # doctest: +SKIP
 
 Every row of a case goes to one part, each part through the binary to a cube, and the cubes are merged on the way home. A
@@ -64,14 +64,14 @@ def cube(
     df: DataFrame,
     study: str | os.PathLike[str],
     *,
-    to: str | os.PathLike[str] | None = None,
+    output: str | os.PathLike[str] | None = None,
     table: str = "cases",
     surveys: DataFrame | None = None,
     case_id: str | None = None,
     parts: int | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - as the option of the binary is called
     max_quarantine: float = 0.05,
-) -> Path:
+) -> str:
     """Counts a log that Spark holds, and returns the path of its cube.
 
     Parameters
@@ -83,7 +83,7 @@ def cube(
     surveys:
         The answers, where they are too many to travel: they are split as the log is. What the study names for them is not
         read.
-    to:
+    output:
         Where the cube is written; without it, to a file that is gone when Python ends.
     case_id:
         The column of ``df`` that holds the ids, where neither the study nor its profile says so.
@@ -131,7 +131,7 @@ def cube(
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         rest = list(pool.map(empty, missing))
     whole = _parts.merged([own for _, own in found] + rest)
-    target = _parts.kept(whole, to if to is not None else _parts.passing())
+    target = _parts.kept(whole, output if output is not None else _parts.passing())
     _parts.judge(_parts.header(whole), max_quarantine, target)
     return target
 
