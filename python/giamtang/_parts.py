@@ -79,10 +79,10 @@ class Bundle:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def study_table(path: Path) -> dict[str, Any]:
-    """The study as it is written.
+def study_table(path: Path, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The study as it is written, with what the call changes of it.
 
-    Raises :class:`StudyError` where it cannot be read, in the words of the binary.
+    Raises :class:`FailedError` or :class:`StudyError` where it cannot be read, in the words of the binary.
     """
     try:
         import tomllib
@@ -92,27 +92,35 @@ def study_table(path: Path) -> dict[str, Any]:
         except ModuleNotFoundError as why:
             raise MissingLibraryError("before Python 3.11 this needs one library more: pip install tomli") from why
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as why:
         # The binary says what is wrong with it better than two readers could say it alike.
         done = run(["list", os.fspath(path)])
         raise (done.error() if done.code else StudyError(f"{path}: {why}")) from why
+    for name, value in (settings or {}).items():
+        *keys, last = str(name).split(".")
+        inner = table
+        for key_ in keys:
+            own = inner.get(key_)
+            inner[key_] = inner = dict(own) if isinstance(own, Mapping) else {}
+        inner[last] = value
+    return table
 
 
-def bundle(study: str | os.PathLike[str], settings: Mapping[str, Any] | None = None, without: Sequence[str] = ()) -> Bundle:
+def bundle(
+    path: Path, study: Mapping[str, Any], settings: Mapping[str, Any] | None = None, without: Sequence[str] = ()
+) -> Bundle:
     """Packs a study and the files of the tables beside its log, except for those that come another way."""
-    path = Path(study)
-    written = study_table(path).get("log", {})
+    log = study.get("log", {})
     packed, changes = io.BytesIO(), [f"{name}={inline(value)}" for name, value in (settings or {}).items()]
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_member(path.name), path.read_bytes())
         for table in BESIDE:
-            entries = written.get(table, []) if table not in without else []
-            if table in without and written.get(table):
-                changes.append(f"log.{table}=[]")
+            entries = log.get(table) or []
+            entries = entries if isinstance(entries, list) else [entries]
             if entries:
-                entries = entries if isinstance(entries, list) else [entries]
-                changes.append(f"log.{table}={inline(list(_moved(archive, path.parent, table, entries)))}")
+                own = [] if table in without else list(_moved(archive, path.parent, table, entries))
+                changes.append(f"log.{table}={inline(own)}")
     return Bundle(path.name, packed.getvalue(), tuple(change for text in changes for change in ("--set", text)))
 
 

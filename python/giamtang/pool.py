@@ -70,7 +70,7 @@ def cube(
         of = _number("parts", parts, workers)
         tasks = [[*changes, "--shard", f"{number + 1}/{of}"] for number in range(of)]
     elif by == "files":
-        tasks = [[*changes, "--set", dealt] for dealt in _dealt(path, parts, workers)]
+        tasks = [[*changes, "--set", dealt] for dealt in _dealt(path, set, parts, workers)]
     else:
         raise errors.StudyError(f"by={by!r}: expected `cases` or `files`.")
     threads = max(1, (os.cpu_count() or 1) // min(workers, len(tasks)))
@@ -95,9 +95,9 @@ def _number(name: str, given: int | None, usual: int) -> int:
     return number
 
 
-def _dealt(path: Path, parts: int | None, workers: int) -> Iterator[str]:
+def _dealt(path: Path, settings: Mapping[str, Any] | None, parts: int | None, workers: int) -> Iterator[str]:
     """The log of each part, as a change of the study: files by size, the largest first to who has least."""
-    log = _parts.study_table(path).get("log", {})
+    log = _parts.study_table(path, settings).get("log", {})
     beside = next((table for table in _parts.BESIDE if log.get(table)), None)
     if beside is not None:
         raise errors.StudyError(f"log.{beside}: with by='files' every part would count it again. Use by='cases'.")

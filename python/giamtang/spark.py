@@ -99,14 +99,12 @@ def cube(
     """
     import pyarrow.parquet as parquet
 
-    import pyarrow.parquet as parquet
-
     spark, path = df.sparkSession, Path(study)
     if table not in ("cases", "events"):
         raise errors.StudyError(f"table={table!r}: the log on Spark is of `cases` or `events`; others stand in the study.")
     of = _wanted(df, parts)
-    written = _parts.study_table(path)
-    packed = _parts.bundle(path, set, () if surveys is None else ("surveys",))
+    written = _parts.study_table(path, set)
+    packed = _parts.bundle(path, written, set, () if surveys is None else ("surveys",))
     frames = {table: _plain(df)} if surveys is None else {table: _plain(df), "surveys": _plain(surveys)}
     schemas = {name: _arrow_schema(frame) for name, frame in frames.items()}
     ids = {name: _id_column(frame, written, name, case_id if name == table else None) for name, frame in frames.items()}

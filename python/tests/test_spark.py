@@ -9,7 +9,7 @@ import os
 import shlex
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,7 @@ def fixture_rows() -> list[dict[str, str]]:
         with open(FIXTURE / name, encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 rows.append({key: written(value, form, day) if key.endswith("_at") else value for key, value in row.items()})
-    sound = [row for row in rows[100:] if row["outcome"] == "granted"][:4]
+    sound = [row for row in rows[100:] if row["outcome"] == "granted" and row["case_id"].strip()][:4]
     for row, id_ in zip(sound, ("  {} ", "\u00a0{}\u3000", "Hồ sơ {}", "Hồ sơ {}")):
         copied = id_.format(row["case_id"])
         row["case_id"] = copied if "Hồ" in copied else row["case_id"]
@@ -265,18 +265,21 @@ def test_parts_are_those_of_the_binary(city: Path, tmp_path: Path) -> None:
 
 def test_nothing_of_the_log_travels_but_what_is_named(city: Path, tmp_path: Path) -> None:
     """The bundle holds the study and the tables beside the log; the same study gives the same bytes."""
-    bundle: Callable[..., _parts.Bundle] = _parts.bundle
-    own = bundle(city, {"compare.level": 0.9})
-    assert own == bundle(city, {"compare.level": 0.9})
-    with own.unpacked() as folder:
-        names = sorted(path.name for path in folder.rglob("*") if path.is_file())
-        assert not folder.joinpath("cases.parquet").exists()
-    beside = ("ledger", "petitions", "procedures", "roster", "surveys", "tasks", "units")
-    assert names == sorted([*(f"{name}.parquet" for name in beside), "study.toml"])
-    assert not folder.exists()
-    with bundle(city, None, ("surveys",)).unpacked() as folder:
-        assert not any(path.name == "surveys.parquet" for path in folder.rglob("*"))
+
+    def packed(settings: dict[str, Any] | None = None, *without: str) -> list[str]:
+        own = _parts.bundle(city, _parts.study_table(city, settings), settings, without)
+        assert own == _parts.bundle(city, _parts.study_table(city, settings), settings, without)
+        with own.unpacked() as folder:
+            names = [path.name for path in folder.rglob("*") if path.is_file()]
+        assert not folder.exists()
+        return sorted(names)
+
+    beside = {"ledger", "petitions", "procedures", "roster", "surveys", "tasks", "units"}
+    own = lambda tables: sorted([*(f"{name}.parquet" for name in tables), "study.toml"])  # noqa: E731
+    assert packed() == own(beside)
+    assert packed(None, "surveys") == own(beside - {"surveys"})
+    assert packed({"log.petitions": [], "compare.level": 0.9}) == own(beside - {"petitions"})
+    study = tmp_path / "study.toml"
+    study.write_text('[log]\ncases = ["x.csv"]\nsurveys = ["-"]\n')
     with pytest.raises(gt.StudyError, match="standard input"):
-        study = tmp_path / "study.toml"
-        study.write_text('[log]\ncases = ["x.csv"]\nsurveys = ["-"]\n')
-        bundle(study)
+        _parts.bundle(study, _parts.study_table(study))
