@@ -4,8 +4,8 @@
 >>> card = gt.compare("study.toml")            # doctest: +SKIP
 >>> card.kpi("time/on_time").judged.value      # doctest: +SKIP
 
-The work is done by the program ``giamtang``, which this package brings along; see :func:`compare`. What stops it is raised in its
-own words, see :mod:`giamtang.errors`.
+The work is done by the program ``giamtang``, which this package brings along; see :func:`compare`. What stops it is raised
+in its own words, see :mod:`giamtang.errors`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from .errors import (
 from .verbs import (
     Check,
     Due,
+    Gate,
     Trace,
     catalogue,
     check,
@@ -59,6 +60,7 @@ __all__ = [
     "FailedError",
     "Figure",
     "FrameError",
+    "Gate",
     "GateMissed",
     "GiamtangError",
     "Group",

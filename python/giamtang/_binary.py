@@ -20,8 +20,8 @@ _NAME = "giamtang.exe" if os.name == "nt" else "giamtang"
 def binary() -> str:
     """The path of the binary that is called.
 
-    It is the one that the environment variable ``GIAMTANG_BIN`` names; else the one that was installed with this package;
-    else the first on the ``PATH``.
+    It is the one that the environment variable ``GIAMTANG_BIN`` names; else the one that was installed with this
+    package; else the first on the ``PATH``.
     """
     named = os.environ.get(VARIABLE)
     if named:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from . import _html, _tidy
 from ._numbers import Digits, count, percent
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+
+#: How a page of its own lies.
+_BODY = "font-family:system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em"
 
 #: The contract that this package reads; additions to it keep the number.
 SCHEMA = "giamtang.scorecard/1"
@@ -268,11 +271,15 @@ class Group:
         return _named(self.kpis, id, "a KPI of the group")
 
 
+#: Whatever a page's own style makes of such texts.
+_PRE = "white-space:pre-wrap;font-family:ui-monospace,monospace;font-size:.9em;line-height:1.35"
+
+
 class Text(str):
     """A text that a notebook shows as it stands."""
 
     def _repr_html_(self) -> str:
-        return _html.wrapped([f'<pre style="white-space:pre-wrap;font-family:ui-monospace,monospace;font-size:.9em;line-height:1.35">{_html.esc_lines(self)}</pre>'])
+        return _html.wrapped([f'<pre style="{_PRE}">{_html.esc_lines(self)}</pre>'])
 
     def __repr__(self) -> str:
         return str(self)
@@ -309,7 +316,9 @@ class Card:
     A notebook shows it as tables and charts; :attr:`data` is the JSON contract ``giamtang.scorecard/1`` itself.
     """
 
-    def __init__(self, data: Json, *, lang: Lang = "en", _own: tuple[Sequence[str], bytes | None] | None = None) -> None:
+    def __init__(
+        self, data: Json, *, lang: Lang = "en", _own: tuple[Sequence[str], bytes | None] | None = None
+    ) -> None:
         if data.get("schema") != SCHEMA:
             raise StudyError(f"this is no scorecard of the contract `{SCHEMA}`, but `{data.get('schema')}`.")
         self.data = data
@@ -338,7 +347,9 @@ class Card:
     def axes(self) -> tuple[Axis, ...]:
         """The axes of the reform with their verdicts; none where there is one window."""
         axes = self.data["axes"]
-        return tuple(Axis(own["id"], own["name"], own["verdict"], own["headline"], tuple(own["because"])) for own in axes)
+        return tuple(
+            Axis(own["id"], own["name"], own["verdict"], own["headline"], tuple(own["because"])) for own in axes
+        )
 
     def axis(self, id: str) -> Axis:
         """The axis of that id."""
@@ -393,26 +404,29 @@ class Card:
         library = _library("polars")
         kinds = {str: library.String, float: library.Float64, int: library.Int64}
         types, values = _tidy.columns(self.data)
-        return library.DataFrame(values, schema={name: kinds[kind] for name, kind in types.items()})  # type: ignore[no-any-return]
+        schema = {name: kinds[kind] for name, kind in types.items()}
+        return cast("polars.DataFrame", library.DataFrame(values, schema=schema))
 
     def to_pandas(self) -> pandas.DataFrame:
         """The same as a pandas frame; its types are the nullable ones, so that what is absent is ``<NA>``."""
         library = _library("pandas")
         kinds = {str: "string", float: "Float64", int: "Int64"}
         types, values = _tidy.columns(self.data)
-        return library.DataFrame({name: library.array(values[name], dtype=kinds[kind]) for name, kind in types.items()})  # type: ignore[no-any-return]
+        arrays = {name: library.array(values[name], dtype=kinds[kind]) for name, kind in types.items()}
+        return cast("pandas.DataFrame", library.DataFrame(arrays))
 
     def to_arrow(self) -> pyarrow.Table:
         """The same as a table of pyarrow."""
         library = _library("pyarrow")
         kinds = {str: library.string(), float: library.float64(), int: library.int64()}
         types, values = _tidy.columns(self.data)
-        return library.table({name: library.array(values[name], kinds[kind]) for name, kind in types.items()})
+        arrays = {name: library.array(values[name], kinds[kind]) for name, kind in types.items()}
+        return cast("pyarrow.Table", library.table(arrays))
 
     # --- pictures and words -------------------------------------------------------------------------------------------
 
     def plot(self, kpi: str) -> Plot:
-        """A KPI as a picture: by month with its control limits and the reform, else both windows with their intervals."""
+        """A KPI as a picture: by month with its limits and the reform, else both windows."""
         return self.kpi(kpi).plot()
 
     def explain(self, kpi: str) -> Text:
@@ -439,8 +453,8 @@ class Card:
         target = Path(path)
         if target.suffix.lower() != ".html":
             return _written(target, self.to_json())
-        page = f'<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{esc(self.name)}</title>'
-        page += f'<body style="font-family:system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em">{self.to_html()}'
+        head = f'<meta name="color-scheme" content="light dark"><title>{esc(self.name)}</title>'
+        page = f'<!doctype html><meta charset="utf-8">{head}<body style="{_BODY}">{self.to_html()}'
         return _written(target, page + "\n")
 
     @classmethod
@@ -463,12 +477,12 @@ class Card:
     def __repr__(self) -> str:
         """The axes and the headlines, line by line."""
         lang, study = self.lang, self.study
-        was = f'{say("was", lang)} {study["was"]} → ' if "was" in study else ""
-        lines = [shown(self.name), f'{was}{say("is", lang)} {study["is"]} · {percent(study["level"], lang)}']
+        was = f"{say('was', lang)} {study['was']} → " if "was" in study else ""
+        lines = [shown(self.name), f"{was}{say('is', lang)} {study['is']} · {percent(study['level'], lang)}"]
         for axis in self.axes:
             because = shown(sentence(axis.because, self.data["kpis"], lang))
-            lines.append(f'{" ".join(verdict(axis.verdict, lang))}: {axis.name[lang]}. {because}')
-        lines.append(f'{count(len(self.kpis), lang)} {say("kpi", lang)} · {_html.identity(self.reconciliation, lang)}')
+            lines.append(f"{' '.join(verdict(axis.verdict, lang))}: {axis.name[lang]}. {because}")
+        lines.append(f"{count(len(self.kpis), lang)} {say('kpi', lang)} · {_html.identity(self.reconciliation, lang)}")
         return "\n".join(lines)
 
 
@@ -487,7 +501,9 @@ def _library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise MissingLibraryError(f"`to_{name.removeprefix('py')}` needs {name}, which is not installed. Run: pip install {name}") from None
+        raise MissingLibraryError(
+            f"`to_{name.removeprefix('py')}` needs {name}, which is not installed. Run: pip install {name}"
+        ) from None
 
 
 def _written(path: str | os.PathLike[str], text: str) -> Path:

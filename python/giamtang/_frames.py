@@ -33,7 +33,9 @@ class Handover:
     def __enter__(self) -> Handover:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, why: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -42,9 +44,7 @@ class Handover:
         write = _writer(frame)
         if write is None:
             raise FrameError(f"`{table}` is a {_kind(frame)}. Give a path, or a frame of polars, pandas or pyarrow.")
-        if self.folder is None:
-            self.folder = tempfile.mkdtemp(prefix="giamtang-")
-        path = self._free(table)
+        path = self.free(f"{table} (frame)", f"{table} (frame {{}})")
         try:
             write(frame, path)
         except (MissingLibraryError, FrameError, OSError, MemoryError):
@@ -54,12 +54,16 @@ class Handover:
             raise FrameError(f"{os.path.basename(path)}: cannot be handed over: {why}. Correct the column.") from why
         return path
 
-    def _free(self, table: str) -> str:
-        """A path that no other frame has."""
-        assert self.folder is not None
-        names = (f"{table} (frame{number})" for number in ["", *(f" {n}" for n in range(2, 1_000_000))])
-        paths = (os.path.join(self.folder, name) for name in names)
-        return next(path for path in paths if not os.path.exists(path))
+    def free(self, name: str, numbered: str = "") -> str:
+        """A path in the folder at which nothing stands yet, of this name or the next."""
+        if self.folder is None:
+            self.folder = tempfile.mkdtemp(prefix="giamtang-")
+        path = os.path.join(self.folder, name)
+        number = 2
+        while os.path.exists(path):
+            path = os.path.join(self.folder, numbered.format(number) or f"{number} {name}")
+            number += 1
+        return path
 
 
 def _writer(frame: object) -> _Writer | None:

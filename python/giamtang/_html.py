@@ -92,20 +92,20 @@ class Page:
 
     def _head(self) -> str:
         study = self.study
-        was = f'{self._say("was")} {study["was"]} → ' if "was" in study else ""
+        was = f"{self._say('was')} {study['was']} → " if "was" in study else ""
         cluster = study["cluster"]
-        by = f', {self._say("independent")}' if cluster == "none" else f' {self._say("by")} {cluster}'
+        by = f", {self._say('independent')}" if cluster == "none" else f" {self._say('by')} {cluster}"
         facts = [
-            f'{was}{self._say("is")} {study["is"]}',
+            f"{was}{self._say('is')} {study['is']}",
             self._say("intervals").replace("{}", percent(study["level"], self.lang)) + by,
-            f'{self._say("counting")}: {study["counting"]}',
+            f"{self._say('counting')}: {study['counting']}",
         ]
         lines = [" · ".join(facts)]
         if study.get("standardise") and "was" in study:
             lines.append(self._say("mix").replace("{}", ", ".join(study["standardise"])))
         lines.append(identity(self.card["reconciliation"], self.lang))
         told = "".join(f'<div class="gt-dim">{esc(line)}</div>' for line in lines)
-        return f'<h3>{esc(study["name"])}</h3>{told}'
+        return f"<h3>{esc(study['name'])}</h3>{told}"
 
     def _axes(self) -> str:
         """Each axis with its verdict and every reason."""
@@ -113,7 +113,7 @@ class Page:
         kpis = self.card["kpis"]
         lines = [
             [
-                f'<b>{esc(axis["name"][self.lang])}</b>',
+                f"<b>{esc(axis['name'][self.lang])}</b>",
                 self._verdict(axis["verdict"]),
                 esc(sentence(axis["because"], kpis, self.lang)),
             ]
@@ -136,8 +136,8 @@ class Page:
         ]
         if not drawn:
             return ""
-        note = [f'│ {self._say("reform")} {self.study["reform"]}'] if "reform" in self.study else []
-        note += [f'┄ {self._say("limits")}', f'▒ {self._say("forecast")}', self._say("lasts")]
+        note = [f"│ {self._say('reform')} {self.study['reform']}"] if "reform" in self.study else []
+        note += [f"┄ {self._say('limits')}", f"▒ {self._say('forecast')}", self._say("lasts")]
         told = f'<div class="gt-dim">{esc(" · ".join(note))}</div>'
         return f'<h4>{self._say("months")}</h4><div class="gt-charts">{"".join(drawn)}</div>{told}'
 
@@ -159,8 +159,8 @@ class Page:
         if "was" not in self.study:
             heads = [self._say("kpi"), self._say("is"), self._say("unit"), f"[{level}]", "n"]
             return rows_of(heads, (self._single(row) for row in rows), numbers=(1, 3, 4))
-        heads = [self._say("kpi"), f'{self._say("was")} →', self._say("is"), self._say("unit")]
-        heads += [f'{self._say("change")} [{level}]', "", self._say("verdict"), ""]
+        heads = [self._say("kpi"), f"{self._say('was')} →", self._say("is"), self._say("unit")]
+        heads += [f"{self._say('change')} [{level}]", "", self._say("verdict"), ""]
         return rows_of(heads, (self._line(row) for row in rows), numbers=(1, 2, 4), widths=_WIDTHS)
 
     def _single(self, row: Json) -> list[str]:
@@ -179,7 +179,16 @@ class Page:
         drawn = strip(judged["absolute"], row["better"], row.get("verdict")) if judged else ""
         was, is_ = (self._figure(row[name], digits) for name in ("was", "is"))
         change = self._change(row, digits)
-        return [self._name(row), was, is_, esc(unit(row, self.lang)), change, drawn, self._judgement(row), self._notes(row)]
+        return [
+            self._name(row),
+            was,
+            is_,
+            esc(unit(row, self.lang)),
+            change,
+            drawn,
+            self._judgement(row),
+            self._notes(row),
+        ]
 
     def _name(self, row: Json) -> str:
         marks = ",".join(str(self._flags.index(own) + 1) for own in row["flags"] if own in self._flags)
@@ -202,11 +211,11 @@ class Page:
     def _judgement(self, row: Json) -> str:
         flags = row["flags"]
         if row["better"] == "neither":
-            more = f' ({self._say("flattering")})' if "flattering" in flags else ""
+            more = f" ({self._say('flattering')})" if "flattering" in flags else ""
             return f'<span class="gt-dim">{self._say("information")}{more}</span>'
         if "verdict" not in row:
             return ""
-        more = f' ({self._say("independent")})' if "independent" in flags else ""
+        more = f" ({self._say('independent')})" if "independent" in flags else ""
         return self._verdict(row["verdict"], more)
 
     def _notes(self, row: Json) -> str:
@@ -224,23 +233,23 @@ class Page:
     def _missing(self, row: Json) -> list[str]:
         absent = {name: why(row[name], self.lang) for name in ("was", "is") if "undefined" in row[name]}
         if len(set(absent.values())) == 1 and len(absent) == 2:
-            return [f'{self._say("both")}: {absent["is"]}']
+            return [f"{self._say('both')}: {absent['is']}"]
         if absent:
             return [f"{self._say(name)}: {reason}" for name, reason in absent.items()]
         if "undefined" in row["change"]:
-            return [f'{self._say("no_change")}: {why(row["change"], self.lang)}']
+            return [f"{self._say('no_change')}: {why(row['change'], self.lang)}"]
         own = judged_of(row) or row["change"]
         if "limits" in own["absolute"]:
-            return [f'{self._say("no_interval")}: {why(own["absolute"]["limits"], self.lang)}']
+            return [f"{self._say('no_interval')}: {why(own['absolute']['limits'], self.lang)}"]
         if isinstance(own["p"], Mapping):
-            return [f'{self._say("no_test")}: {why(own["p"], self.lang)}']
+            return [f"{self._say('no_test')}: {why(own['p'], self.lang)}"]
         return []
 
     def _smallest(self, row: Json) -> list[str]:
         if "smallest" not in row:
             return []
         size = Digits.of(row, self.lang).value(row["smallest"]["absolute"])
-        return [f'{self._say("smallest")} ±{size} {unit_of_change(row, self.lang)}'.strip()]
+        return [f"{self._say('smallest')} ±{size} {unit_of_change(row, self.lang)}".strip()]
 
     def _noted(self) -> list[str]:
         """The flags that stand below the tables, by their numbers; those of every KPI need none."""
@@ -257,7 +266,7 @@ class Page:
         said: dict[str, list[str]] = {}
         for row in filter(_lacks, self.card["kpis"]):
             said.setdefault(why(row["is"], self.lang), []).append(row["name"][self.lang])
-        lines = [f'{reason}: {", ".join(names)}' for reason, names in said.items()]
+        lines = [f"{reason}: {', '.join(names)}" for reason, names in said.items()]
         notes = [f"<sup>{number}</sup> {esc(flag(own, self.lang))}" for number, own in enumerate(self._flags, 1)]
         return "".join(f'<div class="gt-dim">{line}</div>' for line in [*notes, *map(esc, lines)])
 
@@ -265,7 +274,11 @@ class Page:
 
     def _contrast(self) -> str:
         """What a dashboard would have said of the same time, and why."""
-        said = [row["contrasts"]["sentence"][self.lang] for row in self.card["kpis"] if "sentence" in row.get("contrasts", {})]
+        said = [
+            row["contrasts"]["sentence"][self.lang]
+            for row in self.card["kpis"]
+            if "sentence" in row.get("contrasts", {})
+        ]
         return "".join(f'<p class="gt-dim">{esc(own)}</p>' for own in said)
 
     def _compared(self) -> str:
@@ -277,11 +290,13 @@ class Page:
                 lines.append(self._beside(row, found))
         heads = [self._say("kpi"), self._say("effect"), "p", "q", self._say("reformed"), self._say("others")]
         drawn = rows_of(heads, lines, numbers=(1, 2, 3, 4, 5))
-        return f'<h4>{self._say("compared")}</h4>{drawn}' if drawn else ""
+        return f"<h4>{self._say('compared')}</h4>{drawn}" if drawn else ""
 
     def _beside(self, row: Json, found: Json) -> list[str]:
         effect, digits = found["effect"], Digits.of(row, self.lang)
-        told = f'{digits.signed(effect["value"])} {digits.interval(effect.get("low"), effect.get("high"), digits.signed)}'
+        told = (
+            f"{digits.signed(effect['value'])} {digits.interval(effect.get('low'), effect.get('high'), digits.signed)}"
+        )
         p = "–" if isinstance(effect["p"], Mapping) else probability("p", effect["p"], self.lang)
         q = probability("q", found["q"], self.lang) if "q" in found else "–"
         changes = [digits.signed(found[name]) for name in ("treated_change", "comparison_change")]
@@ -290,15 +305,21 @@ class Page:
     def _groups(self) -> str:
         """The drill-down: each group with what leads."""
         groups = self.card["groups"]
-        ids = [id for id in _LEADING if any("undefined" not in own["is"] for group in groups for own in group["kpis"] if own["id"] == id)]
+        ids = [
+            id
+            for id in _LEADING
+            if any("undefined" not in own["is"] for group in groups for own in group["kpis"] if own["id"] == id)
+        ]
         if not groups or not ids:
             return ""
         names = [esc(self.rows[id]["name"][self.lang]) for id in ids]
         lines = [[esc(self._title(group)), *self._cells(group, ids)] for group in groups[:_GROUPS]]
         left = len(groups) - len(lines)
-        more = f'<div class="gt-dim">{esc(self._say("more").replace("{}", count(left, self.lang)))}</div>' if left else ""
+        more = (
+            f'<div class="gt-dim">{esc(self._say("more").replace("{}", count(left, self.lang)))}</div>' if left else ""
+        )
         columns = ", ".join(groups[0]["by"])
-        head = f'{self._say("groups")}: {columns} ({count(len(groups), self.lang)})'
+        head = f"{self._say('groups')}: {columns} ({count(len(groups), self.lang)})"
         drawn = rows_of([esc(columns), *names], lines, numbers=range(1, len(ids) + 1))
         return f"<details><summary>{esc(head)}</summary>{drawn}{more}</details>"
 
@@ -315,7 +336,7 @@ class Page:
         digits = Digits.of(row, self.lang)
         windows = [self._figure(row[name], digits) for name in ("was", "is") if name in row]
         symbol = self._symbol(row["verdict"]) if "verdict" in row else ""
-        return f'{" → ".join(windows)} {esc(unit(row, self.lang))} {symbol}'.strip()
+        return f"{' → '.join(windows)} {esc(unit(row, self.lang))} {symbol}".strip()
 
     def _symbol(self, own: str) -> str:
         symbol, words = verdict(own, self.lang)
@@ -330,28 +351,34 @@ class Page:
                 tally = counted.setdefault(self._scenario(scenario, own), [0, 0])
                 tally[0] += scenario["stands"]
                 tally[1] += 1
-        lines = [[esc(name), f"{count(stand, self.lang)} / {count(of, self.lang)}"] for name, (stand, of) in counted.items()]
+        lines = [
+            [esc(name), f"{count(stand, self.lang)} / {count(of, self.lang)}"] for name, (stand, of) in counted.items()
+        ]
         drawn = rows_of([self._say("otherwise"), self._say("stands")], lines, numbers=(1,))
-        return f'<details><summary>{self._say("stand")}</summary>{drawn}</details>' if drawn else ""
+        return f"<details><summary>{self._say('stand')}</summary>{drawn}</details>" if drawn else ""
 
     def _scenario(self, scenario: Json, own: Json) -> str:
         name = scenario["scenario"]
         if name == "counting":
             return self._say("counted").replace("{}", scenario["profile"])
-        return self._say(name).replace("{}", count(own.get("longer_days", 0), self.lang))
+        # Without room to follow them longer there is a reason instead of days, and no such scenario.
+        days = own.get("longer_days")
+        return self._say(name).replace("{}", count(days, self.lang) if isinstance(days, int) else "…")
 
     def _feet(self) -> str:
         """What holds of all, what became of the rows, and every setting."""
         card, lang = self.card, self.lang
         lines = [flag(own, lang) for own in sorted(self._common())]
         if "events" in card:
-            lines.append(f'{table("events", lang)}: {identity(card["events"]["reconciliation"], lang)}')
-        lines += [f'{table(own["table"], lang)}: {identity(own["reconciliation"], lang)}' for own in card.get("tables", [])]
+            lines.append(f"{table('events', lang)}: {identity(card['events']['reconciliation'], lang)}")
+        lines += [
+            f"{table(own['table'], lang)}: {identity(own['reconciliation'], lang)}" for own in card.get("tables", [])
+        ]
         for words, settings in (("settings", self.study["given"]), ("defaults", self.study["defaults"])):
             told = " · ".join(f"{name} = {value}" for name, value in settings.items())
             lines += [f"{self._say(words)}: {told}"] if told else []
-        inputs = [f'{own["path"]} ({count(own["rows"], lang)} {self._say("rows")})' for own in card["inputs"]]
-        lines += [f'{self._say("inputs")}: {" · ".join(inputs)}'] if inputs else []
+        inputs = [f"{own['path']} ({count(own['rows'], lang)} {self._say('rows')})" for own in card["inputs"]]
+        lines += [f"{self._say('inputs')}: {' · '.join(inputs)}"] if inputs else []
         body = "".join(f"<div>{esc(line)}</div>" for line in lines)
         return f'<details class="gt-dim"><summary>{self._say("settings")}</summary>{body}</details>'
 
@@ -382,7 +409,7 @@ def difference(row: Json, change: Json, digits: Digits, lang: Lang) -> str:
 def identity(own: Json, lang: Lang) -> str:
     """read = accepted + quarantined, with the rules that were broken."""
     read, accepted, quarantined = (count(own[name], lang) for name in ("read", "accepted", "quarantined"))
-    told = f'{say("read", lang)} {read} = {say("accepted", lang)} {accepted} + {say("quarantined", lang)} {quarantined}'
+    told = f"{say('read', lang)} {read} = {say('accepted', lang)} {accepted} + {say('quarantined', lang)} {quarantined}"
     rules = ", ".join(f"{rule} {count(rows, lang)}" for rule, rows in own["by_rule"].items())
     return f"{told} ({rules})" if rules else told
 
@@ -390,9 +417,11 @@ def identity(own: Json, lang: Lang) -> str:
 def check(found: Json, lang: Lang) -> str:
     """What became of every row, as a page."""
     own = found["reconciliation"]
-    parts = [f'<h3>{esc(identity(own, lang))}</h3>']
+    parts = [f"<h3>{esc(identity(own, lang))}</h3>"]
     for beside in found.get("tables", []):
-        parts.append(f'<div class="gt-dim">{esc(table(beside["table"], lang))}: {esc(identity(beside["reconciliation"], lang))}</div>')
+        parts.append(
+            f'<div class="gt-dim">{esc(table(beside["table"], lang))}: {esc(identity(beside["reconciliation"], lang))}</div>'
+        )
     columns = [[esc(line["column"]), count(line["rows"], lang)] for line in found.get("by_column", [])]
     parts += _under(say("worst", lang), rows_of([say("column", lang), say("rows", lang)], columns, numbers=(1,)))
     parts += _under(say("warnings", lang), _listed(found.get("warnings", []), lang))
@@ -407,7 +436,9 @@ def _under(title: str, drawn: str) -> list[str]:
 def _listed(items: Sequence[Json], lang: Lang) -> str:
     """Objects of one kind as a table, in the order of their fields."""
     names = list(dict.fromkeys(name for item in items for name in item))
-    return rows_of([esc(name) for name in names], ([esc(_cell(item.get(name), lang)) for name in names] for item in items))
+    return rows_of(
+        [esc(name) for name in names], ([esc(_cell(item.get(name), lang)) for name in names] for item in items)
+    )
 
 
 def _cell(value: Any, lang: Lang) -> str:

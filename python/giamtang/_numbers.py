@@ -25,7 +25,9 @@ class Digits:
         figures = [own for own in (row.get("was"), row["is"]) if own and "undefined" not in own]
         levels = _known(own.get(end) for own in figures for end in ("value", "low", "high"))
         changes = [row[name]["absolute"] for name in ("change", "adjusted") if "absolute" in row[name]]
-        return cls.fitting(row["unit"], levels, _known(own.get(end) for own in changes for end in ("value", "low", "high")), lang)
+        return cls.fitting(
+            row["unit"], levels, _known(own.get(end) for own in changes for end in ("value", "low", "high")), lang
+        )
 
     @classmethod
     def fitting(cls, unit: str, levels: list[float], changes: list[float], lang: Lang) -> Digits:

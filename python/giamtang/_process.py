@@ -69,7 +69,9 @@ def run(
             env=_environment(),
         )
     except OSError as why:
-        raise errors.FailedError(f"{program[0]}: cannot be run: {why}. Check it, and how long what is asked is.") from why
+        raise errors.FailedError(
+            f"{program[0]}: cannot be run: {why}. Check it, and how long what is asked is."
+        ) from why
     try:
         text, said = _Streams(process, stdin).gathered(tell)
         code = process.wait()

@@ -19,9 +19,9 @@ StudyLike = Union[str, "os.PathLike[str]", Mapping[str, Any], None]
 TableLike = Any
 
 #: Local days, both included: ``"2024-02-15..2024-07-31"`` or a pair of days.
-Window = Union[str, tuple[Union[str, datetime.date], Union[str, datetime.date]]]
+Window = str | tuple[str | datetime.date, str | datetime.date]
 
-Day = Union[str, datetime.date]
+Day = str | datetime.date
 
 #: The tables of a study.
 TABLES = ("cases", "events", "procedures", "roster", "surveys", "petitions", "units", "ledger", "tasks")
@@ -41,6 +41,7 @@ class Asking(TypedDict, total=False):
     tasks: TableLike
     was: Window | None
     is_: Window | None
+    window: Window | None
     cluster: str | None
     by: str | Sequence[str] | None
     standardise: str | Sequence[str] | None
@@ -81,7 +82,9 @@ def _window(value: Any) -> str:
     try:
         first, last = value
     except (TypeError, ValueError):
-        raise StudyError(f"{value!r} is no window. Give \"2024-02-15..2024-07-31\", or its first and its last day.") from None
+        raise StudyError(
+            f'{value!r} is no window. Give "2024-02-15..2024-07-31", or its first and its last day.'
+        ) from None
     return f"{_day(first)}..{_day(last)}"
 
 
@@ -90,7 +93,7 @@ def _day(value: Any) -> str:
         return value
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
-    raise StudyError(f"{value!r} is no day. Give \"2024-02-15\", or a date.")
+    raise StudyError(f'{value!r} is no day. Give "2024-02-15", or a date.')
 
 
 def _treated(value: Any) -> Any:
@@ -159,7 +162,9 @@ def asked(study: StudyLike, asking: Mapping[str, Any], handover: Handover) -> As
     """The study with what the keywords change; frames are handed over."""
     if is_frame(study):
         raise StudyError("a frame is no study. Give it as a table: `compare(cases=frame, is_=...)`.")
-    unknown = next((name for name in asking if name not in KEYS and name not in TABLES and name != "set"), None)
+    unknown = next(
+        (name for name in asking if name not in KEYS and name not in TABLES and name not in ("set", "window")), None
+    )
     if unknown is not None:
         raise TypeError(f"unexpected keyword argument {unknown!r}")
     is_written_here = study is None or isinstance(study, Mapping)
@@ -169,9 +174,20 @@ def asked(study: StudyLike, asking: Mapping[str, Any], handover: Handover) -> As
             # Paths of a study file are relative to its folder, and those of a call to the working directory.
             entries = _entries(table, asking[table], handover, absolute=not is_written_here)
             changes.append((("log", table), entries))
+    alone = _alone(asking)
     if study is None or isinstance(study, Mapping):
-        return _written(study or {}, changes, handover)
-    return _changed(os.fspath(study), changes, handover)
+        return _written(study or {}, changes, alone, handover)
+    return _changed(os.fspath(study), changes, alone, handover)
+
+
+def _alone(asking: Mapping[str, Any]) -> str | None:
+    """The one window that is asked for alone."""
+    if asking.get("window") is None:
+        return None
+    other = next((name for name in ("was", "is_") if asking.get(name) is not None), None)
+    if other is not None:
+        raise StudyError(f"`window` is one window alone, and `{other}` one of two. Leave one of them out.")
+    return _window(asking["window"])
 
 
 def _changes(asking: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -191,7 +207,7 @@ def _spread(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _written(study: Mapping[str, Any], changes: list[tuple[Path, Any]], handover: Handover) -> Asked:
+def _written(study: Mapping[str, Any], changes: list[tuple[Path, Any]], alone: str | None, handover: Handover) -> Asked:
     """The study is written for the binary, which reads it from standard input: paths are of the working directory."""
     whole: dict[str, Any] = {}
     for name, value in study.items():
@@ -203,6 +219,8 @@ def _written(study: Mapping[str, Any], changes: list[tuple[Path, Any]], handover
             log[table] = _entries(table, log[table], handover, absolute=False)
     for path, value in [(("study", "name"), _named(whole)), *changes]:
         _put(whole, path, value)
+    if alone is not None:
+        whole["windows"] = {"is": alone}
     return Asked(["--", "-"], _toml.document(whole).encode(), handover.folder)
 
 
@@ -212,19 +230,24 @@ def _named(study: Mapping[str, Any]) -> str:
     return name or _UNNAMED
 
 
-def _changed(study: str, changes: list[tuple[Path, Any]], handover: Handover) -> Asked:
+def _changed(study: str, changes: list[tuple[Path, Any]], alone: str | None, handover: Handover) -> Asked:
     """The study is a file, or its text, and the binary changes what the keywords ask for."""
     if study == "-":
-        raise StudyError("`-` is the standard input of a program, and a notebook has none. Give a path, a text or a mapping.")
+        raise StudyError(
+            "`-` is the standard input of a program, and a notebook has none. Give a path, a text or a mapping."
+        )
     is_text = "\n" in study
     options = [f"--set={_dotted(path)}={_toml.inline(value, *path)}" for path, value in changes]
+    options += [] if alone is None else [f"--window={alone}"]
     return Asked([*options, "--", "-" if is_text else study], study.encode() if is_text else None, handover.folder)
 
 
 def _dotted(path: Path) -> str:
     strange = next((name for name in path if not name.strip() or set(name) & set(".=")), None)
     if strange is not None:
-        raise StudyError(f"`{strange}` cannot be set beside a study, for it has a dot in it, or none of its own. Put it into the study.")
+        raise StudyError(
+            f"`{strange}` cannot be set beside a study, for it has a dot in it, or none of its own. Put it into the study."
+        )
     return ".".join(path)
 
 

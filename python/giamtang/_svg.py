@@ -26,9 +26,7 @@ STYLE = (
 )
 
 #: The same for a picture that stands alone, and has to bring its own ink.
-_ALONE = (
-    f".giamtang{{{_LIGHT};color:#1f2328}}@media(prefers-color-scheme:dark){{.giamtang{{{_DARK};color:#e6edf3}}}}"
-)
+_ALONE = f".giamtang{{{_LIGHT};color:#1f2328}}@media(prefers-color-scheme:dark){{.giamtang{{{_DARK};color:#e6edf3}}}}"
 
 #: The height of a title, and of the line of a window.
 _TITLE = _LINE = 34
@@ -80,7 +78,9 @@ def strip(difference: Json, better: str, verdict: str | None, *, width: int = 15
     parts = []
     if better in ("lower", "higher"):
         x = 0 if better == "lower" else width / 2
-        parts.append(f'<rect x="{x:g}" y="0" width="{width / 2:g}" height="{height}" fill="var(--gt-good)" opacity=".08"/>')
+        parts.append(
+            f'<rect x="{x:g}" y="0" width="{width / 2:g}" height="{height}" fill="var(--gt-good)" opacity=".08"/>'
+        )
     parts.append(
         f'<line x1="{width / 2:g}" x2="{width / 2:g}" y1="0" y2="{height}" stroke="currentColor" '
         'opacity=".45" stroke-dasharray="2 2"/>'
@@ -256,15 +256,19 @@ class Chart:
         ink = {"improvement": "var(--gt-good)", "concern": "var(--gt-bad)"}.get(meaning or "", "currentColor")
         size = 4.0 if signal else 2.6
         # A page shows through a hollow one no more than through a full one.
-        fill = f'fill="{ink}"' if not month.get("immature") else f'fill="Canvas" fill-opacity=".0" stroke="{ink}" stroke-width="1.4"'
+        fill = (
+            f'fill="{ink}"'
+            if not month.get("immature")
+            else f'fill="Canvas" fill-opacity=".0" stroke="{ink}" stroke-width="1.4"'
+        )
         return f'<circle cx="{x}" cy="{y}" r="{size}" {fill}><title>{self._told(month)}</title></circle>'
 
     def _told(self, month: Json) -> str:
         """A month in words, for who points at it."""
         digits = Digits.of(self.row, self.lang)
         named = unit(self.row, self.lang)
-        value = f'{digits.value(month["value"])} {named}'.strip()
-        told = f'{month["month"]}: {value} (n {count(month["n"], self.lang)})'
+        value = f"{digits.value(month['value'])} {named}".strip()
+        told = f"{month['month']}: {value} (n {count(month['n'], self.lang)})"
         more = [rule(month["signal"], self.lang)] if "signal" in month else []
         more += [say("young", self.lang)] if month.get("immature") else []
         return esc(" · ".join([told, *more]))
@@ -274,16 +278,16 @@ class Chart:
         assert self.series is not None
         chart, told = self.series["chart"], []
         if "undefined" in chart:
-            told.append(f'{say("no_limits", self.lang)}: {why(chart, self.lang)}')
+            told.append(f"{say('no_limits', self.lang)}: {why(chart, self.lang)}")
         else:
-            trial = f' ({say("trial", self.lang)})' if chart["trial"] else ""
-            told.append(f'┄ {say("limits", self.lang)}{trial}')
+            trial = f" ({say('trial', self.lang)})" if chart["trial"] else ""
+            told.append(f"┄ {say('limits', self.lang)}{trial}")
         if any(month.get("immature") for month in months):
-            told.append(f'○ {say("young", self.lang)}')
+            told.append(f"○ {say('young', self.lang)}")
         if any("fitted" in month for month in months):
-            told.append(f'— {say("trend", self.lang)}')
+            told.append(f"— {say('trend', self.lang)}")
         if ahead:
-            told.append(f'▒ {say("forecast", self.lang)}')
+            told.append(f"▒ {say('forecast', self.lang)}")
         return _broken(told, (self.width - 16) // 6)
 
     # --- of two windows -----------------------------------------------------------------------------------------------
@@ -322,7 +326,7 @@ class Chart:
 
     def _dot(self, own: Json, across: Scale, y: float) -> str:
         digits = Digits.of(self.row, self.lang)
-        told = f'{digits.value(own["value"])} {digits.interval(own.get("low"), own.get("high"), digits.value)}'.strip()
+        told = f"{digits.value(own['value'])} {digits.interval(own.get('low'), own.get('high'), digits.value)}".strip()
         limits = ""
         if own.get("low") is not None or own.get("high") is not None:
             limits = _whisker(across, own.get("low"), own.get("high"), y, "currentColor", self.width - 10)
@@ -336,10 +340,16 @@ class Chart:
         """The change in words, or why there is none."""
         change = self.row["change"]
         if "undefined" in change:
-            return "" if change["undefined"] == "one_window" else f'{say("no_change", self.lang)}: {why(change, self.lang)}'
+            return (
+                ""
+                if change["undefined"] == "one_window"
+                else f"{say('no_change', self.lang)}: {why(change, self.lang)}"
+            )
         digits, gap = Digits.of(self.row, self.lang), change["absolute"]
-        told = f'{digits.signed(gap["value"])} {digits.interval(gap.get("low"), gap.get("high"), digits.signed)}'.strip()
-        return f'{say("change", self.lang)} {told} {unit_of_change(self.row, self.lang)}'.strip()
+        told = (
+            f"{digits.signed(gap['value'])} {digits.interval(gap.get('low'), gap.get('high'), digits.signed)}".strip()
+        )
+        return f"{say('change', self.lang)} {told} {unit_of_change(self.row, self.lang)}".strip()
 
 
 def _broken(parts: Sequence[str], width: int) -> list[str]:
@@ -376,7 +386,7 @@ def _paths(points: Sequence[tuple[int, float | None]], across: Scale, up: Scale)
                 yield path
             path = ""
         else:
-            path += f'{"L" if path else "M"}{across(place)} {up(value)}'
+            path += f"{'L' if path else 'M'}{across(place)} {up(value)}"
     if "L" in path:
         yield path
 

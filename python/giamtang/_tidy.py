@@ -303,7 +303,11 @@ def _before(own: Json) -> Iterator[Line]:
         yield {"figure": "pre_trend", "why": why(own)}
         return
     joint = own["joint_p"]
-    yield {"figure": "pre_trend", "why": why(joint)} if isinstance(joint, Mapping) else {"figure": "pre_trend", "p": joint}
+    yield (
+        {"figure": "pre_trend", "why": why(joint)}
+        if isinstance(joint, Mapping)
+        else {"figure": "pre_trend", "p": joint}
+    )
     yield _effect("pre_trend_slope", own["slope"])
 
 

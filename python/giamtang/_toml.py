@@ -68,7 +68,9 @@ def inline(value: Any, *path: object) -> str:
         return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
         return "[" + ", ".join(inline(item, *path) for item in value) + "]"
-    raise StudyError(f"`{_named(path)}` cannot be a {type(value).__name__}. Give a text, a number, a day, a list or a table.")
+    raise StudyError(
+        f"`{_named(path)}` cannot be a {type(value).__name__}. Give a text, a number, a day, a list or a table."
+    )
 
 
 def _real(value: float, path: tuple[object, ...]) -> str:

@@ -78,7 +78,7 @@ class QuarantineError(GiamtangError):
         return self.result
 
 
-class GateMissed(GiamtangError):  # noqa: N818 - it tells of a finding, not of a mistake
+class GateMissed(GiamtangError):
     """A target of the study was missed (exit code 4); the report stands in :attr:`report`."""
 
     code = 4

@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Protocol, TextIO, Union
+from typing import Any, Protocol, TextIO
 
 #: ``None`` draws where somebody looks, ``True`` always, ``False`` never; a function is told ``(done, of)``.
-Telling = Union[bool, None, Callable[[int, Union[int, None]], object]]
+Telling = bool | None | Callable[[int, int | None], object]
 
 #: Seconds before a bar is drawn: what is done by then needs none.
 _SOON = 0.4
@@ -70,10 +70,10 @@ class _Function:
         pass
 
 
-def _display() -> tuple[Any, Any]:
-    """What shows a page in a notebook, and what makes one; only a notebook has them."""
-    display = import_module("IPython.display")
-    return display.HTML, display.display
+def _shown(page: str, text: str) -> Any:
+    """Shows a page in a notebook, whose own library does it; gives what changes it later."""
+    display = import_module("IPython.display").display
+    return display({"text/html": page, "text/plain": text}, raw=True, display_id=True)
 
 
 class _Notebook:
@@ -84,17 +84,15 @@ class _Notebook:
         self._handle: Any = None
 
     def tell(self, done: int, of: int | None) -> None:
-        html, display = _display()
-
-        page = html(bar(done, of))
+        page, text = bar(done, of), said(done, of)
         if self._handle is not None:
-            self._handle.update(page)
+            self._handle.update({"text/html": page, "text/plain": text}, raw=True)
         elif time.monotonic() - self._start >= _SOON:
-            self._handle = display(page, display_id=True)
+            self._handle = _shown(page, text)
 
     def finish(self) -> None:
         if self._handle is not None:
-            self._handle.update(_display()[0](""))
+            self._handle.update({"text/html": "", "text/plain": ""}, raw=True)
 
 
 def bar(done: int, of: int | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _html, _toml
@@ -22,6 +23,7 @@ Read = TypeVar("Read")
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+
 def compare(
     study: StudyLike = None,
     *,
@@ -37,6 +39,7 @@ def compare(
     tasks: TableLike = None,
     was: Window | None = None,
     is_: Window | None = None,
+    window: Window | None = None,
     cluster: str | None = None,
     by: str | Sequence[str] | None = None,
     standardise: str | Sequence[str] | None = None,
@@ -84,8 +87,8 @@ def compare(
         ``set``, or a list of these.
 
     Windows
-        ``was`` and ``is_``: ``"first..last"`` or a pair of days, both included; ``is_`` alone gives figures without changes.
-        ``as_of`` looks back from a day; ``series`` are the months to draw.
+        ``was`` and ``is_``: ``"first..last"`` or a pair of days, both included. ``window`` is one alone, also of a study that
+        has two: figures without changes. ``as_of`` looks back from a day; ``series`` are the months to draw.
 
     Comparison
         ``cluster`` (what is sampled together, or ``"none"``), ``by`` (drill-down), ``standardise`` (the mix to hold fixed),
@@ -121,10 +124,14 @@ def compare(
 
 def _of_cube(cube: Any, study: StudyLike, asking: Mapping[str, Any], options: list[str], lang: Lang) -> Card:
     if study is not None:
-        raise StudyError("either a study or a cube is compared: a cube is of the study it was built with. Leave one out.")
+        raise StudyError(
+            "either a study or a cube is compared: a cube is of the study it was built with. Leave one out."
+        )
     given = next((name for name, value in asking.items() if value is not None), None)
     if given is not None:
-        raise StudyError(f"`{given}` cannot change a cube: it is of the settings it was built with. Build it again, or leave it out.")
+        raise StudyError(
+            f"`{given}` cannot change a cube: it is of the settings it was built with. Build it again, or leave it out."
+        )
     path = os.fspath(cube)
     if path == "-":
         raise StudyError("`-` is the standard input of a program, and a notebook has none. Give the path of a cube.")
@@ -236,7 +243,7 @@ def trace(
 ) -> Trace:
     """Follows one dossier: its rows, its dates on both clocks, and what it counts in or why not."""
     if case is None:
-        raise StudyError("no dossier is named. Give its id: `trace(study, \"H26.01-240103-0001\")`.")
+        raise StudyError('no dossier is named. Give its id: `trace(study, "H26.01-240103-0001")`.')
     options = ["trace", "--format", "json", "--lang", lang, *_options(None, threads)]
     with Handover() as handover:
         own = asked(study, asking, handover)
@@ -343,35 +350,73 @@ def demo(
     return _judged(done, lambda _: os.path.join(path, "study.toml"))
 
 
+class Gate(_Found):
+    """A study held against its targets, as the contract ``giamtang.gate/1`` has it."""
+
+    def __init__(self, text: str, lang: Lang, markdown: str) -> None:
+        super().__init__(text, lang)
+        #: The list of targets as Markdown, fit for a job's summary.
+        self.markdown = markdown
+
+    @property
+    def passed(self) -> bool:
+        """Whether no target was missed."""
+        return bool(self["passed"])
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return self.markdown
+
+
 def gate(
     study: StudyLike = None,
     *,
-    arguments: Sequence[str] = (),
+    cube: str | os.PathLike[str] | None = None,
+    junit: str | os.PathLike[str] | None = None,
+    max_quarantine: float | None = None,
+    threads: int | None = None,
     lang: Lang = "en",
     progress: Telling = None,
     **asking: Unpack[Asking],
-) -> Text:
-    """Holds a study against its own targets; a missed one raises :class:`~giamtang.GateMissed` with the list.
+) -> Gate:
+    """Holds a study against its targets; where one is missed :class:`~giamtang.GateMissed` has the list.
 
-    :param arguments: more of the binary's own, as ``giamtang gate --help`` has them.
+    :param cube: a cube of this study; its log is not read again.
+    :param junit: a file to write the result to as JUnit XML.
     """
+    options = ["gate", "--format", "json", "--lang", lang, *_options(max_quarantine, threads)]
+    options += [] if cube is None else [f"--cube={os.fspath(cube)}"]
+    options += [] if junit is None else [f"--junit={os.fspath(junit)}"]
     with Handover() as handover:
+        page = handover.free("gate.md")
         own = asked(study, asking, handover)
-        done = run(["gate", "--lang", lang, *arguments, *own.arguments], stdin=own.stdin, progress=progress, hide=own.folder)
-    return _judged(done, Text)
+        output = run(
+            [*options, f"--markdown={page}", *own.arguments], stdin=own.stdin, progress=progress, hide=own.folder
+        )
+        markdown = Path(page).read_text(encoding="utf-8") if os.path.exists(page) else ""
+    return _judged(output, lambda text: Gate(text, lang, markdown))
 
 
-def init(log: str | os.PathLike[str], *, arguments: Sequence[str] = ()) -> Text:
-    """A commented study for a log that nobody has described yet, with guesses and their evidence.
+def init(
+    *logs: str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
+    replace: bool = False,
+    lang: Lang = "en",
+) -> Text:
+    """A commented study for a log that nobody has described yet: each guess with its evidence and what else it could be.
 
-    :param arguments: more of the binary's own, as ``giamtang init --help`` has them.
+    :param output: where to write the study to; what stands there is left alone unless it is to ``replace`` it.
     """
-    return _judged(run(["init", *arguments, "--", os.fspath(log)]), Text)
+    options = ["init", "--lang", lang, *(["--replace"] if replace else [])]
+    options += [] if output is None else [f"--output={os.fspath(output)}"]
+    return _page(options, [os.fspath(own) for own in logs], None)
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of a scorecard."""
-    return _judged(run(["schema"]), json.loads)
+def schema(of: str = "compare") -> dict[str, Any]:
+    """The JSON Schema of what a verb writes: ``"compare"``, ``"check"``, ``"trace"``, ``"due"`` and others."""
+    return _judged(run(["schema", "--", of]), json.loads)
 
 
 def version() -> str:
