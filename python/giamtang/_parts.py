@@ -10,11 +10,13 @@ import json
 import os
 import shutil
 import struct
+import sys
 import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -85,14 +87,11 @@ def study_table(path: Path, settings: Mapping[str, Any] | None = None) -> dict[s
     Raises :class:`FailedError` or :class:`StudyError` where it cannot be read, in the words of the binary.
     """
     try:
-        import tomllib
-    except ModuleNotFoundError:  # Python 3.10
-        try:
-            import tomli as tomllib
-        except ModuleNotFoundError as why:
-            raise MissingLibraryError("before Python 3.11 this needs one library more: pip install tomli") from why
+        toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    except ModuleNotFoundError as why:
+        raise MissingLibraryError("before Python 3.11 this needs one library more: pip install tomli") from why
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table: dict[str, Any] = toml.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as why:
         # The binary says what is wrong with it better than two readers could say it alike.
         done = run(["list", os.fspath(path)])
@@ -204,8 +203,11 @@ def _header(file: Any) -> dict[str, Any]:
         raise FailedError("a part gave something that is no cube. The binary may be of another version there.")
     file.seek(-8 - length, os.SEEK_END)
     footer = file.read(length)
-    start = footer.index(b'{"schema":"giamtang.cube/')
-    return json.JSONDecoder().raw_decode(footer[start:].decode("utf-8", "replace"))[0]
+    start = footer.find(b'{"schema":"giamtang.cube/')
+    if start < 0:
+        raise FailedError("a part gave something that is no cube. The binary may be of another version there.")
+    header: dict[str, Any] = json.JSONDecoder().raw_decode(footer[start:].decode("utf-8", "replace"))[0]
+    return header
 
 
 def merged(cubes: Sequence[bytes]) -> bytes:

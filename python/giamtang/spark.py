@@ -178,7 +178,7 @@ def _id_column(df: DataFrame, study: Mapping[str, Any], table: str, given: str |
     usual = {"npsp": "MaHoSo"}.get(study.get("log", {}).get("profile", "generic"))
     wanted = given or own.get("case_id") or usual or "case_id"
     names = {_parts.key(name): name for name in df.columns}
-    found = next((names[_parts.key(name)] for name in [wanted, *more] if name and _parts.key(name) in names), None)
+    found: str | None = next((names[_parts.key(name)] for name in [wanted, *more] if name and _parts.key(name) in names), None)
     if found is None:
         if table == "surveys":
             return None
@@ -262,8 +262,8 @@ def _by_hash(numbered: DataFrame, of: int) -> DataFrame:
     """The same before Spark 4.1, which places rows by its own hash of a number alone: one that leads to each place."""
     from pyspark.sql.functions import array, col, hash, lit, pmod
 
-    spark, numbers = numbered.sparkSession, {}
-    tried = 0
+    spark, tried = numbered.sparkSession, 0
+    numbers: dict[int, int] = {}
     while len(numbers) < of:
         more = spark.range(tried, tried + 32 * of).select(col("id").cast("int").alias("id"))
         for row in more.select("id", pmod(hash("id"), lit(of)).alias("place")).collect():
@@ -321,7 +321,7 @@ def _written(batches: Iterator[pyarrow.RecordBatch], tables: Sequence[tuple[Path
     import pyarrow.compute as compute
 
     first = next(batches)
-    number = first.column(first.schema.get_field_index(_PART))[0].as_py()
+    number: int = first.column(first.schema.get_field_index(_PART))[0].as_py()
     with contextlib.ExitStack() as files:
         writers = [
             files.enter_context(_Rows(path, place, names, first.schema)) for place, (path, names) in enumerate(tables)
@@ -390,7 +390,8 @@ def _merged_there(cubes: DataFrame, many: int) -> DataFrame:
 
 def _merger(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
     with tempfile.TemporaryDirectory(prefix="giamtang-") as folder:
-        paths, parts = [], []
+        paths: list[Path] = []
+        parts: list[int] = []
         for batch in batches:
             for own, cube in zip(batch.column(0), batch.column(1)):
                 parts += own.as_py()
