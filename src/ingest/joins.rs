@@ -4,15 +4,14 @@
 //! on both sides: a dossier whose procedure is not in the catalogue on its day, an answer without a dossier.
 
 use super::batch::{ABSENT, Values};
-use super::door::Shard;
 use super::held::{Data, Held};
-use super::lexicon::{Lexicon, NO_NAME, normalised};
+use super::lexicon::{Lexicon, NO_NAME};
 use super::schema::{Field, is_canonical};
+use super::shard::{Shard, case_key};
 use super::tables::Table;
 use super::zone::Zone;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use xxhash_rust::xxh3::xxh3_128;
 
 /// A table that is joined onto the dossiers.
 #[derive(Clone, Debug)]
@@ -315,17 +314,6 @@ impl Seen<'_> {
 fn holding(spans: &[Span], day: i64) -> Option<usize> {
     let (_, until, row) = spans[..spans.partition_point(|(from, ..)| *from <= day)].last()?;
     (day < *until).then_some(*row)
-}
-
-impl Shard {
-    /// Whether a row about a case belongs to it: with the case, or where it names none, to the first part.
-    pub fn holds_case(self, id: Option<&str>) -> bool {
-        id.map_or(self.number == 1, |id| self.holds(case_key(id)))
-    }
-}
-
-fn case_key(id: &str) -> u128 {
-    xxh3_128(normalised(id).as_bytes())
 }
 
 /// How the tables were joined, by table.

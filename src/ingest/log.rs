@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use super::binding::{Binding, Dating, Names, Origin};
 use super::dates::reading::Reading;
-use super::door::{Door, Kept, Rules, Shard};
+use super::door::{Door, Kept, Rules};
 use super::joins::{Join, Matched, Met};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
@@ -11,6 +11,7 @@ use super::quarantine::{Findings, Input, count, list_first};
 use super::runs::{Runs, repeated};
 use super::schema::{Field, Kind};
 use super::second::TakenOut;
+use super::shard::Shard;
 use super::source::{Look, Parcel, Source};
 use super::spilled::{HELD, Spilled};
 use super::zone::Zone;

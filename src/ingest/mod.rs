@@ -28,6 +28,7 @@ mod rules;
 mod runs;
 mod schema;
 mod second;
+mod shard;
 mod source;
 mod spilled;
 mod suspicions;
@@ -37,7 +38,6 @@ mod zone;
 
 pub use batch::{ABSENT, Batch, Days, Instants};
 pub use dates::reading::{Precision, Reading};
-pub use door::Shard;
 pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
 pub use flags::Flags;
 pub(crate) use format::bytes::regular_file;
@@ -55,6 +55,7 @@ pub use schema::{
     CASES, EVENTS, Field, Kind, LEAD_LEVELS, OUTCOMES, SERVICE_LEVELS, STEPS, canonical_values, is_canonical,
     is_of_events, meant,
 };
+pub use shard::Shard;
 pub use source::{Manner, Source};
 pub use spilled::Spilled;
 pub use suspicions::Suspicions;

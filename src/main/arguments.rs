@@ -215,6 +215,20 @@ pub struct Part {
     /// Only the cases of part K of N by case id; merge the cubes of all parts
     #[arg(long, value_name = "K/N", value_parser = part)]
     pub shard: Option<(u64, u64)>,
+    /// The log is that part already, split by an engine, or with `=surveys` so are the answers; a row of another part is
+    /// an error
+    #[arg(long, requires = "shard", value_name = "WHAT", num_args = 0..=1, require_equals = true,
+          default_missing_value = "log")]
+    pub presplit: Option<Split>,
+}
+
+/// What an engine split.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Split {
+    /// The log
+    Log,
+    /// The log and the answers of `surveys`
+    Surveys,
 }
 
 /// Where a calendar comes from.

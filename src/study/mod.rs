@@ -83,10 +83,19 @@ struct Wanted {
 struct Asked {
     /// Which part of the log.
     shard: Option<Shard>,
+    /// Whether the answers are split as the log is.
+    splits_surveys: bool,
     /// So many workers.
     threads: Option<NonZeroUsize>,
     /// What the source has in the rows set aside.
     rows: bool,
+}
+
+impl Asked {
+    /// The part that a table beside the dossiers holds no other rows than those of.
+    fn split(&self, table: ingest::Table) -> Option<Shard> {
+        self.shard.filter(|_| self.splits_surveys && table == ingest::Table::Surveys)
+    }
 }
 
 impl Study {
@@ -166,9 +175,21 @@ impl Study {
     /// There is no such part.
     pub fn shard(self, number: u64, of: u64) -> Result<Self> {
         match number >= 1 && number <= of {
-            true => Ok(Self { asked: Asked { shard: Some(Shard { number, of }), ..self.asked }, ..self }),
+            true => {
+                Ok(Self { asked: Asked { shard: Some(Shard { number, of, is_split: false }), ..self.asked }, ..self })
+            }
             false => Err(Error::value("--shard", format!("{number}/{of}"), "a part of so many, such as 2/8")),
         }
+    }
+
+    /// The same study over a log that holds no other part than the one of [`Study::shard`], because an engine split it.
+    ///
+    /// All rows of the log count, and one about a case of another part is an error. The tables beside the dossiers are
+    /// whole all the same: each part counts of them what [`Study::shard`] gives it. Only the answers of `surveys`, which
+    /// are as many as the dossiers, may be split with them. Without a part it changes nothing.
+    pub fn presplit(self, surveys: bool) -> Self {
+        let shard = self.asked.shard.map(|shard| Shard { is_split: true, ..shard });
+        Self { asked: Asked { shard, splits_surveys: surveys && shard.is_some(), ..self.asked }, ..self }
     }
 
     /// The same study whose findings hold what the source has in the rows set aside; see [`Plan::check`].

@@ -14,7 +14,7 @@ use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};
 use crate::ingest::{
-    EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
+    EventFindings, Findings, Held, Input, Log, Opening, Reconciliation, Source, Suspicions, TableFindings, Warning,
 };
 use crate::kpi::{Kpi, catalogue};
 use crate::measure::{Clocks, Conventions, Pausing, Table, by_case, is_spread};
@@ -41,7 +41,7 @@ pub struct Plan {
     pub(super) kept: Option<Kept>,
     /// The dossier that is traced.
     pub(super) case: Option<String>,
-    shard: Option<Shard>,
+    asked: Asked,
     pub(super) designs: Vec<Design>,
     pub(super) settings: Settings,
     pub(super) kpis: Vec<Kpi>,
@@ -115,7 +115,7 @@ impl Plan {
             event_log,
             kept,
             case,
-            shard: asked.shard,
+            asked,
             designs,
             settings,
             kpis,
@@ -271,7 +271,8 @@ impl Plan {
     /// The rows of a table that belong to this part of the log: those about a case where the case is, the others in the
     /// first part.
     fn of_shard(&self, held: &Held) -> Held {
-        let Some(shard) = self.shard else { return held.clone() };
+        let split = self.asked.split(held.table).is_some();
+        let Some(shard) = self.asked.shard.filter(|_| !split) else { return held.clone() };
         // Of other tables a row is about no case.
         let has_cases = by_case(held).is_some();
         let case = |row: usize| held.name("case_id", row).filter(|_| has_cases);
@@ -281,14 +282,35 @@ impl Plan {
 
     /// What became of the tables beside the dossiers; of one part of a log the first has them.
     fn tables_read(&self, findings: &Findings) -> BTreeMap<String, TableRead> {
-        let is_first = self.shard.is_none_or(|shard| shard.number == 1);
+        let is_first = self.asked.shard.is_none_or(|shard| shard.number == 1);
         let read = findings.tables.iter().map(|own| {
-            let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
+            let is_split = self.asked.split(own.table).is_some();
+            let reconciliation =
+                if is_first || is_split { own.findings.reconciliation() } else { Reconciliation::default() };
             let joined = findings.joined.get(&own.table).copied();
             let digest = self.beside.iter().find(|held| held.table == own.table).map(Held::digest).unwrap_or_default();
-            (own.table.name().to_owned(), TableRead { reconciliation, joined, digest })
+            (own.table.name().to_owned(), TableRead { reconciliation, joined, digest, is_split })
         });
         read.collect()
+    }
+
+    /// How the dates of a part were read that saw no other part; files have forms of their own, whatever a part sees.
+    fn dates_alone(&self, findings: &Findings) -> BTreeMap<String, String> {
+        if !self.asked.shard.is_some_and(|shard| shard.is_split && shard.of > 1) {
+            return BTreeMap::new();
+        }
+        let log = self.events.as_ref().map_or(findings, |events| &events.findings);
+        let split = findings.tables.iter().filter(|own| self.asked.split(own.table).is_some());
+        let all = [("", log)].into_iter().chain(split.map(|own| (own.table.prefix(), &own.findings)));
+        let alone = all.filter_map(|(prefix, findings)| match &findings.inputs[..] {
+            [only] => Some((prefix, only)),
+            _ => None,
+        });
+        let named = |(prefix, input): (&'static str, &Input)| {
+            let dates = input.dates.iter();
+            dates.map(|(column, format)| (format!("{prefix}{column}"), format.clone())).collect::<Vec<_>>()
+        };
+        alone.flat_map(named).collect()
     }
 
     fn header(&self, findings: &Findings) -> Result<Header> {
@@ -302,7 +324,14 @@ impl Plan {
             reconciliation: findings.reconciliation(),
             ambiguous_times: findings.ambiguous_times,
             tables: self.tables_read(findings),
-            parts: self.shard.filter(|shard| shard.of > 1).map(|shard| (shard.number, shard.of)).into_iter().collect(),
+            parts: self
+                .asked
+                .shard
+                .filter(|shard| shard.of > 1)
+                .map(|shard| (shard.number, shard.of))
+                .into_iter()
+                .collect(),
+            dates: self.dates_alone(findings),
         })
     }
 }
