@@ -25,6 +25,8 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod quarantine;
 mod readme;
 mod real_logs;

@@ -112,7 +112,7 @@ impl<R: BufRead> Chunks<R> {
 
     /// Nothing may come behind the end; to see it also takes in what the server says of its success.
     fn expect_end(&mut self) -> io::Result<()> {
-        match self.input.fill_buf()?.is_empty() {
+        match self.buffer.len() == self.at + 2 && self.input.fill_buf()?.is_empty() {
             true => Ok(()),
             false => Err(invalid("bytes behind its end")),
         }

@@ -187,7 +187,8 @@ fn whole(field: Field, bytes: &[u8]) -> Option<i64> {
         Field::Timestamp | Field::Timestamptz => match i64::from_be_bytes(bytes.try_into().ok()?) {
             // Before and after everything: beyond any plausible date.
             i64::MIN => i64::MIN + 1,
-            us => us.saturating_add(MICROS),
+            i64::MAX => i64::MAX,
+            us => us.saturating_add(MICROS).min(i64::MAX - 1),
         },
         _ => i64::from_be_bytes(bytes.try_into().ok()?),
     })
@@ -252,7 +253,7 @@ mod tests {
     fn every_type_is_read() {
         let day: i32 = 8_826; // 2024-03-01
         let moment = i64::from(day) * 86_400_000_000 + 30_600_000_000;
-        let cases: [(Field, &[u8], &str); 17] = [
+        let cases: [(Field, &[u8], &str); 19] = [
             (Field::Bool, &[1], "true"),
             (Field::Int2, &(-2i16).to_be_bytes(), "-2"),
             (Field::Int4, &70_000i32.to_be_bytes(), "70000"),
@@ -268,9 +269,11 @@ mod tests {
             (Field::Date, &day.to_be_bytes(), "2024-03-01"),
             (Field::Timestamp, &moment.to_be_bytes(), "2024-03-01 08:30:00"),
             (Field::Timestamptz, &moment.to_be_bytes(), "2024-03-01 08:30:00 UTC"),
-            // The last day there is and infinity: numbers, as no calendar reaches them.
-            (Field::Timestamp, &i64::MAX.to_be_bytes(), "9223372036854775807"),
-            (Field::Date, &i32::MIN.to_be_bytes(), "-2147483648"),
+            (Field::Timestamp, &i64::MAX.to_be_bytes(), "infinity"),
+            (Field::Timestamptz, &i64::MIN.to_be_bytes(), "-infinity"),
+            (Field::Date, &i32::MIN.to_be_bytes(), "-infinity"),
+            // No calendar reaches it.
+            (Field::Date, &2_000_000_000i32.to_be_bytes(), "2000010957"),
         ];
         for (field, bytes, expected) in cases {
             assert_eq!(shown(field, Some(bytes)).as_deref(), Some(expected), "{field:?}");

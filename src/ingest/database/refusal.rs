@@ -186,7 +186,7 @@ fn of_server(error: &DbError, secrets: &Secrets, before: usize) -> Refused {
         (state, _) if *state == SqlState::READ_ONLY_SQL_TRANSACTION => {
             Refused::study(why, "A query may only read: it runs in a transaction that is read only")
         }
-        (_, "42") => Refused::study(why, "Correct the query or the name in the study"),
+        (_, "0A" | "42") => Refused::study(why, "Correct the query or the name in the study"),
         (_, "57") => Refused::world(why, "Try again when the server is up"),
         (_, "22") => Refused::world(why, "Correct the row or the query that computes it"),
         (_, "40" | "72") => {

@@ -145,11 +145,12 @@ fn nearest(session: &Session, name: &str) -> Result<String, Refused> {
     let names: Vec<(String, String)> = names.collect();
     let whole: Vec<String> = names.iter().map(|(schema, table)| format!("{schema}.{table}")).collect();
     let own = |name: &str| names.iter().position(|(_, table)| table == name);
-    let near = match name.contains('.') {
-        true => nearest_name(name, whole.iter().map(String::as_str)),
-        false => nearest_name(name, names.iter().map(|(_, table)| table.as_str()))
-            .and_then(|table| Some(whole[own(&table)?].clone())),
-    };
+    // A slip may be in the schema alone.
+    let alone = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
+    let near = nearest_name(name, whole.iter().map(String::as_str)).or_else(|| {
+        let table = nearest_name(alone, names.iter().map(|(_, table)| table.as_str()))?;
+        Some(whole[own(&table)?].clone())
+    });
     Ok(near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default())
 }
 

@@ -67,12 +67,19 @@ impl Session {
 
     /// Begins the transaction; rows come in the order in which they lie there, and days are those of the zone.
     fn begin(&self, zone: &str) -> Result<(), Refused> {
-        let version = self.query("SELECT pg_catalog.current_setting('server_version_num')::int4", &[])?;
-        let version: i32 = version.first().and_then(|row| row.try_get(0).ok()).unwrap_or_default();
+        let own = self.query(
+            "SELECT pg_catalog.current_setting('server_version_num')::int4, pg_catalog.getdatabaseencoding()::text",
+            &[],
+        )?;
+        let version: i32 = own.first().and_then(|row| row.try_get(0).ok()).unwrap_or_default();
+        let encoding: String = own.first().and_then(|row| row.try_get(1).ok()).unwrap_or_default();
         if version < OLDEST {
             return Err(Refused::world("the server is older than PostgreSQL 10", "Export its tables to files"));
         }
+        // Where the server does not know what its texts are, one that is none would end the whole copy.
+        let encoding = if encoding == "SQL_ASCII" { encoding } else { "UTF8".to_owned() };
         let settings = [
+            ("client_encoding", text(&encoding)),
             ("TimeZone", text(zone)),
             ("DateStyle", "'ISO, YMD'".to_owned()),
             ("IntervalStyle", "'iso_8601'".to_owned()),

@@ -43,7 +43,8 @@ fn roots(file: Option<&Path>) -> Result<RootCertStore, Refused> {
     let found: Vec<CertificateDer<'static>> = match file {
         Some(path) => {
             let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-            read.map_err(|_| Refused::study("the file of `sslrootcert` has no certificates", "Name a file in PEM"))?
+            let none = || Refused::study("the file of `sslrootcert` has no certificates", "Name a file in PEM");
+            read.ok().filter(|found| !found.is_empty()).ok_or_else(none)?
         }
         None => rustls_native_certs::load_native_certs().certs,
     };
