@@ -40,6 +40,7 @@ impl Error {
             *self.0,
             ErrorKind::Unreadable { .. }
                 | ErrorKind::WrongType { .. }
+                | ErrorKind::Database { .. }
                 | ErrorKind::Unwritable { .. }
                 | ErrorKind::Unfinished { .. }
                 | ErrorKind::Broken { .. }
@@ -124,6 +125,14 @@ pub enum ErrorKind {
     #[error("{}: cannot be written: {why}. What was written before stays, so it is not whole; choose another place or \
              make room.", path.display())]
     Unfinished { path: PathBuf, why: String },
+
+    /// A database that cannot be reached, or does not give what is asked of it.
+    #[error("{input}: {why}. {advice}.")]
+    Database { input: String, why: String, advice: String },
+
+    /// A table or query that cannot be asked for, or of which nobody said where it is.
+    #[error("{input}: {why}. {advice}.")]
+    BadRelation { input: String, why: String, advice: String },
 
     /// A glob or path of the study that no file matches.
     #[error("{pattern}: no file matches. Paths are relative to the study; correct `[log]`.")]

@@ -1,4 +1,4 @@
-//! From files to accepted rows: formats, columns, dates, row rules, quarantine; from events to cases.
+//! From files and databases to accepted rows: formats, columns, dates, row rules, quarantine; from events to cases.
 //!
 //! [`Log::open`] finds the columns and how each date is written; [`Log::read`] passes every row through the door to
 //! workers with private state. One thread reads and cuts, workers take apart: what travels between them are parcels.
@@ -7,6 +7,7 @@
 mod batch;
 mod binding;
 mod columns;
+mod database;
 mod dates;
 mod door;
 mod events;
@@ -37,6 +38,7 @@ mod whole;
 mod zone;
 
 pub use batch::{ABSENT, Batch, Days, Instants};
+pub use database::{CONNECTION, Databases, Wanted, is_connection, literal};
 pub use dates::reading::{Precision, Reading};
 pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
 pub use flags::Flags;

@@ -86,7 +86,7 @@ impl Studied<'_> {
 
     /// A table as it stands in its inputs, and the log that it is read from.
     fn held(&self, table: Table) -> Result<(Log, Held)> {
-        let sources = self.sources(self.file.log.entries(table), false)?;
+        let sources = self.sources(table)?;
         let own = table.columns().iter().map(|(name, _)| (*name).to_owned());
         let names: BTreeSet<String> = own.chain(self.dimensions.iter().cloned()).collect();
         let fields = names.iter().map(|name| Field::of_table(table, name)).collect();

@@ -8,6 +8,7 @@ mod beside;
 mod conventions;
 mod defaults;
 mod designs;
+mod entry;
 mod file;
 mod judging;
 mod keys;
@@ -226,7 +227,7 @@ impl Study {
             for (key, value) in value.as_table().into_iter().flatten() {
                 let told = matches!(table.as_str(), "columns" | "values" | "windows");
                 let own = (table.as_str(), key.as_str());
-                let is_input = table == "log" && ingest::Table::named(key).is_some();
+                let is_input = table == "log" && (ingest::Table::named(key).is_some() || key == "connection");
                 if !told && !is_input && !matches!(own, ("study", "name" | "salt")) {
                     let entries = value.as_array().filter(|_| table == "tariff").map(Vec::len);
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

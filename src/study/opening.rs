@@ -2,7 +2,8 @@
 
 use super::Asked;
 use super::defaults::Defaults;
-use super::file::{Constant, DayRange, Entry, StudyFile};
+use super::entry::{Constant, Entry, Meant};
+use super::file::{DayRange, StudyFile};
 use super::register::Kept;
 use super::script::script;
 use super::tariff::Priced;
@@ -10,8 +11,8 @@ use super::{resolve, values};
 use crate::cube::Keep;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{
-    Derived, EVENTS, EventFindings, Field, Held, ID_TEXT, Join, Log, Manner, OF_CASE, Opening, Profile, Reading, STEPS,
-    Source, Zone, cases, event_fields, is_of_events, meant,
+    Databases, Derived, EVENTS, EventFindings, Field, Held, ID_TEXT, Join, Log, Manner, OF_CASE, Opening, Profile,
+    Reading, STEPS, Source, Zone, cases, event_fields, is_of_events, meant,
 };
 use crate::measure::{Clocks, Conventions, Needs, Slot, Table, is_joined};
 use polars::frame::DataFrame;
@@ -87,7 +88,7 @@ impl Studied<'_> {
         match (log.cases.is_empty(), log.events.is_empty()) {
             (true, true) if Table::beside().any(|table| !log.entries(table).is_empty()) => self.of_cases(Vec::new()),
             (true, true) => Err(Error::value("log.cases", "(missing)", "a list of paths such as [\"cases/*.csv\"]")),
-            (false, true) => self.of_cases(self.sources(&log.cases, false)?),
+            (false, true) => self.of_cases(self.sources(Table::Cases)?),
             (true, false) => self.of_events(defaults),
             (false, false) => {
                 Err(Error::value("log.events", "…", "no `log.cases` beside it: the dossiers are made of the events"))
@@ -100,6 +101,7 @@ impl Studied<'_> {
 pub(super) struct Studied<'a> {
     pub(super) file: &'a StudyFile,
     base: &'a Path,
+    databases: Databases,
     pub(super) profile: Profile,
     fields: Vec<Field>,
     pub(super) zone: Zone,
@@ -164,6 +166,7 @@ impl<'a> Studied<'a> {
         Ok(Self {
             file,
             base,
+            databases: Databases::new(zone.tz().name()),
             profile,
             fields,
             zone,
@@ -182,22 +185,23 @@ impl<'a> Studied<'a> {
         })
     }
 
-    pub(super) fn sources(&self, entries: &[Entry], events: bool) -> Result<Vec<Source>> {
+    /// The inputs of a table.
+    pub(super) fn sources(&self, table: Table) -> Result<Vec<Source>> {
+        let events = table == Table::Events;
         let manner = Manner { encoding: self.file.format.encoding.clone(), sheet: self.file.log.sheet.clone(), events };
-        let none = BTreeMap::new();
-        let entry = |entry: &Entry| match entry {
-            Entry::Path(path) => Source::matching(self.base, path, &none, &manner),
-            Entry::Set { path, set } => {
-                let set = set.iter().map(Constant::text).map(|(name, value)| match events {
-                    // A constant of an input of events is one of its cases, unless it is an event's own.
-                    true if is_of_events(&name) => (name, value),
-                    true => (format!("{OF_CASE}{name}"), value),
-                    false => (name, value),
-                });
-                Source::matching(self.base, path, &set.collect(), &manner)
+        let key = format!("log.{}", table.name());
+        let each = |entry: &Entry| {
+            let constants = constants(entry, events);
+            match entry.meant(&key)? {
+                Meant::Path(path) => Source::matching(self.base, &path, &constants, &manner),
+                Meant::Database(wanted) => {
+                    let connection = self.file.log.connection(entry);
+                    Ok(vec![self.databases.source(&wanted, connection, constants, events)?])
+                }
             }
         };
-        Ok(entries.iter().map(entry).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+        let all = self.file.log.entries(table).iter().map(each);
+        Ok(all.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
     /// The values of every table: the profile's, the study's, and the offices by the name they go by now.
@@ -256,7 +260,7 @@ impl<'a> Studied<'a> {
     }
 
     fn of_events(&mut self, defaults: &mut Defaults) -> Result<Opened> {
-        let sources = self.sources(&self.file.log.events, true)?;
+        let sources = self.sources(Table::Events)?;
         let of_case = self.file.columns.cases.iter();
         let names = of_case.map(|(name, column)| (format!("{OF_CASE}{name}"), column.clone()));
         let names = names.chain(self.file.columns.events.clone()).map(|(name, column)| match name.as_str() {
@@ -286,7 +290,7 @@ impl<'a> Studied<'a> {
             cases(&event_log, &script, of_steps, self.asked.workers())?;
         distrusted.extend(broken);
         let named = |what: &str| {
-            format!("{what} of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "))
+            format!("{what} of {}", self.file.log.events.iter().map(Entry::label).collect::<Vec<_>>().join(", "))
         };
         let joins = std::mem::take(&mut self.joins);
         let derived = |what: &str, frame, fields, distrusted, joins| {
@@ -309,6 +313,18 @@ impl<'a> Studied<'a> {
             by_month: Vec::new(),
         })
     }
+}
+
+/// The columns that have one value in an input.
+fn constants(entry: &Entry, events: bool) -> BTreeMap<String, String> {
+    let Entry::Set(own) = entry else { return BTreeMap::new() };
+    let set = own.set.iter().map(Constant::text).map(|(name, value)| match events {
+        // A constant of an input of events is one of its cases, unless it is an event's own.
+        true if is_of_events(&name) => (name, value),
+        true => (format!("{OF_CASE}{name}"), value),
+        false => (name, value),
+    });
+    set.collect()
 }
 
 /// Fails on what is said of events where there are none.

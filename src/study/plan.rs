@@ -1,6 +1,5 @@
 //! The plan: a study resolved against its files, and the pipeline it stands for.
 
-use super::Wanted;
 use super::conventions::conventions;
 use super::defaults::Defaults;
 use super::designs::{Designs, asked_for, months};
@@ -10,6 +9,7 @@ use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::own::own;
 use super::register::Kept;
 use super::resolve::Timing;
+use super::{Asked, Wanted};
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};

@@ -10,8 +10,9 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (0, "error", &["thiserror", "strsim"]),
     (1, "calendar", &["chrono", "chrono_tz"]),
     // calamine, zip: workbooks; chardetng, encoding_rs, simdutf8: encodings; csv_core, memchr: rows of text;
-    // crossbeam_channel: batches to workers; glob: paths; polars_arrow, polars_parquet: names as a file keeps them; serde: findings are results; tempfile: standard input and
-    // ids beyond memory; unicode_normalization and xxhash_rust: names and ids.
+    // crossbeam_channel: batches to workers; glob: paths; polars_arrow, polars_parquet: names as a file keeps them;
+    // postgres, rustls, rustls_native_certs, tokio_postgres_rustls: databases, encrypted; serde: findings are results;
+    // tempfile: standard input and ids beyond memory; unicode_normalization and xxhash_rust: names and ids.
     (
         1,
         "ingest",
@@ -33,6 +34,10 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
             "simdutf8",
             "tempfile",
             "zip",
+            "postgres",
+            "rustls",
+            "rustls_native_certs",
+            "tokio_postgres_rustls",
             "crossbeam_channel",
             "glob",
             "unicode_normalization",

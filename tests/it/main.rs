@@ -26,6 +26,8 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod progress;
 mod quarantine;
 mod readme;
