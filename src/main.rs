@@ -2,6 +2,8 @@
 
 #[path = "main/arguments.rs"]
 mod arguments;
+#[path = "main/init.rs"]
+mod init;
 #[path = "main/output.rs"]
 mod output;
 #[path = "main/reading.rs"]

@@ -49,6 +49,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             print(&page, writing.path())
         }
         Verb::Cube { verb } => cube(verb),
+        Verb::Init(init) => init.run(),
         Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
         Verb::Completions { shell, target } => {
             clap_complete::generate(shell, &mut Arguments::command(), "giamtang", &mut page);
