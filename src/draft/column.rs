@@ -1,9 +1,9 @@
 //! A column as the draft sees it: its name, its values, and the dates they may be.
 
 use super::name::Name;
-use super::synonyms::{ABSENT, DATES};
-use crate::ingest::{Glance, Holds, Precision, Reading, Seen, Written, written};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use super::synonyms::{ABSENT, DATE_WORDS, DATES, each};
+use crate::ingest::{Holds, Reading, Seen, Written, written};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 /// The share of values that a reading must read.
@@ -47,12 +47,28 @@ pub(super) struct Dates {
 }
 
 impl Column {
-    pub(super) fn of(seen: &Seen, glance: &Glance) -> Self {
+    pub(super) fn of(seen: &Seen, parts: &[Range<usize>]) -> Self {
         let name = Name::of(seen.name.strip_prefix("case:").unwrap_or(&seen.name));
         let values: Vec<&str> = seen.values().collect();
         let distinct = values.iter().collect::<HashSet<_>>().len();
-        let dates = Dates::of(seen, &name, &glance.parts);
+        let dates = Dates::of(seen, &name, parts);
         Self { dates, distinct, values: values.len(), rows: seen.texts.len(), name, seen: seen.clone() }
+    }
+
+    /// The same column with one value for each dossier of events: the first that is not blank.
+    pub(super) fn by_dossier(&self, stories: &[Vec<usize>]) -> Self {
+        let value = |story: &Vec<usize>| {
+            let mut values = story.iter().map(|row| &self.seen.texts[*row]).filter(|text| !text.is_empty());
+            values.next().cloned().unwrap_or_default()
+        };
+        let texts: Vec<String> = stories.iter().map(value).collect();
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for text in texts.iter().filter(|text| !text.is_empty()) {
+            *counts.entry(text.clone()).or_default() += 1;
+        }
+        let (filled, many) = (counts.values().sum(), self.seen.many);
+        let rows = texts.len();
+        Self::of(&Seen { texts, counts, filled, many, ..self.seen.clone() }, &[0..rows])
     }
 
     /// The name in the source.
@@ -99,6 +115,11 @@ impl Column {
         counts
     }
 
+    /// How many different values were seen.
+    pub(super) fn kinds(&self) -> usize {
+        if self.seen.many { self.distinct } else { self.seen.counts.len() }
+    }
+
     /// As how many groups of one size its values count: one over the sum of their squared shares.
     pub(super) fn effective(&self) -> f64 {
         let counts = self.frequent();
@@ -129,7 +150,7 @@ impl Dates {
         let (mut readings, mut other, mut number) = (Vec::new(), None, None);
         for part in parts {
             let values = seen.texts[part.clone()].iter().map(String::as_str);
-            let values: Vec<&str> = values.filter(|text| !text.is_empty() && !ABSENT.contains(text)).collect();
+            let values: Vec<&str> = values.filter(|text| !text.is_empty() && !is_absent(text)).collect();
             if values.is_empty() {
                 continue;
             }
@@ -160,7 +181,7 @@ impl Dates {
     fn read(seen: &Seen, readings: Vec<Reading>, typed: bool) -> Option<Self> {
         let us = |text: &String| readings.iter().find_map(|reading| reading.micros(text));
         let us: Vec<Option<i64>> = seen.texts.iter().map(us).collect();
-        let absent = seen.values().filter(|text| ABSENT.contains(text));
+        let absent = seen.values().filter(|text| is_absent(text));
         let (mut of, mut names) = (seen.values().count(), BTreeSet::new());
         absent.for_each(|text| {
             of -= 1;
@@ -174,11 +195,6 @@ impl Dates {
     /// The same dates by another reading.
     pub(super) fn by(&self, seen: &Seen, reading: &Reading) -> Vec<Option<i64>> {
         seen.texts.iter().map(|text| reading.micros(text)).collect()
-    }
-
-    /// How exactly the moments are known.
-    pub(super) fn precision(&self) -> Precision {
-        self.readings.first().map_or(Precision::Day, |reading| reading.precision)
     }
 
     /// The formats, as a study writes them.
@@ -210,6 +226,11 @@ impl Dates {
 /// Whether a name speaks of a date.
 fn is_date_name(name: &Name) -> bool {
     let words = name.text();
-    let says = |word: &str| super::synonyms::DATE_WORDS.contains(&word);
+    let says = |word: &str| each(DATE_WORDS).any(|date| date == word);
     words.split(' ').any(says) || DATES.iter().any(|(_, synonyms)| name.score_of_date(synonyms) >= super::name::LIKELY)
+}
+
+/// Whether a text stands for no value.
+fn is_absent(text: &str) -> bool {
+    each(ABSENT).any(|absent| absent == text)
 }

@@ -8,10 +8,11 @@ use super::place::Zoned;
 use super::roles::{Role, Roles};
 use super::span::Windows;
 use super::steps::{Own, Standing, ends, is_of_case, pauses, standings, stories};
-use super::tally::Tally;
+use super::tally::{Tally, date};
 use crate::error::Result;
 use crate::ingest::{Glance, Kind, OF_CASE, Profile, Reading, Table, Zone};
 use crate::report::Lang;
+use chrono::Datelike;
 
 /// The guesses.
 pub(super) struct Facts<'a> {
@@ -28,11 +29,14 @@ pub(super) struct Facts<'a> {
     pub(super) zoned: Zoned,
     /// What came in, by day.
     pub(super) received: Tally,
-    /// What the office did, by day and hour, and the column that tells it.
-    pub(super) act: Tally,
+    /// The column that tells what the office did.
     pub(super) act_title: String,
     pub(super) hours: Option<Hours>,
     pub(super) windows: Windows,
+    /// The first and the last year of any date that a study reads.
+    pub(super) years: (i32, i32),
+    /// Rows that were looked at value by value.
+    pub(super) kept: usize,
 }
 
 /// What is guessed of events.
@@ -52,18 +56,29 @@ impl<'a> Facts<'a> {
     pub(super) fn of(inputs: &'a [Input], lang: Lang) -> Result<Self> {
         let main = main(inputs);
         let glance = Glance::of(&main.sources, &Name::is_personal)?;
-        let mut columns: Vec<Column> = glance.columns.iter().map(|seen| Column::of(seen, &glance)).collect();
+        let mut columns: Vec<Column> = glance.columns.iter().map(|seen| Column::of(seen, &glance.parts)).collect();
         let profile = main.sources.first().map_or(Profile::Generic, profile);
-        let (steps, roles) = roles(main, profile, &columns, &glance);
+        let (steps, roles) = roles(main, profile, &mut columns, &glance);
         let zoned = Zoned::of(&words(main), &columns.iter().collect::<Vec<_>>(), lang);
         settle(&mut columns, &zoned);
         let facts = Partial { main, columns: &columns, roles: &roles, steps: steps.as_ref() };
         let (received, act) = (facts.received()?, facts.act()?);
         let act_title = columns[act].given().to_owned();
-        let (received, act) = tallies(main, [&columns[received], &columns[act]], &zoned)?;
+        let mut asked = vec![received];
+        let used = used(main, &columns, &roles, steps.as_ref());
+        used.into_iter().chain([act]).for_each(|at| {
+            if !asked.contains(&at) {
+                asked.push(at)
+            }
+        });
+        let tallies = tallies(main, &asked.iter().map(|at| &columns[*at]).collect::<Vec<_>>(), &zoned)?;
+        let years = years(&tallies);
+        let of = |column: usize| asked.iter().position(|at| *at == column).map(|place| tallies[place].clone());
+        let [received, act] = [received, act].map(|column| of(column).expect("it was asked for"));
         let no_days = || no_log(&main.sources[0], "days from 1990 to 2049", &columns);
         let windows = Windows::of(&received).ok_or_else(no_days)?;
         let hours = Hours::of(&act);
+        let kept = glance.parts.last().map_or(0, |part| part.end);
         let Glance { read, whole, .. } = glance;
         Ok(Self {
             lang,
@@ -77,11 +92,18 @@ impl<'a> Facts<'a> {
             steps,
             zoned,
             received,
-            act,
             act_title,
             hours,
             windows,
+            years,
+            kept,
         })
+    }
+
+    /// The date columns that a study reads.
+    pub(super) fn dated(&self) -> impl Iterator<Item = &Column> {
+        let used = used(self.main, &self.columns, &self.roles, self.steps.as_ref());
+        used.into_iter().map(|at| &self.columns[at])
     }
 
     /// The title of the study.
@@ -113,12 +135,13 @@ fn words(main: &Input) -> Vec<String> {
     main.sources.iter().take(20).filter_map(|source| name(&source.path)).collect()
 }
 
-fn roles(main: &Input, profile: Profile, columns: &[Column], glance: &Glance) -> (Option<Steps>, Roles) {
+fn roles(main: &Input, profile: Profile, columns: &mut [Column], glance: &Glance) -> (Option<Steps>, Roles) {
     match main.table {
         Table::Events => {
             let Some(own) = Own::of(columns) else { return (None, Roles::default()) };
             let stories = stories(columns, &own, glance);
-            (Some(Steps::of(own, columns, &stories)), of_case(columns, &own, &stories))
+            let steps = Steps::of(own, columns, &stories);
+            (Some(steps), of_case(columns, &own, &stories))
         }
         Table::Cases if profile == Profile::Npsp => (None, by_profile(columns, profile)),
         Table::Cases => (None, Roles::of(columns, true)),
@@ -141,14 +164,16 @@ impl Steps {
     }
 }
 
-/// The roles of what stands on every event of a dossier and says something of all of it.
-fn of_case(columns: &[Column], own: &Own, stories: &[Vec<usize>]) -> Roles {
+/// The roles of what stands on events and says something of the whole dossier; such a column has from then on one value
+/// for each dossier.
+fn of_case(columns: &mut [Column], own: &Own, stories: &[Vec<usize>]) -> Roles {
     let is_own: Vec<usize> = own.all().collect();
     let is_whole = |at: usize, column: &Column| {
         let marked = column.title().starts_with(OF_CASE);
         !is_own.contains(&at) && column.title() != "case:concept:name" && (marked || is_of_case(column, stories))
     };
     let places: Vec<usize> = (0..columns.len()).filter(|at| is_whole(*at, &columns[*at])).collect();
+    places.iter().for_each(|at| columns[*at] = columns[*at].by_dossier(stories));
     let subset: Vec<Column> = places.iter().map(|at| columns[*at].clone()).collect();
     let mut roles = Roles::of(&subset, false);
     for role in &mut roles.0 {
@@ -233,14 +258,27 @@ impl Partial<'_> {
     }
 }
 
-fn tallies(main: &Input, columns: [&Column; 2], zoned: &Zoned) -> Result<(Tally, Tally)> {
-    let of = |column: &Column| {
+/// The date columns that a study reads: those with a role, and those that go by their own name.
+fn used(main: &Input, columns: &[Column], roles: &Roles, steps: Option<&Steps>) -> Vec<usize> {
+    let own = |name: &str| main.table.columns().iter().any(|(known, _)| *known == name);
+    let is_used = |at: usize| {
+        let has_role = roles.0.iter().any(|role| role.column == Some(at));
+        has_role || steps.is_some_and(|steps| steps.own.at == at) || own(columns[at].given())
+    };
+    (0..columns.len()).filter(|at| columns[*at].dates.is_some() && is_used(*at)).collect()
+}
+
+/// The moments of columns by day and hour.
+fn tallies(main: &Input, columns: &[&Column], zoned: &Zoned) -> Result<Vec<Tally>> {
+    let of = |column: &&Column| {
         let readings = column.dates.as_ref().map(|dates| dates.readings.clone()).unwrap_or_default();
         (column.title().to_owned(), readings)
     };
-    let asked = columns.map(of);
-    let mut tallies = Tally::of(&main.sources, &asked, &Zone::new(zoned.tz))?.into_iter();
-    let first = tallies.next().expect("as many tallies as columns");
-    let second = tallies.next().expect("as many tallies as columns");
-    Ok((first, second))
+    Tally::of(&main.sources, &columns.iter().map(of).collect::<Vec<_>>(), &Zone::new(zoned.tz))
+}
+
+/// The first and the last year of all.
+fn years(tallies: &[Tally]) -> (i32, i32) {
+    let ends = tallies.iter().flat_map(|own| [own.days.keys().next(), own.days.keys().next_back()]).flatten();
+    ends.map(|day| date(*day).year()).fold((9999, 0), |(first, last), year| (first.min(year), last.max(year)))
 }

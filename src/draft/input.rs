@@ -25,7 +25,7 @@ pub(super) fn inputs(logs: &[String], folder: &Path) -> Result<Vec<Input>> {
     let mut inputs: Vec<Input> = Vec::new();
     for log in logs {
         let sources = opened(log, false)?;
-        let tables: Vec<Table> = sources.iter().map(table).collect::<Result<_>>()?;
+        let tables = tables(&sources)?;
         let alike = tables.windows(2).all(|pair| pair[0] == pair[1]);
         let entry = if log == "-" { log.clone() } else { relative(Path::new(log), folder) };
         for (source, table) in sources.into_iter().zip(tables) {
@@ -49,6 +49,16 @@ pub(super) fn inputs(logs: &[String], folder: &Path) -> Result<Vec<Input>> {
 
 fn opened(log: &str, events: bool) -> Result<Vec<Source>> {
     Source::matching(Path::new(""), log, &BTreeMap::new(), &Manner { encoding: None, sheet: None, events })
+}
+
+/// Which table each input is; one with the columns of another is of its table.
+fn tables(sources: &[Source]) -> Result<Vec<Table>> {
+    let mut tables: Vec<Table> = Vec::new();
+    for (at, source) in sources.iter().enumerate() {
+        let alike = (0..at).find(|other| sources[*other].schema() == source.schema());
+        tables.push(alike.map_or_else(|| table(source), |other| Ok(tables[other]))?);
+    }
+    Ok(tables)
 }
 
 /// Which table an input is: by its kind, by the names of its columns, and where these say nothing by its rows.
@@ -75,8 +85,8 @@ fn table(source: &Source) -> Result<Table> {
 
 /// Events repeat the ids of their dossiers, and say what was done and when.
 fn by_rows(source: &Source) -> Result<Table> {
-    let glance = Glance::of(std::slice::from_ref(source), &Name::is_personal)?;
-    let columns: Vec<Column> = glance.columns.iter().map(|seen| Column::of(seen, &glance)).collect();
+    let glance = Glance::beginning(source, &Name::is_personal)?;
+    let columns: Vec<Column> = glance.columns.iter().map(|seen| Column::of(seen, &glance.parts)).collect();
     Ok(if Own::of(&columns).is_some_and(|own| own.repeats(&columns)) { Table::Events } else { Table::Cases })
 }
 

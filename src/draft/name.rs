@@ -1,6 +1,6 @@
 //! What a name says: its words without marks, however they are put together, and how like a synonym it is.
 
-use super::synonyms::{DATE_WORDS, PERSONAL};
+use super::synonyms::{DATE_WORDS, PERSONAL, each};
 use crate::ingest::{is_personal, unaccented};
 
 /// The score of a name that is a synonym, and the least that is taken for one.
@@ -21,7 +21,7 @@ impl Name {
     pub(super) fn of(text: &str) -> Self {
         let words = words(&unaccented(text));
         let mut plain: Vec<String> =
-            words.iter().filter(|word| !DATE_WORDS.contains(&word.as_str())).cloned().collect();
+            words.iter().filter(|word| each(DATE_WORDS).all(|date| date != word.as_str())).cloned().collect();
         plain.iter_mut().for_each(|word| *word = trimmed(word).to_owned());
         Self { words, plain }
     }
@@ -33,18 +33,17 @@ impl Name {
 
     /// How like the name is to the likest of these synonyms: at most [`SAME`], 0 where it is like none. The order of the
     /// synonyms breaks ties.
-    pub(super) fn score(&self, synonyms: &[&str]) -> u32 {
+    pub(super) fn score(&self, synonyms: &str) -> u32 {
         self.best(&self.words, synonyms)
     }
 
     /// The same of the name of a date.
-    pub(super) fn score_of_date(&self, synonyms: &[&str]) -> u32 {
+    pub(super) fn score_of_date(&self, synonyms: &str) -> u32 {
         self.best(&self.words, synonyms).max(self.best(&self.plain, synonyms))
     }
 
-    fn best(&self, own: &[String], synonyms: &[&str]) -> u32 {
-        let scores = synonyms
-            .iter()
+    fn best(&self, own: &[String], synonyms: &str) -> u32 {
+        let scores = each(synonyms)
             .zip(0..)
             .map(|(synonym, rank): (_, u32)| score(own, synonym).saturating_sub(rank.min(24) / 3));
         scores.max().unwrap_or_default()
@@ -60,7 +59,7 @@ impl Name {
     pub(super) fn is_personal(text: &str) -> bool {
         let name = Self::of(text);
         let own = name.text();
-        is_personal(text) || PERSONAL.iter().any(|personal| *personal == own || personal.replace(' ', "") == own)
+        is_personal(text) || each(PERSONAL).any(|personal| personal == own || personal.replace(' ', "") == own)
     }
 }
 
@@ -127,12 +126,12 @@ mod tests {
     #[test]
     fn dates_are_known_without_their_word() {
         for name in ["open_dt", "opendate", "OpenDate", "Open Date", "opened_at"] {
-            assert!(Name::of(name).score_of_date(&["open", "opened"]) >= 95, "{name}");
+            assert!(Name::of(name).score_of_date("open, opened") >= 95, "{name}");
         }
-        assert_eq!(Name::of("Update").score_of_date(&["up"]), 0);
-        assert!(Name::of("enddate_planned").score_of_date(&["end planned"]) == SAME);
-        assert!(Name::of("location_type").score(&["type"]) < Name::of("type").score(&["type"]));
-        assert_eq!(Name::of("borough").score(&["unit", "office"]), 0);
+        assert_eq!(Name::of("Update").score_of_date("up"), 0);
+        assert!(Name::of("enddate_planned").score_of_date("end planned") == SAME);
+        assert!(Name::of("location_type").score("type") < Name::of("type").score("type"));
+        assert_eq!(Name::of("borough").score("unit, office"), 0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::column::Column;
 use super::name::Name;
 use super::page::{Sure, count, say};
-use super::synonyms::ZONES;
+use super::synonyms::{ZONES, each};
 use crate::ingest::{Holds, Precision, Reading};
 use crate::report::Lang;
 use chrono::{DateTime, Offset, TimeZone};
@@ -48,7 +48,14 @@ impl Zoned {
                 (*tz, if *words >= 3 { Sure::Likely } else { Sure::Guess })
             }
             None => match agreeing().next().filter(|_| tells) {
-                Some(tz) => (tz, Sure::Likely),
+                Some(tz) => {
+                    evidence.push(say!(
+                        lang,
+                        "the first zone known here that has them",
+                        "múi giờ đầu tiên đã biết có độ lệch đó"
+                    ));
+                    (tz, Sure::Likely)
+                }
                 None => {
                     let usual = say!(
                         lang,
@@ -60,7 +67,9 @@ impl Zoned {
                 }
             },
         };
-        let others = known.iter().skip(1).map(|(_, tz, _)| *tz).chain(agreeing()).filter(|other| *other != tz);
+        // Where words tell the place others are only offered by words.
+        let agreeing = agreeing().filter(|_| tells || sure == Sure::Guess);
+        let others = known.iter().skip(1).map(|(_, tz, _)| *tz).chain(agreeing).filter(|other| *other != tz);
         let mut others: Vec<Tz> = others.take(8).collect();
         others.dedup();
         others.truncate(2);
@@ -129,10 +138,10 @@ fn hits(files: &[String], columns: &[&Column]) -> Vec<(usize, Tz, String)> {
             texts.extend(values.map(|value| (1, Name::of(value))));
         }
     }
-    let of_zone = |(zone, words): &(&str, &[&str])| {
-        let met = words.iter().filter_map(|word| {
+    let of_zone = |(zone, words): &(&str, &'static str)| {
+        let met = each(words).filter_map(|word| {
             let weight: usize = texts.iter().filter(|(_, text)| text.has(word)).map(|(weight, _)| weight).sum();
-            (weight > 0).then_some((weight.min(5), *word))
+            (weight > 0).then_some((weight.min(5), word))
         });
         let met: Vec<(usize, &str)> = met.collect();
         let vietnamese = if *zone == USUAL.name() { accents } else { 0 };

@@ -4,6 +4,7 @@ use super::column::Column;
 use super::name::{ALIKE, LIKELY};
 use super::synonyms::{COUNTS, DATES, FLAGS, IDS, NAMES};
 use super::values;
+use crate::ingest::is_canonical;
 
 /// Names beyond which a column is no column of a few kinds.
 const FEW: usize = 60;
@@ -104,7 +105,10 @@ impl Roles {
             let is_date = DATES.iter().any(|(name, _)| name == canonical);
             let alike =
                 found.iter().filter(|own| own.canonical == *canonical && own.score >= ALIKE).map(|own| own.column);
-            let alike: Vec<usize> = alike.filter(|at| !taken[*at] || *canonical == "unit").collect();
+            // A column with a canonical name is that column.
+            let is_other = |at: &usize| is_canonical(columns[*at].given()) && columns[*at].given() != *canonical;
+            let alike = alike.filter(|at| !is_other(at) && (!taken[*at] || *canonical == "unit"));
+            let alike: Vec<usize> = alike.collect();
             let main = ["received_at", "finished_at", "due_at"].contains(canonical);
             let dates = (0..columns.len()).filter(|at| main && is_date && !taken[*at] && columns[*at].dates.is_some());
             let role = self.0.iter_mut().find(|role| role.canonical == *canonical);
@@ -167,7 +171,7 @@ struct Candidate {
 }
 
 fn candidates(columns: &[Column]) -> Vec<Candidate> {
-    let kinds: [(&[(&'static str, &[&str])], fn(&str, &Column) -> u32); 4] = [
+    let kinds: [(&[(&'static str, &str)], fn(&str, &Column) -> u32); 4] = [
         (DATES, |canonical, column| date(canonical, column)),
         (NAMES, |canonical, column| named(canonical, column)),
         (COUNTS, |_, column| u32::from(column.is_count()) * 100),
@@ -179,7 +183,12 @@ fn candidates(columns: &[Column]) -> Vec<Candidate> {
             for (column, own) in columns.iter().enumerate().filter(|(_, own)| own.seen.everywhere) {
                 let name =
                     if own.dates.is_some() { own.name.score_of_date(synonyms) } else { own.name.score(synonyms) };
-                let score = if own.given() == *canonical { 101 } else { name } * fits(canonical, own) / 100;
+                let name = match own.given() {
+                    given if given == *canonical => 101,
+                    given if is_canonical(given) => 0,
+                    _ => name,
+                };
+                let score = name * fits(canonical, own) / 100;
                 let order = ORDER.iter().position(|name| name == canonical).unwrap_or_default();
                 if score >= ALIKE {
                     found.push(Candidate { canonical, order, column, score });

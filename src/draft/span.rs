@@ -24,6 +24,8 @@ pub(super) struct Windows {
     pub(super) months: usize,
     /// Whether both are of the same months.
     pub(super) same: bool,
+    /// Shorter windows that would do as well.
+    pub(super) shorter: Option<(Range, Range)>,
 }
 
 impl Windows {
@@ -33,7 +35,9 @@ impl Windows {
         let full = full_months(&tally.months(), first, last);
         let n = full.len();
         let range = |from: usize, months: usize| (full[from], last_day(full[from + months - 1]));
-        let of = |was, is, months, same| Some(Self { was, is, full: n, months, same });
+        let half = |n: usize| (range(n - 18, 6), range(n - 6, 6));
+        let shorter = (n >= 24).then(|| half(n));
+        let of = |was, is, months, same| Some(Self { was, is, full: n, months, same, shorter });
         match n {
             0 => of(None, (first, last), 0, false),
             1 => of(None, range(0, 1), 1, false),
@@ -45,13 +49,12 @@ impl Windows {
 
     /// The windows as a study writes them.
     pub(super) fn texts(&self) -> (Option<String>, String) {
-        let text = |(first, last): Range| format!("{first}..{last}");
         (self.was.map(text), text(self.is))
     }
 
-    /// The first day of the first window.
-    pub(super) fn first(&self) -> NaiveDate {
-        self.was.map_or(self.is.0, |was| was.0)
+    /// The shorter ones likewise.
+    pub(super) fn shorter(&self) -> Option<[String; 2]> {
+        self.shorter.map(|(was, is)| [text(was), text(is)])
     }
 }
 
@@ -74,6 +77,10 @@ fn full_months(months: &BTreeMap<(i32, u32), u64>, first: NaiveDate, last: Naive
     let start = all.iter().rposition(|month| count(month) == 0).map_or(0, |gap| gap + 1);
     let start = start + all[start..].iter().position(|month| is_busy(&month)).unwrap_or_default();
     all[start..].to_vec()
+}
+
+fn text((first, last): Range) -> String {
+    format!("{first}..{last}")
 }
 
 fn last_day(month: NaiveDate) -> NaiveDate {

@@ -2,7 +2,7 @@
 
 use super::column::{Column, share};
 use super::name::{LIKELY, Name};
-use super::synonyms::{ACTIVITIES, ENDS, EVENT_OFFICERS, EVENT_UNITS, IDS, LIFECYCLES, MOMENTS, PAUSE, RESUME};
+use super::synonyms::{ACTIVITIES, ENDS, EVENT_OFFICERS, EVENT_UNITS, IDS, LIFECYCLES, MOMENTS, PAUSE, RESUME, each};
 use crate::ingest::Glance;
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,7 +26,7 @@ pub(super) struct Own {
 impl Own {
     pub(super) fn of(columns: &[Column]) -> Option<Self> {
         let title = |names: &[&str]| names.iter().find_map(|name| columns.iter().position(|own| own.title() == *name));
-        let named = |synonyms: &[&str], fits: &dyn Fn(&Column) -> bool| {
+        let named = |synonyms: &str, fits: &dyn Fn(&Column) -> bool| {
             let scored = columns.iter().enumerate().filter(|(_, own)| !own.title().starts_with("case:") && fits(own));
             let scored = scored.map(|(at, own)| (own.name.score(synonyms), std::cmp::Reverse(at)));
             scored.max().filter(|(score, _)| *score >= LIKELY).map(|(_, at)| at.0)
@@ -38,7 +38,7 @@ impl Own {
         let activity = title(&["concept:name", "activity"]).or_else(|| named(ACTIVITIES, &is_activity))?;
         let at = title(&["time:timestamp", "at"]).or_else(|| moment(columns))?;
         columns[at].dates.as_ref()?;
-        let other = |names: &[&str], synonyms: &[&str]| {
+        let other = |names: &[&str], synonyms: &str| {
             let found = title(names).or_else(|| named(synonyms, &is_text));
             found.filter(|at| ![id, activity].contains(at))
         };
@@ -152,7 +152,7 @@ pub(super) fn ends<'a>(standings: &BTreeMap<&'a str, Standing>, dossiers: usize)
         standings.iter().filter(|(_, own)| is_end(own)).map(|(name, own)| (*name, *own)).collect();
     let is_told = |(name, _): &(&str, Standing)| {
         let name = Name::of(name);
-        ENDS.iter().any(|word| name.has(word))
+        each(ENDS).any(|word| name.has(word))
     };
     // A dossier that waits ends nowhere: where words tell ends from what is left lying, they count.
     let told: usize = ends.iter().filter(|own| is_told(own)).map(|(_, own)| own.last).sum();
@@ -165,11 +165,11 @@ pub(super) fn ends<'a>(standings: &BTreeMap<&'a str, Standing>, dossiers: usize)
 
 /// The activities with which the office begins to wait for the applicant, and with which it goes on.
 pub(super) fn pauses<'a>(standings: &BTreeMap<&'a str, Standing>) -> (Vec<&'a str>, Vec<&'a str>) {
-    let has = |name: &str, words: &[&str]| {
+    let has = |name: &str, words: &str| {
         let name = Name::of(name);
-        words.iter().any(|word| name.has(word))
+        each(words).any(|word| name.has(word))
     };
-    let resumes = |name: &str| has(name, RESUME) && !has(name, &["yeu cau bo sung", "cho bo sung"]);
+    let resumes = |name: &str| has(name, RESUME) && !has(name, "yeu cau bo sung, cho bo sung");
     let to: Vec<&str> = standings.keys().copied().filter(|name| resumes(name)).collect();
     let from = standings.keys().copied().filter(|name| has(name, PAUSE) && !resumes(name)).collect();
     (from, to)

@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::name::{LIKELY, Name};
-use super::synonyms::VALUES;
+use super::synonyms::{VALUES, each};
 
 /// A source value with the canonical one it stands for, where that is known, and how often it stands.
 pub(super) struct Meant<'a> {
@@ -15,7 +15,7 @@ pub(super) struct Meant<'a> {
 const NEGATIONS: [&str; 5] = ["not", "no", "non", "khong", "chua"];
 
 /// The canonical values of a column that has synonyms.
-pub(super) fn list(canonical: &str) -> Option<&'static [(&'static str, &'static [&'static str])]> {
+pub(super) fn list(canonical: &str) -> Option<&'static [(&'static str, &'static str)]> {
     VALUES.iter().find(|(column, _)| *column == canonical).map(|(_, values)| *values)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn meant<'a>(canonical: &str, column: &'a Column) -> Vec<Meant<'a>> {
     values.map(|(value, count)| Meant { value, canonical: canonical_of(list, value), count }).collect()
 }
 
-fn canonical_of(list: &[(&'static str, &[&str])], value: &str) -> Option<&'static str> {
+fn canonical_of(list: &[(&'static str, &str)], value: &str) -> Option<&'static str> {
     if let Some((canonical, _)) = list.iter().find(|(canonical, _)| *canonical == value) {
         return Some(canonical);
     }
@@ -34,9 +34,10 @@ fn canonical_of(list: &[(&'static str, &[&str])], value: &str) -> Option<&'stati
     let mut best: Option<(u32, &'static str)> = None;
     for (canonical, synonyms) in list {
         // The order of the synonyms of a value is no rank.
+        let turns = |no: &&&str| name.has(no);
         let suits =
-            |synonym: &&&str| NEGATIONS.iter().all(|no| !name.has(no) || synonym.split(' ').any(|word| word == *no));
-        let score = synonyms.iter().filter(suits).map(|synonym| name.score(&[synonym])).max().unwrap_or_default();
+            |synonym: &&str| NEGATIONS.iter().filter(turns).all(|no| synonym.split(' ').any(|word| word == *no));
+        let score = each(synonyms).filter(suits).map(|synonym| name.score(synonym)).max().unwrap_or_default();
         if score >= LIKELY && best.is_none_or(|(most, _)| score > most) {
             best = Some((score, canonical));
         }

@@ -115,7 +115,7 @@ impl Glance {
         let chosen: Vec<usize> = spread(sources.len(), INPUTS);
         glance.whole = chosen.len() == sources.len();
         for place in &chosen {
-            glance.take(&sources[*place], skip, chosen.len())?;
+            glance.take(&sources[*place], skip, chosen.len(), u64::MAX)?;
         }
         for seen in &mut glance.columns {
             seen.everywhere = sources.iter().all(|source| source.schema().contains(&seen.name));
@@ -123,12 +123,15 @@ impl Glance {
         Ok(glance)
     }
 
-    /// The column of that name.
-    pub(crate) fn named(&self, name: &str) -> Option<&Seen> {
-        self.columns.iter().find(|seen| seen.name == name)
+    /// The same of no more than the first rows of one input.
+    pub(crate) fn beginning(source: &Source, skip: &dyn Fn(&str) -> bool) -> Result<Self> {
+        let mut glance = Self { whole: true, ..Self::default() };
+        glance.take(source, skip, 1, HEAD as u64)?;
+        Ok(glance)
     }
 
-    fn take(&mut self, source: &Source, skip: &dyn Fn(&str) -> bool, inputs: usize) -> Result<()> {
+    /// Looks at an input, one of so many; at no more pieces when so many rows were read.
+    fn take(&mut self, source: &Source, skip: &dyn Fn(&str) -> bool, inputs: usize, enough: u64) -> Result<()> {
         let asked: Vec<PlSmallStr> = source.schema().iter_names().filter(|name| !skip(name)).cloned().collect();
         if asked.is_empty() {
             return Ok(());
@@ -136,7 +139,10 @@ impl Glance {
         let most = (CELLS / asked.len() / inputs / 2).max(500);
         let mut kept = Kept::new(asked.len(), (HEAD / inputs).max(500).min(most), (REST / inputs).max(500).min(most));
         let holds: Vec<Holds> = asked.iter().map(|name| Holds::of(source.schema().get(name))).collect();
-        let whole = each_piece(source, &asked, |piece| kept.add(piece, &holds))?;
+        let whole = each_piece(source, &asked, |piece| {
+            kept.add(piece, &holds)?;
+            Ok(kept.read < enough)
+        })?;
         self.read += kept.read;
         self.whole &= whole;
         self.join(kept, asked, holds);
@@ -310,8 +316,9 @@ fn each_value(piece: &Piece, place: usize, holds: &Holds, mut each: impl FnMut(u
     Ok(())
 }
 
-/// Shows pieces of an input in its order, spread over it where it is long; says whether these were all.
-fn each_piece(source: &Source, asked: &[PlSmallStr], mut each: impl FnMut(&Piece) -> Result<()>) -> Result<bool> {
+/// Shows pieces of an input in its order, spread over it where it is long, until `each` has seen enough; says whether
+/// these were all.
+fn each_piece(source: &Source, asked: &[PlSmallStr], mut each: impl FnMut(&Piece) -> Result<bool>) -> Result<bool> {
     const FIRST: u64 = 4;
     let is_parquet = source.format().0 == "Parquet";
     let every = every(source, is_parquet);
@@ -320,17 +327,22 @@ fn each_piece(source: &Source, asked: &[PlSmallStr], mut each: impl FnMut(&Piece
     let (sender, receiver) = bounded(2);
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || source.send(asked, look, move |parcel| sender.send(parcel).is_ok()));
-        let (mut whole, mut last) = (true, None);
+        let (mut whole, mut go_on, mut last) = (true, true, None);
         let mut show = |parcel: Parcel| source.unpack(parcel, asked).and_then(|piece| each_part(piece, &mut each));
         for (number, parcel) in (0..).zip(receiver) {
             if number < FIRST || number % every == 0 {
-                whole &= show(parcel)? & last.take().is_none();
+                let (all, more) = show(parcel)?;
+                whole &= all & last.take().is_none();
+                if !more {
+                    (whole, go_on) = (false, false);
+                    break;
+                }
             } else {
                 whole &= last.replace(parcel).is_none();
             }
         }
-        if let Some(parcel) = last {
-            whole &= show(parcel)?;
+        if let Some(parcel) = last.filter(|_| go_on) {
+            whole &= show(parcel)?.0;
         }
         let ended = reader.join();
         ended.unwrap_or_else(|_| Err(Error::unreadable(&source.path, "the reader stopped on damaged data")))?;
@@ -349,13 +361,17 @@ fn every(source: &Source, is_parquet: bool) -> u64 {
     (source.bytes() / bytes / most).max(1)
 }
 
-/// Shows a piece; of a large one its beginning, middle and end. Says whether that was all.
-fn each_part(piece: Piece, each: &mut impl FnMut(&Piece) -> Result<()>) -> Result<bool> {
+/// Shows a piece; of a large one its beginning, middle and end. Says whether that was all, and whether to go on.
+fn each_part(piece: Piece, each: &mut impl FnMut(&Piece) -> Result<bool>) -> Result<(bool, bool)> {
     const PARTS: usize = 4;
     let parts = piece.cut();
     let chosen = spread(parts.len(), PARTS);
-    chosen.iter().try_for_each(|place| each(&parts[*place]))?;
-    Ok(chosen.len() == parts.len())
+    for place in &chosen {
+        if !each(&parts[*place])? {
+            return Ok((false, false));
+        }
+    }
+    Ok((chosen.len() == parts.len(), true))
 }
 
 /// Shows the moment of every looked-at row of some columns: the column's place, and microseconds as their reading has
@@ -387,7 +403,7 @@ pub(crate) fn each_moment(
                     }
                 })?;
             }
-            Ok(())
+            Ok(true)
         })?;
     }
     Ok(())

@@ -17,6 +17,7 @@ mod fixture_study;
 mod formats;
 mod hostile;
 mod ingest;
+mod init;
 mod joined;
 mod kpi;
 mod laws;

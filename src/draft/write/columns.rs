@@ -6,7 +6,7 @@ use crate::draft::name::{LIKELY, Name};
 use crate::draft::page::{Page, Sure, count, listed, percent, quoted, say};
 use crate::draft::roles::Role;
 use crate::draft::values::{Meant, known_share, list, meant};
-use crate::ingest::{Profile, Table};
+use crate::ingest::Profile;
 use std::collections::BTreeSet;
 
 /// Values of a column that are listed.
@@ -40,7 +40,7 @@ fn column(facts: &Facts<'_>, role: &Role, page: &mut Page) {
     }
     for other in role.others.iter().map(|at| &facts.columns[*at]) {
         let filled = percent(other.filled(), lang);
-        let kinds = count(other.distinct as u64, lang);
+        let kinds = count(other.kinds() as u64, lang);
         let why = match &other.dates {
             Some(_) => doubt(facts, other).unwrap_or_else(|| {
                 say!(lang, "dates too, in {filled} of the rows", "cũng là ngày giờ, có ở {filled} số dòng")
@@ -98,7 +98,7 @@ fn evidence(facts: &Facts<'_>, role: &Role, own: &Column) -> Vec<String> {
         LIKELY.. => say!(lang, "its name says \"{words}\"", "tên là \"{words}\""),
         _ => say!(lang, "by its values alone", "chỉ theo giá trị"),
     };
-    let (filled, kinds) = (percent(own.filled(), lang), count(own.distinct as u64, lang));
+    let (filled, kinds) = (percent(own.filled(), lang), count(own.kinds() as u64, lang));
     let blank = if own.values == own.rows {
         say!(lang, "never blank", "không dòng nào trống")
     } else {
@@ -174,10 +174,19 @@ fn unmapped(facts: &Facts<'_>, page: &mut Page) {
     }
     let of_steps: Vec<usize> = facts.steps.iter().flat_map(|steps| steps.own.all()).collect();
     let is_left = |at: &usize| !of_steps.contains(at) && facts.roles.0.iter().all(|role| role.column != Some(*at));
-    let left = (0..facts.columns.len()).filter(is_left).map(|at| &facts.columns[at]).filter(|own| own.values > 0);
-    let told = left.take(LISTED).map(|own| format!("\"{}\" ({})", own.given(), count(own.distinct as u64, lang)));
+    let by_name = |own: &&Column| facts.main.table.columns().iter().any(|(known, _)| *known == own.given());
+    let named = (0..facts.columns.len()).filter(is_left).map(|at| &facts.columns[at]).filter(by_name);
+    let named = named.map(|own| format!("\"{}\"", own.given())).collect::<Vec<_>>().join(", ");
+    if !named.is_empty() {
+        page.note(&say!(lang, "read by their own names: {named}", "được đọc theo đúng tên: {named}"));
+    }
+    let left = (0..facts.columns.len())
+        .filter(is_left)
+        .map(|at| &facts.columns[at])
+        .filter(|own| own.values > 0 && !by_name(own));
+    let told = left.take(LISTED).map(|own| format!("\"{}\" ({})", own.given(), count(own.kinds() as u64, lang)));
     let told = told.collect::<Vec<_>>().join(", ");
-    if !told.is_empty() && facts.main.table != Table::Events || facts.steps.is_some() && !told.is_empty() {
+    if !told.is_empty() {
         page.note(&say!(lang, "not mapped, with how many values: {told}", "chưa ánh xạ, kèm số giá trị: {told}"));
     }
 }
@@ -198,7 +207,7 @@ fn of_events(facts: &Facts<'_>, page: &mut Page) {
     page.section("columns.events");
     for (canonical, at, usual) in usual {
         let Some(column) = at.map(|at| &facts.columns[at]) else { continue };
-        let (title, kinds) = (column.title(), count(column.distinct as u64, facts.lang));
+        let (title, kinds) = (column.title(), count(column.kinds() as u64, facts.lang));
         let why = say!(facts.lang, "{kinds} values", "{kinds} giá trị");
         match title == usual || title == canonical {
             true => page.other(canonical, &quoted(title), &why),
@@ -236,8 +245,10 @@ fn map(facts: &Facts<'_>, canonical: &str, list: &[String], all: &[Meant<'_>], p
         0 => say!(lang, "by their words, among {among}", "theo tên gọi, trong {among}"),
         _ => say!(
             lang,
-            "by their words, among {among}; values that nothing is known of are switched off and leave their dossiers out of KPIs that ask for them",
-            "theo tên gọi, trong {among}; giá trị chưa rõ được tắt, hồ sơ có giá trị đó không vào chỉ tiêu cần cột này"
+            "by their words, among {among}; values that nothing is known of are switched off and leave their \
+             dossiers out of KPIs that ask for them",
+            "theo tên gọi, trong {among}; giá trị chưa rõ được tắt, hồ sơ có giá trị đó không vào chỉ tiêu cần cột \
+             này"
         ),
     };
     page.guess(if unknown == 0 { Sure::Likely } else { Sure::Guess }, &[told]);

@@ -47,6 +47,14 @@ pub(super) fn windows(facts: &Facts<'_>, page: &mut Page) {
     );
     was.iter().for_each(|was| page.line("was", &quoted(was)));
     page.line("is", &quoted(&is));
+    if let Some([was, is]) = windows.shorter() {
+        page.other(
+            "was",
+            &quoted(&was),
+            &say!(lang, "the last half year against the same months", "nửa năm cuối so với cùng các tháng"),
+        );
+        page.other("is", &quoted(&is), &say!(lang, "both together", "dùng cả hai dòng"));
+    }
 }
 
 /// How many rows each window has.
@@ -92,13 +100,13 @@ pub(super) fn compare(facts: &Facts<'_>, page: &mut Page) {
 /// Whether a column splits the dossiers into enough groups that have enough of them.
 fn splits(column: &Column) -> bool {
     let groups = column.groups_of(LEAST_ROWS);
-    let (most, least) = (column.distinct <= MOST_GROUPS, groups as f64 >= LEAST_GROUPS);
+    let (most, least) = (column.kinds() <= MOST_GROUPS, groups as f64 >= LEAST_GROUPS);
     column.dates.is_none() && most && least && column.effective() >= LEAST_GROUPS - 1.0 && column.filled() >= 0.9
 }
 
 fn told(facts: &Facts<'_>, column: &Column) -> String {
     let (lang, title) = (facts.lang, column.given());
-    let (groups, kinds) = (count(column.groups_of(LEAST_ROWS) as u64, lang), count(column.distinct as u64, lang));
+    let (groups, kinds) = (count(column.groups_of(LEAST_ROWS) as u64, lang), count(column.kinds() as u64, lang));
     say!(
         lang,
         "\"{title}\" has {kinds} values, {groups} of them with at least {LEAST_ROWS} rows",
@@ -138,7 +146,13 @@ fn cluster(facts: &Facts<'_>, page: &mut Page) {
         }
         None => {
             let why = unit.map(|unit| told(facts, unit)).unwrap_or_default();
-            page.guess(Sure::Guess, &[say!(lang, "no column of offices splits the dossiers into {LEAST_GROUPS} groups or more, so each dossier counts by itself: if offices differ, intervals are too narrow", "không cột đơn vị nào chia hồ sơ thành từ {LEAST_GROUPS} nhóm, nên mỗi hồ sơ tính độc lập: nếu các đơn vị khác nhau thì khoảng tin cậy quá hẹp"), why]);
+            page.guess(Sure::Guess, &[say!(
+                lang,
+                "no column of offices splits the dossiers into {LEAST_GROUPS} groups or more, so each dossier counts \
+                 by itself: if offices differ, intervals are too narrow",
+                "không cột đơn vị nào chia hồ sơ thành từ {LEAST_GROUPS} nhóm, nên mỗi hồ sơ tính độc lập: nếu các \
+                 đơn vị khác nhau thì khoảng tin cậy quá hẹp"
+            ), why]);
             page.line("cluster", &quoted("none"));
         }
     }
@@ -152,7 +166,7 @@ fn standardise(facts: &Facts<'_>, page: &mut Page) {
     let Some(own) = facts.column("procedure") else { return };
     let value = listed(&["procedure".to_owned()]);
     let (filled, told) = (own.filled(), told(facts, own));
-    match (2..=MOST_STRATA).contains(&own.distinct) && filled >= 0.95 {
+    match (2..=MOST_STRATA).contains(&own.kinds()) && filled >= 0.95 {
         true => {
             page.guess(
                 Sure::Likely,
@@ -172,7 +186,7 @@ fn standardise(facts: &Facts<'_>, page: &mut Page) {
 }
 
 fn by(facts: &Facts<'_>, page: &mut Page) {
-    let few = |name: &&str| facts.column(name).is_some_and(|own| (2..=MOST_PARTS).contains(&own.distinct));
+    let few = |name: &&str| facts.column(name).is_some_and(|own| (2..=MOST_PARTS).contains(&own.kinds()));
     for name in ["channel", "applicant", "service_level", "field"].iter().filter(|name| few(name)).take(2) {
         page.other(
             "by",

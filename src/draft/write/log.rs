@@ -11,7 +11,12 @@ pub(super) fn study(facts: &Facts<'_>, page: &mut Page) {
     let lang = facts.lang;
     page.section("study");
     page.line("name", &quoted(&facts.title()));
-    page.guess(facts.zoned.sure, &facts.zoned.evidence);
+    let told = facts
+        .hours
+        .as_ref()
+        .filter(|hours| !hours.sessions.is_empty())
+        .map(|hours| super::calendar::told(facts, hours));
+    page.guess(facts.zoned.sure, &facts.zoned.evidence.iter().cloned().chain(told).collect::<Vec<_>>());
     page.line("zone", &quoted(facts.zoned.tz.name()));
     for other in &facts.zoned.others {
         page.other("zone", &quoted(other.name()), &say!(lang, "if the office is there", "nếu cơ quan ở đó"));
@@ -84,8 +89,8 @@ fn what_rows_are(facts: &Facts<'_>, page: &mut Page) {
                 Sure::Sure,
                 say!(
                     lang,
-                    "a row is a step: \"{activity}\" says which, and {rows} rows have {ids} ids",
-                    "mỗi dòng là một bước: \"{activity}\" cho biết bước nào, {rows} dòng có {ids} mã"
+                    "a row is a step: \"{activity}\" says which, and {rows} looked-at rows have {ids} ids",
+                    "mỗi dòng là một bước: \"{activity}\" cho biết bước nào, {rows} dòng đã xem có {ids} mã"
                 ),
             )
         }
@@ -95,8 +100,8 @@ fn what_rows_are(facts: &Facts<'_>, page: &mut Page) {
                 Sure::Likely,
                 say!(
                     lang,
-                    "a row is a dossier: {rows} rows have {ids} ids",
-                    "mỗi dòng là một hồ sơ: {rows} dòng có {ids} mã"
+                    "a row is a dossier: {rows} looked-at rows have {ids} ids",
+                    "mỗi dòng là một hồ sơ: {rows} dòng đã xem có {ids} mã"
                 ),
             )
         }
@@ -135,7 +140,7 @@ fn sheet(facts: &Facts<'_>, page: &mut Page) {
 
 /// How dates are written, where a study must say it, and what stands for none.
 pub(super) fn format(facts: &Facts<'_>, page: &mut Page) {
-    let dated: Vec<&Column> = used(facts).filter(|own| own.dates.is_some()).collect();
+    let dated: Vec<&Column> = facts.dated().collect();
     let absent: BTreeSet<&String> = dated.iter().flat_map(|own| &own.dates.as_ref().expect("dated").absent).collect();
     let by_profile = facts.profile == Profile::Npsp;
     let usual = |own: &&Column| own.dates.as_ref().is_none_or(|dates| dates.formats() == "%Y%m%d%H%M%S");
@@ -152,19 +157,6 @@ pub(super) fn format(facts: &Facts<'_>, page: &mut Page) {
         let texts: Vec<String> = absent.into_iter().cloned().collect();
         page.told("absent", &listed(&texts), &say!(facts.lang, "stand where a date should", "đứng ở chỗ của ngày giờ"));
     }
-}
-
-/// The date columns that a study reads: those with a role, and those that go by their own name.
-fn used<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Column> {
-    let of_steps = facts.steps.iter().map(|steps| steps.own.at);
-    let places: BTreeSet<usize> = facts.roles.0.iter().filter_map(|role| role.column).chain(of_steps).collect();
-    let own = |name: &str| facts.main.table.columns().iter().any(|(known, _)| *known == name);
-    facts
-        .columns
-        .iter()
-        .enumerate()
-        .filter(move |(at, column)| places.contains(at) || own(column.given()))
-        .map(|(_, column)| column)
 }
 
 fn datetime(facts: &Facts<'_>, dated: &[&Column], page: &mut Page) {
