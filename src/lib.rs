@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod cube;
+pub mod draft;
 mod error;
 pub mod ingest;
 pub mod kpi;

@@ -4,6 +4,8 @@
 mod arguments;
 #[path = "main/gate.rs"]
 mod gate;
+#[path = "main/init.rs"]
+mod init;
 #[path = "main/output.rs"]
 mod output;
 #[path = "main/progress.rs"]

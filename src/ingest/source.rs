@@ -116,6 +116,17 @@ impl Source {
         Ok(Self { schema, ..source })
     }
 
+    /// The same input with events for rows; the file is opened anew.
+    ///
+    /// # Errors
+    ///
+    /// It is damaged where it begins.
+    pub(crate) fn of_events(self) -> Result<Self> {
+        let source = Self { events: true, ..self };
+        let schema = source.read_schema()?;
+        Ok(Self { schema, ..source })
+    }
+
     /// Standard input, kept in a temporary file while it is read.
     ///
     /// # Errors

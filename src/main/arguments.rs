@@ -1,5 +1,6 @@
 //! What the command line takes.
 
+use crate::init::Init;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -108,6 +109,8 @@ pub enum Verb {
     },
     /// Hold the targets of a study against its log, for CI: exit code 4 if one is missed
     Gate(Box<crate::gate::Asked>),
+    /// Look at a log and write its first study, with every guess, what it rests on and what else it could be
+    Init(Init),
     /// Write a made-up city with planted effects as a study, to try everything on
     Demo {
         /// The folder; it is made if need be, and nothing in it is replaced

@@ -50,6 +50,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Cube { verb } => cube(verb),
         Verb::Gate(asked) => asked.run(),
+        Verb::Init(init) => init.run(),
         Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
         Verb::Completions { shell, target } => {
             clap_complete::generate(shell, &mut Arguments::command(), "giamtang", &mut page);

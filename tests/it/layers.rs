@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Rank, room, and the third-party crates it may use; `std` and the room itself go without saying.
-const ROOMS: [(u8, &str, &[&str]); 13] = [
+const ROOMS: [(u8, &str, &[&str]); 14] = [
     // strsim: the nearest known name.
     (0, "error", &["thiserror", "strsim"]),
     (1, "calendar", &["chrono", "chrono_tz"]),
@@ -60,6 +60,8 @@ const ROOMS: [(u8, &str, &[&str]); 13] = [
     (6, "report", &["polars", "chrono", "csv", "quick_xml", "serde", "serde_json", "unicode_width"]),
     // chrono, chrono_tz: windows; sha2: the plan's digest.
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
+    // chrono, chrono_tz: months, weekdays, offsets.
+    (7, "draft", &["chrono", "chrono_tz"]),
     // polars: re-exported, so that callers hold frames of the right version.
     (7, "lib", &["polars"]),
     // clap_complete, clap_mangen: the completions and the manual of the command line; libc: what the allocator keeps;

@@ -18,6 +18,7 @@ mod formats;
 mod gate;
 mod hostile;
 mod ingest;
+mod init;
 mod joined;
 mod kpi;
 mod laws;
