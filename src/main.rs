@@ -6,6 +6,8 @@ mod arguments;
 mod output;
 #[path = "main/reading.rs"]
 mod reading;
+#[path = "main/schema.rs"]
+mod schema;
 #[path = "main/verbs.rs"]
 mod verbs;
 

@@ -1,5 +1,6 @@
 //! What the command line takes.
 
+use crate::schema::Of;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -115,6 +116,14 @@ pub enum Verb {
         /// No progress on standard error
         #[arg(short, long)]
         quiet: bool,
+    },
+    /// Print the JSON Schema of what a verb writes with `--format json`
+    Schema {
+        /// The verb
+        #[arg(value_enum, default_value_t = Of::Compare)]
+        of: Of,
+        #[command(flatten)]
+        target: Target,
     },
     /// Print the completions of a shell
     Completions {

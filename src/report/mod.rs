@@ -8,6 +8,7 @@
 mod aside;
 mod beside;
 mod catalogue;
+mod contract;
 mod contrasts;
 mod cubes;
 mod due;
@@ -35,6 +36,7 @@ mod trace;
 mod wording;
 mod words;
 
+pub use contract::Contract;
 pub use page::escaped;
 
 use crate::calendar::Promise;

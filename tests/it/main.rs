@@ -6,6 +6,7 @@ mod cards;
 mod check;
 mod city;
 mod cli;
+mod contract;
 mod corpus;
 mod cost;
 mod counting;

@@ -199,7 +199,8 @@ const SERIALS: &str = "case_id,received_at,finished_at\n1,45352.375,45355.875\n2
 
 fn mean(csv: &str, more: &str) -> Result<(f64, u64)> {
     let bench = Workbench::new();
-    let card = bench.study(csv, &format!("compare.cluster='none'\n{more}")).plan()?.compare()?;
+    let card =
+        bench.study(csv, &format!("compare.cluster='none'\n{more}")).plan()?.compare().map(crate::contract::held)?;
     let figure = card.kpi("time/closed_time_mean").and_then(|row| row.is.value()).expect("a mean");
     Ok((figure.value, figure.n))
 }

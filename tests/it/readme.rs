@@ -1,6 +1,6 @@
 //! The README says what is: its KPI table is the catalogue, its commands run, its page is today's.
 
-use crate::workbench::project;
+use crate::workbench::{giamtang, project};
 use giamtang::ingest::{Field, Table};
 use giamtang::kpi::{Better, catalogue};
 use std::collections::BTreeSet;
@@ -53,9 +53,7 @@ fn the_screen_is_what_the_command_prints() {
     let readme = readme();
     let (_, rest) = readme.split_once("```text\n").expect("a screen");
     let (screen, _) = rest.split_once("```").expect("the screen ends");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
-    command.args(["compare", "fixtures/study/study.toml"]).current_dir(project("")).env_remove("COLUMNS");
-    let output = command.output().expect("the binary runs");
+    let output = giamtang(&["compare", "fixtures/study/study.toml"], b"");
     let page = String::from_utf8(output.stdout).expect("UTF-8");
     let mut rest = page.as_str();
     for part in screen.split("  …\n") {
