@@ -60,11 +60,13 @@ impl Error {
     }
 
     /// An argument of the command line that cannot be used.
+    #[doc(hidden)]
     pub fn usage(argument: &str, value: &str, expected: &str) -> Self {
         Self::value(argument, value, expected)
     }
 
     /// Standard output that could not be written.
+    #[doc(hidden)]
     pub fn output(why: &io::Error) -> Self {
         Self::unfinished(Path::new("standard output"), why)
     }

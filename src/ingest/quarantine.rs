@@ -47,6 +47,7 @@ pub struct Quarantined {
     pub value: Option<String>,
     /// What the source has in each of [`Findings::columns`], where someone asks for it.
     #[serde(skip)]
+    #[doc(hidden)]
     pub cells: Vec<Option<String>>,
 }
 
@@ -85,6 +86,7 @@ pub struct Reconciliation {
 
 impl Reconciliation {
     /// Adds another part of the log.
+    #[doc(hidden)]
     pub fn merge(&mut self, other: &Self) {
         self.read += other.read;
         self.accepted += other.accepted;
@@ -110,22 +112,28 @@ pub struct Findings {
     /// The first rows set aside, by input and row: 100,000, or where someone asked for their values 16,384.
     pub quarantine: Vec<Quarantined>,
     /// Those beyond, where someone asked for their values.
+    #[doc(hidden)]
     pub spilled: Spilled,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
     /// Rows set aside beyond those that are listed, by input, rule and column.
+    #[doc(hidden)]
     pub unlisted: BTreeMap<(usize, Rule, String), u64>,
     /// The canonical columns behind [`Quarantined::cells`].
+    #[doc(hidden)]
     pub columns: Vec<String>,
     /// What is suspicious among the accepted rows, where they were checked.
     pub warnings: Vec<Warning>,
     /// The same of the events that the cases were made of, if they were.
     pub events: Option<Box<EventFindings>>,
     /// The ids of rows set aside, where someone asks for them.
+    #[doc(hidden)]
     pub broken_ids: HashSet<u128>,
     /// By table that was joined, how many rows found a match.
+    #[doc(hidden)]
     pub joined: Joined,
     /// By table that was joined by case, what its dossiers say of themselves.
+    #[doc(hidden)]
     pub carried: BTreeMap<Table, Carried>,
     /// What became of every row of the tables beside the dossiers.
     pub tables: Vec<TableFindings>,
@@ -155,6 +163,7 @@ pub struct EventFindings {
 
 impl EventFindings {
     /// What is to be said of the cases that the events made.
+    #[doc(hidden)]
     pub fn warnings(&self) -> Option<Warning> {
         let nameless = |rule: Rule| rule <= Rule::MalformedRow && rule != Rule::BlankRow || rule == Rule::MissingId;
         let rows = self.findings.aside().filter(|(_, rule, ..)| nameless(*rule)).map(|(.., rows)| rows).sum();
@@ -165,6 +174,7 @@ impl EventFindings {
 
 impl Findings {
     /// What found no match in another table.
+    #[doc(hidden)]
     pub fn unmatched(&self) -> impl Iterator<Item = Warning> {
         let unmatched = self.joined.iter().filter(|(_, joined)| joined.unmatched > 0);
         unmatched.map(|(table, joined)| {
@@ -191,6 +201,7 @@ impl Findings {
     /// # Errors
     ///
     /// What was written to a temporary file cannot be read back.
+    #[doc(hidden)]
     pub fn each_aside(&self, mut each: impl FnMut(&Quarantined) -> Result<()>) -> Result<()> {
         let mut listed = self.quarantine.iter().peekable();
         for row in self.spilled.iter()? {

@@ -30,7 +30,9 @@ pub use axis::{AxisResult, AxisVerdict};
 pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison};
 pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
-pub use number::{Absence, Known, printed};
+#[doc(hidden)]
+pub use number::printed;
+pub use number::{Absence, Known};
 pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
 pub use reason::{Finding, Reason};
 pub use row::{
@@ -38,6 +40,7 @@ pub use row::{
 };
 pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
 pub use series::{ChartHead, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
+#[doc(hidden)]
 pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
 pub use side::{Beside, Drawn, SideBySide};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
@@ -56,6 +59,7 @@ use std::num::NonZeroUsize;
 
 /// Every KPI in both windows, with what it comes to; serialises to the JSON contract `giamtang.scorecard/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Scorecard {
     /// The contract's version.
     pub schema: &'static str,
@@ -98,6 +102,7 @@ pub struct Scorecard {
 
 /// What the scorecard says of a table beside the dossiers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TableHead {
     /// The table.
     pub table: String,
@@ -113,6 +118,7 @@ pub struct TableHead {
 
 /// What the scorecard says of the events its dossiers were made of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct EventsHead {
     /// The inputs.
     pub inputs: Vec<Input>,
@@ -128,6 +134,7 @@ pub struct EventsHead {
 
 /// What the scorecard says of its study.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct StudyHead {
     /// The study's name.
     pub name: String,
@@ -168,11 +175,13 @@ impl Scorecard {
     }
 
     /// The same for a choice of KPIs.
+    #[doc(hidden)]
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi>) -> Result<Self> {
         Self::compare_kpis_on(cube, kpis, abreast::cores())
     }
 
     /// The same on so many threads; the results are the same bytes.
+    #[doc(hidden)]
     pub fn compare_kpis_on<'k>(
         cube: &Cube,
         kpis: impl Iterator<Item = &'k Kpi>,
@@ -184,11 +193,13 @@ impl Scorecard {
     }
 
     /// The same scorecard with its inputs named.
+    #[doc(hidden)]
     pub fn with_inputs(self, inputs: Vec<Input>) -> Self {
         Self { inputs, ..self }
     }
 
     /// The same with the inputs of the tables beside the dossiers.
+    #[doc(hidden)]
     pub fn with_tables(mut self, tables: Vec<TableFindings>) -> Self {
         for TableFindings { table, findings } in tables {
             let head = self.tables.iter_mut().find(|head| head.table == table.name());
@@ -198,6 +209,7 @@ impl Scorecard {
     }
 
     /// The same with what became of the events that the dossiers were made of.
+    #[doc(hidden)]
     pub fn with_events(self, events: Option<Box<EventFindings>>) -> Self {
         Self { events: events.as_deref().map(EventsHead::of), ..self }
     }
@@ -220,6 +232,7 @@ impl TableHead {
     }
 
     /// What is said of the tables that were read.
+    #[doc(hidden)]
     pub fn of(findings: &Findings) -> Vec<Self> {
         let head = |own: &TableFindings| Self {
             table: own.table.name().to_owned(),
@@ -233,6 +246,7 @@ impl TableHead {
 
 impl EventsHead {
     /// What is said of events that were read.
+    #[doc(hidden)]
     pub fn of(events: &EventFindings) -> Self {
         Self {
             inputs: events.findings.inputs.clone(),

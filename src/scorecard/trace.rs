@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 /// `value` is the dossier's own: 1 or 0 for a share. The closed list of `why`: `quarantined`, `excluded`, `immature`,
 /// `undated`, `no_date`, `outside_windows`, `no_row` (of another table), `other_rows` (no dossiers), and the codes of [`Undefined`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Trace {
     /// The contract's version.
     pub schema: &'static str,
@@ -59,6 +60,7 @@ type Place = BTreeMap<String, Option<String>>;
 
 /// The study of a trace.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedStudy {
     /// Its name.
     pub name: String,
@@ -71,6 +73,7 @@ pub struct TracedStudy {
 
 /// A row of the log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedRow {
     /// The input.
     pub path: String,
@@ -85,6 +88,7 @@ pub struct TracedRow {
 
 /// Why a row was set aside.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SetAside {
     /// The rule it breaks.
     pub rule: &'static str,
@@ -97,6 +101,7 @@ pub struct SetAside {
 
 /// One event of a dossier.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedEvent {
     /// The input.
     pub path: String,
@@ -124,6 +129,7 @@ pub struct TracedEvent {
 
 /// A date of a dossier.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedMilestone {
     /// The canonical column; `deadline_at` is the due date first promised, as pauses moved it.
     pub name: String,
@@ -139,6 +145,7 @@ pub struct TracedMilestone {
 
 /// A time in which the office waited for the applicant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedPause {
     /// Since when; absent where the log has a total only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +163,7 @@ pub struct TracedPause {
 
 /// A dossier's part in one KPI.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Entry {
     /// The KPI's id.
     pub id: String,
@@ -299,6 +307,7 @@ impl Trace {
     /// # Errors
     ///
     /// The cube's settings are not those of this version.
+    #[doc(hidden)]
     pub fn entries<'k>(
         cube: &Cube,
         kpis: impl Iterator<Item = &'k Kpi>,

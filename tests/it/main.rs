@@ -1,5 +1,6 @@
 //! One integration binary: each further one would link the engine again.
 
+mod api;
 mod beside;
 mod calendar;
 mod cards;
@@ -32,6 +33,7 @@ mod real_logs;
 mod recipes;
 mod removal;
 mod report;
+mod reporting;
 mod satisfaction;
 mod shards;
 mod statistics;
