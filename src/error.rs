@@ -26,6 +26,17 @@ use std::path::{Path, PathBuf};
 pub struct Error(Box<ErrorKind>);
 
 /// A result whose error is giamtang's.
+///
+/// # Example
+///
+/// ```
+/// fn improved(study: &str) -> giamtang::Result<usize> {
+///     let card = giamtang::Study::load(study)?.plan()?.compare()?;
+///     Ok(card.kpis.iter().filter(|row| row.verdict == Some(giamtang::scorecard::Verdict::Improved)).count())
+/// }
+///
+/// assert!(improved("no/study.toml").is_err());
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {

@@ -64,6 +64,33 @@ const MAGIC: [u8; 4] = *b"PAR1";
 pub type Address<'c> = (usize, u8, u16, &'c [Option<String>]);
 
 /// Cells by keep, window and group, with what they are of.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::cube::{Cube, Header, SCHEMA, TableRead, write_private, write_whole};
+/// use giamtang::{Scorecard, Study};
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+/// let plan = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?;
+/// let cube: Cube = plan.cube()?;
+/// let Header { schema, reconciliation, tables, .. } = &cube.header;
+/// let tables: Vec<&TableRead> = tables.values().collect();
+/// assert_eq!((schema.as_str(), reconciliation.accepted, tables.len()), (SCHEMA, 1, 0));
+///
+/// let folder = tempfile::tempdir()?;
+/// let (path, copy) = (folder.path().join("march.cube"), folder.path().join("copy.cube"));
+/// cube.save(&path)?;
+/// write_whole(&copy, &std::fs::read(&path)?)?;
+/// assert_eq!(Scorecard::compare(&Cube::load(&copy)?)?.kpis, Scorecard::compare(&cube)?.kpis);
+///
+/// // For the owner's eyes alone.
+/// write_private(&folder.path().join("names.csv"), b"...")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cube {
     /// What it is of.

@@ -103,6 +103,34 @@ impl Reconciliation {
 }
 
 /// What reading the log found.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::ingest::{
+///     EventFindings, Findings, Input, Matched, Quarantined, Reconciliation, Rule, Suspicion, Table, TableFindings, Warning,
+/// };
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let findings: Findings = Study::load("fixtures/study/study.toml")?.plan()?.check()?;
+/// let Reconciliation { read, accepted, quarantined, .. } = findings.reconciliation();
+/// assert_eq!((read, accepted, quarantined), (2_202, 2_195, 7));
+/// let input: &Input = &findings.inputs[0];
+/// let first: &Quarantined = &findings.quarantine[0];
+/// assert_eq!((input.rows, first.row, first.rule), (1_091, 101, Rule::MissingId));
+/// let warning: &Warning = &findings.warnings[0];
+/// assert_eq!((warning.what, warning.rows), (Suspicion::DueMoved, 229));
+/// let table: &TableFindings = &findings.tables[0];
+/// let events: Option<&EventFindings> = findings.events.as_deref();
+/// assert!(table.table == Table::Units && events.is_none());
+///
+/// // Parts of a log add up.
+/// let part = Matched { matched: 187, unmatched: 1 };
+/// assert_eq!(part.plus(part), Matched { matched: 374, unmatched: 2 });
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     /// The inputs in the study's order.

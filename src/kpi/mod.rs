@@ -22,6 +22,26 @@ use crate::measure::{Anchor, Counting};
 use std::borrow::Cow;
 
 /// One KPI: words and a recipe.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::kpi::{Axis, Better, Kpi, Name, Sampling, Unit, catalogue_with, find, named, named_among};
+///
+/// let kpi: &Kpi = find("time/on_time").expect("it is in the catalogue");
+/// let Name { en, vi } = &kpi.name;
+/// assert_eq!((&**en, &**vi), ("On-time rate", "Tỷ lệ đúng hạn"));
+/// assert_eq!((kpi.unit, kpi.better, kpi.sampling), (Unit::Share, Better::Higher, Sampling::Cluster));
+/// assert_eq!(kpi.axis(), Some(Axis::TimeAndCost));
+///
+/// // A name that is nearly right is offered.
+/// assert!(named("time/ontime").unwrap_err().to_string().contains("did you mean `time/on_time`?"));
+///
+/// // A study's own stand after those of the catalogue.
+/// let own = [Kpi { id: "ours/on_time".into(), ..kpi.clone() }];
+/// assert!(named_among("ours/on_time", &own).is_ok());
+/// assert_eq!(catalogue_with(&own).last().map(|kpi| &*kpi.id), Some("ours/on_time"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Kpi {
     /// `family/name`, the same in every report.

@@ -28,6 +28,31 @@ use std::collections::BTreeMap;
 /// Seconds run from `received_at`: of the applicant's clock, and of the office's where the study has a calendar. A KPI's
 /// `value` is the dossier's own: 1 or 0 for a share. The closed list of `why`: `quarantined`, `excluded`, `immature`,
 /// `undated`, `no_date`, `outside_windows`, `no_row` (of another table), `other_rows` (no dossiers), and the codes of [`Undefined`].
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::scorecard::{
+///     Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy,
+/// };
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let study = Study::load("fixtures/study/study.toml")?.case("H26.01-240415-0001");
+/// let trace: Trace = study.plan()?.trace()?;
+/// let TracedStudy { is, .. } = &trace.study;
+/// let row: &TracedRow = &trace.rows[0];
+/// let aside: Option<&SetAside> = row.set_aside.as_ref();
+/// assert_eq!((is.as_str(), row.row, aside), ("2024-02-15..2024-07-31", 299, None));
+/// let submitted: &TracedMilestone = &trace.milestones[0];
+/// assert_eq!((submitted.name.as_str(), submitted.elapsed_seconds), ("submitted_at", Some(-242_760)));
+/// let (events, pauses): (&[TracedEvent], &[TracedPause]) = (&trace.events, &trace.pauses);
+/// assert_eq!((events.len(), pauses.len()), (0, 0));
+/// let on_time: &Entry = trace.kpis.iter().find(|own| own.id == "time/on_time").expect("each KPI is there");
+/// assert_eq!((on_time.window, on_time.entered), (Some("is"), true));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Trace {

@@ -56,6 +56,7 @@ const LONGEST: u64 = 16 << 20;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a study does nothing before it is planned"]
 pub struct Study {
     table: Table,
     path: PathBuf,
@@ -226,6 +227,7 @@ impl StudyFile {
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a study does nothing before it is planned"]
 pub struct StudyBuilder {
     study: Study,
 }

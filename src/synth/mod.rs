@@ -93,6 +93,7 @@ const DAY: u64 = 86_400 * 1_000_000;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a city is not there before it is written"]
 pub struct City {
     seed: u64,
     cases: u64,

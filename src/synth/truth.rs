@@ -137,12 +137,13 @@ impl Window {
 /// # Example
 ///
 /// ```
-/// use giamtang::synth::{City, truth};
+/// use giamtang::synth::{City, Expected, Level, Truth, truth};
 ///
 /// # fn main() -> giamtang::Result<()> {
-/// let truth = truth(&City::new(7), 20_000)?;
-/// let elsewhere = truth.kpi("procedures/non_territorial").unwrap();
-/// assert!((elsewhere.change.value - 0.11).abs() < 5.0 * elsewhere.change.se);
+/// let truth: Truth = truth(&City::new(7), 20_000)?;
+/// let elsewhere: &Expected = truth.kpi("procedures/non_territorial").unwrap();
+/// let Level { value, se, .. } = elsewhere.change;
+/// assert!((value - 0.11).abs() < 5.0 * se);
 /// # Ok(())
 /// # }
 /// ```

@@ -174,7 +174,7 @@ fn the_flow_is_told_wherever_the_stock_is() {
     let stock = figure(row(&whole, "procedures/in_force"));
     assert_eq!(stock.flow, Some(Flow { start: 3, born: 1, died: 0, merged: 1, end: 3 }));
     let bench = Workbench::new();
-    study(&bench, [&cases(), PROCEDURES, ROSTER], "");
+    let _ = study(&bench, [&cases(), PROCEDURES, ROSTER], "");
     let text = "log = { cases = ['cases.csv'], procedures = ['procedures.csv'] }\ncompare.cluster = 'none'\n\
                 windows = { was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }";
     let path = bench.write("own.toml", text);

@@ -48,6 +48,7 @@ impl Module {
         let file = parsed(&place.file);
         let mut module = Self { path, docs: docs(&file.attrs), ..Self::default() };
         let visible = names(&file.items);
+        module.lines.extend(shown_again(&file.items).map(|line| format!("{}: {line}", module.path)));
         module.gather(&file.items, place, &|_| true, &visible);
         let known: BTreeSet<String> = module.items.keys().cloned().collect();
         module.implemented(&file.items, place, &known);
@@ -66,9 +67,6 @@ impl Module {
                     let inner = place.of(&own.ident.to_string());
                     self.gather(&parsed(&inner.file).items, &inner, &|name| visible.contains(name), visible);
                 }
-                Item::Use(own) if is_public(&own.vis) => {
-                    self.lines.extend(shown_again(own).map(|line| format!("{}: {line}", self.path)));
-                }
                 other => self.declared(other, is_shown),
             }
         }
@@ -83,6 +81,8 @@ impl Module {
 
     /// What is implemented of the items, in whichever file of the module.
     fn implemented(&mut self, items: &[Item], place: &Place, known: &BTreeSet<String>) {
+        // A private type may have the name of a public one.
+        let private: BTreeSet<String> = items.iter().filter_map(private).collect();
         for item in items.iter().filter(|item| !is_hidden(attributes(item))) {
             match item {
                 Item::Mod(own) if !is_public(&own.vis) && own.content.is_none() => {
@@ -90,7 +90,10 @@ impl Module {
                     self.implemented(&parsed(&inner.file).items, &inner, known);
                 }
                 Item::Impl(own) => {
-                    let Some(name) = named(&own.self_ty).filter(|name| known.contains(name)) else { continue };
+                    let Some(name) = named(&own.self_ty).filter(|name| known.contains(name) && !private.contains(name))
+                    else {
+                        continue;
+                    };
                     let path = format!("{}::{name}", self.path);
                     let thing = self.items.entry(name).or_default();
                     thing.implemented(own, &path);
@@ -293,9 +296,28 @@ fn names(items: &[Item]) -> BTreeSet<String> {
     names_of
 }
 
-/// A line for each `pub use`.
-fn shown_again(own: &syn::ItemUse) -> impl Iterator<Item = String> {
-    std::iter::once(format!("pub use {}", told(&own.tree)))
+/// A line for each `pub use` of what is public elsewhere; of what stands in a private module the items themselves tell.
+fn shown_again(items: &[Item]) -> impl Iterator<Item = String> {
+    let is_private = |name: &syn::Ident| {
+        items.iter().any(|item| matches!(item, Item::Mod(own) if own.ident == *name && !is_public(&own.vis)))
+    };
+    let shown = items.iter().filter_map(move |item| match item {
+        Item::Use(own) if is_public(&own.vis) && !is_hidden(&own.attrs) => match &own.tree {
+            UseTree::Path(path) if is_private(&path.ident) => None,
+            tree => Some(format!("pub use {}", told(tree))),
+        },
+        _ => None,
+    });
+    shown.collect::<Vec<_>>().into_iter()
+}
+
+/// The name of a type that others cannot reach.
+fn private(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(own) if !is_public(&own.vis) => Some(own.ident.to_string()),
+        Item::Enum(own) if !is_public(&own.vis) => Some(own.ident.to_string()),
+        _ => None,
+    }
 }
 
 /// The name of the type that something is implemented for.
