@@ -47,7 +47,7 @@ use std::collections::BTreeMap;
 /// let submitted: &TracedMilestone = &trace.milestones[0];
 /// assert_eq!((submitted.name.as_str(), submitted.elapsed_seconds), ("submitted_at", Some(-242_760)));
 /// let (events, pauses): (&[TracedEvent], &[TracedPause]) = (&trace.events, &trace.pauses);
-/// assert_eq!((events.len(), pauses.len()), (0, 0));
+/// assert_eq!((events.len(), pauses.len()), (0, 1));
 /// let on_time: &Entry = trace.kpis.iter().find(|own| own.id == "time/on_time").expect("each KPI is there");
 /// assert_eq!((on_time.window, on_time.entered), (Some("is"), true));
 /// # Ok(())

@@ -216,7 +216,10 @@ fn a_change_without_an_interval_says_why() {
 
 #[test]
 fn no_change_is_printed_as_none_that_is_not() {
-    let share = |was, is, gap: Known<Change>| with!(row("time/on_time"); was: Some(figure(was, was, was, 9)), is: figure(is, is, is, 9), change: gap);
+    let share = |was, is, gap: Known<Change>| {
+        let row = row("time/on_time");
+        with!(row; was: Some(figure(was, was, was, 9)), is: figure(is, is, is, 9), change: gap)
+    };
     let text = page(&card(vec![share(0.5, 0.5002, change(0.0002, 0.00004, 0.0004, 0.02))]), NARROW);
     assert!(text.contains("50.000") && text.contains("+0.020 [+0.004, +0.040] points"), "{text}");
     let text = page(&card(vec![share(0.5, 0.5, change(0.0, 0.0, 0.0, 1.0))]), NARROW);

@@ -108,7 +108,12 @@ fn no_clear_change_says_what_could_have_been_seen() {
     assert!(english.contains("this log could have shown ±1.3 days (10 %), 4 times in 5\n"), "{english}");
     assert!(vietnamese.contains("có thể phát hiện thay đổi từ ±1,3 ngày (10%), 4 trong 5 lần\n"), "{vietnamese}");
     // Of a share in points alone: percent of a percent is read as points.
-    let share = with!(row("time/on_time"); was: Some(figure(0.5, 0.4, 0.6, 90)), is: figure(0.53, 0.4, 0.6, 90), change: change(0.03, -0.1, 0.16, 0.6), smallest: Some(Smallest { absolute: 0.18, relative: Some(0.36), power: 0.75 }), verdict: Some(Verdict::NoClearChange));
+    let share = with!(row("time/on_time");
+        was: Some(figure(0.5, 0.4, 0.6, 90)),
+        is: figure(0.53, 0.4, 0.6, 90),
+        change: change(0.03, -0.1, 0.16, 0.6),
+        smallest: Some(Smallest { absolute: 0.18, relative: Some(0.36), power: 0.75 }),
+        verdict: Some(Verdict::NoClearChange));
     assert!(said(&share)[0].contains("this log could have shown ±18.0 points, 3 times in 4\n"), "{}", said(&share)[0]);
 }
 
