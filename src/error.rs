@@ -26,6 +26,17 @@ use std::path::{Path, PathBuf};
 pub struct Error(Box<ErrorKind>);
 
 /// A result whose error is giamtang's.
+///
+/// # Example
+///
+/// ```
+/// fn improved(study: &str) -> giamtang::Result<usize> {
+///     let card = giamtang::Study::load(study)?.plan()?.compare()?;
+///     Ok(card.kpis.iter().filter(|row| row.verdict == Some(giamtang::scorecard::Verdict::Improved)).count())
+/// }
+///
+/// assert!(improved("no/study.toml").is_err());
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
@@ -61,11 +72,13 @@ impl Error {
     }
 
     /// An argument of the command line that cannot be used.
+    #[doc(hidden)]
     pub fn usage(argument: &str, value: &str, expected: &str) -> Self {
         Self::value(argument, value, expected)
     }
 
     /// Standard output that could not be written.
+    #[doc(hidden)]
     pub fn output(why: &io::Error) -> Self {
         Self::unfinished(Path::new("standard output"), why)
     }

@@ -12,6 +12,8 @@ mod output;
 mod progress;
 #[path = "main/reading.rs"]
 mod reading;
+#[path = "main/schema.rs"]
+mod schema;
 #[path = "main/verbs.rs"]
 mod verbs;
 

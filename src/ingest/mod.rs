@@ -38,31 +38,54 @@ mod tables;
 mod whole;
 mod zone;
 
-pub use batch::{ABSENT, Batch, Days, Instants};
-pub use database::{CONNECTION, Databases, Wanted, is_connection, literal};
-pub use dates::reading::{Precision, Reading};
-pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
-pub use flags::Flags;
 pub(crate) use format::bytes::regular_file;
 pub(crate) use glance::{Glance, Holds, Seen, Written, each_moment, written};
-pub use held::{Data, Held, Moment};
-pub use joins::{Carried, Join, Joined, Matched};
+pub use joins::Matched;
 pub(crate) use lexicon::unaccented;
-pub use lexicon::{Lexicon, NO_NAME};
-pub use log::{Log, Opening, Sign, Sink};
-pub use npsp::{Part, is_personal};
-pub use pauses::{Pause, Pauses};
-pub use profile::Profile;
 pub use quarantine::{EventFindings, Findings, Input, Quarantined, Reconciliation, TableFindings, Warning};
-pub use register::{Register, Taken, Taking};
+pub use register::Taken;
 pub use rules::{Rule, Suspicion};
+pub use tables::Table;
+
+// What other rooms, tests, benches and fuzz targets ask for is no part of the API.
+#[doc(hidden)]
+pub use batch::{ABSENT, Batch, Days, Instants};
+#[doc(hidden)]
+pub use database::{CONNECTION, Databases, Wanted, is_connection, literal};
+#[doc(hidden)]
+pub use dates::reading::{Precision, Reading};
+#[doc(hidden)]
+pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
+#[doc(hidden)]
+pub use flags::Flags;
+#[doc(hidden)]
+pub use held::{Data, Held, Moment};
+#[doc(hidden)]
+pub use joins::{Carried, Join, Joined};
+#[doc(hidden)]
+pub use lexicon::{Lexicon, NO_NAME};
+#[doc(hidden)]
+pub use log::{Log, Opening, Sign, Sink};
+#[doc(hidden)]
+pub use npsp::{Part, is_personal};
+#[doc(hidden)]
+pub use pauses::{Pause, Pauses};
+#[doc(hidden)]
+pub use profile::Profile;
+#[doc(hidden)]
+pub use register::{Register, Taking};
+#[doc(hidden)]
 pub use schema::{
     CASES, EVENTS, Field, Kind, LEAD_LEVELS, OUTCOMES, SERVICE_LEVELS, STEPS, canonical_values, is_canonical,
     is_of_events, meant,
 };
+#[doc(hidden)]
 pub use shard::Shard;
+#[doc(hidden)]
 pub use source::{Manner, Source};
+#[doc(hidden)]
 pub use spilled::Spilled;
+#[doc(hidden)]
 pub use suspicions::Suspicions;
-pub use tables::Table;
+#[doc(hidden)]
 pub use zone::{Local, Zone};

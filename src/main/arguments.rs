@@ -1,6 +1,7 @@
 //! What the command line takes.
 
 use crate::init::Init;
+use crate::schema::Of;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -120,6 +121,14 @@ pub enum Verb {
         /// No progress on standard error
         #[arg(short, long)]
         quiet: bool,
+    },
+    /// Print the JSON Schema of what a verb writes with `--format json`
+    Schema {
+        /// The verb
+        #[arg(value_enum, default_value_t = Of::Compare)]
+        of: Of,
+        #[command(flatten)]
+        target: Target,
     },
     /// Print the completions of a shell
     Completions {

@@ -3,6 +3,7 @@
 use crate::arguments::{Arguments, Aside, CubeVerb, Drawing, Form, Gate, LogForm, Part, Reading, Verb, Writing, Years};
 use crate::output::{print, say, spare};
 use crate::progress::Progress;
+use crate::schema;
 use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
@@ -52,6 +53,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Gate(asked) => asked.run(),
         Verb::Init(init) => init.run(),
         Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
+        Verb::Schema { of, target } => schema::run(of, target.output.as_deref()),
         Verb::Completions { shell, target } => {
             clap_complete::generate(shell, &mut Arguments::command(), "giamtang", &mut page);
             print(&page, target.output.as_deref())

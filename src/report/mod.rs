@@ -8,6 +8,7 @@
 mod aside;
 mod beside;
 mod catalogue;
+mod contract;
 mod contrasts;
 mod cubes;
 mod due;
@@ -36,6 +37,7 @@ mod trace;
 mod wording;
 mod words;
 
+pub use contract::Contract;
 pub use gate::GateFormat;
 pub use page::escaped;
 
@@ -85,6 +87,8 @@ pub enum Format {
 }
 
 /// How a page of text looks.
+///
+/// Later versions may know more of it: end it with `..Style::default()`.
 ///
 /// # Example
 ///
@@ -276,6 +280,21 @@ pub fn list(style: Style, out: impl Write) -> Result<()> {
 /// # Errors
 ///
 /// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{Style, list_with};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let own = Study::load("fixtures/study/own.toml")?.own_kpis()?;
+/// let mut page = Vec::new();
+/// list_with(&own, Style::default(), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("ours/answered_within_a_day"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn list_with(own: &[Kpi], style: Style, out: impl Write) -> Result<()> {
     send(catalogue::list(own, style), out)
 }
@@ -306,6 +325,21 @@ pub fn explain(kpi: &Kpi, style: Style, out: impl Write) -> Result<()> {
 /// # Errors
 ///
 /// The output cannot be written; or the format is of scorecards alone.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{Format, Style, trace};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let study = Study::load("fixtures/study/study.toml")?.case("H26.01-240415-0001");
+/// let mut page = Vec::new();
+/// trace(&study.plan()?.trace()?, Format::Terminal(Style::default()), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("cases-2024.csv, row 299"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn trace(trace: &Trace, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(trace::page(trace, style), out),
@@ -376,6 +410,23 @@ pub fn due(promise: &Promise, format: Format, out: impl Write) -> Result<()> {
 ///
 /// The output cannot be written; the cube's settings are not those of this version; or the format is of scorecards
 /// alone.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{Format, Style, cube};
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"])?;
+/// let march = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?.cube()?;
+/// let mut page = Vec::new();
+/// cube(&march, march.to_bytes()?.len() as u64, Format::Terminal(Style::default()), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("read 1 = accepted 1 + quarantined 0"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn cube(cube: &Cube, bytes: u64, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(cubes::page(cube, bytes, style)?, out),

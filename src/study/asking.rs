@@ -110,8 +110,9 @@ impl Study {
     }
 
     /// The same study drilled down by other columns.
-    pub fn by(mut self, columns: impl IntoIterator<Item = String>) -> Self {
-        self.put("compare", "by", Value::Array(columns.into_iter().map(Value::String).collect()));
+    pub fn by(mut self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let columns = columns.into_iter().map(|column| Value::String(column.into()));
+        self.put("compare", "by", Value::Array(columns.collect()));
         self
     }
 

@@ -59,6 +59,7 @@ const LONGEST: u64 = 16 << 20;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a study does nothing before it is planned"]
 pub struct Study {
     table: Table,
     path: PathBuf,
@@ -274,6 +275,7 @@ impl StudyFile {
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a study does nothing before it is planned"]
 pub struct StudyBuilder {
     study: Study,
 }
@@ -288,9 +290,24 @@ impl StudyBuilder {
         }
     }
 
+    /// The study's name.
+    pub fn name(self, name: &str) -> Self {
+        self.put("study", "name", name)
+    }
+
     /// The column of what is sampled together, or `none`.
     pub fn cluster(self, column: &str) -> Self {
         self.put("compare", "cluster", column)
+    }
+
+    /// The columns whose mix is held fixed: verdicts are of the change at one mix.
+    pub fn standardise(self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.put_all("compare", "standardise", columns)
+    }
+
+    /// The columns of the drill-down.
+    pub fn by(self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.put_all("compare", "by", columns)
     }
 
     /// The zone of local times.
@@ -315,6 +332,12 @@ impl StudyBuilder {
 
     fn put(mut self, table: &str, key: &str, value: &str) -> Self {
         self.study.put(table, key, Value::String(value.to_owned()));
+        self
+    }
+
+    fn put_all(mut self, table: &str, key: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let values = values.into_iter().map(|value| Value::String(value.into()));
+        self.study.put(table, key, Value::Array(values.collect()));
         self
     }
 }

@@ -26,6 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Everything resolved: log, design, settings. Nothing is read twice.
+#[must_use = "a plan does nothing before it is asked"]
 pub struct Plan {
     pub(super) log: Log,
     steps: Option<Log>,

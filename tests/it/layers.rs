@@ -79,7 +79,7 @@ fn sources() -> Vec<(String, PathBuf)> {
     rust_files(&root).into_iter().map(|path| (room(&root, &path), path)).collect()
 }
 
-fn rust_files(root: &Path) -> Vec<PathBuf> {
+pub fn rust_files(root: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root).expect("a folder").map(|entry| entry.expect("an entry").path());
     let inside = entries.flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] });
     inside.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()

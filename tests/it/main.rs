@@ -1,11 +1,13 @@
 //! One integration binary: each further one would link the engine again.
 
+mod api;
 mod beside;
 mod calendar;
 mod cards;
 mod check;
 mod city;
 mod cli;
+mod contract;
 mod corpus;
 mod cost;
 mod counting;
@@ -37,6 +39,7 @@ mod recipes;
 mod register;
 mod removal;
 mod report;
+mod reporting;
 mod satisfaction;
 mod shards;
 mod statistics;
