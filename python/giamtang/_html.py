@@ -34,6 +34,7 @@ _STYLE = STYLE + (
     ".giamtang .gt-improved,.giamtang .gt-shown{color:var(--gt-good)}"
     ".giamtang .gt-worsened{color:var(--gt-bad)}"
     ".giamtang .gt-charts{display:flex;flex-wrap:wrap;gap:.4em 1em}"
+    ".giamtang .gt-caption{font-size:.85em;padding-left:.6em}"
     ".giamtang details{margin:.5em 0}.giamtang summary{cursor:pointer;font-weight:600}"
     ".giamtang summary .gt-v{font-weight:400;margin-left:.6em}"
     ".giamtang svg{vertical-align:middle}"
@@ -130,7 +131,7 @@ class Page:
         series = {own["id"]: own for own in self.card.get("series", [])}
         leading = [axis["headline"] for axis in self.card["axes"] if axis["headline"] in series]
         drawn = [
-            Chart(self.rows[id], series[id], self.study, self.lang, 340, 150).svg()
+            self._small(Chart(self.rows[id], series[id], self.study, self.lang, 340, 135))
             for id in leading
             if id in self.rows and any(known(month) is not None for month in series[id]["months"])
         ]
@@ -140,6 +141,10 @@ class Page:
         note += [f"┄ {self._say('limits')}", f"▒ {self._say('forecast')}", self._say("lasts")]
         told = f'<div class="gt-dim">{esc(" · ".join(note))}</div>'
         return f'<h4>{self._say("months")}</h4><div class="gt-charts">{"".join(drawn)}</div>{told}'
+
+    @staticmethod
+    def _small(chart: Chart) -> str:
+        return f'<div><div class="gt-caption">{chart.caption}</div>{chart.svg()}</div>'
 
     # --- the KPIs -----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Charts drawn by hand as SVG: a change on a line, a KPI by month, a KPI of two windows.
 
+A notebook that is not trusted shows no pictures, but the texts in them: so these are few, and apart from each other.
 Nothing is drawn with a colour that a light or a dark page would swallow: ink is the page's own, and the few colours come from
 :data:`STYLE`.
 """
@@ -122,18 +123,23 @@ class Chart:
     def svg(self, *, alone: bool = False) -> str:
         """The picture; one that stands alone brings its own colours."""
         has_months = self._has_months()
-        body = "".join(self._months() if has_months else self._windows())
+        body = "\n".join(self._months() if has_months else self._windows())
         height = self.height if has_months else _TITLE + _LINE * self._lines_of_windows() + 50
         style = f"<style>{_ALONE}</style>" if alone else ""
         name = esc(self.row["name"][self.lang])
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="giamtang" role="img" width="{self.width}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="giamtang" role="img" aria-label="{name}" width="{self.width}" '
             f'height="{height}" viewBox="0 0 {self.width} {height}" style="max-width:100%;height:auto" {_FONT} '
-            f'fill="currentColor"><title>{name}</title>{style}{body}</svg>'
+            f'fill="currentColor">{style}{body}</svg>'
         )
 
     def _has_months(self) -> bool:
         return self.series is not None and any(known(month) is not None for month in self.series["months"])
+
+    @property
+    def caption(self) -> str:
+        """What it is of, as HTML: a small picture has no room for it."""
+        return f"<b>{esc(self.row['name'][self.lang])}</b> {esc(unit(self.row, self.lang))}"
 
     def _title(self) -> str:
         named = unit(self.row, self.lang)
@@ -149,11 +155,13 @@ class Chart:
         legend = [] if self.is_small else self._legend(months, ahead)
         bottom = self.height - 22 - 15 * len(legend)
         across = Scale(-0.5, len(names) - 0.5, 52, self.width - 10)
+        top = 8 if self.is_small else 26
         low, high = _span(self._levels(months, ahead))
         if self.row["unit"] == "share" and self.row["better"] != "neither":
             low, high = max(low, 0.0), min(high, 1.0)
-        up = Scale(low, high, bottom, 26)
-        yield self._title()
+        up = Scale(low, high, bottom, top)
+        if not self.is_small:
+            yield self._title()
         yield from self._grid(up, low, high)
         yield from self._labels(names, across, bottom)
         yield from self._limits(months, across, up)
@@ -219,7 +227,7 @@ class Chart:
         if reform not in names:
             return
         x = across(names.index(reform) - 0.5)
-        yield f'<line x1="{x}" x2="{x}" y1="22" y2="{bottom:g}" stroke="var(--gt-line)" stroke-width="1.5"/>'
+        yield f'<line x1="{x}" x2="{x}" y1="{4 if self.is_small else 22}" y2="{bottom:g}" stroke="var(--gt-line)" stroke-width="1.5"/>'
         if not self.is_small:
             yield f'<text x="{x + 4:.1f}" y="31" fill="var(--gt-line)">{say("reform", self.lang)} {esc(reform)}</text>'
 
@@ -256,12 +264,9 @@ class Chart:
         ink = {"improvement": "var(--gt-good)", "concern": "var(--gt-bad)"}.get(meaning or "", "currentColor")
         size = 4.0 if signal else 2.6
         # A page shows through a hollow one no more than through a full one.
-        fill = (
-            f'fill="{ink}"'
-            if not month.get("immature")
-            else f'fill="Canvas" fill-opacity=".0" stroke="{ink}" stroke-width="1.4"'
-        )
-        return f'<circle cx="{x}" cy="{y}" r="{size}" {fill}><title>{self._told(month)}</title></circle>'
+        fill = f'fill="{ink}"' if not month.get("immature") else f'fill-opacity="0" stroke="{ink}" stroke-width="1.4"'
+        told = "" if self.is_small else f"<title>{self._told(month)}</title>"
+        return f'<circle cx="{x}" cy="{y}" r="{size}" {fill}>{told}</circle>'
 
     def _told(self, month: Json) -> str:
         """A month in words, for who points at it."""
@@ -332,7 +337,7 @@ class Chart:
             limits = _whisker(across, own.get("low"), own.get("high"), y, "currentColor", self.width - 10)
         x = across(own["value"])
         return (
-            f'{limits}<circle cx="{x}" cy="{y}" r="4.5" fill="var(--gt-line)"><title>{esc(told)}</title></circle>'
+            f'{limits}<circle cx="{x}" cy="{y}" r="4.5" fill="var(--gt-line)"/>'
             f'<text x="{min(max(x, 160), self.width - 60):g}" y="{y - 8}" text-anchor="middle">{esc(told)}</text>'
         )
 

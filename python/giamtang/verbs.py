@@ -119,7 +119,9 @@ def compare(
     with Handover() as handover:
         own = asked(study, asking, handover)
         output = run([*options, *own.arguments], stdin=own.stdin, progress=progress, hide=own.folder)
-    return _judged(output, lambda text: Card(json.loads(text), lang=lang, _own=_own(study, kpis)))
+    return _judged(
+        output, lambda text: Card(json.loads(text), lang=lang, _own=_own(study, kpis or (set or {}).get("kpi")))
+    )
 
 
 def _of_cube(cube: Any, study: StudyLike, asking: Mapping[str, Any], options: list[str], lang: Lang) -> Card:

@@ -220,6 +220,7 @@ def test_a_plot_draws_every_month_and_the_reform(card: gt.Card) -> None:
     assert len(young) == sum(bool(month.get("immature")) for month in months) > 0
     texts = ["".join(text.itertext()) for text in drawn.iter(f"{SVG}text")]
     assert "reform 2024-02" in texts and any(text.startswith("┄ limits") for text in texts)
+    assert drawn.get("aria-label") == "Time the applicant waits"
     titles = ["".join(title.itertext()) for title in drawn.iter(f"{SVG}title")]
     assert any(re.fullmatch(r"2024-05: 1\.84 days \(n \d+\) · outside, improvement", title) for title in titles)
     # Higher values stand higher.
