@@ -16,7 +16,7 @@ use chrono::DateTime;
 use std::collections::{BTreeMap, HashSet};
 
 /// What every worker's door needs to know.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rules {
     pub(super) fields: Vec<Field>,
     pub(super) zone: Zone,
@@ -44,6 +44,8 @@ pub(super) struct Rules {
     pub(super) is_sound: bool,
     /// Whether the ids are asked for.
     pub(super) asks_ids: bool,
+    /// Whether the inputs have the hashes of ids in their stead.
+    pub(super) hashed_ids: bool,
 }
 
 /// What is kept of rows set aside beside the rule they break.
@@ -87,8 +89,8 @@ pub(super) struct Door<'a> {
     pub(super) unlisted: BTreeMap<(usize, Rule, String), u64>,
     /// By input, the rows read.
     pub(super) read: Vec<u64>,
-    /// The ids of rows set aside, where they have one.
-    pub(super) broken_ids: HashSet<u128>,
+    /// By id and rule, how many rows are set aside, where they have one.
+    pub(super) broken: BTreeMap<(u128, Rule), u64>,
     /// By join, what was met of it.
     pub(super) met: Vec<Met>,
 }
@@ -130,8 +132,8 @@ impl<'a> Door<'a> {
         let (lexicon, quarantine, read) = (Lexicon::default(), Vec::new(), vec![0; inputs]);
         let met = vec![Met::default(); rules.joins.len()];
         let coded = rules.fields.iter().map(|_| Coded::default()).collect();
-        let (spilled, unlisted, broken_ids) = (Spilled::default(), BTreeMap::new(), HashSet::new());
-        Self { rules, lexicon, coded, quarantine, spilled, unlisted, read, broken_ids, met }
+        let (spilled, unlisted, broken) = (Spilled::default(), BTreeMap::new(), BTreeMap::new());
+        Self { rules, lexicon, coded, quarantine, spilled, unlisted, read, broken, met }
     }
 
     /// Reads one piece of an input; rows that break a rule stay behind.
@@ -181,7 +183,7 @@ impl<'a> Door<'a> {
                 let quarantined = self.rules.quarantined(binding, piece, index, field);
                 self.quarantine.push(Quarantined { input, row: rows[index], rule, ..quarantined });
                 if self.rules.kept.broken_ids && ids[index] != 0 {
-                    self.broken_ids.insert(ids[index]);
+                    *self.broken.entry((ids[index], rule)).or_default() += 1;
                 }
             }
         }

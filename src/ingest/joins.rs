@@ -11,10 +11,10 @@ use super::shard::{Shard, case_key};
 use super::tables::Table;
 use super::zone::Zone;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A table that is joined onto the dossiers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Join {
     /// The table; at most one row of it says something of a dossier at a time.
     pub held: Held,
@@ -26,7 +26,7 @@ pub struct Join {
 }
 
 /// What joins a row to a dossier.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Key {
     /// The dossier's procedure, on a day.
     Procedure(HashMap<String, Vec<Span>>),
@@ -106,8 +106,8 @@ impl Join {
         Self { told: told(&held, asked), held, key: Key::Case(rows), carried }
     }
 
-    /// Whether the dossiers' ids are needed.
-    pub(super) fn is_by_case(&self) -> bool {
+    /// Whether it is by the dossiers' ids, which are needed then.
+    pub fn is_by_case(&self) -> bool {
         matches!(self.key, Key::Case(_))
     }
 
@@ -139,6 +139,15 @@ impl Join {
             let says: Said = self.carried.iter().map(|column| seen.name(column, row)).collect();
             met.say(own, says);
         }
+    }
+
+    /// What a worker met, without dossiers that are not in the log after all.
+    pub(super) fn without(&self, met: &Met, out: &HashSet<u128>) -> Met {
+        let mut met = met.clone();
+        if let (Key::Case(rows), false) = (&self.key, out.is_empty()) {
+            out.iter().filter_map(|id| rows.get(id)).for_each(|row| drop(met.rows.remove(row)));
+        }
+        met
     }
 
     /// Of each dossier whether the catalogue has its procedure on the day; `None` of one that names none, and of other

@@ -22,6 +22,7 @@ mod pauses;
 mod piece;
 mod profile;
 mod quarantine;
+mod register;
 mod rows;
 mod rules;
 mod runs;
@@ -48,6 +49,7 @@ pub use npsp::{Part, is_personal};
 pub use pauses::{Pause, Pauses};
 pub use profile::Profile;
 pub use quarantine::{EventFindings, Findings, Input, Quarantined, Reconciliation, TableFindings, Warning};
+pub use register::{Register, Taken, Taking};
 pub use rules::{Rule, Suspicion};
 pub use schema::{
     CASES, EVENTS, Field, Kind, LEAD_LEVELS, OUTCOMES, SERVICE_LEVELS, STEPS, canonical_values, is_canonical,

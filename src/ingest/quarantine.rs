@@ -6,7 +6,7 @@ use super::spilled::Spilled;
 use super::tables::Table;
 use crate::error::{Error, Result};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Something suspicious, with how many rows have it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -121,8 +121,8 @@ pub struct Findings {
     pub warnings: Vec<Warning>,
     /// The same of the events that the cases were made of, if they were.
     pub events: Option<Box<EventFindings>>,
-    /// The ids of rows set aside, where someone asks for them.
-    pub broken_ids: HashSet<u128>,
+    /// By id, hashed, and rule, how many rows are set aside, where someone asks for it.
+    pub broken: BTreeMap<(u128, Rule), u64>,
     /// By table that was joined, how many rows found a match.
     pub joined: Joined,
     /// By table that was joined by case, what its dossiers say of themselves.

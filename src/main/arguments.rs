@@ -147,6 +147,21 @@ pub enum CubeVerb {
         #[command(flatten)]
         gate: Gate,
     },
+    /// Take a day's log into a register of every dossier, and count everything it then knows into a cube
+    Update {
+        /// The study file, or `-` for standard input; its log is what is new or has changed
+        study: PathBuf,
+        /// The folder of the register; it is begun if need be
+        #[arg(long, value_name = "DIR")]
+        register: PathBuf,
+        /// The cube to write
+        #[arg(short, long, value_name = "PATH")]
+        output: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+        #[command(flatten)]
+        gate: Gate,
+    },
     /// Merge cubes of one plan, in any order
     Merge {
         /// The cubes

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result, nearest_name, plain};
 use crate::ingest::Shard;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// The tables that a study reads.
@@ -117,6 +117,11 @@ impl Study {
     /// The same study read by so many workers; the results are the same bytes.
     pub fn threads(self, threads: NonZeroUsize) -> Self {
         Self { asked: Asked { threads: Some(threads), ..self.asked }, ..self }
+    }
+
+    /// The same study whose log is a day's, to be taken into the register in a folder; see [`Plan::update`](super::Plan::update).
+    pub fn register(self, folder: impl Into<PathBuf>) -> Self {
+        Self { register: Some(folder.into()), ..self }
     }
 
     /// The same study over one dossier, to be traced; see [`Plan::trace`](super::Plan::trace).

@@ -14,6 +14,7 @@ mod keys;
 mod opening;
 mod own;
 mod plan;
+mod register;
 mod resolve;
 mod script;
 mod tariff;
@@ -63,6 +64,17 @@ pub struct Study {
     asked: Asked,
     /// The dossier that is traced.
     case: Option<String>,
+    /// The folder of the register that the log is taken into.
+    register: Option<PathBuf>,
+}
+
+/// What a plan is made with beside the study's file.
+struct Wanted {
+    frame: Option<DataFrame>,
+    kpis: Option<Vec<Kpi>>,
+    asked: Asked,
+    case: Option<String>,
+    register: Option<PathBuf>,
 }
 
 /// What the caller asks for beside what the study says.
@@ -112,7 +124,7 @@ impl Study {
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
         let table = toml::from_str(text).map_err(|e| ErrorKind::NotToml { path: path.clone(), why: why(text, &e) })?;
-        Ok(Self { table, path, kpis: None, asked: Asked::default(), case: None })
+        Ok(Self { table, path, kpis: None, asked: Asked::default(), case: None, register: None })
     }
 
     /// A study without a file, for a frame the caller holds.
@@ -121,7 +133,14 @@ impl Study {
     }
 
     fn empty() -> Self {
-        Self { table: Table::new(), path: PathBuf::new(), kpis: None, asked: Asked::default(), case: None }
+        Self {
+            table: Table::new(),
+            path: PathBuf::new(),
+            kpis: None,
+            asked: Asked::default(),
+            case: None,
+            register: None,
+        }
     }
 
     /// The same study with one key changed, as `--set KEY=VALUE` writes it.
@@ -184,12 +203,18 @@ impl Study {
     /// A mistake in the study, each with the key, the value and what was expected; or an input that cannot be read.
     pub fn plan(&self) -> Result<Plan> {
         self.check_standard_input()?;
-        Plan::new(self.file()?, self.given(), &self.path, None, self.kpis.clone(), self.asked, self.case.clone())
+        self.planned(None)
     }
 
     /// The same for a frame that is in memory already.
     pub fn plan_frame(&self, frame: DataFrame) -> Result<Plan> {
-        Plan::new(self.file()?, self.given(), &self.path, Some(frame), self.kpis.clone(), self.asked, self.case.clone())
+        self.planned(Some(frame))
+    }
+
+    fn planned(&self, frame: Option<DataFrame>) -> Result<Plan> {
+        let (kpis, case, register) = (self.kpis.clone(), self.case.clone(), self.register.clone());
+        let wanted = Wanted { frame, kpis, asked: self.asked, case, register };
+        Plan::new(self.file()?, self.given(), &self.path, wanted)
     }
 
     /// The keys that change how figures are made, as written: not inputs, columns, windows or the name.

@@ -3,6 +3,7 @@
 use super::Asked;
 use super::defaults::Defaults;
 use super::file::{Constant, DayRange, Entry, StudyFile};
+use super::register::Kept;
 use super::script::script;
 use super::tariff::Priced;
 use super::{resolve, values};
@@ -46,6 +47,8 @@ pub(super) struct Opened {
     pub(super) beside: Vec<Held>,
     /// Those of them that are spread over windows, spread over the months of the series.
     pub(super) by_month: Vec<Held>,
+    /// The register that the log was taken into.
+    pub(super) kept: Option<Kept>,
 }
 
 /// Opens a study's log; events are read and made into dossiers.
@@ -60,10 +63,12 @@ pub(super) fn opened(
     frame: Option<DataFrame>,
     making: Making<'_>,
     asked: Asked,
+    register: Option<&Path>,
     defaults: &mut Defaults,
 ) -> Result<Opened> {
     let Making { keeps, priced, clocks, slots, months, conventions } = making;
-    let mut study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
+    let study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
+    let mut study = Studied { register, ..study };
     let beside = study.beside(conventions, clocks, [slots, months])?;
     let opened = study.dossiers(frame, defaults)?;
     let sources = opened.sources.into_iter().chain(study.read_beside).collect();
@@ -116,6 +121,8 @@ pub(super) struct Studied<'a> {
     pub(super) successors: BTreeMap<String, String>,
     /// The tables that are spread over windows, spread over the months of the series.
     pub(super) by_month: Vec<Held>,
+    /// The folder of the register that the log is taken into.
+    register: Option<&'a Path>,
 }
 
 impl<'a> Studied<'a> {
@@ -171,6 +178,7 @@ impl<'a> Studied<'a> {
             read_beside,
             by_month: Vec::new(),
             successors,
+            register: None,
         })
     }
 
@@ -224,14 +232,20 @@ impl<'a> Studied<'a> {
             joins: Vec::new(),
             may_lack: false,
             is_sound: false,
+            hashed_ids: false,
         }
     }
 
     fn of_cases(&mut self, sources: Vec<Source>) -> Result<Opened> {
         let opening = self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone());
-        let log = Log::open(Opening { joins: std::mem::take(&mut self.joins), ..opening })?;
+        let joins = std::mem::take(&mut self.joins);
+        let (log, kept) = match self.register {
+            Some(folder) => self.of_register(folder, opening, joins).map(|(log, kept)| (log, Some(kept)))?,
+            None => (Log::open(Opening { joins, ..opening })?, None),
+        };
         Ok(Opened {
             log,
+            kept,
             steps: None,
             events: None,
             event_log: None,
@@ -259,10 +273,18 @@ impl<'a> Studied<'a> {
         // Steps go by the offices' last names, or a renaming would be a handover.
         let values = self.values().into_iter().filter(|(column, _)| column == "unit").collect();
         let opening = Opening { usual, values, trusted_ids: true, keeps_broken: true, ..opening };
-        let event_log = Log::open(opening)?;
+        let fields = opening.fields.clone();
+        let mut event_log = Log::open(opening)?;
+        let (mut kept, mut broken) = (None, HashSet::new());
+        if let Some(folder) = self.register {
+            let (log, ids, own) = self.of_event_register(folder, &event_log, &fields)?;
+            (event_log, broken, kept) = (log, ids, Some(own));
+        }
         let script = script(self.file, &event_log.columns(), defaults)?;
         let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());
-        let Derived { frame, distrusted, steps, events } = cases(&event_log, &script, of_steps, self.asked.workers())?;
+        let Derived { frame, mut distrusted, steps, events } =
+            cases(&event_log, &script, of_steps, self.asked.workers())?;
+        distrusted.extend(broken);
         let named = |what: &str| {
             format!("{what} of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "))
         };
@@ -278,6 +300,7 @@ impl<'a> Studied<'a> {
         let log = derived("cases", frame, self.fields.clone(), distrusted, joins)?;
         Ok(Opened {
             log,
+            kept,
             steps,
             events: Some(events),
             event_log: Some(event_log),

@@ -1,6 +1,5 @@
 //! The plan: a study resolved against its files, and the pipeline it stands for.
 
-use super::Asked;
 use super::conventions::conventions;
 use super::defaults::Defaults;
 use super::designs::{Designs, asked_for, months};
@@ -8,7 +7,9 @@ use super::file::StudyFile;
 use super::judging::{counting, named, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::own::own;
+use super::register::Kept;
 use super::resolve::Timing;
+use super::{Asked, Wanted};
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};
@@ -18,7 +19,6 @@ use crate::ingest::{
 use crate::kpi::{Kpi, catalogue};
 use crate::measure::{Clocks, Conventions, Pausing, Table, by_case, is_spread};
 use crate::scorecard::{Scorecard, Settings};
-use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -37,6 +37,8 @@ pub struct Plan {
     sources: Vec<Source>,
     /// The log of events that the dossiers are made of.
     pub(super) event_log: Option<Log>,
+    /// The register that the log was taken into.
+    pub(super) kept: Option<Kept>,
     /// The dossier that is traced.
     pub(super) case: Option<String>,
     asked: Asked,
@@ -49,15 +51,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(
-        file: StudyFile,
-        given: BTreeMap<String, String>,
-        path: &Path,
-        frame: Option<DataFrame>,
-        kpis: Option<Vec<Kpi>>,
-        asked: Asked,
-        case: Option<String>,
-    ) -> Result<Self> {
+    pub(super) fn new(file: StudyFile, given: BTreeMap<String, String>, path: &Path, wanted: Wanted) -> Result<Self> {
+        let Wanted { frame, kpis, asked, case, register } = wanted;
         let mut kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
         kpis.extend(own(&file)?);
         let mut defaults = Defaults::default();
@@ -79,8 +74,8 @@ impl Plan {
             months: &month_slots,
             conventions: &conventions,
         };
-        let Opened { log, steps, events, event_log, sources, beside, by_month } =
-            opened(&file, path, frame, making, asked, &mut defaults)?;
+        let Opened { log, steps, events, event_log, sources, beside, by_month, kept } =
+            opened(&file, path, frame, making, asked, register.as_deref(), &mut defaults)?;
         priced.map(|priced| priced.check(&beside)).transpose()?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
@@ -118,6 +113,7 @@ impl Plan {
             by_month,
             sources,
             event_log,
+            kept,
             case,
             asked,
             designs,
@@ -173,6 +169,10 @@ impl Plan {
         &self.windows().clocks
     }
 
+    pub(super) fn is_of_events(&self) -> bool {
+        self.event_log.is_some()
+    }
+
     pub(super) fn workers(&self) -> NonZeroUsize {
         self.threads
     }
@@ -198,9 +198,14 @@ impl Plan {
     ///
     /// An input is damaged, or the calendar does not cover a date it must measure.
     pub fn measure(&self) -> Result<(Cube, Findings)> {
-        let (mut kernels, mut findings) = self.read(true)?;
+        self.count(&self.log, true)
+    }
+
+    /// The same of another log of the plan, with the tables beside it or without.
+    pub(super) fn count(&self, log: &Log, beside: bool) -> Result<(Cube, Findings)> {
+        let (mut kernels, mut findings) = self.read(log, beside, true)?;
         if !Kernel::is_exact(&kernels) {
-            (kernels, findings) = self.read(false)?;
+            (kernels, findings) = self.read(log, beside, false)?;
         }
         let covers = self.clocks().calendar.as_ref().map(Calendar::coverage);
         let covers = covers.map(|(first, last)| format!("{first}..{last}")).unwrap_or_default();
@@ -228,10 +233,13 @@ impl Plan {
         findings
     }
 
-    fn read(&self, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
+    fn read(&self, log: &Log, beside: bool, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
         let make_of = |designs, table| move || Kernel::new(designs, table, fold_early);
         let make = |table| make_of(&self.designs[..], table);
-        let (mut kernels, findings) = self.log.read(self.threads, make(Table::Cases), &*self.watch)?;
+        let (mut kernels, findings) = log.read(self.threads, make(Table::Cases), &*self.watch)?;
+        if !beside {
+            return Ok((kernels, self.with_events(findings)));
+        }
         if let Some(steps) = &self.steps {
             kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
         }

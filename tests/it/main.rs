@@ -30,6 +30,7 @@ mod quarantine;
 mod readme;
 mod real_logs;
 mod recipes;
+mod register;
 mod removal;
 mod report;
 mod satisfaction;

@@ -146,6 +146,7 @@ fn log(bench: &Workbench, text: &str) -> Log {
         joins: Vec::new(),
         may_lack: false,
         is_sound: false,
+        hashed_ids: false,
     };
     Log::open(opening).expect("a log")
 }
