@@ -28,7 +28,10 @@ from .errors import FailedError, MissingLibraryError, QuarantineError, StudyErro
 BESIDE = ("procedures", "roster", "surveys", "petitions", "units", "ledger", "tasks")
 
 #: What the binary trims: the White_Space of Unicode. Python's own `strip` takes some more.
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 #: Cubes that one call merges: a command line has room for so many names.
 FAN = 64
@@ -37,8 +40,8 @@ FAN = 64
 def parts(ids: Iterable[str | None], of: int) -> Any:
     """The part of each case, counted from 0, as ``cube build --shard`` counts them from 1.
 
-    The lower 64 bits of XXH3-128 of the id, trimmed and in NFC, modulo the number of parts: ``" A1"`` and ``"A1"`` are one
-    case. A row without an id is of the first part.
+    The lower 64 bits of XXH3-128 of the id, trimmed and in NFC, modulo the number of parts: ``" A1"`` and ``"A1"``
+    are one case. A row without an id is of the first part.
     """
     try:
         import numpy
@@ -182,7 +185,11 @@ def build(bundle: Bundle, folder: Path, tables: Mapping[str, Path], part: Part) 
     for name, path in tables.items():
         call += ["--set", f"log.{name}={inline([path.name])}"]
     if part.of > 1:
-        call += ["--shard", f"{part.number + 1}/{part.of}", "--presplit=" + ("surveys" if "surveys" in tables else "log")]
+        call += [
+            "--shard",
+            f"{part.number + 1}/{part.of}",
+            "--presplit=" + ("surveys" if "surveys" in tables else "log"),
+        ]
     done = run([*call, "--threads", str(part.threads), "--output", str(cube)], hide=str(folder))
     if done.code:
         raise done.error()
@@ -273,7 +280,7 @@ def passing() -> str:
 
 
 def judge(header: Mapping[str, Any], most: float, path: str) -> None:
-    """Raises :class:`QuarantineError` where more of the whole was set aside than is allowed; of a part that says little."""
+    """Raises :class:`QuarantineError` where more of the whole was set aside than is allowed."""
     tables = {name: own["reconciliation"] for name, own in header.get("tables", {}).items()}
     for name, rows in {"cases" if tables else "rows": header["reconciliation"], **tables}.items():
         if rows["read"] and rows["quarantined"] > most * rows["read"]:

@@ -52,12 +52,12 @@ def cube(
     parts:
         Into how many parts the log is split; as many as workers if not said. More parts need less memory at a time.
     by:
-        ``"cases"``: each process reads the whole log and counts the cases of its part. ``"files"``: the files of the log
-        are dealt out, each read once. For that the study has no tables beside its log, every case stands in one file
+        ``"cases"``: each process reads the whole log and counts the cases of its part. ``"files"``: the files of the
+        log are dealt out, each read once. For that the study has no tables beside its log, every case stands in one file
         alone, and nobody looks for ids that stand in two.
     max_quarantine:
-        The share of rows set aside beyond which :class:`~giamtang.errors.QuarantineError` is raised, with the path as its
-        ``result``.
+        The share of rows set aside beyond which :class:`~giamtang.errors.QuarantineError` is raised, with the path as
+        its ``result``.
     progress:
         Told after each part how many are done, of how many.
 
@@ -77,7 +77,19 @@ def cube(
     with tempfile.TemporaryDirectory(prefix="giamtang-") as folder:
         cubes = [Path(folder, f"{number}.cube") for number in range(len(tasks))]
         calls = [
-            ["cube", "build", str(path), "--quiet", "--max-quarantine", "1", "--threads", str(threads), "-o", str(own), *task]
+            [
+                "cube",
+                "build",
+                str(path),
+                "--quiet",
+                "--max-quarantine",
+                "1",
+                "--threads",
+                str(threads),
+                "-o",
+                str(own),
+                *task,
+            ]
             for own, task in zip(cubes, tasks)
         ]
         _Pool(workers, folder, progress).run(calls)

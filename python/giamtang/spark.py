@@ -4,9 +4,9 @@
 >>> cube = gt.spark.cube(spark.read.parquet("s3://log/cases"), "study.toml", output="july.cube")    # doctest: +SKIP
 >>> gt.compare(cube=cube)                                                                       # doctest: +SKIP
 
-Every row of a case goes to one part, each part through the binary to a cube, and the cubes are merged on the way home. A
-cube holds numbers that add, so the result is that of one machine, to the byte. The package, pyarrow, numpy and xxhash must be
-where the executors are, and so must the binary; :func:`ship` sends package and binary there.
+Every row of a case goes to one part, each part through the binary to a cube, and the cubes are merged on the way home.
+A cube holds numbers that add, so the result is that of one machine, to the byte. The package, pyarrow, numpy and xxhash
+must be where the executors are, and so must the binary; :func:`ship` sends package and binary there.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def cube(
     study:
         The path of the study. The tables that it names beside the log travel with it, and every task reads them.
     surveys:
-        The answers, where they are too many to travel: they are split as the log is. What the study names for them is not
-        read.
+        The answers, where they are too many to travel: they are split as the log is. What the study names for them is
+        not read.
     output:
         Where the cube is written; without it, to a file that is gone when Python ends.
     case_id:
@@ -101,7 +101,9 @@ def cube(
 
     spark, path = df.sparkSession, Path(study)
     if table not in ("cases", "events"):
-        raise errors.StudyError(f"table={table!r}: the log on Spark is of `cases` or `events`; others stand in the study.")
+        raise errors.StudyError(
+            f"table={table!r}: the log on Spark is of `cases` or `events`; others stand in the study."
+        )
     of = _wanted(df, parts)
     written = _parts.study_table(path, set)
     packed = _parts.bundle(path, written, set, () if surveys is None else ("surveys",))
@@ -178,19 +180,25 @@ def _id_column(df: DataFrame, study: Mapping[str, Any], table: str, given: str |
     usual = {"npsp": "MaHoSo"}.get(study.get("log", {}).get("profile", "generic"))
     wanted = given or own.get("case_id") or usual or "case_id"
     names = {_parts.key(name): name for name in df.columns}
-    found: str | None = next((names[_parts.key(name)] for name in [wanted, *more] if name and _parts.key(name) in names), None)
+    found: str | None = next(
+        (names[_parts.key(name)] for name in [wanted, *more] if name and _parts.key(name) in names), None
+    )
     if found is None:
         if table == "surveys":
             return None
-        raise errors.StudyError(f"the frame has no column `{wanted}`, so its cases cannot be kept together: name it with case_id=.")
+        raise errors.StudyError(
+            f"the frame has no column `{wanted}`, so its cases cannot be kept together: name it with case_id=."
+        )
     kind = dict(df.dtypes)[found]
     if kind not in _IDS and not re.fullmatch(r"decimal\(\d+,0\)", kind):
-        raise errors.StudyError(f"the column `{found}` is of type {kind}, whose texts differ by program: cast it to a string first.")
+        raise errors.StudyError(
+            f"the column `{found}` is of type {kind}, whose texts differ by program: cast it to a string first."
+        )
     return found
 
 
 def _together(frames: Mapping[str, DataFrame], ids: Mapping[str, str | None], of: int) -> DataFrame:
-    """All rows in one frame, each with its part; columns go by number, and which table a row is of stands beside them."""
+    """All rows in one frame, each with its part and its table beside it; columns go by number."""
     from pyspark.sql.functions import col, lit
 
     together: DataFrame | None = None
@@ -328,9 +336,13 @@ def _written(batches: Iterator[pyarrow.RecordBatch], tables: Sequence[tuple[Path
         ]
         for batch in _with(first, batches):
             if compute.any(compute.not_equal(batch.column(batch.schema.get_field_index(_PART)), number)).as_py():
-                raise errors.FailedError("Spark put two parts of the log into one partition: nothing may repartition them.")
+                raise errors.FailedError(
+                    "Spark put two parts of the log into one partition: nothing may repartition them."
+                )
             for writer in writers:
-                writer.add(batch if len(writers) == 1 else batch.filter(compute.equal(batch.column(_TABLE), writer.place)))
+                writer.add(
+                    batch if len(writers) == 1 else batch.filter(compute.equal(batch.column(_TABLE), writer.place))
+                )
     return number
 
 

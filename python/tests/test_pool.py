@@ -11,8 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-import giamtang as gt
 import pytest
+
+import giamtang as gt
 from giamtang import _parts
 
 STUDY = Path(__file__).resolve().parents[2] / "fixtures" / "study" / "study.toml"
@@ -59,7 +60,9 @@ def months(tmp_path: Path) -> Path:
 
 def test_parts_by_case_are_the_whole(whole: bytes, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    cube = gt.pool.cube(STUDY, workers=2, parts=3, output=tmp_path / "pool.cube", progress=lambda *done: told.append(done))
+    cube = gt.pool.cube(
+        STUDY, workers=2, parts=3, output=tmp_path / "pool.cube", progress=lambda *done: told.append(done)
+    )
     assert cube == str(tmp_path / "pool.cube")
     assert Path(cube).read_bytes() == whole
     assert told[-1] == (3, 3) and told == sorted(told)

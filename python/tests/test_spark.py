@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import giamtang as gt
 import pyarrow
 import pyarrow.parquet as parquet
 import pytest
-from giamtang import _parts
 from pyspark.errors import PythonException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+
+import giamtang as gt
+from giamtang import _parts
 
 FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "study"
 
@@ -136,7 +137,9 @@ def fixture_rows() -> list[dict[str, str]]:
     ):
         with open(FIXTURE / name, encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                rows.append({key: written(value, form, day) if key.endswith("_at") else value for key, value in row.items()})
+                rows.append(
+                    {key: written(value, form, day) if key.endswith("_at") else value for key, value in row.items()}
+                )
     sound = [row for row in rows[100:] if row["outcome"] == "granted" and row["case_id"].strip()][:4]
     for row, id_ in zip(sound, ("  {} ", "\u00a0{}\u3000", "Hồ sơ {}", "Hồ sơ {}")):
         copied = id_.format(row["case_id"])
@@ -161,7 +164,7 @@ def test_the_fixture_study_with_its_mistakes(spark: SparkSession, tmp_path: Path
 
 
 def test_types_that_spark_has(spark: SparkSession, city: Path, tmp_path: Path) -> None:
-    """Moments with and without a zone, days, decimals, small integers: as the binary reads them in Spark's own files."""
+    """Moments with and without a zone, days, decimals, small integers: as the binary reads them in Spark's files."""
     log = spark.read.parquet(str(city.parent / "cases.parquet")).limit(3_000)
     kinds = dict(log.dtypes)
     assert kinds["received_at"] == "timestamp_ntz" and kinds["due_at"] == "date"
@@ -225,7 +228,9 @@ def test_mistakes_come_home_in_the_words_of_the_binary(spark: SparkSession, city
 
 def test_too_much_set_aside_is_told_of_the_whole(spark: SparkSession, city: Path, tmp_path: Path) -> None:
     log = spark.read.parquet(str(city.parent / "cases.parquet")).limit(200)
-    broken = log.withColumn("case_id", F.when(F.col("case_id") < F.lit("H26.06"), F.lit(" ")).otherwise(F.col("case_id")))
+    broken = log.withColumn(
+        "case_id", F.when(F.col("case_id") < F.lit("H26.06"), F.lit(" ")).otherwise(F.col("case_id"))
+    )
     with pytest.raises(gt.QuarantineError, match="of the cases are quarantined") as caught:
         gt.spark.cube(broken, city, parts=2, output=tmp_path / "broken.cube")
     assert caught.value.result == str(tmp_path / "broken.cube")
@@ -251,15 +256,30 @@ def test_an_older_spark_gives_the_same(spark: SparkSession, city: Path, city_who
 
 def test_parts_are_those_of_the_binary(city: Path, tmp_path: Path) -> None:
     """Ids of every shape, each in the part in which the binary counts it."""
-    ids = ["A1", " A1", "a" * 300, "Hồ sơ 7", unicodedata.normalize("NFD", "Hồ sơ 7"), "\u00a07\u3000", "7", "x\x1f", "\u212a1", "K1"]
+    ids = [
+        "A1",
+        " A1",
+        "a" * 300,
+        "Hồ sơ 7",
+        unicodedata.normalize("NFD", "Hồ sơ 7"),
+        "\u00a07\u3000",
+        "7",
+        "x\x1f",
+        "\u212a1",
+        "K1",
+    ]
     parts = _parts.parts(ids, 5)
     assert parts[0] == parts[1] and parts[3] == parts[4] and parts[5] == parts[6] and parts[8] == parts[9]
     assert list(_parts.parts([None, "", " \u2009"], 5)) == [0, 0, 0]
     study = tmp_path / "study.toml"
-    study.write_text("log.cases = ['log.csv']\nwindows.is = '2024-01-01..2024-12-31'\ncompare.cluster = 'none'\nstudy.zone = 'UTC'\n")
+    study.write_text(
+        "log.cases = ['log.csv']\nwindows.is = '2024-01-01..2024-12-31'\ncompare.cluster = 'none'\nstudy.zone = 'UTC'\n"
+    )
     for place, text in enumerate(ids):
         (tmp_path / "log.ndjson").write_text(json.dumps({"case_id": text, "received_at": "2024-03-01"}) + "\n")
-        cube = gt.cube(study, cases=tmp_path / "log.ndjson", shard=(int(parts[place]) + 1, 5), output=tmp_path / "one.cube")
+        cube = gt.cube(
+            study, cases=tmp_path / "log.ndjson", shard=(int(parts[place]) + 1, 5), output=tmp_path / "one.cube"
+        )
         assert _parts.header(Path(cube))["reconciliation"]["accepted"] == 1, text
 
 
