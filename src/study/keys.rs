@@ -230,7 +230,7 @@ fn fit(path: &[String], value: &Value) -> Result<()> {
     let is_list_of = |fits: &dyn Fn(&Value) -> bool| list.is_some_and(|list| list.iter().all(fits));
     let (fits, expected) = match () {
         () if LISTS.contains(&key.as_str()) => {
-            (table || is_list_of(&Value::is_table), format!("a list of tables, such as [[{key}]]"))
+            (is_list_of(&Value::is_table), format!("a list of tables, such as [[{key}]]"))
         }
         () if path[0] == "log" && path.len() == 2 => {
             let is_entry = |item: &Value| !item.is_array();

@@ -313,6 +313,9 @@ fn a_cube_is_gated_like_its_log() {
     let (code, _, stderr) = run(&["gate", STUDY, "--cube", &cube]);
     assert_eq!(code, Some(2));
     assert!(stderr.contains("expected a cube of the study's windows, 2023-02-15..2023-07-31 → 2024-02-15"), "{stderr}");
+    assert_eq!(run(&["cube", "build", STUDY, "-o", &cube, "--set", "compare.horizon=20 working days"]).0, Some(0));
+    let (code, _, stderr) = run(&["gate", STUDY, "--cube", &cube]);
+    assert!(code == Some(2) && stderr.contains("compare.horizon = 20 working days"), "{stderr}");
     let (code, _, stderr) = run(&["gate", STUDY, "--cube", &cube, "--as-of", "2024-05-01"]);
     assert!(code == Some(2) && stderr.contains("--as-of"), "{stderr}");
 }

@@ -180,6 +180,11 @@ const MEANING: [&str; 13] = [
     "tariff.",
 ];
 
+/// Whether a key of a study says what a figure means.
+pub(super) fn means(key: &str) -> bool {
+    MEANING.iter().any(|known| key.starts_with(known))
+}
+
 impl Plans<'_> {
     /// The first thing in which the plans differ that a KPI's figure rests on.
     fn differ(&self, kpi: &Kpi) -> Option<Lacking> {
@@ -204,7 +209,7 @@ impl Plans<'_> {
     fn keys(&self, kpi: &Kpi) -> Option<Lacking> {
         let own = format!("kpi.{}", kpi.id);
         let all = [self.own.1, self.kept.1].into_iter().flat_map(|of| of.given.keys().chain(of.defaults.keys()));
-        let means = |key: &&String| MEANING.iter().any(|known| key.starts_with(known)) || **key == own;
+        let means = |key: &&String| means(key) || **key == own;
         let keys: BTreeSet<&String> = all.filter(means).collect();
         keys.into_iter().find_map(|key| {
             let of = |settings: &Settings| settings.given.get(key).or(settings.defaults.get(key)).cloned();

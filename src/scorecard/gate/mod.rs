@@ -14,11 +14,12 @@ pub use target::{
     AXES, AXIS_VERDICTS, Asks, At, Bounds, Doubt, End, Every, Grouping, KeptAt, Subject, Target, VERDICTS, axis_id,
 };
 
-use super::{Absence, AxisVerdict, Reason, Scorecard, Verdict};
+use super::{Absence, AxisVerdict, Reason, Scorecard, Settings, Verdict};
 use crate::cube::Cube;
 use crate::error::{Result, Undefined};
 use judging::Evidence;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What a study's targets come to; with the sentences of `report` it is the contract `giamtang.gate/1`.
@@ -239,6 +240,14 @@ impl Serialize for Lacking {
         reason.serialize_field("detail", &self.to_string())?;
         reason.end()
     }
+}
+
+/// The first key that a study writes otherwise than the study of a cube did, of those that figures rest on.
+pub(crate) fn written_otherwise(given: &BTreeMap<String, String>, cube: &Settings) -> Option<String> {
+    let judged = ["compare.by", "compare.cluster", "compare.level", "compare.standardise"];
+    let rests = |key: &&String| kept::means(key) || key.starts_with("kpi.") || judged.contains(&key.as_str());
+    let differs = |key: &&String| given.get(*key) != cube.given.get(*key);
+    given.keys().chain(cube.given.keys()).filter(rests).find(differs).cloned()
 }
 
 impl Gate {

@@ -13,7 +13,7 @@ use super::resolve::Timing;
 use crate::cube::Cube;
 use crate::error::{Error, Result};
 use crate::ingest::Findings;
-use crate::scorecard::gate::{Gate, Kept, Target};
+use crate::scorecard::gate::{Gate, Kept, Target, written_otherwise};
 use crate::scorecard::{Scorecard, Settings};
 use reading::Reading;
 use std::path::Path;
@@ -57,7 +57,7 @@ impl Study {
     ///
     /// # Errors
     ///
-    /// The cube is of other windows than the study's, or its settings are not those of this version; as of
+    /// The cube is of other windows than the study's, or its study said otherwise what is counted; its settings are not those of this version; as of
     /// [`Study::targets`]; or a kept cube cannot be read.
     pub fn gate_of(&self, cube: &Cube) -> Result<Gate> {
         let targets = self.targets()?;
@@ -70,6 +70,14 @@ impl Study {
             };
             let expected = format!("a cube of the study's windows, {}", told(&own.0, &own.1));
             return Err(Error::value("--cube", told(&settings.was, &settings.is), expected));
+        }
+        if let Some(key) = written_otherwise(&self.given(), &settings) {
+            let told = settings.given.get(&key).map_or("not set", String::as_str);
+            return Err(Error::value(
+                "--cube",
+                format!("{key} = {told}"),
+                "a cube of this study as it stands; build it again",
+            ));
         }
         Gate::judge(&targets, cube, Scorecard::compare(cube)?, &Kept::load(&targets)?)
     }

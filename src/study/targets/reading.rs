@@ -112,6 +112,9 @@ impl Reading<'_> {
 
     fn of_kept(&self, kpi: &Kpi, subject: Subject, kept: &str) -> Result<Asks> {
         self.only("of a kept cube", &["group", "not_worse_than", "margin", "by"])?;
+        if kept.trim().is_empty() {
+            return Err(self.wrong("not_worse_than", "(blank)", "the path of a cube, from the study's folder"));
+        }
         if kpi.better == Better::Neither {
             let expected = "a KPI with a direction; this one is information only, and nothing is worse";
             return Err(self.wrong("not_worse_than", &kpi.id, expected));

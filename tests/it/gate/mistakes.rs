@@ -82,6 +82,7 @@ fn what_a_target_cannot_say_is_refused() {
         ("kpi = 'time/elapsed_time'\nnot_worse_than = 'k'\nmargin = 1", "or percent of what was, such as \"5 %\""),
         ("kpi = 'time/elapsed_time'\nnot_worse_than = 'k'\nmargin = '-1 days'", "a margin that is not below zero"),
         ("kpi = 'time/on_time'\nat_least = 0.5\nmargin = 0.1", "no such key: a target of a figure has"),
+        ("kpi = 'time/on_time'\nnot_worse_than = ''", "the path of a cube, from the study's folder"),
         (
             "name = ' '\nkpi = 'time/on_time'\nat_least = 0.5",
             "`target[1].name = (blank)`: expected a name, or no such key",
@@ -91,6 +92,13 @@ fn what_a_target_cannot_say_is_refused() {
         let said = refused(&format!("[[target]]\n{target}\n"));
         assert!(said.contains(expected), "{target}\n says\n{said}\n and not\n{expected}");
     }
+}
+
+/// One bracket is not two.
+#[test]
+fn a_target_is_one_of_a_list() {
+    let said = refused("[target]\nkpi = 'time/on_time'\nat_least = 0.9\n");
+    assert!(said.contains("expected a list of tables, such as [[target]]"), "{said}");
 }
 
 #[test]
