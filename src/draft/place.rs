@@ -20,6 +20,8 @@ pub(super) const USUAL: Tz = Tz::Asia__Ho_Chi_Minh;
 pub(super) struct Zoned {
     pub(super) tz: Tz,
     pub(super) sure: Sure,
+    /// Whether anything speaks for it.
+    pub(super) told: bool,
     pub(super) evidence: Vec<String>,
     pub(super) others: Vec<Tz>,
 }
@@ -28,7 +30,7 @@ impl Zoned {
     pub(super) fn of(files: &[String], columns: &[&Column], lang: Lang) -> Self {
         if let Some((title, tz)) = columns.iter().find_map(|own| Some((own.title(), typed(own)?))) {
             let evidence = vec![say!(lang, "the type of \"{title}\" names it", "kiểu của cột \"{title}\" nêu rõ")];
-            return Self { tz, sure: Sure::Sure, evidence, others: Vec::new() };
+            return Self { tz, sure: Sure::Sure, told: true, evidence, others: Vec::new() };
         }
         let offsets = offsets(columns);
         let tells = offsets.iter().any(|(_, seconds)| *seconds != 0);
@@ -36,7 +38,11 @@ impl Zoned {
         let agrees = |tz: &Tz| !tells || offsets.iter().all(|(utc, seconds)| offset(*tz, *utc) == *seconds);
         let mut known: Vec<(usize, Tz, String)> = hits.into_iter().filter(|(_, tz, _)| agrees(tz)).collect();
         known.sort_by_key(|(words, ..)| std::cmp::Reverse(*words));
-        let mut evidence = vec![told_offsets(&offsets, lang)];
+        let is_utc = |own: &&Column| matches!(&own.seen.holds, Holds::Dates(_, Some(_)));
+        let mut evidence = match columns.iter().any(|own| is_utc(&own)) {
+            true => vec![say!(lang, "moments are of UTC by their type", "thời điểm theo UTC (do kiểu dữ liệu)")],
+            false => vec![told_offsets(&offsets, lang)],
+        };
         let agreeing = || ZONES.iter().filter_map(|(name, _)| name.parse::<Tz>().ok()).filter(agrees);
         let (tz, sure) = match known.first() {
             Some((words, tz, what)) => {
@@ -73,11 +79,12 @@ impl Zoned {
         let mut others: Vec<Tz> = others.take(8).collect();
         others.dedup();
         others.truncate(2);
-        Self { tz, sure, evidence, others }
+        Self { tz, sure, told: tells || !known.is_empty(), evidence, others }
     }
 
+    /// Whether something tells that the office is in Vietnam.
     pub(super) fn is_vietnam(&self) -> bool {
-        self.tz == USUAL
+        self.tz == USUAL && self.told
     }
 }
 

@@ -37,7 +37,7 @@ const INPUTS: usize = 24;
 const PARCELS: u64 = 256;
 
 /// Bytes of a parcel as they lie on disk, about: texts, packed texts, row groups.
-const PARCEL_BYTES: [u64; 3] = [1 << 20, 1 << 17, 1 << 26];
+const PARCEL_BYTES: [u64; 3] = [1 << 20, 1 << 17, 1 << 23];
 
 /// Values that are looked at before all are, as when a log is opened.
 const SAMPLE: usize = 1_000;
@@ -319,9 +319,8 @@ fn each_value(piece: &Piece, place: usize, holds: &Holds, mut each: impl FnMut(u
 /// Shows pieces of an input in its order, spread over it where it is long, until `each` has seen enough; says whether
 /// these were all.
 fn each_piece(source: &Source, asked: &[PlSmallStr], mut each: impl FnMut(&Piece) -> Result<bool>) -> Result<bool> {
-    const FIRST: u64 = 4;
     let is_parquet = source.format().0 == "Parquet";
-    let every = every(source, is_parquet);
+    let (first, every) = (if is_parquet { 1 } else { 4 }, every(source, is_parquet));
     // Row groups come in order and are taken apart by whoever wants them.
     let look = if is_parquet { Look::Unordered } else { Look::InOrder };
     let (sender, receiver) = bounded(2);
@@ -330,7 +329,7 @@ fn each_piece(source: &Source, asked: &[PlSmallStr], mut each: impl FnMut(&Piece
         let (mut whole, mut go_on, mut last) = (true, true, None);
         let mut show = |parcel: Parcel| source.unpack(parcel, asked).and_then(|piece| each_part(piece, &mut each));
         for (number, parcel) in (0..).zip(receiver) {
-            if number < FIRST || number % every == 0 {
+            if number < first || number % every == 0 {
                 let (all, more) = show(parcel)?;
                 whole &= all & last.take().is_none();
                 if !more {

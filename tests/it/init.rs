@@ -72,6 +72,28 @@ impl First {
     }
 }
 
+/// Each study with one alternative in place of what stands above it.
+pub fn switched(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let key = |line: &str| line.split_once(" = ").map(|(key, _)| key.to_owned());
+    let section = |at: usize| lines[..at].iter().rposition(|line| line.starts_with('[')).unwrap_or_default();
+    let mut all = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(on) = line.strip_prefix("# ").filter(|on| on.parse::<toml::Table>().is_ok_and(|own| own.len() == 1))
+        else {
+            continue;
+        };
+        let from = section(at);
+        let to = (at..lines.len()).find(|other| lines[*other].starts_with('[')).unwrap_or(lines.len());
+        let mut own: Vec<&str> = lines.clone();
+        own[at] = on;
+        let others = (from + 1..to).filter(|other| *other != at && key(lines[*other]) == key(on));
+        others.for_each(|other| own[other] = "");
+        all.push(own.join("\n"));
+    }
+    all
+}
+
 /// Dossiers of two years, ten a working week, in the columns of a maker: `row` gets number, received, due and finished
 /// as days since 1 January 2023.
 pub fn rows(row: impl Fn(usize, u64, u64, Option<u64>) -> String) -> String {

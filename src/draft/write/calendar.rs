@@ -3,6 +3,7 @@
 use crate::draft::facts::Facts;
 use crate::draft::hours::Hours;
 use crate::draft::page::{Page, Sure, count, percent, quoted, say};
+use crate::draft::place::USUAL;
 
 /// The years of the built-in calendar, and those that it can be carried on to.
 const BUILT_IN: std::ops::RangeInclusive<i32> = 2019..=2026;
@@ -91,6 +92,9 @@ fn weekly(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
     page.guess(if hours.sessions.is_empty() { Sure::Guess } else { Sure::Likely }, &[told(facts, hours), usual]);
     page.line("weekly", &quoted(&hours.weekly()));
     page.told("covers", &covers(facts), &say!(lang, "the years of the log", "các năm của dữ liệu"));
+    if facts.zoned.tz == USUAL {
+        page.other("base", &quoted("vietnam"), &say!(lang, "with Vietnam's holidays", "kèm ngày nghỉ lễ Việt Nam"));
+    }
     closed(facts, hours, page);
 }
 

@@ -1,8 +1,9 @@
 //! Logs as cities, portals, spreadsheets and process miners write them.
 
-use super::{First, day, rows};
+use super::{First, day, rows, switched};
 use crate::formats::writers::{Cell, Table, gzip, ipc, parquet, utf_16};
 use crate::workbench::{Workbench, giamtang};
+use giamtang::Study;
 use polars::prelude::TimeUnit;
 
 /// A log of text rows, guessed, compared, with all its alternatives.
@@ -73,7 +74,8 @@ fn a_one_stop_office() {
     };
     let header = "Số hồ sơ;Họ và tên;Ngày tiếp nhận;Ngày hẹn trả;Ngày kết thúc xử lý;Trạng thái;Kết quả;Đơn vị xử lý;\
                   Tên thủ tục;Hình thức nộp;Số điện thoại";
-    let first = guessed(&Workbench::new(), "ho_so.csv", header, &rows(row));
+    let bench = Workbench::new();
+    let first = guessed(&bench, "ho_so.csv", header, &rows(row));
     columns(&first, &[("case_id", "Số hồ sơ"), ("received_at", "Ngày tiếp nhận"), ("due_at", "Ngày hẹn trả")]);
     columns(&first, &[("finished_at", "Ngày kết thúc xử lý"), ("unit", "Đơn vị xử lý"), ("procedure", "Tên thủ tục")]);
     columns(&first, &[("channel", "Hình thức nộp"), ("outcome", "Kết quả"), ("status", "Trạng thái")]);
@@ -90,6 +92,13 @@ fn a_one_stop_office() {
         assert!(!first.text.contains(value), "{}", first.text);
     }
     assert!(first.text.contains("\"Họ và tên\", \"Số điện thoại\""), "{}", first.text);
+    // Whatever is switched on in place of what stands above it makes a study too.
+    let all = switched(&first.text);
+    assert!(all.len() >= 6, "{}\n{}", all.len(), first.text);
+    for text in all {
+        let planned = Study::parse(&text, bench.path("study.toml")).and_then(|study| study.plan());
+        assert!(planned.is_ok(), "{:?}\n{text}", planned.err());
+    }
 }
 
 #[test]
