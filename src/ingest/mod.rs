@@ -36,7 +36,7 @@ mod whole;
 mod zone;
 
 pub use batch::{ABSENT, Batch, Days, Instants};
-pub use database::{CONNECTION, Databases, Wanted, is_connection, literal};
+pub(crate) use database::{Databases, Wanted, is_connection, literal};
 pub use dates::reading::{Precision, Reading};
 pub use door::Shard;
 pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
