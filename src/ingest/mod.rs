@@ -38,6 +38,7 @@ mod tables;
 mod whole;
 mod zone;
 
+pub(crate) use database::{Databases, Wanted, is_connection, literal};
 pub(crate) use format::bytes::regular_file;
 pub(crate) use glance::{Glance, Holds, Seen, Written, each_moment, written};
 pub use joins::Matched;
@@ -50,8 +51,6 @@ pub use tables::Table;
 // What other rooms, tests, benches and fuzz targets ask for is no part of the API.
 #[doc(hidden)]
 pub use batch::{ABSENT, Batch, Days, Instants};
-#[doc(hidden)]
-pub use database::{CONNECTION, Databases, Wanted, is_connection, literal};
 #[doc(hidden)]
 pub use dates::reading::{Precision, Reading};
 #[doc(hidden)]

@@ -202,7 +202,7 @@ pub struct Reading {
     /// Change a key of the study, such as compare.cluster=none
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub settings: Vec<String>,
-    /// Read a table from elsewhere, such as cases=2024.csv; `-` is standard input
+    /// Read a table from elsewhere, such as cases=2024.csv; `-` is standard input, postgres:NAME a database's table
     #[arg(long = "table", value_name = "NAME=PATH")]
     pub tables: Vec<String>,
     /// One window alone, such as 2024-01-01..2024-06-30; or was=FIRST..LAST or is=FIRST..LAST to change one

@@ -180,8 +180,10 @@ mod tests {
         [&bytes[..], &[255, 255]].concat()
     }
 
-    /// The chunks' rows, first numbers and bytes together.
-    fn read(bytes: impl Read, step: usize) -> io::Result<(Vec<(u32, u64)>, Vec<u8>)> {
+    /// The chunks' rows and first numbers, and their bytes together.
+    type Seen = (Vec<(u32, u64)>, Vec<u8>);
+
+    fn read(bytes: impl Read, step: usize) -> io::Result<Seen> {
         let mut chunks = Chunks::new(BufReader::with_capacity(step, bytes), 2)?;
         let (mut seen, mut all) = (Vec::new(), Vec::new());
         while let Some(chunk) = chunks.next()? {

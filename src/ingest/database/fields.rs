@@ -9,6 +9,7 @@ use crate::ingest::source::ROW;
 use polars::prelude::*;
 use polars_arrow::array::{BooleanArray, PrimitiveArray};
 use polars_arrow::bitmap::{Bitmap, MutableBitmap};
+use polars_arrow::types::NativeType;
 use std::sync::Arc;
 
 /// The server counts from 2000-01-01: so many days and microseconds after 1970-01-01.
@@ -120,7 +121,10 @@ impl Making {
 
     /// Adds the field of the next row; `None` where its bytes are not of the type.
     fn push(&mut self, field: Option<&[u8]>) -> Option<()> {
-        let Some(bytes) = field else { return Some(self.push_none()) };
+        let Some(bytes) = field else {
+            self.push_none();
+            return Some(());
+        };
         match self {
             Self::Flags(values) => values.push(Some(*bytes.first()? != 0)),
             Self::Whole(field, values) => values.push(Some(whole(*field, bytes)?)),
@@ -170,10 +174,7 @@ impl Making {
     }
 }
 
-fn array<T: polars_arrow::types::NativeType>(values: Values<T>) -> PrimitiveArray<T>
-where
-    T: Default,
-{
+fn array<T: NativeType + Default>(values: Values<T>) -> PrimitiveArray<T> {
     let known = values.known();
     PrimitiveArray::from_vec(values.values).with_validity(known)
 }

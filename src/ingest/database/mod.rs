@@ -41,7 +41,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The variable of the environment that holds the connection, where a study names no other.
-pub const CONNECTION: &str = "DATABASE_URL";
+const CONNECTION: &str = "DATABASE_URL";
 
 /// The characters of a query that stand in its name.
 const SHOWN: usize = 80;
@@ -57,15 +57,6 @@ pub enum Wanted {
 
 impl Wanted {
     /// Its name in results and messages.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use giamtang::ingest::Wanted;
-    ///
-    /// assert_eq!(Wanted::Table("public.cases".into()).label(), "postgres: table public.cases");
-    /// assert_eq!(Wanted::Query("SELECT *\n  FROM cases".into()).label(), "postgres: query SELECT * FROM cases");
-    /// ```
     pub fn label(&self) -> String {
         match self {
             Self::Table(name) => format!("postgres: table {name}"),
@@ -150,4 +141,24 @@ pub fn literal(key: &str) -> Error {
          belong in a study or on a command line; the table is named by {{ table = \"public.cases\" }}"
     );
     Error::value(key, "(not shown)", expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_named_by_its_beginning() {
+        let label = |text: &str| Wanted::Query(text.into()).label();
+        assert_eq!(label("SELECT *\n  FROM cases"), "postgres: query SELECT * FROM cases");
+        assert_eq!(label(&"ế".repeat(81)), format!("postgres: query {}…", "ế".repeat(80)));
+        assert_eq!(Wanted::Table("public.cases".into()).label(), "postgres: table public.cases");
+    }
+
+    #[test]
+    fn a_connection_is_no_variable() {
+        assert!(["DATABASE_URL", "_x1"].iter().all(|name| is_variable(name)));
+        assert!(!["", "1x", "postgres://a/b", "host=a", "a b", "ế"].iter().any(|name| is_variable(name)));
+        assert!(is_connection(" POSTGRES://a/b") && !is_connection("postgres/cases.csv"));
+    }
 }

@@ -1,5 +1,6 @@
 //! A connection held open over one snapshot, in which nothing can be written.
 
+use super::CONNECTION;
 use super::address::{Address, Secrets};
 use super::copy::{Chunk, Chunks};
 use super::names::text;
@@ -19,7 +20,7 @@ const OLDEST: i32 = 100_000;
 #[derive(Debug)]
 pub(super) struct Sessions {
     zone: String,
-    open: Mutex<BTreeMap<Option<String>, Arc<Session>>>,
+    open: Mutex<BTreeMap<String, Arc<Session>>>,
 }
 
 impl Sessions {
@@ -30,13 +31,13 @@ impl Sessions {
     /// The connection that a variable holds, opened where it is not open yet.
     pub(super) fn of(&self, variable: Option<&str>) -> Result<Arc<Session>, Refused> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = variable.map(str::to_owned);
-        if let Some(session) = open.get(&key) {
+        let key = variable.unwrap_or(CONNECTION);
+        if let Some(session) = open.get(key) {
             return Ok(session.clone());
         }
         let address = Address::of(variable, &|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
         let session = Arc::new(Session::open(address, &self.zone)?);
-        open.insert(key, session.clone());
+        open.insert(key.to_owned(), session.clone());
         Ok(session)
     }
 }

@@ -74,13 +74,16 @@ pub(super) fn decimal(bytes: &[u8], out: &mut String) -> Option<()> {
     let (words, rest) = bytes.as_chunks::<2>();
     let [count, weight, sign, places, digits @ ..] = words else { return None };
     let [count, weight, sign, places] = [count, weight, sign, places].map(|word| u16::from_be_bytes(*word));
-    match sign {
-        0x0000 => {}
-        0x4000 => out.push('-'),
-        0xC000 => return Some(out.push_str("NaN")),
-        0xD000 => return Some(out.push_str("Infinity")),
-        0xF000 => return Some(out.push_str("-Infinity")),
+    out.push_str(match sign {
+        0x0000 => "",
+        0x4000 => "-",
+        0xC000 => "NaN",
+        0xD000 => "Infinity",
+        0xF000 => "-Infinity",
         _ => return None,
+    });
+    if sign & 0x8000 != 0 {
+        return Some(());
     }
     if digits.len() != usize::from(count) || !rest.is_empty() {
         return None;

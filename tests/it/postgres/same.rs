@@ -143,3 +143,28 @@ fn events_are_made_into_cases() {
     // Of the third case an event breaks a rule, so the case does.
     assert_eq!(desk.checked()["reconciliation"]["by_rule"], serde_json::json!({"broken_event": 1}));
 }
+
+/// The README's own lines, run by a shell that has a server: they print a scorecard and leave nothing behind.
+#[test]
+fn the_lines_of_the_readme_run() {
+    let Some(desk) = Desk::new() else { return };
+    let readme = std::fs::read_to_string(project("README.md")).expect("README.md");
+    let (_, section) = readme.split_once("### From a database").expect("the section");
+    let lines = section.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("lines");
+    // Where the server is, only who runs it knows.
+    let (first, lines) = lines.split_once('\n').expect("lines");
+    assert!(first.starts_with("export DATABASE_URL=postgres://"), "{first}");
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_giamtang")).parent().expect("a folder");
+    let path = std::env::join_paths(
+        [program.to_owned(), desk.server.programs.clone()]
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-e", "-c", lines]).current_dir(desk.bench.path("")).env("PATH", path.expect("a path"));
+    let output = shell.env("DATABASE_URL", desk.server.url()).env_remove("COLUMNS").output().expect("a shell");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(page.contains("postgres: table public.demo_cases") && page.contains("Time the applicant waits"), "{page}");
+    assert_eq!(desk.server.sql("SELECT to_regclass('public.demo_cases') IS NULL"), "t");
+}

@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// A running server: its programs, its folder, which holds its socket and its log, and its port.
 pub struct Server {
-    programs: PathBuf,
+    pub programs: PathBuf,
     pub folder: PathBuf,
     pub port: u16,
 }

@@ -46,7 +46,7 @@ fn broken_rows_are_set_aside_by_the_rules_of_every_log() {
         "12 visits negative_number -1",
         "13 case_id missing_id ",
         "14 case_id missing_id   ",
-        "15 received_at missing_date ",
+        "15 received_at missing_received ",
         "16 finished_at finished_before_received 2024-03-04 00:00:00",
         "18 case_id identical_repeat same",
         "19 case_id conflicting_repeat two",
