@@ -48,7 +48,7 @@ const SHOWN: usize = 80;
 
 /// What a study wants of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub(crate) enum Wanted {
     /// A table, a view or the like, by its name.
     Table(String),
     /// The rows of a query.
@@ -57,7 +57,7 @@ pub enum Wanted {
 
 impl Wanted {
     /// Its name in results and messages.
-    pub fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         match self {
             Self::Table(name) => format!("postgres: table {name}"),
             Self::Query(text) => {
@@ -72,7 +72,7 @@ impl Wanted {
 
 /// The databases of a study: each is connected to once, so that all that is read of it agrees.
 #[derive(Debug)]
-pub struct Databases {
+pub(crate) struct Databases {
     #[cfg(feature = "postgres")]
     sessions: session::Sessions,
 }
@@ -80,7 +80,7 @@ pub struct Databases {
 impl Databases {
     /// Those of a study in a zone, by whose days queries count; nothing is connected to yet.
     #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "nothing is ever connected to"))]
-    pub fn new(zone: &str) -> Self {
+    pub(crate) fn new(zone: &str) -> Self {
         Self {
             #[cfg(feature = "postgres")]
             sessions: session::Sessions::new(zone),
@@ -92,7 +92,7 @@ impl Databases {
     /// # Errors
     ///
     /// There is no connection, no such table, or the server does not understand the query.
-    pub fn source(
+    pub(crate) fn source(
         &self,
         wanted: &Wanted,
         connection: Option<&str>,
@@ -129,13 +129,13 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// Whether a text looks like the connection to a database, with what must not be printed.
-pub fn is_connection(text: &str) -> bool {
+pub(crate) fn is_connection(text: &str) -> bool {
     let text = text.trim_start().to_ascii_lowercase();
     ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 /// A connection where none belongs; the text itself is told to nobody.
-pub fn literal(key: &str) -> Error {
+pub(crate) fn literal(key: &str) -> Error {
     let expected = format!(
         "the name of a variable of the environment, such as {CONNECTION}: a connection may hold a password and does not \
          belong in a study or on a command line; the table is named by {{ table = \"public.cases\" }}"
