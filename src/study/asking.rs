@@ -122,6 +122,15 @@ impl Study {
     }
 
     /// The same study whose log is a day's, to be taken into the register in a folder; see [`Plan::update`](super::Plan::update).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::Study;
+    ///
+    /// let study = Study::parse("windows.is = '2024-01-01..2024-12-31'", "study.toml").unwrap();
+    /// let daily = study.register("register");
+    /// ```
     pub fn register(self, folder: impl Into<PathBuf>) -> Self {
         Self { register: Some(folder.into()), ..self }
     }

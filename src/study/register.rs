@@ -21,7 +21,7 @@ pub(super) struct Kept {
 /// The tables whose rows are part of what is counted of a dossier.
 const JOINED: [Table; 2] = [Table::Procedures, Table::Units];
 
-/// Makes a log of rows of the register settle: what of them is joined by case may come at any time.
+/// Whether dossiers settle: where tables are joined by case, an answer or a petition may come at any time.
 fn settles(joins: &[Join]) -> bool {
     !joins.iter().any(Join::is_by_case)
 }
@@ -104,6 +104,19 @@ impl Plan {
     /// # Errors
     ///
     /// The plan is of no register, an input is damaged, or something cannot be written; the register is as it was.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use giamtang::Study;
+    ///
+    /// # fn main() -> giamtang::Result<()> {
+    /// let study = Study::load("study.toml")?.tables(["cases=2024-03-11.csv"])?;
+    /// let (taken, _) = study.register("register").plan()?.update(|cube| cube.save("today.cube".as_ref()))?;
+    /// println!("{} new, {} changed", taken.new, taken.changed);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn update(mut self, save: impl FnOnce(&Cube) -> Result<()>) -> Result<(Taken, Findings)> {
         let Some(Kept { mut register, settled }) = self.kept.take() else {
             return Err(Error::value("--register", "(missing)", "a study that is planned over a register"));
@@ -116,26 +129,34 @@ impl Plan {
                 Reconciliation { read: accepted + quarantined, accepted, quarantined, by_rule };
             fresh.header.ambiguous_times = register.ambiguous_times();
         }
-        let Some(settled) = settled else {
-            save(&fresh)?;
-            let findings = std::mem::take(&mut register.findings);
-            return Ok((register.commit()?, findings));
-        };
-        let old = self.old(&register, &settled, &fresh)?;
-        fresh.header.parts = vec![(1, 2)];
-        let path = Path::new("the register's settled dossiers");
-        let whole = fresh.merge(old.clone(), path)?;
-        save(&whole)?;
-        let newly = settled.over(register.settle()?)?;
-        let (mut newly, _) = self.count(&newly, false)?;
-        only_cells(&mut newly, (1, 3));
-        let mut old = old;
-        old.header.parts = vec![(2, 3)];
-        // A third part, of nothing, keeps the two from being taken for a whole log.
-        let cube = old.merge(newly, path)?;
-        cube.save(&register.new_cube())?;
+        match settled {
+            None => save(&fresh)?,
+            Some(settled) => self.save_both(&mut register, &settled, fresh, save)?,
+        }
         let findings = std::mem::take(&mut register.findings);
         Ok((register.commit()?, findings))
+    }
+
+    /// Saves the cube of all dossiers, and the one of those that are settled from now on.
+    fn save_both(
+        &self,
+        register: &mut Register,
+        settled: &Log,
+        mut fresh: Cube,
+        save: impl FnOnce(&Cube) -> Result<()>,
+    ) -> Result<()> {
+        let path = Path::new("the register's settled dossiers");
+        let mut old = self.old(register, settled, &fresh)?;
+        // To the header they are parts of a log that was split: the first has the rows of the log and of its tables.
+        fresh.header.parts = vec![(1, 2)];
+        old.header.parts = vec![(2, 2)];
+        save(&fresh.merge(old.clone(), path)?)?;
+        let (mut newly, _) = self.count(&settled.over(register.settle()?)?, false)?;
+        only_cells(&mut newly);
+        // Two of three parts: not taken for a whole log.
+        newly.header.parts = vec![(1, 3)];
+        old.header.parts = vec![(2, 3)];
+        old.merge(newly, path)?.save(&register.new_cube())
     }
 
     /// The cube of the dossiers that were settled before: kept, or where it is of another plan, counted again.
@@ -150,7 +171,7 @@ impl Plan {
             Some(kept) => kept,
             None => self.count(settled, false)?.0,
         };
-        only_cells(&mut old, (2, 2));
+        only_cells(&mut old);
         old.header.settings = fresh.header.settings.clone();
         for (table, read) in &mut old.header.tables {
             read.digest = fresh.header.tables.get(table).map(|own| own.digest.clone()).unwrap_or_default();
@@ -160,10 +181,9 @@ impl Plan {
 }
 
 /// Leaves the rows of the log and of its tables to the part that counts them all.
-fn only_cells(cube: &mut Cube, part: (u64, u64)) {
+fn only_cells(cube: &mut Cube) {
     cube.header.reconciliation = Reconciliation::default();
     cube.header.ambiguous_times = 0;
-    cube.header.parts = vec![part];
     for read in cube.header.tables.values_mut() {
         *read = TableRead { reconciliation: Reconciliation::default(), ..std::mem::take(read) };
     }

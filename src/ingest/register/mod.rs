@@ -48,7 +48,16 @@ pub enum Taking {
     Append,
 }
 
-/// What a log changed.
+/// What a log changed of a register.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::ingest::Taken;
+///
+/// let taken = Taken::default();
+/// assert_eq!((taken.new, taken.changed, taken.late), (0, 0, 0));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Taken {
@@ -210,11 +219,6 @@ impl Register {
         let file = format!("settled-{:06}.cube", self.index.updates);
         self.index.cube = Some(file.clone());
         self.path(&file)
-    }
-
-    /// The settled rows have no cube.
-    pub fn without_cube(&mut self) {
-        self.index.cube = None;
     }
 
     /// Makes the changes true, and removes the files that are no longer of it.
