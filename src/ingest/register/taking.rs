@@ -54,13 +54,13 @@ impl Register {
         log.frames(ROWS).try_for_each(|rows| say(&mut said, &rows?, |_| true))?;
         let broken: HashSet<u128> = aside.keys().map(|(id, _)| *id).filter(|id| *id != 0).collect();
         let met: HashSet<u128> = said.keys().chain(&broken).copied().collect();
-        let known = self.known(&met)?;
+        let (known, files) = self.known(&met)?;
         let is_same = |id: &u128| !broken.contains(id) && known.get(id) == said.get(id);
         let replaced: HashSet<u128> = known.keys().filter(|id| !is_same(id)).copied().collect();
         self.taken.new = said.keys().filter(|id| !known.contains_key(id)).count() as u64;
         self.taken.changed = replaced.len() as u64;
         self.taken.unchanged = known.len() as u64 - self.taken.changed;
-        self.take_out(&replaced)?;
+        self.take_out(&replaced, &files)?;
         self.add_aside(aside, &met)?;
         for rows in log.frames(ROWS) {
             let rows = rows?;
@@ -70,24 +70,29 @@ impl Register {
         Ok(())
     }
 
-    /// What the register says of dossiers.
-    fn known(&self, ids: &HashSet<u128>) -> Result<Said> {
-        let mut known = Said::new();
+    /// What the register says of dossiers, and in which files.
+    fn known(&self, ids: &HashSet<u128>) -> Result<(Said, HashSet<String>)> {
+        let (mut known, mut files) = (Said::new(), HashSet::new());
         for part in self.index.open.iter().chain(&self.index.settled) {
             let path = self.path(&part.file);
             if rows::ids(&rows::read(&path, Some(&[HASH]))?)?.iter().any(|id| ids.contains(id)) {
                 say(&mut known, &rows::read(&path, None)?, |id| ids.contains(&id))?;
+                files.insert(part.file.clone());
             }
         }
-        Ok(known)
+        Ok((known, files))
     }
 
-    fn take_out(&mut self, ids: &HashSet<u128>) -> Result<()> {
+    fn take_out(&mut self, ids: &HashSet<u128>, files: &HashSet<String>) -> Result<()> {
         for settled in [false, true] {
             let parts = std::mem::take(if settled { &mut self.index.settled } else { &mut self.index.open });
             let mut left = Vec::new();
             for part in parts {
-                let rows = rows::read(&self.path(&part.file), Some(&[HASH]))?;
+                if !files.contains(&part.file) {
+                    left.push(part);
+                    continue;
+                }
+                let rows = rows::read(&self.path(&part.file), None)?;
                 let marks: Vec<bool> = rows::ids(&rows)?.iter().map(|id| !ids.contains(id)).collect();
                 let out = marks.iter().filter(|kept| !**kept).count();
                 if out == 0 {
@@ -99,7 +104,7 @@ impl Register {
                     self.index.cube = None;
                     self.taken.late += out as u64;
                 }
-                let rows = rows::kept(&rows::read(&self.path(&part.file), None)?, &marks)?;
+                let rows = rows::kept(&rows, &marks)?;
                 if rows.height() > 0 {
                     left.push(self.write(if settled { "settled" } else { "rows" }, rows)?);
                 }
