@@ -66,9 +66,8 @@ impl Column {
         for text in texts.iter().filter(|text| !text.is_empty()) {
             *counts.entry(text.clone()).or_default() += 1;
         }
-        let (filled, many) = (counts.values().sum(), self.seen.many);
-        let rows = texts.len();
-        Self::of(&Seen { texts, counts, filled, many, ..self.seen.clone() }, &[0..rows])
+        let (filled, many, parts) = (counts.values().sum(), self.seen.many, [Range { start: 0, end: texts.len() }]);
+        Self::of(&Seen { texts, counts, filled, many, ..self.seen.clone() }, &parts)
     }
 
     /// The name in the source.

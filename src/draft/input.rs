@@ -69,7 +69,7 @@ fn table(source: &Source) -> Result<Table> {
     let has = |name: &str| source.schema().iter_names().any(|own| own == name);
     let whole = |table: &Table| {
         let required = table.columns().iter().filter(|(name, _)| Field::of_table(*table, name).required);
-        required.map(|(name, _)| has(name)).all(|has| has)
+        required.map(|(name, _)| *name).all(has)
     };
     let known = |table: &Table| table.columns().iter().filter(|(name, _)| has(name)).count();
     let likeliest = Table::ALL.into_iter().filter(whole).max_by_key(|table| (known(table), std::cmp::Reverse(*table)));

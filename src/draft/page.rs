@@ -18,7 +18,7 @@ const WIDTH: usize = 118;
 
 /// How sure a guess is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sure {
+pub(super) enum Trust {
     /// Little speaks for it.
     Guess,
     /// Something speaks for it.
@@ -27,7 +27,7 @@ pub(super) enum Sure {
     Sure,
 }
 
-impl Sure {
+impl Trust {
     pub(super) fn word(self, lang: Lang) -> &'static str {
         match (self, lang) {
             (Self::Sure, Lang::En) => "sure",
@@ -66,7 +66,7 @@ impl Page {
     }
 
     /// A guess with how sure it is and what speaks for it.
-    pub(super) fn guess(&mut self, sure: Sure, evidence: &[String]) {
+    pub(super) fn guess(&mut self, sure: Trust, evidence: &[String]) {
         let told = evidence.iter().filter(|own| !own.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
         self.note(&format!("{}: {told}", sure.word(self.lang)));
     }
@@ -128,7 +128,7 @@ pub(super) fn count(number: u64, lang: Lang) -> String {
     let mark = if lang == Lang::Vi { '.' } else { ',' };
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(mark);
         }
         out.push(digit);

@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::name::Name;
-use super::page::{Sure, count, say};
+use super::page::{Trust, count, say};
 use super::synonyms::{ZONES, each};
 use crate::ingest::{Holds, Precision, Reading};
 use crate::report::Lang;
@@ -19,7 +19,7 @@ pub(super) const USUAL: Tz = Tz::Asia__Ho_Chi_Minh;
 #[derive(Clone, Debug)]
 pub(super) struct Zoned {
     pub(super) tz: Tz,
-    pub(super) sure: Sure,
+    pub(super) sure: Trust,
     /// Whether anything speaks for it.
     pub(super) told: bool,
     pub(super) evidence: Vec<String>,
@@ -30,7 +30,7 @@ impl Zoned {
     pub(super) fn of(files: &[String], columns: &[&Column], lang: Lang) -> Self {
         if let Some((title, tz)) = columns.iter().find_map(|own| Some((own.title(), typed(own)?))) {
             let evidence = vec![say!(lang, "the type of \"{title}\" names it", "kiểu của cột \"{title}\" nêu rõ")];
-            return Self { tz, sure: Sure::Sure, told: true, evidence, others: Vec::new() };
+            return Self { tz, sure: Trust::Sure, told: true, evidence, others: Vec::new() };
         }
         let offsets = offsets(columns);
         let tells = offsets.iter().any(|(_, seconds)| *seconds != 0);
@@ -39,7 +39,7 @@ impl Zoned {
         let mut known: Vec<(usize, Tz, String)> = hits.into_iter().filter(|(_, tz, _)| agrees(tz)).collect();
         known.sort_by_key(|(words, ..)| std::cmp::Reverse(*words));
         let is_utc = |own: &&Column| matches!(&own.seen.holds, Holds::Dates(_, Some(_)));
-        let mut evidence = match columns.iter().any(|own| is_utc(&own)) {
+        let mut evidence = match columns.iter().any(is_utc) {
             true => vec![say!(lang, "moments are of UTC by their type", "thời điểm theo UTC (do kiểu dữ liệu)")],
             false => vec![told_offsets(&offsets, lang)],
         };
@@ -51,7 +51,7 @@ impl Zoned {
                     "words such as \"{what}\" in names and values",
                     "có từ như \"{what}\" trong tên và giá trị"
                 ));
-                (*tz, if *words >= 3 { Sure::Likely } else { Sure::Guess })
+                (*tz, if *words >= 3 { Trust::Likely } else { Trust::Guess })
             }
             None => match agreeing().next().filter(|_| tells) {
                 Some(tz) => {
@@ -60,7 +60,7 @@ impl Zoned {
                         "the first zone known here that has them",
                         "múi giờ đầu tiên đã biết có độ lệch đó"
                     ));
-                    (tz, Sure::Likely)
+                    (tz, Trust::Likely)
                 }
                 None => {
                     let usual = say!(
@@ -69,12 +69,12 @@ impl Zoned {
                         "không có dấu hiệu về múi giờ: dùng múi giờ mặc định"
                     );
                     evidence.push(usual);
-                    (USUAL, Sure::Guess)
+                    (USUAL, Trust::Guess)
                 }
             },
         };
         // Where words tell the place others are only offered by words.
-        let agreeing = agreeing().filter(|_| tells || sure == Sure::Guess);
+        let agreeing = agreeing().filter(|_| tells || sure == Trust::Guess);
         let others = known.iter().skip(1).map(|(_, tz, _)| *tz).chain(agreeing).filter(|other| *other != tz);
         let mut others: Vec<Tz> = others.take(8).collect();
         others.dedup();

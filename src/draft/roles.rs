@@ -163,6 +163,12 @@ pub(super) const ORDER: &[&str] = &[
     "non_territorial",
 ];
 
+/// Canonical columns with what they are called.
+type Synonyms = &'static [(&'static str, &'static str)];
+
+/// How well a column's values suit a canonical one, in percent.
+type Suits = fn(&str, &Column) -> u32;
+
 struct Candidate {
     canonical: &'static str,
     order: usize,
@@ -171,7 +177,7 @@ struct Candidate {
 }
 
 fn candidates(columns: &[Column]) -> Vec<Candidate> {
-    let kinds: [(&[(&'static str, &str)], fn(&str, &Column) -> u32); 4] = [
+    let kinds: [(Synonyms, Suits); 4] = [
         (DATES, |canonical, column| date(canonical, column)),
         (NAMES, |canonical, column| named(canonical, column)),
         (COUNTS, |_, column| u32::from(column.is_count()) * 100),

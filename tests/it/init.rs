@@ -233,3 +233,40 @@ fn both_languages_say_the_same_study() {
     assert_eq!(english.table, vietnamese.table);
     assert!(vietnamese.text.contains("chắc:") && !vietnamese.text.contains("sure:"));
 }
+
+/// The README's section, word for word, in an empty folder: every command ends well, and what it shows is what is written.
+#[test]
+fn the_readme_leads_to_a_first_study() {
+    let readme = std::fs::read_to_string(project("README.md")).expect("README.md");
+    let (_, section) = readme.split_once("### A first study").expect("the section");
+    let section = section.split("\n### ").next().expect("its text");
+    let block = |kind: &str| {
+        let (_, rest) = section.split_once(&format!("```{kind}\n")).expect("a block");
+        rest.split("```").next().expect("its end").to_owned()
+    };
+    let bench = Workbench::new();
+    let run = |line: &str| {
+        let mut words = line.split_whitespace();
+        assert_eq!(words.next(), Some("giamtang"), "{line}");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_giamtang"));
+        let output = command.args(words).current_dir(bench.path("")).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(0), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let commands = block("sh");
+    assert!(commands.lines().count() >= 3);
+    commands.lines().for_each(run);
+    let written = std::fs::read_to_string(bench.path("first.toml")).expect("a study");
+    let mut rest = written.as_str();
+    for part in block("toml").split("# …\n") {
+        let at = rest.find(part).unwrap_or_else(|| panic!("init does not write\n{part}\nin\n{written}"));
+        rest = &rest[at + part.len()..];
+    }
+}
+
+#[test]
+fn shells_and_the_manual_know_init() {
+    for arguments in [&["completions", "bash"][..], &["man"][..]] {
+        let said = giamtang(arguments, b"").stdout;
+        assert!(String::from_utf8_lossy(&said).contains("init"), "{arguments:?}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::draft::facts::Facts;
 use crate::draft::hours::Hours;
-use crate::draft::page::{Page, Sure, count, percent, quoted, say};
+use crate::draft::page::{Page, Trust, count, percent, quoted, say};
 use crate::draft::place::USUAL;
 
 /// The years of the built-in calendar, and those that it can be carried on to.
@@ -89,7 +89,7 @@ fn weekly(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
         }
         false => String::new(),
     };
-    page.guess(if hours.sessions.is_empty() { Sure::Guess } else { Sure::Likely }, &[told(facts, hours), usual]);
+    page.guess(if hours.sessions.is_empty() { Trust::Guess } else { Trust::Likely }, &[told(facts, hours), usual]);
     page.line("weekly", &quoted(&hours.weekly()));
     page.told("covers", &covers(facts), &say!(lang, "the years of the log", "các năm của dữ liệu"));
     if facts.zoned.tz == USUAL {
@@ -106,7 +106,7 @@ fn always_open(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
         "work goes on on all days, so no calendar is guessed: figures in working time are not told",
         "công việc diễn ra mọi ngày nên không đoán lịch: không có chỉ tiêu theo giờ làm việc"
     );
-    page.guess(Sure::Guess, &[why, told(facts, hours)]);
+    page.guess(Trust::Guess, &[why, told(facts, hours)]);
     page.other(
         "weekly",
         &quoted(&hours.weekly()),
@@ -128,7 +128,7 @@ fn closed(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
     }
     let days = count(hours.closed.len() as u64, lang);
     page.guess(
-        Sure::Guess,
+        Trust::Guess,
         &[say!(
             lang,
             "{days} working days with hardly any \"{title}\": holidays? beside each what there was, of what is usual \

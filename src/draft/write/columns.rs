@@ -3,7 +3,7 @@
 use crate::draft::column::{Column, Dates, share};
 use crate::draft::facts::Facts;
 use crate::draft::name::{LIKELY, Name};
-use crate::draft::page::{Page, Sure, count, listed, percent, quoted, say};
+use crate::draft::page::{Page, Trust, count, listed, percent, quoted, say};
 use crate::draft::roles::Role;
 use crate::draft::values::{Meant, known_share, list, meant};
 use crate::ingest::Profile;
@@ -67,18 +67,19 @@ fn doubt(facts: &Facts<'_>, column: &Column) -> Option<String> {
     ))
 }
 
-fn sure(facts: &Facts<'_>, role: &Role, own: &Column) -> Sure {
+fn sure(facts: &Facts<'_>, role: &Role, own: &Column) -> Trust {
     let sound = match role.canonical {
         "case_id" => own.is_unique(),
         "received_at" => own.filled() > 0.99 && doubt_of_order(facts, own).is_none(),
-        _ if own.dates.is_some() => doubt(facts, own).is_none(),
+        "due_at" | "finished_at" | "delivered_at" => doubt(facts, own).is_none(),
+        _ if own.dates.is_some() => true,
         name if list(name).is_some() => known_share(name, own) > 0.9,
         _ => own.filled() > 0.9,
     };
     match role.score {
-        90.. if sound => Sure::Sure,
-        LIKELY.. => Sure::Likely,
-        _ => Sure::Guess,
+        90.. if sound => Trust::Sure,
+        LIKELY.. => Trust::Likely,
+        _ => Trust::Guess,
     }
 }
 
@@ -251,7 +252,7 @@ fn map(facts: &Facts<'_>, canonical: &str, list: &[String], all: &[Meant<'_>], p
              này"
         ),
     };
-    page.guess(if unknown == 0 { Sure::Likely } else { Sure::Guess }, &[told]);
+    page.guess(if unknown == 0 { Trust::Likely } else { Trust::Guess }, &[told]);
     for own in all.iter().take(LISTED).filter(|own| own.canonical != Some(own.value)) {
         let rows = count(own.count, lang);
         let rows = say!(lang, "{rows} rows", "{rows} dòng");

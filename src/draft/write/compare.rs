@@ -2,7 +2,7 @@
 
 use crate::draft::column::{Column, share};
 use crate::draft::facts::Facts;
-use crate::draft::page::{Page, Sure, count, listed, percent, quoted, say};
+use crate::draft::page::{Page, Trust, count, listed, percent, quoted, say};
 use crate::draft::roles::{LEAST_GROUPS, MOST_GROUPS};
 use crate::draft::synonyms::PLACES_OF_CASES;
 use crate::ingest::Table;
@@ -36,7 +36,7 @@ pub(super) fn windows(facts: &Facts<'_>, page: &mut Page) {
         ),
         (None, _) => say!(lang, "the log is too short for two windows", "dữ liệu quá ngắn để có hai kỳ"),
     };
-    let sure = if windows.same { Sure::Likely } else { Sure::Guess };
+    let sure = if windows.same { Trust::Likely } else { Trust::Guess };
     page.guess(
         sure,
         &[
@@ -123,7 +123,7 @@ fn cluster(facts: &Facts<'_>, page: &mut Page) {
     match unit.filter(|own| splits(own)) {
         Some(unit) => {
             page.guess(
-                Sure::Likely,
+                Trust::Likely,
                 &[
                     told(facts, unit),
                     say!(
@@ -146,7 +146,7 @@ fn cluster(facts: &Facts<'_>, page: &mut Page) {
         }
         None => {
             let why = unit.map(|unit| told(facts, unit)).unwrap_or_default();
-            page.guess(Sure::Guess, &[say!(
+            page.guess(Trust::Guess, &[say!(
                 lang,
                 "no column of offices splits the dossiers into {LEAST_GROUPS} groups or more, so each dossier counts \
                  by itself: if offices differ, intervals are too narrow",
@@ -169,7 +169,7 @@ fn standardise(facts: &Facts<'_>, page: &mut Page) {
     match (2..=MOST_STRATA).contains(&own.kinds()) && filled >= 0.95 {
         true => {
             page.guess(
-                Sure::Likely,
+                Trust::Likely,
                 &[
                     told,
                     say!(

@@ -2,7 +2,7 @@
 
 use crate::draft::column::Column;
 use crate::draft::facts::{Facts, Steps};
-use crate::draft::page::{Page, Sure, count, listed, quoted, say};
+use crate::draft::page::{Page, Trust, count, listed, quoted, say};
 use crate::draft::steps::Standing;
 use crate::ingest::{Profile, Table};
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ pub(super) fn log(facts: &Facts<'_>, page: &mut Page) {
     }
     if facts.profile == Profile::Npsp {
         page.guess(
-            Sure::Sure,
+            Trust::Sure,
             &[say!(
                 facts.lang,
                 "the columns are those of the portal: MaHoSo, NgayTiepNhan",
@@ -86,7 +86,7 @@ fn what_rows_are(facts: &Facts<'_>, page: &mut Page) {
             let (id, activity) = (&facts.columns[steps.own.id], facts.columns[steps.own.activity].title());
             let (rows, ids) = (count(id.values as u64, lang), count(id.distinct as u64, lang));
             (
-                Sure::Sure,
+                Trust::Sure,
                 say!(
                     lang,
                     "a row is a step: \"{activity}\" says which, and {rows} looked-at rows have {ids} ids",
@@ -97,7 +97,7 @@ fn what_rows_are(facts: &Facts<'_>, page: &mut Page) {
         (None, Some(id)) => {
             let (rows, ids) = (count(id.values as u64, lang), count(id.distinct as u64, lang));
             (
-                Sure::Likely,
+                Trust::Likely,
                 say!(
                     lang,
                     "a row is a dossier: {rows} looked-at rows have {ids} ids",
@@ -105,7 +105,9 @@ fn what_rows_are(facts: &Facts<'_>, page: &mut Page) {
                 ),
             )
         }
-        (None, None) => (Sure::Sure, say!(lang, "the columns are those of this table", "các cột đúng là của bảng này")),
+        (None, None) => {
+            (Trust::Sure, say!(lang, "the columns are those of this table", "các cột đúng là của bảng này"))
+        }
     };
     page.guess(sure, &[opened, why]);
 }
@@ -172,7 +174,7 @@ fn datetime(facts: &Facts<'_>, dated: &[&Column], page: &mut Page) {
         let title = own.given();
         if let Some((example, meaning)) = &dates.number {
             page.guess(
-                Sure::Guess,
+                Trust::Guess,
                 &[say!(
                     lang,
                     "\"{title}\" holds numbers; {example} would be {meaning}",
@@ -183,7 +185,7 @@ fn datetime(facts: &Facts<'_>, dated: &[&Column], page: &mut Page) {
         if let Some(other) = &dates.other {
             let (one, two) = (&dates.readings[0].format, &other.format);
             page.guess(
-                Sure::Guess,
+                Trust::Guess,
                 &[say!(
                     lang,
                     "\"{title}\" can be read as {one} and as {two}; no looked-at value has a day above 12 to tell",
@@ -229,7 +231,7 @@ fn received(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
     let (lang, dossiers) = (facts.lang, count(steps.dossiers as u64, facts.lang));
     let first = standing(facts, &steps.first, |own| own.first);
     page.guess(
-        Sure::Likely,
+        Trust::Likely,
         &[say!(
             lang,
             "no column has it; of {dossiers} dossiers begin with {first}",
@@ -246,7 +248,7 @@ fn finished(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
     let (lang, dossiers) = (facts.lang, count(steps.dossiers as u64, facts.lang));
     if steps.ends.is_empty() {
         page.guess(
-            Sure::Guess,
+            Trust::Guess,
             &[say!(
                 lang,
                 "no activity ends dossiers: with the last event every dossier counts as finished, open ones too",
@@ -259,7 +261,7 @@ fn finished(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
     let names: Vec<String> = steps.ends.iter().map(|(name, _)| name.clone()).collect();
     let ends = standing(facts, &steps.ends, |own| own.last);
     let ending: usize = steps.ends.iter().map(|(_, own)| own.last).sum();
-    let sure = if ending * 2 >= steps.dossiers { Sure::Likely } else { Sure::Guess };
+    let sure = if ending * 2 >= steps.dossiers { Trust::Likely } else { Trust::Guess };
     page.guess(
         sure,
         &[say!(
@@ -282,7 +284,7 @@ fn pauses(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
     }
     page.section("pauses");
     page.guess(
-        Sure::Guess,
+        Trust::Guess,
         &[say!(
             facts.lang,
             "by their words the office waits for the applicant between these",
