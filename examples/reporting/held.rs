@@ -32,7 +32,7 @@ fn received(at: u32) -> u32 {
 /// dossier is still open.
 fn took(year: u32, unit: u32, at: u32) -> Option<u32> {
     match year {
-        0 => Some(6 + at % 5 + u32::from(unit % 3 != 0)),
+        0 => Some(6 + at % 5 + u32::from(!unit.is_multiple_of(3))),
         _ if at % 10 == 9 => None,
         _ => Some(3 + at % 5 + u32::from(unit >= 2)),
     }

@@ -31,8 +31,8 @@ fn the_public_api_is_what_its_list_says() {
     );
 }
 
-/// A type, a trait or a function by itself, and what makes a study, a plan or a scorecard: each shows how it is used, or
-/// is shown where what makes it is.
+/// Types, traits and functions by themselves: each has an example, of its own or of a method, or stands by name in an
+/// example of its module, as the parts of a result do in the walk through it.
 #[test]
 fn every_type_and_function_has_an_example() {
     let without: Vec<String> = Module::root().without_example();

@@ -207,8 +207,8 @@ fn every_kind_is_stored_and_merged() {
         bench.study_of(&log, more).kpis(kinds()).plan().and_then(|plan| plan.cube()).expect("a cube")
     };
     let whole = cube(LOG, "whole.csv");
-    whole.save(&bench.path("whole.cube")).expect("a file");
-    assert_eq!(Cube::load(&bench.path("whole.cube")).expect("the same"), whole);
+    whole.save(bench.path("whole.cube")).expect("a file");
+    assert_eq!(Cube::load(bench.path("whole.cube")).expect("the same"), whole);
     let lines: Vec<&str> = LOG.lines().collect();
     let half = |from: usize| cube(&[&lines[..1], &lines[from..from + 3]].concat().join("\n"), &format!("{from}.csv"));
     let merged = half(4).merge(half(1), &bench.path("part")).expect("the same plan");

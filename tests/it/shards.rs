@@ -206,7 +206,7 @@ fn a_damaged_cube_is_an_error() {
             let at = (turn * 7_919 + step * 104_729) % bytes.len();
             bytes[at] ^= 1 << (turn % 8);
         }
-        refused += usize::from(Cube::load(&bench.write("damaged.parquet", bytes)).is_err());
+        refused += usize::from(Cube::load(bench.write("damaged.parquet", bytes)).is_err());
     }
     assert!(refused > 0);
 }

@@ -33,10 +33,10 @@ impl Readings {
     }
 
     /// Whether a result keeps its contract by a reading, or else why not.
-    fn verdict<'r>(&'r self, result: &'r Value, reading: usize) -> Result<(), Option<ValidationError<'r, 'r>>> {
+    fn verdict<'r>(&'r self, result: &'r Value, reading: usize) -> Result<(), Option<Box<ValidationError<'r, 'r>>>> {
         let of = |(id, _): &&(&str, _)| result["schema"] == **id;
         let (_, readings) = self.contracts.iter().find(of).ok_or(None)?;
-        self.schemas.validate(result, readings[reading]).map_err(Some)
+        self.schemas.validate(result, readings[reading]).map_err(|why| Some(Box::new(why)))
     }
 }
 

@@ -180,7 +180,7 @@ impl Thing {
             variants = Vec::new();
             while !inner.is_empty() {
                 variants.push(inner.parse::<syn::Ident>()?.to_string());
-                (inner.parse::<syn::LitStr>()?, inner.parse::<syn::LitStr>()?, inner.parse::<syn::LitStr>()?);
+                let [_name, _english, _vietnamese]: [syn::LitStr; 3] = [inner.parse()?, inner.parse()?, inner.parse()?];
             }
             Ok((docs, name.to_string(), variants))
         };

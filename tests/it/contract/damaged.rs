@@ -40,8 +40,11 @@ fn thinned(value: Value) -> Value {
     match value {
         Value::Array(items) => {
             let mut seen = BTreeSet::new();
-            let is_new =
-                |item: &Value| shapes(item, "").into_iter().fold(false, |new, shape| seen.insert(shape) || new);
+            let is_new = |item: &Value| {
+                let before = seen.len();
+                seen.extend(shapes(item, ""));
+                seen.len() > before
+            };
             let mut kept: Vec<Value> = items.iter().map(|item| thinned(item.clone())).filter(is_new).collect();
             // A pair stays one.
             kept.extend(items.get(1).filter(|_| items.len() == 2 && kept.len() == 1).cloned());
