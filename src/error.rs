@@ -26,6 +26,17 @@ use std::path::{Path, PathBuf};
 pub struct Error(Box<ErrorKind>);
 
 /// A result whose error is giamtang's.
+///
+/// # Example
+///
+/// ```
+/// fn improved(study: &str) -> giamtang::Result<usize> {
+///     let card = giamtang::Study::load(study)?.plan()?.compare()?;
+///     Ok(card.kpis.iter().filter(|row| row.verdict == Some(giamtang::scorecard::Verdict::Improved)).count())
+/// }
+///
+/// assert!(improved("no/study.toml").is_err());
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
@@ -40,6 +51,7 @@ impl Error {
             *self.0,
             ErrorKind::Unreadable { .. }
                 | ErrorKind::WrongType { .. }
+                | ErrorKind::Database { .. }
                 | ErrorKind::Unwritable { .. }
                 | ErrorKind::Unfinished { .. }
                 | ErrorKind::Broken { .. }
@@ -60,11 +72,13 @@ impl Error {
     }
 
     /// An argument of the command line that cannot be used.
+    #[doc(hidden)]
     pub fn usage(argument: &str, value: &str, expected: &str) -> Self {
         Self::value(argument, value, expected)
     }
 
     /// Standard output that could not be written.
+    #[doc(hidden)]
     pub fn output(why: &io::Error) -> Self {
         Self::unfinished(Path::new("standard output"), why)
     }
@@ -124,6 +138,14 @@ pub enum ErrorKind {
     #[error("{}: cannot be written: {why}. What was written before stays, so it is not whole; choose another place or \
              make room.", path.display())]
     Unfinished { path: PathBuf, why: String },
+
+    /// A database that cannot be reached, or does not give what is asked of it.
+    #[error("{input}: {why}. {advice}.")]
+    Database { input: String, why: String, advice: String },
+
+    /// A table or query that cannot be asked for, or of which nobody said where it is.
+    #[error("{input}: {why}. {advice}.")]
+    BadRelation { input: String, why: String, advice: String },
 
     /// A glob or path of the study that no file matches.
     #[error("{pattern}: no file matches. Paths are relative to the study; correct `[log]`.")]

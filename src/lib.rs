@@ -1,15 +1,18 @@
 #![doc = include_str!("../README.md")]
-#![deny(missing_docs)]
+#![deny(missing_docs, unreachable_pub)]
 #![warn(missing_debug_implementations)]
 
 pub mod calendar;
 pub mod cube;
+pub mod draft;
 mod error;
 pub mod ingest;
 pub mod kpi;
+#[doc(hidden)]
 pub mod measure;
 pub mod report;
 pub mod scorecard;
+#[doc(hidden)]
 pub mod stats;
 pub mod study;
 pub mod synth;

@@ -2,12 +2,18 @@
 
 #[path = "main/arguments.rs"]
 mod arguments;
+#[path = "main/gate.rs"]
+mod gate;
+#[path = "main/init.rs"]
+mod init;
 #[path = "main/output.rs"]
 mod output;
 #[path = "main/progress.rs"]
 mod progress;
 #[path = "main/reading.rs"]
 mod reading;
+#[path = "main/schema.rs"]
+mod schema;
 #[path = "main/verbs.rs"]
 mod verbs;
 

@@ -1,6 +1,7 @@
 """giamtang beside its rivals and beside the bare reading of the file.
 
 `figures`: counts, sums, means, medians and on time. `intervals`: business time. `scaling`: one to a hundred million.
+`postgres`: from a server, beside the plain copy of the same columns; it needs one installed and is not among `all`.
 Each first asserts that the answers agree and exits with 1 where they do not; times are printed and never judged.
 """
 
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import figures
 import intervals
+import postgres
 import scaling
 from workshop import furnished
 
@@ -20,7 +22,7 @@ def numbers(text: str) -> list[int]:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("bench", choices=["figures", "intervals", "scaling", "all"])
+    parser.add_argument("bench", choices=["figures", "intervals", "scaling", "postgres", "all"])
     parser.add_argument("--giamtang", type=Path, default=Path("target/release/giamtang"), help="the program")
     parser.add_argument("--folder", type=Path, default=Path("target/rivals"), help="keeps logs, rivals and results")
     parser.add_argument(
@@ -47,6 +49,8 @@ def main() -> None:
         intervals.bench(shop, asked.cases[0], asked.rounds)
     if asked.bench in ("scaling", "all"):
         scaling.bench(shop, asked.cases, asked.rounds, asked.threads, asked.ids.split(","))
+    if asked.bench == "postgres":
+        postgres.bench(shop, asked.cases, asked.rounds)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ pub fn datetime(bytes: &[u8]) {
 /// A cube: it is loaded and compared, or refused.
 pub fn cube(bytes: &[u8]) {
     let folder = Folder::of("log.cube", bytes);
-    if let Ok(cube) = Cube::load(&folder.path("log.cube")) {
+    if let Ok(cube) = Cube::load(folder.path("log.cube")) {
         refuse_defects(Scorecard::compare(&cube));
     }
 }

@@ -39,6 +39,7 @@ const MOST_YEARS: i32 = 200;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a calendar is not there before it is built"]
 pub struct CalendarBuilder {
     zone: Tz,
     pub(super) base: Option<String>,

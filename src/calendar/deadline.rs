@@ -128,6 +128,28 @@ fn unknown_unit(unit: &str) -> Error {
 }
 
 /// When a limit ends, and how it came to end there.
+///
+/// # Example
+///
+/// Five working days from Thursday 25 April 2024, by way of two holidays and a Saturday worked instead of a Monday.
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::calendar::{Cause, Certainty, DayOff, Deadline, Holiday, Limit, SkippedDay, observances};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let calendar = Study::of_calendar("vietnam").calendar()?;
+/// let deadline: Deadline = calendar.due(calendar.instant("2024-04-25")?, &Limit::parse("5 working days")?)?;
+/// assert_eq!((deadline.date.to_string(), deadline.worked[0].to_string()), ("2024-05-06".into(), "2024-05-04".into()));
+/// let first: &SkippedDay = &deadline.skipped[0];
+/// assert_eq!((first.date.to_string(), first.why), ("2024-04-27".into(), DayOff::Weekend));
+/// let swapped = deadline.skipped.iter().find(|day| matches!(day.why, DayOff::Holiday(_, Cause::Swap)));
+/// assert_eq!(swapped.map(|day| day.date.to_string()).as_deref(), Some("2024-04-29"));
+/// let known = observances().iter().find(|own| own.date == deadline.worked[0]);
+/// assert_eq!(known.map(|own| own.certainty), Some(Certainty::Found));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deadline {

@@ -17,8 +17,12 @@ mod zone;
 
 use std::fmt;
 
-use chrono::{Datelike, Days, NaiveDate};
-use chrono_tz::Tz;
+use chrono::{Datelike, Days};
+
+/// A local day, and a local moment with its zone; in the versions that these functions take and give.
+pub use chrono::{DateTime, NaiveDate};
+/// A time zone by its name, such as `Asia/Ho_Chi_Minh`.
+pub use chrono_tz::Tz;
 
 pub use builder::CalendarBuilder;
 pub use clock::BusinessClock;

@@ -29,6 +29,7 @@ pub(super) const LAST: NaiveDate = date(2026_12_31);
 /// assert_eq!((Holiday::National.english(), Holiday::National.vietnamese()), ("National Day", "Quốc khánh"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Holiday {
     /// 1 January.
     NewYear,
@@ -82,6 +83,7 @@ impl fmt::Display for Holiday {
 
 /// Why a date is off, or worked, on account of a holiday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Cause {
     /// The holiday itself, or a day the government added to it.
     Holiday,
@@ -93,6 +95,7 @@ pub enum Cause {
 
 /// How sure a built-in date is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Certainty {
     /// Found in a public source.
     Found,

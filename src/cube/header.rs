@@ -14,6 +14,9 @@ pub struct TableRead {
     pub joined: Option<Matched>,
     /// What the table says, hashed: every part of a log is joined with the same one.
     pub digest: String,
+    /// Whether these are only the rows of the parts counted so far: then the others add to them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_split: bool,
 }
 
 impl TableRead {
@@ -23,8 +26,23 @@ impl TableRead {
             (Some(own), Some(more)) => Some(own.plus(more)),
             (own, more) => own.or(more),
         };
-        self.digest = other.digest;
+        self.digest = if self.is_split { added(&self.digest, &other.digest) } else { other.digest };
     }
+
+    /// Why rows of another part are no further rows of this table.
+    fn refuses(&self, other: &Self) -> Option<&'static str> {
+        match (self.is_split, other.is_split) {
+            (true, true) => None,
+            (false, false) => (self.digest != other.digest).then_some("says other things than the first cube's"),
+            _ => Some("is split in one of the cubes and whole in another"),
+        }
+    }
+}
+
+/// What two parts of a table say: a digest is the sum of its rows'.
+fn added(one: &str, other: &str) -> String {
+    let [one, other] = [one, other].map(|digest| u128::from_str_radix(digest, 16).unwrap_or_default());
+    format!("{:032x}", one.wrapping_add(other))
 }
 
 /// What a cube is of: enough to compare it without its log.
@@ -50,6 +68,9 @@ pub struct Header {
     /// The parts of the log, each as number and of how many; none where it is whole or was split outside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<(u64, u64)>,
+    /// How each date column was read, where the cube is of parts that saw no other part's dates.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dates: BTreeMap<String, String>,
 }
 
 /// The keys of the settings that only tell what a study wrote and what it left alone; what they mean stands elsewhere.
@@ -67,6 +88,7 @@ impl Header {
         for (table, read) in other.tables {
             self.tables.entry(table).or_default().merge(read);
         }
+        self.dates.extend(other.dates);
         self.add_parts(&other.parts);
         Ok(())
     }
@@ -88,7 +110,15 @@ impl Header {
         self.parts.sort_unstable();
         if self.parts.first().is_some_and(|(_, of)| self.parts.len() as u64 == *of) {
             self.parts.clear();
+            self.dates.clear();
+            self.tables.values_mut().for_each(|table| table.is_split = false);
         }
+    }
+
+    /// A date column that parts of a log read in two forms: each saw its own dates alone.
+    fn read_otherwise<'h>(&'h self, other: &'h Self) -> Option<(&'h str, &'h str, &'h str)> {
+        let both = self.dates.iter().filter_map(|(column, own)| Some((column, own, other.dates.get(column)?)));
+        both.map(|(column, own, others)| (column.as_str(), own.as_str(), others.as_str())).find(|(_, a, b)| a != b)
     }
 
     /// Why a cube with the other header is no further part of this one.
@@ -109,16 +139,19 @@ impl Header {
         {
             return Some("its log was split into another number of parts than the first cube's".to_owned());
         }
+        if let Some((column, own, others)) = self.read_otherwise(other) {
+            return Some(format!(
+                "its part reads the dates of `{column}` as `{others}`, the first cube's as `{own}`, for no part sees \
+                 another's dates; name the format under `format.datetime`"
+            ));
+        }
         let differs = |key: &&String| {
             !TOLD.contains(&key.as_str()) && self.settings.get(key.as_str()) != other.settings.get(key.as_str())
         };
         let keys = self.settings.as_object().into_iter().flat_map(|settings| settings.keys());
-        let tables = self
-            .tables
-            .iter()
-            .find(|(name, read)| other.tables.get(name.as_str()).is_some_and(|other| other.digest != read.digest));
-        if let Some((table, _)) = tables {
-            return Some(format!("its table `{table}` says other things than the first cube's"));
+        let own = self.tables.iter().filter_map(|(name, own)| Some((name, own.refuses(other.tables.get(name)?)?)));
+        if let Some((table, why)) = own.into_iter().next() {
+            return Some(format!("its table `{table}` {why}"));
         }
         if let Some(key) = keys.into_iter().find(differs) {
             return Some(format!("its study has another `{key}` than the first cube's"));

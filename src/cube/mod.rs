@@ -21,25 +21,34 @@ mod store;
 mod tally;
 mod written;
 
+pub use header::{Header, TableRead};
+pub use store::{write_private, write_whole};
+
+// What other rooms, tests and benches ask for is no part of the API.
+#[doc(hidden)]
 pub use cell::{Cell, Content, Counts, Moments, Pairs};
+#[doc(hidden)]
 pub use expression::{
     aged, allowed, as_of, asked, by, by_deadline, cost, day_before_deadline, dong, elapsed, flag, in_state, is,
     is_listed, is_listed_either, is_one_of, key, key_of_open_day, later, limit, listed, name, net_elapsed, net_working,
     number, one, posted, present, reached, resolved, returned, says_yes, told, withdrawn, within_days, within_horizon,
     within_minutes, working,
 };
-pub use header::{Header, TableRead};
+#[doc(hidden)]
 pub use keep::{Keep, Quantity};
+#[doc(hidden)]
 pub use kernel::{Design, Kernel, Layout};
+#[doc(hidden)]
 pub use recipe::{Figure, Recipe};
-pub use store::{write_private, write_whole};
+#[doc(hidden)]
 pub use tally::{DISTINCT, EXACT, Kept, Tally};
+#[doc(hidden)]
 pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::regular_file;
 use crate::measure::Outside;
-use cells::{Cells, side_by_side};
+use cells::{Cells, Spot, side_by_side};
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -51,9 +60,37 @@ pub const SCHEMA: &str = "giamtang.cube/5";
 const MAGIC: [u8; 4] = *b"PAR1";
 
 /// Where a cell stands: keep, window, week of the window or volume of the tariff, and the names of its group.
+#[doc(hidden)]
 pub type Address<'c> = (usize, u8, u16, &'c [Option<String>]);
 
 /// Cells by keep, window and group, with what they are of.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::cube::{Cube, Header, SCHEMA, TableRead, write_private, write_whole};
+/// use giamtang::{Scorecard, Study};
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+/// let plan = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?;
+/// let cube: Cube = plan.cube()?;
+/// let Header { schema, reconciliation, tables, .. } = &cube.header;
+/// let tables: Vec<&TableRead> = tables.values().collect();
+/// assert_eq!((schema.as_str(), reconciliation.accepted, tables.len()), (SCHEMA, 1, 0));
+///
+/// let folder = tempfile::tempdir()?;
+/// let (path, copy) = (folder.path().join("march.cube"), folder.path().join("copy.cube"));
+/// cube.save(&path)?;
+/// write_whole(&copy, &std::fs::read(&path)?)?;
+/// assert_eq!(Scorecard::compare(&Cube::load(&copy)?)?.kpis, Scorecard::compare(&cube)?.kpis);
+///
+/// // For the owner's eyes alone.
+/// write_private(&folder.path().join("names.csv"), b"...")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cube {
     /// What it is of.
@@ -70,6 +107,7 @@ impl Cube {
     /// # Errors
     ///
     /// [`ErrorKind::CalendarTooShort`] where a dossier in a window has a date the calendar does not cover.
+    #[doc(hidden)]
     pub fn gather(header: Header, kernels: Vec<Kernel<'_>>, covers: &str) -> Result<Self> {
         let threads = cores().min(NonZeroUsize::new(kernels.len()).unwrap_or(NonZeroUsize::MIN));
         let (mut years, mut parts) = (Outside::default(), Vec::new());
@@ -129,17 +167,40 @@ impl Cube {
         Ok(whole)
     }
 
+    /// A window of an earlier cube as the first, and a window of this one as the second, as if one plan had both.
+    ///
+    /// What only one of them keeps has no cells in the other's window; other layouts than the windows are left out. The
+    /// header stays this cube's.
+    pub fn after(&self, slot: u8, earlier: &Self, other: u8) -> Self {
+        let of = |cube: &Self, from: u8, to: u8| {
+            let windows = |key: &&String| Layout::of_key(key) == Layout::Windows;
+            let place = |key: &String| cube.header.keeps.iter().position(|known| known == key);
+            let moved = |keep: usize| {
+                let own = cube.cells.of(keep, from).iter();
+                own.map(|(spot, cell)| (Spot { slot: to, ..*spot }, cell.clone())).collect()
+            };
+            let keeps = self.header.keeps.iter();
+            let keeps = keeps.map(|key| Some(key).filter(windows).and_then(place).map(moved).unwrap_or_default());
+            Cells { groups: cube.cells.groups.clone(), keeps: keeps.collect() }
+        };
+        let parts = vec![of(earlier, other, 0), of(self, slot, 1)];
+        Self { header: self.header.clone(), cells: Cells::sum(parts, cores()) }
+    }
+
     /// The cells of a keep in a window, by group.
+    #[doc(hidden)]
     pub fn cells(&self, keep: usize, slot: u8) -> impl Iterator<Item = (&[Option<String>], &Cell)> {
         self.weekly(keep, slot).map(|(_, group, cell)| (group, cell))
     }
 
     /// The same with the week of the window, counted from its first day; 0 where the keep is not by week.
+    #[doc(hidden)]
     pub fn weekly(&self, keep: usize, slot: u8) -> impl Iterator<Item = (u16, &[Option<String>], &Cell)> {
         self.cells.of(keep, slot).iter().map(|(spot, cell)| (spot.week, self.group(spot.group), cell))
     }
 
     /// Every cell with its address, in order.
+    #[doc(hidden)]
     pub fn all(&self) -> impl Iterator<Item = (Address<'_>, &Cell)> {
         let lists = self.cells.keeps.iter().enumerate();
         lists.flat_map(move |(keep, list)| {
@@ -148,6 +209,7 @@ impl Cube {
     }
 
     /// The groups of the windows that are compared, in order, with repeats.
+    #[doc(hidden)]
     pub fn groups(&self) -> impl Iterator<Item = &[Option<String>]> {
         let lists = self.cells.keeps.iter().enumerate();
         let own = lists.filter(|(keep, _)| self.layout(*keep) == Some(Layout::Windows));
@@ -155,11 +217,13 @@ impl Cube {
     }
 
     /// What the windows of a keep are; `None` where the cube has no such keep.
+    #[doc(hidden)]
     pub fn layout(&self, keep: usize) -> Option<Layout> {
         self.header.keeps.get(keep).map(|key| Layout::of_key(key))
     }
 
     /// The place of a keep in the cells' order; `None` where the plan did not keep it.
+    #[doc(hidden)]
     pub fn keep(&self, keep: &Keep) -> Option<usize> {
         let key = Layout::Windows.key(keep);
         self.header.keeps.iter().position(|known| *known == key)
@@ -178,12 +242,14 @@ impl Cube {
     /// Writes the cube beside its path and renames it, so a killed run leaves the old file or the new one.
     ///
     /// The bytes depend on the cube alone.
-    pub fn save(&self, path: &Path) -> Result<()> {
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
         store::save(self, path)
     }
 
     /// Whether a file is in Parquet, as cubes are.
-    pub fn is_at(path: &Path) -> bool {
+    pub fn is_at(path: impl AsRef<Path>) -> bool {
+        let path = path.as_ref();
         let mut head = [0; MAGIC.len()];
         let read = regular_file(path).and_then(|mut file| file.read_exact(&mut head));
         read.is_ok() && head == MAGIC
@@ -194,7 +260,8 @@ impl Cube {
     /// # Errors
     ///
     /// The file is no regular file, no cube, or of another version.
-    pub fn load(path: &Path) -> Result<Self> {
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
         store::load(path)
     }
 

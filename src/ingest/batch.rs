@@ -40,6 +40,13 @@ pub enum Days {
     Rows(Vec<bool>),
 }
 
+impl Days {
+    /// Of those marked; it is quicker told where none is.
+    pub(super) fn of(marks: Vec<bool>) -> Self {
+        if marks.contains(&true) { Self::Rows(marks) } else { Self::None }
+    }
+}
+
 impl Instants {
     /// A column in which nothing is known.
     pub fn absent(rows: usize) -> Self {

@@ -253,7 +253,8 @@ fn no_column(source: &Source, name: &str) -> Error {
 }
 
 fn wrong_type(source: &Source, column: &str, found: &DataType, expected: &'static str) -> Error {
-    let (path, column, found) = (source.path.clone(), column.to_owned(), found.to_string());
+    let found = source.found(column).unwrap_or_else(|| found.to_string());
+    let (path, column) = (source.path.clone(), column.to_owned());
     ErrorKind::WrongType { path, column, found, expected }.into()
 }
 

@@ -10,6 +10,7 @@ use super::flags::Flags;
 use super::lexicon::{NO_NAME, normalised};
 use super::pauses::Pauses;
 use super::piece::{Cells, Coded, Piece};
+use super::register::unhex;
 use super::rows::UNDECODED;
 use super::rules::Rule;
 use super::schema::Field;
@@ -46,6 +47,10 @@ impl Door<'_> {
     pub(super) fn ids(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Vec<u128>> {
         let mut ids = vec![0; piece.height()];
         if matches!(origin, Origin::Absent) && !self.rules.fields[field].required {
+            return Ok(ids);
+        }
+        if self.rules.hashed_ids {
+            self.each_text(origin, piece, |row, text| ids[row] = unhex(text).unwrap_or_default())?;
             return Ok(ids);
         }
         self.each_text(origin, piece, |row, text| {
@@ -110,7 +115,7 @@ impl Door<'_> {
             Origin::Column { read, .. } => read.precision(),
         };
         let days = match origin {
-            Origin::Column { days: Some(at), .. } => Days::Rows(marked(column(piece, *at)?)?),
+            Origin::Column { days: Some(at), .. } => Days::of(marked(column(piece, *at)?)?),
             _ if precision == Precision::Day => Days::All,
             _ => Days::None,
         };

@@ -3,20 +3,20 @@
 use super::batch::{ABSENT, Batch, Days, Instants, Values};
 use super::binding::{Binding, Dating, Origin};
 use super::joins::{Join, Met, Seen};
-use super::lexicon::{Lexicon, NO_NAME, normalised};
+use super::lexicon::{Lexicon, NO_NAME};
 use super::piece::{Coded, Piece};
 use super::quarantine::{Quarantined, count, list_first};
 use super::rules::Rule;
 use super::schema::{Field, Kind, canonical_values};
+use super::shard::Shard;
 use super::spilled::{HELD, Spilled};
 use super::zone::Zone;
 use crate::error::Result;
 use chrono::DateTime;
 use std::collections::{BTreeMap, HashSet};
-use xxhash_rust::xxh3::xxh3_128;
 
 /// What every worker's door needs to know.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rules {
     pub(super) fields: Vec<Field>,
     pub(super) zone: Zone,
@@ -44,6 +44,8 @@ pub(super) struct Rules {
     pub(super) is_sound: bool,
     /// Whether the ids are asked for.
     pub(super) asks_ids: bool,
+    /// Whether the inputs have the hashes of ids in their stead.
+    pub(super) hashed_ids: bool,
 }
 
 /// What is kept of rows set aside beside the rule they break.
@@ -53,28 +55,6 @@ pub(super) struct Kept {
     pub(super) broken_ids: bool,
     /// What the source has in their columns.
     pub(super) rows: bool,
-}
-
-/// One part of a log that is split by case id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// Which one, counted from 1.
-    pub number: u64,
-    /// Of how many.
-    pub of: u64,
-}
-
-impl Shard {
-    /// The part of all possible ones that holds one case, and by chance one other of 2⁶⁴.
-    pub fn of_case(id: &str) -> Self {
-        let id = xxh3_128(normalised(id).as_bytes());
-        Self { number: id as u64 % u64::MAX + 1, of: u64::MAX }
-    }
-
-    /// Whether a case belongs to it; what has no id belongs to the first.
-    pub(super) fn holds(self, id: u128) -> bool {
-        id as u64 % self.of == self.number - 1
-    }
 }
 
 impl Rules {
@@ -109,8 +89,8 @@ pub(super) struct Door<'a> {
     pub(super) unlisted: BTreeMap<(usize, Rule, String), u64>,
     /// By input, the rows read.
     pub(super) read: Vec<u64>,
-    /// The ids of rows set aside, where they have one.
-    pub(super) broken_ids: HashSet<u128>,
+    /// By id and rule, how many rows are set aside, where they have one.
+    pub(super) broken: BTreeMap<(u128, Rule), u64>,
     /// By join, what was met of it.
     pub(super) met: Vec<Met>,
 }
@@ -152,8 +132,8 @@ impl<'a> Door<'a> {
         let (lexicon, quarantine, read) = (Lexicon::default(), Vec::new(), vec![0; inputs]);
         let met = vec![Met::default(); rules.joins.len()];
         let coded = rules.fields.iter().map(|_| Coded::default()).collect();
-        let (spilled, unlisted, broken_ids) = (Spilled::default(), BTreeMap::new(), HashSet::new());
-        Self { rules, lexicon, coded, quarantine, spilled, unlisted, read, broken_ids, met }
+        let (spilled, unlisted, broken) = (Spilled::default(), BTreeMap::new(), BTreeMap::new());
+        Self { rules, lexicon, coded, quarantine, spilled, unlisted, read, broken, met }
     }
 
     /// Reads one piece of an input; rows that break a rule stay behind.
@@ -192,7 +172,7 @@ impl<'a> Door<'a> {
         let rows = piece.numbers()?;
         let mut kept = match self.rules.shard {
             None => vec![true; height],
-            Some(shard) => ids.iter().map(|id| shard.holds(*id)).collect(),
+            Some(shard) => shard.kept(&ids, |row| format!("row {} of {}", rows[row], binding.source.label))?,
         };
         self.read[input] += kept.iter().map(|own| u64::from(*own)).sum::<u64>();
         self.set_aside_misshapen(input, piece);
@@ -203,7 +183,7 @@ impl<'a> Door<'a> {
                 let quarantined = self.rules.quarantined(binding, piece, index, field);
                 self.quarantine.push(Quarantined { input, row: rows[index], rule, ..quarantined });
                 if self.rules.kept.broken_ids && ids[index] != 0 {
-                    self.broken_ids.insert(ids[index]);
+                    *self.broken.entry((ids[index], rule)).or_default() += 1;
                 }
             }
         }
@@ -358,7 +338,7 @@ impl<'a> Door<'a> {
     /// Rows that could not be taken apart have no id to trust; they belong to the first part of a log.
     fn set_aside_misshapen(&mut self, input: usize, piece: &Piece) {
         let Piece::Rows(rows) = piece else { return };
-        if self.rules.shard.is_some_and(|shard| shard.number != 1) {
+        if self.rules.shard.is_some_and(|shard| !shard.holds_nameless()) {
             return;
         }
         self.read[input] += rows.misshapen.len() as u64;

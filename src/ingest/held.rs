@@ -133,6 +133,13 @@ impl Held {
         self
     }
 
+    /// Where a row stands in the log it was read from, for messages.
+    pub fn place(&self, row: usize, log: &Log) -> String {
+        let (input, number) = self.places[row];
+        let label = log.sources().nth(input).map(|source| source.label.clone()).unwrap_or_default();
+        format!("row {number} of {label}")
+    }
+
     /// Sets rows aside that break a rule together with others, each with the column that shows it.
     ///
     /// What the source has in them is told by [`Log::show_broken`].

@@ -4,18 +4,17 @@
 //! on both sides: a dossier whose procedure is not in the catalogue on its day, an answer without a dossier.
 
 use super::batch::{ABSENT, Values};
-use super::door::Shard;
 use super::held::{Data, Held};
-use super::lexicon::{Lexicon, NO_NAME, normalised};
+use super::lexicon::{Lexicon, NO_NAME};
 use super::schema::{Field, is_canonical};
+use super::shard::{Shard, case_key};
 use super::tables::Table;
 use super::zone::Zone;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use xxhash_rust::xxh3::xxh3_128;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A table that is joined onto the dossiers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Join {
     /// The table; at most one row of it says something of a dossier at a time.
     pub held: Held,
@@ -27,7 +26,7 @@ pub struct Join {
 }
 
 /// What joins a row to a dossier.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Key {
     /// The dossier's procedure, on a day.
     Procedure(HashMap<String, Vec<Span>>),
@@ -107,8 +106,8 @@ impl Join {
         Self { told: told(&held, asked), held, key: Key::Case(rows), carried }
     }
 
-    /// Whether the dossiers' ids are needed.
-    pub(super) fn is_by_case(&self) -> bool {
+    /// Whether it is by the dossiers' ids, which are needed then.
+    pub fn is_by_case(&self) -> bool {
         matches!(self.key, Key::Case(_))
     }
 
@@ -140,6 +139,15 @@ impl Join {
             let says: Said = self.carried.iter().map(|column| seen.name(column, row)).collect();
             met.say(own, says);
         }
+    }
+
+    /// What a worker met, without dossiers that are not in the log after all.
+    pub(super) fn without(&self, met: &Met, out: &HashSet<u128>) -> Met {
+        let mut met = met.clone();
+        if let (Key::Case(rows), false) = (&self.key, out.is_empty()) {
+            out.iter().filter_map(|id| rows.get(id)).for_each(|row| drop(met.rows.remove(row)));
+        }
+        met
     }
 
     /// Of each dossier whether the catalogue has its procedure on the day; `None` of one that names none, and of other
@@ -306,17 +314,6 @@ impl Seen<'_> {
 fn holding(spans: &[Span], day: i64) -> Option<usize> {
     let (_, until, row) = spans[..spans.partition_point(|(from, ..)| *from <= day)].last()?;
     (day < *until).then_some(*row)
-}
-
-impl Shard {
-    /// Whether a row about a case belongs to it: with the case, or where it names none, to the first part.
-    pub fn holds_case(self, id: Option<&str>) -> bool {
-        id.map_or(self.number == 1, |id| self.holds(case_key(id)))
-    }
-}
-
-fn case_key(id: &str) -> u128 {
-    xxh3_128(normalised(id).as_bytes())
 }
 
 /// How the tables were joined, by table.

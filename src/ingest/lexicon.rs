@@ -84,3 +84,21 @@ pub(super) fn normalised(text: &str) -> String {
         false => text.nfc().collect(),
     }
 }
+
+/// A text whose letters have no marks: `Tiếp nhận` is `Tiep nhan`, `Đơn vị` is `Don vi`.
+pub(crate) fn unaccented(text: &str) -> String {
+    // Decomposed, a mark is a character of its own; đ has none.
+    let is_mark = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    let plain = text.nfd().filter(|c| !is_mark(c));
+    plain
+        .map(|c| {
+            if c == 'đ' {
+                'd'
+            } else if c == 'Đ' {
+                'D'
+            } else {
+                c
+            }
+        })
+        .collect()
+}

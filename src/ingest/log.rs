@@ -3,13 +3,15 @@
 use super::batch::Batch;
 use super::binding::{Binding, Dating, Names, Origin};
 use super::dates::reading::Reading;
-use super::door::{Door, Kept, Rules, Shard};
+use super::door::{Door, Kept, Rules};
 use super::joins::{Join, Matched, Met};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
 use super::quarantine::{Findings, Input, count, list_first};
 use super::runs::{Runs, repeated};
 use super::schema::{Field, Kind};
+use super::second::TakenOut;
+use super::shard::Shard;
 use super::source::{Look, Parcel, Source};
 use super::spilled::{HELD, Spilled};
 use super::zone::Zone;
@@ -74,6 +76,8 @@ pub struct Opening {
     pub may_lack: bool,
     /// Whether the rows are known to be sound: this program made them, and no rule is asked.
     pub is_sound: bool,
+    /// Whether the inputs have the hashes of ids in their stead.
+    pub hashed_ids: bool,
 }
 
 impl Opening {
@@ -97,6 +101,7 @@ impl Opening {
             joins: Vec::new(),
             may_lack: false,
             is_sound: true,
+            hashed_ids: false,
         }
     }
 }
@@ -106,7 +111,7 @@ impl Opening {
 pub struct Log {
     pub(super) bindings: Vec<Binding>,
     pub(super) rules: Rules,
-    trusted_ids: bool,
+    pub(super) trusted_ids: bool,
 }
 
 impl Log {
@@ -136,8 +141,8 @@ impl Log {
         let held: Vec<bool> = held;
         // Rows without ids repeat none.
         let has_ids = fields.iter().zip(&held).any(|(field, held)| field.kind == Kind::Id && *held);
-        let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, is_sound, .. } =
-            opening;
+        let Opening { zone, plausible, trusted_ids, keeps_broken, keeps_rows, distrusted, shard, .. } = opening;
+        let Opening { is_sound, hashed_ids, .. } = opening;
         let absent = names.absent;
         let by_case = joins.iter().any(Join::is_by_case);
         let asks_ids = has_ids && !trusted_ids || keeps_broken || by_case || shard.is_some() || !distrusted.is_empty();
@@ -157,6 +162,7 @@ impl Log {
             joins,
             is_sound,
             asks_ids,
+            hashed_ids,
         };
         Ok(Self { bindings, rules, trusted_ids: trusted_ids || !has_ids })
     }
@@ -170,6 +176,12 @@ impl Log {
     /// The fields that at least one input has.
     pub(super) fn held_fields(&self) -> impl Iterator<Item = &Field> {
         self.rules.fields.iter().zip(&self.rules.held).filter(|(_, held)| **held).map(|(field, _)| field)
+    }
+
+    /// The same without what is joined onto its rows.
+    pub(super) fn own_fields(&self) -> impl Iterator<Item = &Field> {
+        let fields = self.rules.fields.iter().zip(&self.rules.held).take(self.rules.own);
+        fields.filter(|(_, held)| **held).map(|(field, _)| field)
     }
 
     /// Its inputs.
@@ -198,19 +210,17 @@ impl Log {
     ) -> Result<(Vec<S>, Findings)> {
         let mut parts = self.first_pass(threads, &make, watch)?;
         let mut findings = self.findings(&mut parts);
-        self.tell_joins(&parts, &mut findings);
-        let (mut sinks, mut ids) = (Vec::new(), Vec::new());
-        for part in parts {
-            ids.push(part.ids);
-            sinks.push(part.sink);
-        }
+        let ids: Vec<Runs> = parts.iter_mut().map(|part| std::mem::take(&mut part.ids)).collect();
         let repeated: HashSet<u64> = repeated(&ids, 2)?.into_iter().map(|(id, _)| id).collect();
         drop(ids);
+        let (mut again, mut out) = (None, TakenOut::default());
         if !repeated.is_empty() {
             let mut sink = make();
-            self.take_out(&repeated, &mut sink, &mut findings)?;
-            sinks.push(sink);
+            out = self.take_out(&repeated, &mut sink, &mut findings)?;
+            again = Some(sink);
         }
+        self.tell_joins(&parts, &out, &mut findings);
+        let sinks = parts.into_iter().map(|part| part.sink).chain(again).collect();
         self.list(&mut findings)?;
         findings.assert_identity()?;
         Ok((sinks, findings))
@@ -297,10 +307,11 @@ impl Log {
     }
 
     /// How many rows found what is joined, and what they say of themselves.
-    fn tell_joins<S>(&self, parts: &[Share<'_, S>], findings: &mut Findings) {
+    fn tell_joins<S>(&self, parts: &[Share<'_, S>], out: &TakenOut, findings: &mut Findings) {
         for (place, join) in self.rules.joins.iter().enumerate() {
-            let met: Vec<Met> = parts.iter().map(|part| part.door.met[place].clone()).collect();
-            let listed = parts.iter().fold(Matched::default(), |sum, part| sum.plus(part.listed));
+            let met: Vec<Met> =
+                parts.iter().map(|part| join.without(&part.door.met[place], &out.conflicting)).collect();
+            let listed = parts.iter().fold(Matched::default(), |sum, part| sum.plus(part.listed)).minus(out.listed);
             findings.joined.insert(join.held.table, join.matched(&met, listed, self.rules.shard));
             findings.carried.insert(join.held.table, join.carried(&met));
         }
@@ -326,12 +337,15 @@ impl Log {
         for (key, rows) in parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.unlisted)) {
             *unlisted.entry(key).or_default() += rows;
         }
-        let broken_ids = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.broken_ids)).collect();
+        let mut broken = BTreeMap::new();
+        for (key, rows) in parts.iter_mut().flat_map(|part| std::mem::take(&mut part.door.broken)) {
+            *broken.entry(key).or_default() += rows;
+        }
         let accepted = parts.iter().map(|part| part.accepted).sum();
         let ambiguous_times = parts.iter().map(|part| part.ambiguous_times).sum();
         let columns = self.rules.shown().map(|field| self.rules.fields[field].name.clone()).collect();
         let findings = Findings { inputs, accepted, quarantine, spilled, unlisted, ..Findings::default() };
-        Findings { ambiguous_times, broken_ids, columns, ..findings }
+        Findings { ambiguous_times, broken, columns, ..findings }
     }
 }
 

@@ -1,4 +1,4 @@
-//! From files to accepted rows: formats, columns, dates, row rules, quarantine; from events to cases.
+//! From files and databases to accepted rows: formats, columns, dates, row rules, quarantine; from events to cases.
 //!
 //! [`Log::open`] finds the columns and how each date is written; [`Log::read`] passes every row through the door to
 //! workers with private state. One thread reads and cuts, workers take apart: what travels between them are parcels.
@@ -7,11 +7,13 @@
 mod batch;
 mod binding;
 mod columns;
+mod database;
 mod dates;
 mod door;
 mod events;
 mod flags;
 mod format;
+mod glance;
 mod held;
 mod inputs;
 mod joins;
@@ -22,11 +24,13 @@ mod pauses;
 mod piece;
 mod profile;
 mod quarantine;
+mod register;
 mod rows;
 mod rules;
 mod runs;
 mod schema;
 mod second;
+mod shard;
 mod source;
 mod spilled;
 mod suspicions;
@@ -34,27 +38,53 @@ mod tables;
 mod whole;
 mod zone;
 
-pub use batch::{ABSENT, Batch, Days, Instants};
-pub use dates::reading::{Precision, Reading};
-pub use door::Shard;
-pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
-pub use flags::Flags;
+pub(crate) use database::{Databases, Wanted, is_connection, literal};
 pub(crate) use format::bytes::regular_file;
-pub use held::{Data, Held, Moment};
-pub use joins::{Carried, Join, Joined, Matched};
-pub use lexicon::{Lexicon, NO_NAME};
-pub use log::{Log, Opening, Sign, Sink};
-pub use npsp::{Part, is_personal};
-pub use pauses::{Pause, Pauses};
-pub use profile::Profile;
+pub(crate) use glance::{Glance, Holds, Seen, Written, each_moment, written};
+pub use joins::Matched;
+pub(crate) use lexicon::unaccented;
 pub use quarantine::{EventFindings, Findings, Input, Quarantined, Reconciliation, TableFindings, Warning};
+pub use register::Taken;
 pub use rules::{Rule, Suspicion};
+pub use tables::Table;
+
+// What other rooms, tests, benches and fuzz targets ask for is no part of the API.
+#[doc(hidden)]
+pub use batch::{ABSENT, Batch, Days, Instants};
+#[doc(hidden)]
+pub use dates::reading::{Precision, Reading};
+#[doc(hidden)]
+pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
+#[doc(hidden)]
+pub use flags::Flags;
+#[doc(hidden)]
+pub use held::{Data, Held, Moment};
+#[doc(hidden)]
+pub use joins::{Carried, Join, Joined};
+#[doc(hidden)]
+pub use lexicon::{Lexicon, NO_NAME};
+#[doc(hidden)]
+pub use log::{Log, Opening, Sign, Sink};
+#[doc(hidden)]
+pub use npsp::{Part, is_personal};
+#[doc(hidden)]
+pub use pauses::{Pause, Pauses};
+#[doc(hidden)]
+pub use profile::Profile;
+#[doc(hidden)]
+pub use register::{Register, Taking};
+#[doc(hidden)]
 pub use schema::{
     CASES, EVENTS, Field, Kind, LEAD_LEVELS, OUTCOMES, SERVICE_LEVELS, STEPS, canonical_values, is_canonical,
     is_of_events, meant,
 };
+#[doc(hidden)]
+pub use shard::Shard;
+#[doc(hidden)]
 pub use source::{Manner, Source};
+#[doc(hidden)]
 pub use spilled::Spilled;
+#[doc(hidden)]
 pub use suspicions::Suspicions;
-pub use tables::Table;
+#[doc(hidden)]
 pub use zone::{Local, Zone};

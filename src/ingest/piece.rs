@@ -290,8 +290,17 @@ fn encoded(column: &Column) -> PolarsResult<StringChunked> {
 /// A value as text; a date that no calendar reaches as its number, since the engine stops on writing such a date.
 fn written(value: &AnyValue<'_>) -> String {
     match (beyond(value), value.get_str()) {
-        (Some(number), _) => number.to_string(),
+        (Some(number), _) => without_end(value, number).map_or_else(|| number.to_string(), str::to_owned),
         (None, Some(text)) => text.to_owned(),
         (None, None) => value.to_string(),
     }
+}
+
+/// The last and the first number of a typed date, which databases take for the end and the beginning of time.
+fn without_end(value: &AnyValue<'_>, number: i64) -> Option<&'static str> {
+    let (first, last) = match value {
+        AnyValue::Date(_) => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN + 1, i64::MAX),
+    };
+    if number == last { Some("infinity") } else { (number <= first).then_some("-infinity") }
 }

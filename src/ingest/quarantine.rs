@@ -6,7 +6,7 @@ use super::spilled::Spilled;
 use super::tables::Table;
 use crate::error::{Error, Result};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Something suspicious, with how many rows have it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -47,6 +47,7 @@ pub struct Quarantined {
     pub value: Option<String>,
     /// What the source has in each of [`Findings::columns`], where someone asks for it.
     #[serde(skip)]
+    #[doc(hidden)]
     pub cells: Vec<Option<String>>,
 }
 
@@ -85,6 +86,7 @@ pub struct Reconciliation {
 
 impl Reconciliation {
     /// Adds another part of the log.
+    #[doc(hidden)]
     pub fn merge(&mut self, other: &Self) {
         self.read += other.read;
         self.accepted += other.accepted;
@@ -101,6 +103,34 @@ impl Reconciliation {
 }
 
 /// What reading the log found.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::ingest::{
+///     EventFindings, Findings, Input, Matched, Quarantined, Reconciliation, Rule, Suspicion, Table, TableFindings, Warning,
+/// };
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let findings: Findings = Study::load("fixtures/study/study.toml")?.plan()?.check()?;
+/// let Reconciliation { read, accepted, quarantined, .. } = findings.reconciliation();
+/// assert_eq!((read, accepted, quarantined), (2_202, 2_195, 7));
+/// let input: &Input = &findings.inputs[0];
+/// let first: &Quarantined = &findings.quarantine[0];
+/// assert_eq!((input.rows, first.row, first.rule), (1_091, 101, Rule::MissingId));
+/// let warning: &Warning = &findings.warnings[0];
+/// assert_eq!((warning.what, warning.rows), (Suspicion::DueMoved, 229));
+/// let table: &TableFindings = &findings.tables[0];
+/// let events: Option<&EventFindings> = findings.events.as_deref();
+/// assert!(table.table == Table::Units && events.is_none());
+///
+/// // Parts of a log add up.
+/// let part = Matched { matched: 187, unmatched: 1 };
+/// assert_eq!(part.plus(part), Matched { matched: 374, unmatched: 2 });
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     /// The inputs in the study's order.
@@ -110,22 +140,28 @@ pub struct Findings {
     /// The first rows set aside, by input and row: 100,000, or where someone asked for their values 16,384.
     pub quarantine: Vec<Quarantined>,
     /// Those beyond, where someone asked for their values.
+    #[doc(hidden)]
     pub spilled: Spilled,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
     /// Rows set aside beyond those that are listed, by input, rule and column.
+    #[doc(hidden)]
     pub unlisted: BTreeMap<(usize, Rule, String), u64>,
     /// The canonical columns behind [`Quarantined::cells`].
+    #[doc(hidden)]
     pub columns: Vec<String>,
     /// What is suspicious among the accepted rows, where they were checked.
     pub warnings: Vec<Warning>,
     /// The same of the events that the cases were made of, if they were.
     pub events: Option<Box<EventFindings>>,
-    /// The ids of rows set aside, where someone asks for them.
-    pub broken_ids: HashSet<u128>,
+    /// By id, hashed, and rule, how many rows are set aside, where someone asks for it.
+    #[doc(hidden)]
+    pub broken: BTreeMap<(u128, Rule), u64>,
     /// By table that was joined, how many rows found a match.
+    #[doc(hidden)]
     pub joined: Joined,
     /// By table that was joined by case, what its dossiers say of themselves.
+    #[doc(hidden)]
     pub carried: BTreeMap<Table, Carried>,
     /// What became of every row of the tables beside the dossiers.
     pub tables: Vec<TableFindings>,
@@ -155,6 +191,7 @@ pub struct EventFindings {
 
 impl EventFindings {
     /// What is to be said of the cases that the events made.
+    #[doc(hidden)]
     pub fn warnings(&self) -> Option<Warning> {
         let nameless = |rule: Rule| rule <= Rule::MalformedRow && rule != Rule::BlankRow || rule == Rule::MissingId;
         let rows = self.findings.aside().filter(|(_, rule, ..)| nameless(*rule)).map(|(.., rows)| rows).sum();
@@ -165,6 +202,7 @@ impl EventFindings {
 
 impl Findings {
     /// What found no match in another table.
+    #[doc(hidden)]
     pub fn unmatched(&self) -> impl Iterator<Item = Warning> {
         let unmatched = self.joined.iter().filter(|(_, joined)| joined.unmatched > 0);
         unmatched.map(|(table, joined)| {
@@ -191,6 +229,7 @@ impl Findings {
     /// # Errors
     ///
     /// What was written to a temporary file cannot be read back.
+    #[doc(hidden)]
     pub fn each_aside(&self, mut each: impl FnMut(&Quarantined) -> Result<()>) -> Result<()> {
         let mut listed = self.quarantine.iter().peekable();
         for row in self.spilled.iter()? {

@@ -8,6 +8,7 @@ macro_rules! findings {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
         pub enum $list {
             $(#[doc = $en] $own,)*
         }

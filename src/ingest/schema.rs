@@ -163,7 +163,7 @@ pub const OUTCOMES: [&str; 4] = ["granted", "refused", "withdrawn", "returned"];
 pub const SERVICE_LEVELS: [&str; 3] = ["full", "partial", "information"];
 
 /// The canonical values of a procedure's `level`; there were districts until July 2025.
-pub const LEVELS: [&str; 4] = ["ministry", "province", "district", "commune"];
+pub(super) const LEVELS: [&str; 4] = ["ministry", "province", "district", "commune"];
 
 /// The canonical values of a task's `lead_level`.
 pub const LEAD_LEVELS: [&str; 4] = ["ministry", "branch", "locality", "centre"];

@@ -5,16 +5,25 @@
 
 use super::binding::{Binding, contents};
 use super::door::Door;
+use super::joins::Matched;
 use super::log::{Log, Sign, Sink};
 use super::piece::Piece;
 use super::quarantine::{Findings, Quarantined};
 use super::rules::Rule;
 use super::schema::Kind;
 use super::source::Look;
-use super::tables::Table;
 use crate::error::Result;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+
+/// What was taken out of the log again.
+#[derive(Default)]
+pub(super) struct TakenOut {
+    /// Dossiers of which no row is left, by the hash of their id.
+    pub(super) conflicting: HashSet<u128>,
+    /// Rows that the catalogue was asked for.
+    pub(super) listed: Matched,
+}
 
 /// What the accepted rows of one id say.
 struct Said {
@@ -42,7 +51,8 @@ impl Log {
         repeated: &HashSet<u64>,
         sink: &mut S,
         findings: &mut Findings,
-    ) -> Result<()> {
+    ) -> Result<TakenOut> {
+        let mut out = TakenOut::default();
         let mut door = Door::new(&self.rules, self.bindings.len());
         let said = self.said(repeated, &mut door)?;
         let mut kept: HashSet<u128> = HashSet::new();
@@ -59,19 +69,22 @@ impl Log {
                     let quarantined = self.repeated_row(binding, piece, row)?;
                     findings.quarantine.push(Quarantined { input, row, rule, ..quarantined });
                 }
+                if self.rules.kept.broken_ids {
+                    let broken = batch.ids.iter().zip(&rules).filter_map(|(id, rule)| Some((*id, (*rule)?)));
+                    broken.for_each(|key| *findings.broken.entry(key).or_default() += 1);
+                }
                 let marks: Vec<bool> = rules.iter().map(Option::is_some).collect();
                 let batch = batch.keep(&marks);
                 findings.accepted -= batch.len() as u64;
                 findings.ambiguous_times -= batch.ambiguous_times();
-                if let Some(joined) = findings.joined.get_mut(&Table::Procedures) {
-                    *joined = joined.minus(batch.listed());
-                }
+                out.listed = out.listed.plus(batch.listed());
                 sink.add(&batch, Sign::Minus)?;
                 Ok(true)
             })?;
         }
         sink.close(&door.lexicon);
-        Ok(())
+        out.conflicting = said.into_iter().filter(|(_, said)| !said.agree).map(|(id, _)| id).collect();
+        Ok(out)
     }
 
     /// What the accepted rows of repeated ids say, by id.

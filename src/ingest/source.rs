@@ -1,5 +1,6 @@
-//! Where rows come from: a file of any format, standard input, or a frame the caller holds.
+//! Where rows come from: a file of any format, standard input, a database, or a frame the caller holds.
 
+use super::database::{Chunk as CopyChunk, Relation};
 use super::format::bytes::{self, plain};
 use super::format::csv::{Chunk as CsvChunk, Chunks as CsvChunks, Shape};
 use super::format::encoding::Encoding;
@@ -62,6 +63,7 @@ enum Place {
     Parquet,
     Ipc,
     Frame(DataFrame),
+    Database(Arc<Relation>),
 }
 
 /// In which order an input is looked at.
@@ -80,6 +82,8 @@ pub(super) enum Parcel {
     Piece(Piece),
     /// Row groups of a Parquet file.
     Groups(columnar::Groups),
+    /// Rows of a database.
+    Copy(CopyChunk),
 }
 
 impl Source {
@@ -112,6 +116,17 @@ impl Source {
         Ok(Self { schema, ..source })
     }
 
+    /// The same input with events for rows; the file is opened anew.
+    ///
+    /// # Errors
+    ///
+    /// It is damaged where it begins.
+    pub(crate) fn of_events(self) -> Result<Self> {
+        let source = Self { events: true, ..self };
+        let schema = source.read_schema()?;
+        Ok(Self { schema, ..source })
+    }
+
     /// Standard input, kept in a temporary file while it is read.
     ///
     /// # Errors
@@ -132,10 +147,22 @@ impl Source {
         Self { label, file: path.clone(), path, constants, events: false, schema, place, _spooled: None }
     }
 
-    /// The size on disk in bytes; for a frame, in memory.
+    /// A table or query of a database.
+    pub(super) fn copied(
+        label: String,
+        constants: BTreeMap<String, String>,
+        events: bool,
+        relation: Arc<Relation>,
+    ) -> Self {
+        let (path, file, schema) = (PathBuf::from(&label), PathBuf::new(), relation.schema());
+        Self { label, path, file, constants, events, schema, place: Place::Database(relation), _spooled: None }
+    }
+
+    /// The size on disk in bytes; for a frame, in memory; of what comes from a database, as it last came.
     pub fn bytes(&self) -> u64 {
         match &self.place {
             Place::Frame(frame) => frame.estimated_size() as u64,
+            Place::Database(relation) => relation.bytes(),
             _ => std::fs::metadata(&self.file).map_or(0, |data| data.len()),
         }
     }
@@ -159,6 +186,15 @@ impl Source {
             Place::Parquet => ("Parquet", None),
             Place::Ipc => ("Arrow IPC", None),
             Place::Frame(_) => ("frame", None),
+            Place::Database(_) => ("PostgreSQL", None),
+        }
+    }
+
+    /// What a column is, in the words of its source, where no rule knows its type.
+    pub(super) fn found(&self, column: &str) -> Option<String> {
+        match &self.place {
+            Place::Database(relation) => relation.found(column),
+            _ => None,
         }
     }
 
@@ -208,6 +244,7 @@ impl Source {
             Place::Xes(encoding) => Ok(texts(xes::columns(self.decoded(*encoding)?, &self.path, self.level())?)),
             Place::Sheet(sheet) => Ok(texts(sheet.header.clone())),
             Place::Parquet | Place::Ipc | Place::Frame(_) => columnar::schema(&self.path, &self.scan()?),
+            Place::Database(relation) => Ok(relation.schema()),
         }
     }
 
@@ -253,6 +290,7 @@ impl Source {
                 out(Parcel::Piece(Piece::Rows(sheet.rows(&self.places(asked)))));
                 Ok(())
             }
+            Place::Database(relation) => relation.send(asked, |chunk| out(Parcel::Copy(chunk))),
             Place::Parquet if look == Look::Unordered && !asked.is_empty() => {
                 columnar::send_groups(&self.file, asked, ROW, |groups| out(Parcel::Groups(groups)))
             }
@@ -280,7 +318,8 @@ impl Source {
             }
             (Parcel::Piece(piece), _) => piece,
             (Parcel::Groups(groups), _) => Piece::Frame(groups()?),
-            (Parcel::Csv(_), _) => unreachable!("chunks of a CSV come from a CSV"),
+            (Parcel::Copy(chunk), Place::Database(relation)) => Piece::Frame(relation.unpack(chunk, asked)?),
+            (Parcel::Csv(_) | Parcel::Copy(_), _) => unreachable!("chunks of an input come from such an input"),
         })
     }
 

@@ -5,6 +5,7 @@ use super::schema::{CASES, EVENTS, Kind};
 /// What one row is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Table {
     /// A dossier.
     #[default]
@@ -76,6 +77,7 @@ impl Table {
     }
 
     /// How the table's columns are told from those of dossiers.
+    #[doc(hidden)]
     pub fn prefix(self) -> &'static str {
         match self {
             Self::Cases => "",
@@ -91,6 +93,7 @@ impl Table {
     }
 
     /// The columns that giamtang reads of it.
+    #[doc(hidden)]
     pub fn columns(self) -> &'static [(&'static str, Kind)] {
         match self {
             Self::Cases => &CASES,
@@ -130,6 +133,7 @@ impl Table {
     /// assert_eq!(Table::of_column("roster.hours"), Table::Roster);
     /// assert_eq!(Table::Roster.key(), ["officer", "from", "to"]);
     /// ```
+    #[doc(hidden)]
     pub fn key(self) -> &'static [&'static str] {
         match self {
             // A log of dossiers or events without one of these is not opened.
@@ -141,6 +145,7 @@ impl Table {
     }
 
     /// The table of a column that has the table's name before it; that of dossiers where it has none.
+    #[doc(hidden)]
     pub fn of_column(name: &str) -> Self {
         let table = name.split_once('.').and_then(|(table, _)| Self::named(table));
         table.unwrap_or_default()

@@ -13,6 +13,7 @@ mod staffing;
 mod time;
 mod transparency;
 
+#[doc(hidden)]
 pub use own::{Own, OwnName};
 
 use crate::cube::{Figure, Recipe, elapsed, one, withdrawn, within_minutes};
@@ -21,6 +22,26 @@ use crate::measure::{Anchor, Counting};
 use std::borrow::Cow;
 
 /// One KPI: words and a recipe.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::kpi::{Axis, Better, Kpi, Name, Sampling, Unit, catalogue_with, find, named, named_among};
+///
+/// let kpi: &Kpi = find("time/on_time").expect("it is in the catalogue");
+/// let Name { en, vi } = &kpi.name;
+/// assert_eq!((&**en, &**vi), ("On-time rate", "Tỷ lệ đúng hạn"));
+/// assert_eq!((kpi.unit, kpi.better, kpi.sampling), (Unit::Share, Better::Higher, Sampling::Cluster));
+/// assert_eq!(kpi.axis(), Some(Axis::TimeAndCost));
+///
+/// // A name that is nearly right is offered.
+/// assert!(named("time/ontime").unwrap_err().to_string().contains("did you mean `time/on_time`?"));
+///
+/// // A study's own stand after those of the catalogue.
+/// let own = [Kpi { id: "ours/on_time".into(), ..kpi.clone() }];
+/// assert!(named_among("ours/on_time", &own).is_ok());
+/// assert_eq!(catalogue_with(&own).last().map(|kpi| &*kpi.id), Some("ours/on_time"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Kpi {
     /// `family/name`, the same in every report.
@@ -47,6 +68,7 @@ pub struct Kpi {
     /// study's own KPI has none.
     pub vietnamese: Option<Cow<'static, str>>,
     /// What is kept and which figure is made of it.
+    #[doc(hidden)]
     pub recipe: Source,
 }
 
@@ -61,6 +83,7 @@ pub struct Name {
 
 /// Where a recipe comes from.
 #[derive(Clone, Debug)]
+#[doc(hidden)]
 pub enum Source {
     /// The catalogue.
     Built(fn() -> Recipe),
@@ -73,6 +96,7 @@ pub enum Source {
 /// The unit of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Unit {
     /// Days of 86,400 seconds, or local days where only days are known.
     Days,
@@ -112,6 +136,7 @@ pub enum Unit {
 
 impl Unit {
     /// How many of what the cube keeps make one of the unit.
+    #[doc(hidden)]
     pub fn divisor(self) -> f64 {
         match self {
             Self::Days => 86_400.0,
@@ -139,6 +164,7 @@ pub enum Better {
 /// What the interval is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Sampling {
     /// Rows within clusters.
     Cluster,
@@ -214,11 +240,13 @@ impl Axis {
 
 impl Kpi {
     /// The recipe, by the strict counting profile.
+    #[doc(hidden)]
     pub fn recipe(&self) -> Recipe {
         self.recipe_by(Counting::Strict)
     }
 
     /// The recipe by a counting profile; most are the same by all.
+    #[doc(hidden)]
     pub fn recipe_by(&self, counting: Counting) -> Recipe {
         match &self.recipe {
             Source::Built(recipe) => recipe(),
@@ -228,11 +256,13 @@ impl Kpi {
     }
 
     /// Whether its figure is one share less another: points, and not percent of anything.
+    #[doc(hidden)]
     pub fn is_gap(&self) -> bool {
         self.recipe().figure == Figure::Gap
     }
 
     /// Whether it is judged, by an interval between clusters.
+    #[doc(hidden)]
     pub fn is_tested_by_cluster(&self) -> bool {
         self.better != Better::Neither && self.sampling == Sampling::Cluster
     }
@@ -275,6 +305,7 @@ pub fn catalogue_with<'k>(own: &'k [Kpi]) -> impl Iterator<Item = &'k Kpi> + Clo
 /// The share of closings within five minutes of the reception: no KPI, but what makes a log doubtful.
 ///
 /// Only where both are known by the moment.
+#[doc(hidden)]
 pub fn implausible_closings() -> Recipe {
     Recipe::share(within_minutes("received_at", "finished_at", 5)).anchor(Anchor::Finished)
 }
@@ -282,6 +313,7 @@ pub fn implausible_closings() -> Recipe {
 /// What dashboards say of the time that [`ELAPSED_TIME`] is of: closed dossiers alone, by when they were closed.
 ///
 /// Their median and their mean, in this order; no KPIs, but what stands in contrast to one.
+#[doc(hidden)]
 pub fn contrasts() -> [Recipe; 2] {
     let closed = |recipe: Recipe| recipe.among(withdrawn().not()).anchor(Anchor::Finished);
     let seconds = || elapsed("received_at", "finished_at");
@@ -289,9 +321,11 @@ pub fn contrasts() -> [Recipe; 2] {
 }
 
 /// The KPI that [`contrasts`] are held against.
+#[doc(hidden)]
 pub const ELAPSED_TIME: &str = "time/elapsed_time";
 
 /// Dossiers finished in a window, whatever became of them: whether a log reaches so far.
+#[doc(hidden)]
 pub fn resolved_beyond() -> Recipe {
     Recipe::total(one()).anchor(Anchor::Finished)
 }

@@ -1,5 +1,7 @@
 //! What the command line takes.
 
+use crate::init::Init;
+use crate::schema::Of;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -106,6 +108,10 @@ pub enum Verb {
         #[command(subcommand)]
         verb: CubeVerb,
     },
+    /// Hold the targets of a study against its log, for CI: exit code 4 if one is missed
+    Gate(Box<crate::gate::Asked>),
+    /// Look at a log and write its first study, with every guess, what it rests on and what else it could be
+    Init(Init),
     /// Write a made-up city with planted effects as a study, to try everything on
     Demo {
         /// The folder; it is made if need be, and nothing in it is replaced
@@ -115,6 +121,14 @@ pub enum Verb {
         /// No progress on standard error
         #[arg(short, long)]
         quiet: bool,
+    },
+    /// Print the JSON Schema of what a verb writes with `--format json`
+    Schema {
+        /// The verb
+        #[arg(value_enum, default_value_t = Of::Compare)]
+        of: Of,
+        #[command(flatten)]
+        target: Target,
     },
     /// Print the completions of a shell
     Completions {
@@ -147,6 +161,21 @@ pub enum CubeVerb {
         #[command(flatten)]
         gate: Gate,
     },
+    /// Take a day's log into a register of every dossier, and count everything it then knows into a cube
+    Update {
+        /// The study file, or `-` for standard input; its log is what is new or has changed
+        study: PathBuf,
+        /// The folder of the register; it is begun if need be
+        #[arg(long, value_name = "DIR")]
+        register: PathBuf,
+        /// The cube to write
+        #[arg(short, long, value_name = "PATH")]
+        output: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+        #[command(flatten)]
+        gate: Gate,
+    },
     /// Merge cubes of one plan, in any order
     Merge {
         /// The cubes
@@ -173,7 +202,7 @@ pub struct Reading {
     /// Change a key of the study, such as compare.cluster=none
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub settings: Vec<String>,
-    /// Read a table from elsewhere, such as cases=2024.csv; `-` is standard input
+    /// Read a table from elsewhere, such as cases=2024.csv; `-` is standard input, postgres:NAME a database's table
     #[arg(long = "table", value_name = "NAME=PATH")]
     pub tables: Vec<String>,
     /// One window alone, such as 2024-01-01..2024-06-30; or was=FIRST..LAST or is=FIRST..LAST to change one
@@ -198,6 +227,20 @@ pub struct Part {
     /// Only the cases of part K of N by case id; merge the cubes of all parts
     #[arg(long, value_name = "K/N", value_parser = part)]
     pub shard: Option<(u64, u64)>,
+    /// The log is that part already, split by an engine, or with `=surveys` so are the answers; a row of another part is
+    /// an error
+    #[arg(long, requires = "shard", value_name = "WHAT", num_args = 0..=1, require_equals = true,
+          default_missing_value = "log")]
+    pub presplit: Option<Split>,
+}
+
+/// What an engine split.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Split {
+    /// The log
+    Log,
+    /// The log and the answers of `surveys`
+    Surveys,
 }
 
 /// Where a calendar comes from.

@@ -54,7 +54,8 @@ fn style(words: &Words) -> Style {
     Style { colour: terminal && wanted, width, lang: lang(words) }
 }
 
-fn lang(words: &Words) -> Lang {
+/// The language of the words.
+pub fn lang(words: &Words) -> Lang {
     if words.lang == Language::Vi { Lang::Vi } else { Lang::En }
 }
 

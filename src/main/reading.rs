@@ -1,6 +1,6 @@
 //! A study as the command line changes it, its plan, and the gate on what was set aside.
 
-use crate::arguments::{Gate, Part, Reading};
+use crate::arguments::{Gate, Part, Reading, Split};
 use crate::output::{say, spare};
 use crate::progress::Progress;
 use giamtang::ingest::{Findings, Reconciliation};
@@ -52,6 +52,9 @@ impl Part {
     /// The part of a study that is asked for.
     pub fn of(&self, study: Study) -> Result<Study> {
         match self.shard {
+            Some((number, of)) if self.presplit.is_some() => {
+                Ok(study.shard(number, of)?.presplit(self.presplit == Some(Split::Surveys)))
+            }
             Some((number, of)) => study.shard(number, of),
             None => Ok(study),
         }

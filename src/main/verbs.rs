@@ -1,12 +1,13 @@
 //! What each verb does: call the library, write the result, choose an exit code.
 
-use crate::arguments::{Arguments, Aside, CubeVerb, Drawing, Form, LogForm, Part, Reading, Verb, Writing, Years};
-use crate::output::{print, spare};
+use crate::arguments::{Arguments, Aside, CubeVerb, Drawing, Form, Gate, LogForm, Part, Reading, Verb, Writing, Years};
+use crate::output::{print, say, spare};
 use crate::progress::Progress;
+use crate::schema;
 use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
-use giamtang::ingest::{Findings, Input};
+use giamtang::ingest::{Findings, Input, Taken};
 use giamtang::kpi::{self, Kpi};
 use giamtang::synth::{City, FileFormat, write_demo};
 use giamtang::{Error, Result, Scorecard, Study, report};
@@ -49,7 +50,10 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             print(&page, writing.path())
         }
         Verb::Cube { verb } => cube(verb),
+        Verb::Gate(asked) => asked.run(),
+        Verb::Init(init) => init.run(),
         Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
+        Verb::Schema { of, target } => schema::run(of, target.output.as_deref()),
         Verb::Completions { shell, target } => {
             clap_complete::generate(shell, &mut Arguments::command(), "giamtang", &mut page);
             print(&page, target.output.as_deref())
@@ -103,6 +107,9 @@ fn cube(verb: CubeVerb) -> Result<ExitCode> {
             save(&cube, &output)?;
             Ok(gate.verdict_on(&findings, reading.quiet))
         }
+        CubeVerb::Update { study, register, output, reading, gate } => {
+            update(&study, &register, &output, &reading, &gate)
+        }
         CubeVerb::Merge { cubes, output } => {
             spare("--output", Some(&output), cubes.iter().map(PathBuf::as_path))?;
             save(&merge(&cubes)?, &output)
@@ -112,6 +119,20 @@ fn cube(verb: CubeVerb) -> Result<ExitCode> {
             show(&cube, format, &writing)
         }
     }
+}
+
+/// A day's log taken into a register; what it changed is told on standard error.
+fn update(study: &Path, register: &Path, output: &Path, reading: &Reading, gate: &Gate) -> Result<ExitCode> {
+    let plan = reading.plan(reading.study(study)?.register(register), study, Some(output))?;
+    let (taken, findings) = plan.update(|cube| save(cube, output).map(drop))?;
+    if !reading.quiet {
+        let Taken { new, changed, unchanged, late, quarantined, .. } = taken;
+        say(format_args!("new {new} · changed {changed} · unchanged {unchanged} · quarantined {quarantined}"));
+        if late > 0 {
+            say(format_args!("{late} of the changed had finished long ago; all such were counted again"));
+        }
+    }
+    Ok(gate.verdict_on(&findings, reading.quiet))
 }
 
 fn compare(path: &Path, reading: &Reading, part: &Part, by: Vec<String>, output: Option<&Path>) -> Result<Scorecard> {

@@ -8,10 +8,12 @@
 mod aside;
 mod beside;
 mod catalogue;
+mod contract;
 mod contrasts;
 mod cubes;
 mod due;
 mod face;
+mod gate;
 mod intake;
 mod intake_json;
 mod json;
@@ -35,6 +37,8 @@ mod trace;
 mod wording;
 mod words;
 
+pub use contract::Contract;
+pub use gate::GateFormat;
 pub use page::escaped;
 
 use crate::calendar::Promise;
@@ -42,6 +46,7 @@ use crate::cube::Cube;
 use crate::error::{Error, Result};
 use crate::ingest::Findings;
 use crate::kpi::Kpi;
+use crate::scorecard::gate::Gate;
 use crate::scorecard::{Scorecard, Trace};
 use std::io::Write;
 use std::path::Path;
@@ -82,6 +87,8 @@ pub enum Format {
 }
 
 /// How a page of text looks.
+///
+/// Later versions may know more of it: end it with `..Style::default()`.
 ///
 /// # Example
 ///
@@ -146,6 +153,38 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
         Format::Markdown(lang) => send(markdown::text(card, lang), out),
         Format::Csv => send(tidy::bytes(card)?, out),
     }
+}
+
+/// Writes what a study's targets come to.
+///
+/// JSON is the contract `giamtang.gate/1`: each target as the study asks it, with its `outcome` (`met`, `missed`,
+/// `undefined`), what was `found` or is `lacking`, and a sentence of it in both languages.
+///
+/// # Errors
+///
+/// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{GateFormat, Lang, gate};
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let study = "windows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'\n\
+///              [[target]]\nkpi = 'time/elapsed_time'\nat_most = '4 days'";
+/// let study = Study::parse(study, "study.toml")?;
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+/// let (result, _) = study.plan_frame(frame)?.gate(&study.targets()?)?;
+/// let mut list = Vec::new();
+/// gate(&result, GateFormat::Markdown(Lang::En), &mut list)?;
+/// assert!(String::from_utf8_lossy(&list).contains("- ✓ **Time the applicant waits: at most 4 days**: 3 days"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn gate(gate: &Gate, format: GateFormat, out: impl Write) -> Result<()> {
+    send(gate::text(gate, format)?, out)
 }
 
 /// Writes what reading a log found.
@@ -241,6 +280,21 @@ pub fn list(style: Style, out: impl Write) -> Result<()> {
 /// # Errors
 ///
 /// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{Style, list_with};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let own = Study::load("fixtures/study/own.toml")?.own_kpis()?;
+/// let mut page = Vec::new();
+/// list_with(&own, Style::default(), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("ours/answered_within_a_day"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn list_with(own: &[Kpi], style: Style, out: impl Write) -> Result<()> {
     send(catalogue::list(own, style), out)
 }
@@ -271,6 +325,21 @@ pub fn explain(kpi: &Kpi, style: Style, out: impl Write) -> Result<()> {
 /// # Errors
 ///
 /// The output cannot be written; or the format is of scorecards alone.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{Format, Style, trace};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let study = Study::load("fixtures/study/study.toml")?.case("H26.01-240415-0001");
+/// let mut page = Vec::new();
+/// trace(&study.plan()?.trace()?, Format::Terminal(Style::default()), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("cases-2024.csv, row 299"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn trace(trace: &Trace, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(trace::page(trace, style), out),
@@ -341,6 +410,23 @@ pub fn due(promise: &Promise, format: Format, out: impl Write) -> Result<()> {
 ///
 /// The output cannot be written; the cube's settings are not those of this version; or the format is of scorecards
 /// alone.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::{Format, Style, cube};
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"])?;
+/// let march = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?.cube()?;
+/// let mut page = Vec::new();
+/// cube(&march, march.to_bytes()?.len() as u64, Format::Terminal(Style::default()), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("read 1 = accepted 1 + quarantined 0"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn cube(cube: &Cube, bytes: u64, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(cubes::page(cube, bytes, style)?, out),

@@ -32,12 +32,7 @@ impl Digits {
 
     /// The decimals that these levels and changes need.
     pub(super) fn fitting(unit: Unit, levels: &[f64], changes: &[f64], lang: Lang) -> Self {
-        let factor = match unit {
-            Unit::Share => 100.0,
-            // What a city's applicants pay in a year has a dozen digits, and would push everything else off the page.
-            Unit::DongPerYear => 1e-6,
-            _ => 1.0,
-        };
+        let factor = factor(unit);
         let scaled = |value: &f64| value.abs() * factor;
         let largest = levels.iter().map(scaled).fold(0.0, f64::max);
         let whole = levels.iter().chain(changes).all(|value| scaled(value).fract() < 1e-9);
@@ -88,6 +83,16 @@ impl Digits {
         }
         let end = |limit: Option<f64>| limit.map_or_else(|| "…".to_owned(), &print);
         format!("[{}{}{}]", end(low), self.lang.say(SEPARATOR), end(high))
+    }
+}
+
+/// What values of a unit are multiplied with before they are printed.
+pub(super) fn factor(unit: Unit) -> f64 {
+    match unit {
+        Unit::Share => 100.0,
+        // What a city's applicants pay in a year has a dozen digits, and would push everything else off the page.
+        Unit::DongPerYear => 1e-6,
+        _ => 1.0,
     }
 }
 

@@ -10,9 +10,11 @@ use crate::kpi::{self, Axis, Better, Name, Sampling};
 use crate::measure::Table;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// One axis of the scorecard.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct AxisResult {
     /// Which.
     pub id: Axis,
@@ -38,6 +40,17 @@ pub enum AxisVerdict {
     Worsened,
     /// The headline has no figure.
     NotMeasured,
+}
+
+impl fmt::Display for AxisVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shown => "shown",
+            Self::NotShown => "not shown",
+            Self::Worsened => "worsened",
+            Self::NotMeasured => "not measured",
+        })
+    }
 }
 
 /// The six axes, given what is to be doubted of the log.

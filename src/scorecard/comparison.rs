@@ -20,6 +20,7 @@ const DAY: u64 = 86_400;
 
 /// What the reform did to a KPI, beside units that did not reform.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct KpiComparison {
     /// The KPI's id.
     pub id: String,
@@ -32,6 +33,7 @@ pub struct KpiComparison {
 
 /// A difference of two changes, and what speaks against it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Compared {
     /// The change of the units that reformed less that of the others.
     pub effect: Effect,
@@ -66,6 +68,7 @@ pub struct Compared {
 
 /// The effect so many months after the reform; before it, against its eve.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct EventMonth {
     /// Months after the reform; its first is 0.
     pub month: i64,
@@ -76,6 +79,7 @@ pub struct EventMonth {
 
 /// Whether both sides went the same way before the reform.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Before {
     /// The p of all months before together.
     pub joint_p: Known<f64>,
@@ -85,6 +89,7 @@ pub struct Before {
 
 /// A reform moved to where there was none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Earlier {
     /// By how many months.
     pub earlier: i64,

@@ -16,6 +16,7 @@ const DAY: u64 = 86_400;
 
 /// What else is said of the time applicants wait.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Contrasts {
     /// The figures, the honest one first; all in days.
     pub figures: Vec<Contrast>,
@@ -31,6 +32,7 @@ pub struct Contrasts {
 
 /// One way of saying the time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Contrast {
     /// Which.
     pub id: ContrastId,
@@ -50,6 +52,7 @@ pub struct Contrast {
 /// The ways of saying the time; a closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ContrastId {
     /// The median of all dossiers received in the window, open ones included.
     FollowedMedian,
@@ -65,6 +68,7 @@ pub enum ContrastId {
 
 /// The mean time within a horizon.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RestrictedMean {
     /// The horizon, in days.
     pub horizon: u64,
@@ -78,6 +82,7 @@ pub struct RestrictedMean {
 
 /// The log-rank test: of rows that are alike by cluster, or independent where the study says so.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurveTest {
     /// The statistic, on one degree of freedom.
     pub chi_square: f64,
@@ -92,6 +97,7 @@ pub struct CurveTest {
 
 /// Dossiers still open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Open {
     /// So many.
     pub open: u64,

@@ -1,4 +1,105 @@
 //! Baseline against current: figures, changes, verdicts, and whether each axis of the reform is shown.
+//!
+//! # Example
+//!
+//! A walk through a scorecard: what is in it, and of which type.
+//!
+//! ```
+//! use giamtang::scorecard::*;
+//! use giamtang::{Study, Undefined};
+//!
+//! # fn main() -> giamtang::Result<()> {
+//! let study = Study::load("fixtures/study/study.toml")?.by(["unit"]);
+//! let study = study.set("compare.treated=['Phường Hoàn Kiếm', 'Phường Tây Hồ']")?;
+//! let card: Scorecard = study.plan()?.compare()?;
+//!
+//! // Of what it is, and how many looks were taken.
+//! let StudyHead { was, cluster, .. } = &card.study;
+//! assert_eq!((was.as_deref(), cluster.as_str()), (Some("2023-02-15..2023-07-31"), "unit"));
+//! let looks: Looks = card.looks;
+//! let events: Option<&EventsHead> = card.events.as_ref();
+//! let ledger: &TableHead = &card.tables[0];
+//! assert_eq!((looks.headlines, events, ledger.reconciliation.quarantined), (4, None, 3));
+//!
+//! // An axis has a verdict with its reasons, and a headline.
+//! let axis: &AxisResult = &card.axes[0];
+//! assert_eq!(axis.verdict, AxisVerdict::NotShown);
+//! let improved = Finding::Headline(Some(Verdict::Improved));
+//! assert_eq!(axis.because[0], Reason::Kpi("time/elapsed_time", improved));
+//! let row: &Row = card.kpi(axis.headline).expect("the headline");
+//!
+//! // A figure is there with a value, or it is not there with a reason. So are limits.
+//! let Known::Yes(Figure { value, low: Some(low), high: Some(high), .. }) = &row.is else { panic!("no limits") };
+//! assert!(low < value && value < high);
+//! let stock = card.kpi("procedures/in_force").and_then(|row| row.is.value()).expect("a stock");
+//! assert_eq!((stock.value, &stock.limits), (43.0, &Some(Absence(Undefined::Census))));
+//! let flow: Flow = stock.flow.expect("what came and went");
+//! assert!(flow.adds_up());
+//! let unknown = card.kpi("cost/compliance_cost").and_then(|row| row.sensitivity.as_ref());
+//! let high: Option<&Swayed> = unknown.map(|range: &Range| &range.high);
+//! assert_eq!(high, None);
+//!
+//! // The verdict is of the change at a fixed mix, where that is known: crude = rate + mix + unmatched.
+//! let crude: &Change = row.change.value().expect("a change");
+//! let adjusted: &Adjusted = row.adjusted.value().expect("a fixed mix");
+//! let parts = adjusted.rate_effect + adjusted.mix_effect + adjusted.unmatched;
+//! let Difference { value, .. } = crude.absolute;
+//! assert!((value - parts).abs() < 1e-9);
+//! assert_eq!((row.judged(), row.verdict), (Some(&adjusted.change), Some(Verdict::Improved)));
+//! let mean = card.kpi("time/closed_time_mean").expect("information only");
+//! assert!(mean.verdict.is_none() && mean.flags.contains(&Flag::Flattering));
+//! let slow = card.kpi("time/elapsed_time_p90").and_then(|row| row.smallest);
+//! assert!(slow.is_some_and(|smallest: Smallest| smallest.absolute > 10.0));
+//! let satisfied = card.kpi("satisfaction/top_two_box").and_then(|row| row.response_rate.as_ref());
+//! assert!(satisfied.is_some_and(|rate: &ResponseRate| rate.is.value().is_some_and(|share| *share < 0.5)));
+//!
+//! // The same time, said otherwise.
+//! let contrasts: &Contrasts = row.contrasts.as_ref().expect("other ways of saying it");
+//! let first: &Contrast = &contrasts.figures[0];
+//! assert_eq!(first.id, ContrastId::FollowedMedian);
+//! let [_, Open { open, of, .. }] = contrasts.open;
+//! assert_eq!((open, of), (15, 522));
+//! let mean: &RestrictedMean = contrasts.restricted_mean.value().expect("a mean");
+//! let test: &CurveTest = contrasts.log_rank.value().expect("a test");
+//! assert!(mean.horizon == 90 && test.p < 0.05);
+//!
+//! // Month by month.
+//! let series: &Series = &card.series[0];
+//! let month: &SeriesMonth = series.months.iter().find(|month| month.signal.is_some()).expect("a signal");
+//! let signal: SeriesSignal = month.signal.expect("a signal");
+//! assert_eq!((month.month.as_str(), signal.rule, signal.direction), ("2023-10", "shift", "down"));
+//! let chart: &ChartHead = series.chart.value().expect("limits");
+//! let trend: Option<&Trend> = series.trend.value();
+//! let outlook: &Outlook = series.forecast.value().expect("a forecast");
+//! let next: &OutlookMonth = &outlook.months[0];
+//! assert_eq!((chart.trial, trend, next.month.as_str()), (true, None, "2024-06"));
+//!
+//! // Groups, each by itself and all side by side.
+//! let group: &Group = &card.groups[0];
+//! let beside: &SideBySide = &card.side_by_side[0];
+//! let Beside { by, ranks: [best, worst], drawn, .. } = &beside.groups[0];
+//! let drawn: &Drawn = drawn;
+//! assert!(*by == group.by && best <= worst && drawn.low < drawn.high);
+//!
+//! // Units that reformed beside the others.
+//! let kpi: &KpiComparison = &card.comparison[0];
+//! let found: &Compared = kpi.found.value().expect("a comparison");
+//! let effect: &Effect = &found.effect;
+//! let event: &EventMonth = &found.events[0];
+//! let before: &Before = found.pre_trend.value().expect("months before");
+//! let earlier: &Earlier = &found.placebos[0];
+//! assert!(effect.limits == Some(Absence(Undefined::FewUnits)) && before.joint_p.value().is_some());
+//! assert!(event.month < 0 && earlier.earlier > 0);
+//!
+//! // Other decisions.
+//! let others: &Sensitivities = card.sensitivity.as_ref().expect("two windows");
+//! let scenario: &Scenario = &others.scenarios[0];
+//! assert!(scenario.otherwise == Otherwise::ClosedOnly && scenario.stands);
+//! let change: &ScenarioChange = scenario.change.value().expect("a change");
+//! assert!(change.value < 0.0);
+//! # Ok(())
+//! # }
+//! ```
 
 mod abreast;
 mod adjusted;
@@ -11,6 +112,7 @@ mod cost;
 mod doubts;
 mod evaluation;
 mod figure;
+pub mod gate;
 mod gathering;
 mod groups;
 mod number;
@@ -30,7 +132,9 @@ pub use axis::{AxisResult, AxisVerdict};
 pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison};
 pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
 pub use groups::Group;
-pub use number::{Absence, Known, printed};
+#[doc(hidden)]
+pub use number::printed;
+pub use number::{Absence, Known};
 pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
 pub use reason::{Finding, Reason};
 pub use row::{
@@ -38,6 +142,7 @@ pub use row::{
 };
 pub use sensitivity::{Otherwise, Scenario, ScenarioChange, Sensitivities};
 pub use series::{ChartHead, Outlook, OutlookMonth, Series, SeriesMonth, SeriesSignal, Trend};
+#[doc(hidden)]
 pub use settings::{Margin, Margins, Month, Prices, Sensitivity, Settings};
 pub use side::{Beside, Drawn, SideBySide};
 pub use trace::{Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy};
@@ -56,6 +161,7 @@ use std::num::NonZeroUsize;
 
 /// Every KPI in both windows, with what it comes to; serialises to the JSON contract `giamtang.scorecard/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Scorecard {
     /// The contract's version.
     pub schema: &'static str,
@@ -98,6 +204,7 @@ pub struct Scorecard {
 
 /// What the scorecard says of a table beside the dossiers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TableHead {
     /// The table.
     pub table: String,
@@ -113,6 +220,7 @@ pub struct TableHead {
 
 /// What the scorecard says of the events its dossiers were made of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct EventsHead {
     /// The inputs.
     pub inputs: Vec<Input>,
@@ -128,6 +236,7 @@ pub struct EventsHead {
 
 /// What the scorecard says of its study.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct StudyHead {
     /// The study's name.
     pub name: String,
@@ -168,11 +277,13 @@ impl Scorecard {
     }
 
     /// The same for a choice of KPIs.
+    #[doc(hidden)]
     pub fn compare_kpis<'k>(cube: &Cube, kpis: impl Iterator<Item = &'k Kpi>) -> Result<Self> {
         Self::compare_kpis_on(cube, kpis, abreast::cores())
     }
 
     /// The same on so many threads; the results are the same bytes.
+    #[doc(hidden)]
     pub fn compare_kpis_on<'k>(
         cube: &Cube,
         kpis: impl Iterator<Item = &'k Kpi>,
@@ -184,11 +295,13 @@ impl Scorecard {
     }
 
     /// The same scorecard with its inputs named.
+    #[doc(hidden)]
     pub fn with_inputs(self, inputs: Vec<Input>) -> Self {
         Self { inputs, ..self }
     }
 
     /// The same with the inputs of the tables beside the dossiers.
+    #[doc(hidden)]
     pub fn with_tables(mut self, tables: Vec<TableFindings>) -> Self {
         for TableFindings { table, findings } in tables {
             let head = self.tables.iter_mut().find(|head| head.table == table.name());
@@ -198,6 +311,7 @@ impl Scorecard {
     }
 
     /// The same with what became of the events that the dossiers were made of.
+    #[doc(hidden)]
     pub fn with_events(self, events: Option<Box<EventFindings>>) -> Self {
         Self { events: events.as_deref().map(EventsHead::of), ..self }
     }
@@ -220,6 +334,7 @@ impl TableHead {
     }
 
     /// What is said of the tables that were read.
+    #[doc(hidden)]
     pub fn of(findings: &Findings) -> Vec<Self> {
         let head = |own: &TableFindings| Self {
             table: own.table.name().to_owned(),
@@ -233,6 +348,7 @@ impl TableHead {
 
 impl EventsHead {
     /// What is said of events that were read.
+    #[doc(hidden)]
     pub fn of(events: &EventFindings) -> Self {
         Self {
             inputs: events.findings.inputs.clone(),

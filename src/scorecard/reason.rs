@@ -8,6 +8,7 @@ use std::fmt;
 
 /// One reason of an axis's verdict.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Reason {
     /// What was found of a KPI, headline or guard.
     Kpi(&'static str, Finding),
@@ -25,6 +26,7 @@ pub enum Reason {
 
 /// What was found of a headline or a guard.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Finding {
     /// This version has no such KPI.
     NotMeasured,

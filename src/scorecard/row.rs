@@ -5,9 +5,11 @@ use super::number::{Absence, Known};
 use crate::kpi::{Axis, Better, Name, Sampling, Unit};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// One KPI of the scorecard.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Row {
     /// The KPI's id.
     pub id: String,
@@ -67,6 +69,7 @@ impl Row {
 
 /// A change with the mix of dossiers held fixed, and what the mix itself did: `crude = rate + mix + unmatched`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Adjusted {
     /// The first window at the mix of both.
     pub was: f64,
@@ -103,6 +106,7 @@ pub struct Smallest {
 
 /// The share of finished dossiers whose applicant answered, as `satisfaction/response_rate` has it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ResponseRate {
     /// The window before; absent where the study has one window.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,6 +128,7 @@ impl ResponseRate {
 
 /// What the figures of a cost are with everything taken for granted at its low end, and at its high end.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Range {
     /// How far hourly incomes may be off, as a share.
     pub income: f64,
@@ -137,6 +142,7 @@ pub struct Range {
 
 /// The figures of both windows and their change, in the KPI's unit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Swayed {
     /// The window before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +160,7 @@ pub struct Swayed {
 
 /// A figure of one window.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Figure {
     /// The value, in the KPI's unit.
     pub value: f64,
@@ -224,6 +231,7 @@ impl Flow {
 
 /// A change between the windows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Change {
     /// `is − was`, in the KPI's unit.
     pub absolute: Difference,
@@ -272,6 +280,7 @@ pub struct Difference {
 
 /// What was found beside the two windows: of a trend, or of units that reformed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Effect {
     /// In the KPI's unit.
     pub value: f64,
@@ -305,9 +314,21 @@ pub enum Verdict {
     NotComparable,
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Improved => "improved",
+            Self::Worsened => "worsened",
+            Self::NoClearChange => "no clear change",
+            Self::NotComparable => "not comparable",
+        })
+    }
+}
+
 /// What a reader should know beside a figure; a closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Flag {
     /// The windows are of different months, or differ in Tết.
     Season,

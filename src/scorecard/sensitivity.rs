@@ -20,6 +20,7 @@ const LEFT_OUT: usize = 3;
 
 /// What becomes of verdicts under other decisions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Sensitivities {
     /// By how many days cohorts were followed longer, or why they could not be.
     pub longer_days: Known<u64>,
@@ -31,6 +32,7 @@ pub struct Sensitivities {
 
 /// A KPI under one other decision.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Scenario {
     /// The KPI's id.
     pub id: String,
@@ -47,6 +49,7 @@ pub struct Scenario {
 
 /// A change under a scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ScenarioChange {
     /// `is − was`.
     pub value: f64,
@@ -63,6 +66,7 @@ pub struct ScenarioChange {
 /// What may be decided otherwise; a closed list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "scenario", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Otherwise {
     /// Counted by another profile.
     Counting {

@@ -20,6 +20,7 @@ const AHEAD: u16 = 3;
 
 /// A KPI month by month.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Series {
     /// The KPI's id.
     pub id: String,
@@ -39,6 +40,7 @@ pub struct Series {
 
 /// One month of a series.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SeriesMonth {
     /// Year and month, as in `2024-02`.
     pub month: String,
@@ -68,6 +70,7 @@ pub struct SeriesMonth {
 
 /// Why a month is no chance, and whether that is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SeriesSignal {
     /// The rule.
     pub rule: &'static str,
@@ -80,6 +83,7 @@ pub struct SeriesSignal {
 
 /// What a chart is made of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ChartHead {
     /// The centre line: the mean of the months before the reform.
     pub centre: f64,
@@ -103,6 +107,7 @@ fn is_none(count: &usize) -> bool {
 
 /// A trend with a break at the reform.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Trend {
     /// The change by a month before the reform.
     pub slope: Effect,
@@ -122,6 +127,7 @@ pub struct Trend {
 
 /// The months to come.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Outlook {
     /// Month by month.
     pub months: Vec<OutlookMonth>,
@@ -133,6 +139,7 @@ pub struct Outlook {
 
 /// A month to come.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct OutlookMonth {
     /// Year and month.
     pub month: String,

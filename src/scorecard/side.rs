@@ -20,6 +20,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// A KPI of all groups of the drill-down, in the second window.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SideBySide {
     /// The KPI's id.
     pub id: String,
@@ -45,6 +46,7 @@ pub struct SideBySide {
 
 /// A group beside the others.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Beside {
     /// Column to name.
     pub by: BTreeMap<String, Option<String>>,

@@ -28,7 +28,33 @@ use std::collections::BTreeMap;
 /// Seconds run from `received_at`: of the applicant's clock, and of the office's where the study has a calendar. A KPI's
 /// `value` is the dossier's own: 1 or 0 for a share. The closed list of `why`: `quarantined`, `excluded`, `immature`,
 /// `undated`, `no_date`, `outside_windows`, `no_row` (of another table), `other_rows` (no dossiers), and the codes of [`Undefined`].
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::scorecard::{
+///     Entry, SetAside, Trace, TracedEvent, TracedMilestone, TracedPause, TracedRow, TracedStudy,
+/// };
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let study = Study::load("fixtures/study/study.toml")?.case("H26.01-240415-0001");
+/// let trace: Trace = study.plan()?.trace()?;
+/// let TracedStudy { is, .. } = &trace.study;
+/// let row: &TracedRow = &trace.rows[0];
+/// let aside: Option<&SetAside> = row.set_aside.as_ref();
+/// assert_eq!((is.as_str(), row.row, aside), ("2024-02-15..2024-07-31", 299, None));
+/// let submitted: &TracedMilestone = &trace.milestones[0];
+/// assert_eq!((submitted.name.as_str(), submitted.elapsed_seconds), ("submitted_at", Some(-242_760)));
+/// let (events, pauses): (&[TracedEvent], &[TracedPause]) = (&trace.events, &trace.pauses);
+/// assert_eq!((events.len(), pauses.len()), (0, 1));
+/// let on_time: &Entry = trace.kpis.iter().find(|own| own.id == "time/on_time").expect("each KPI is there");
+/// assert_eq!((on_time.window, on_time.entered), (Some("is"), true));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Trace {
     /// The contract's version.
     pub schema: &'static str,
@@ -59,6 +85,7 @@ type Place = BTreeMap<String, Option<String>>;
 
 /// The study of a trace.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedStudy {
     /// Its name.
     pub name: String,
@@ -71,6 +98,7 @@ pub struct TracedStudy {
 
 /// A row of the log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedRow {
     /// The input.
     pub path: String,
@@ -85,6 +113,7 @@ pub struct TracedRow {
 
 /// Why a row was set aside.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SetAside {
     /// The rule it breaks.
     pub rule: &'static str,
@@ -97,6 +126,7 @@ pub struct SetAside {
 
 /// One event of a dossier.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedEvent {
     /// The input.
     pub path: String,
@@ -124,6 +154,7 @@ pub struct TracedEvent {
 
 /// A date of a dossier.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedMilestone {
     /// The canonical column; `deadline_at` is the due date first promised, as pauses moved it.
     pub name: String,
@@ -139,6 +170,7 @@ pub struct TracedMilestone {
 
 /// A time in which the office waited for the applicant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TracedPause {
     /// Since when; absent where the log has a total only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +188,7 @@ pub struct TracedPause {
 
 /// A dossier's part in one KPI.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Entry {
     /// The KPI's id.
     pub id: String,
@@ -299,6 +332,7 @@ impl Trace {
     /// # Errors
     ///
     /// The cube's settings are not those of this version.
+    #[doc(hidden)]
     pub fn entries<'k>(
         cube: &Cube,
         kpis: impl Iterator<Item = &'k Kpi>,

@@ -19,6 +19,7 @@ const POWER: f64 = 0.8;
 
 /// How many looks were taken: the tests of each family.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Looks {
     /// KPIs with a test, for which q-values allow.
     pub kpis: usize,

@@ -68,7 +68,7 @@ pub struct Difference {
 /// # Undefined
 ///
 /// `OneCluster` if either window has one cluster; `NoVariation` if every cluster changes by exactly the same, never
-/// `p = 0`; relative `NoBase` unless both values are above zero.
+/// `p = 0`; relative `NoBase` unless both values are above zero, its limits `OpenInterval` where they exceed every number.
 ///
 /// # Example
 ///
@@ -204,9 +204,7 @@ impl Joined {
     fn limit(&self, change: &Change, dependence: Dependence) -> Change {
         let logs = self.limits.iter().all(|limits| limits.low > 0.0).then(|| self.on(f64::ln));
         let relative = change.relative.clone().map(|own| match logs {
-            Some(logs) => {
-                Difference { limits: Ok(Interval { low: logs.low.exp_m1(), high: logs.high.exp_m1() }), ..own }
-            }
+            Some(logs) => Difference { limits: unlogged(&logs), ..own },
             None => own,
         });
         let absolute = Difference { limits: Ok(self.on(|time| time)), ..change.absolute.clone() };
@@ -311,11 +309,17 @@ fn relative(was: &Estimate, is: &Estimate, dependence: Dependence, level: f64) -
     }
     let weights = Contrast { was: -1.0 / was.value, is: 1.0 / is.value };
     let log = (is.value / was.value).ln();
-    let limits = compared(was, is, weights, dependence).map(|spread| {
-        let logs = symmetric(log, half_width(spread, level));
-        Interval { low: logs.low.exp_m1(), high: logs.high.exp_m1() }
-    });
+    let limits = compared(was, is, weights, dependence);
+    let limits = limits.and_then(|spread| unlogged(&symmetric(log, half_width(spread, level))));
     Ok(Difference { value: (is.value - was.value) / was.value, limits })
+}
+
+/// Limits of a ratio less one, given those of its logarithm.
+///
+/// With a degree of freedom or less they reach beyond all numbers: such an interval has no upper end.
+fn unlogged(logs: &Interval) -> Result<Interval, Undefined> {
+    let limits = Interval { low: logs.low.exp_m1(), high: logs.high.exp_m1() };
+    if limits.high.is_finite() { Ok(limits) } else { Err(Undefined::OpenInterval) }
 }
 
 fn through_curve(was: &Quantile, is: &Quantile, dependence: Dependence) -> Result<(f64, f64), Undefined> {

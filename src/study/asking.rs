@@ -6,10 +6,10 @@ use super::resolve::office;
 use super::{Asked, STANDARD_INPUT, Study};
 use crate::calendar::Calendar;
 use crate::error::{Error, ErrorKind, Result, nearest_name, plain};
-use crate::ingest::Shard;
+use crate::ingest::{Shard, is_connection, literal};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// The tables that a study reads.
@@ -30,7 +30,8 @@ impl Asked {
 impl Study {
     /// The same study over other inputs, each as `NAME=PATH`; a table that is named is read from there alone.
     ///
-    /// Paths are relative to the working directory and may be globs; `-` is standard input.
+    /// Paths are relative to the working directory and may be globs; `-` is standard input, `postgres:public.cases` a
+    /// table of a database.
     ///
     /// # Errors
     ///
@@ -49,8 +50,8 @@ impl Study {
     pub fn tables(mut self, tables: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self> {
         let mut paths: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for table in tables {
-            let (name, path) = named(table.as_ref())?;
-            paths.entry(name.to_owned()).or_default().push(Value::String(path));
+            let (name, input) = named(table.as_ref())?;
+            paths.entry(name.to_owned()).or_default().push(input);
         }
         for (name, paths) in paths {
             self.put("log", &name, Value::Array(paths));
@@ -109,14 +110,29 @@ impl Study {
     }
 
     /// The same study drilled down by other columns.
-    pub fn by(mut self, columns: impl IntoIterator<Item = String>) -> Self {
-        self.put("compare", "by", Value::Array(columns.into_iter().map(Value::String).collect()));
+    pub fn by(mut self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let columns = columns.into_iter().map(|column| Value::String(column.into()));
+        self.put("compare", "by", Value::Array(columns.collect()));
         self
     }
 
     /// The same study read by so many workers; the results are the same bytes.
     pub fn threads(self, threads: NonZeroUsize) -> Self {
         Self { asked: Asked { threads: Some(threads), ..self.asked }, ..self }
+    }
+
+    /// The same study whose log is a day's, to be taken into the register in a folder; see [`Plan::update`](super::Plan::update).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::Study;
+    ///
+    /// let study = Study::parse("windows.is = '2024-01-01..2024-12-31'", "study.toml").unwrap();
+    /// let daily = study.register("register");
+    /// ```
+    pub fn register(self, folder: impl Into<PathBuf>) -> Self {
+        Self { register: Some(folder.into()), ..self }
     }
 
     /// The same study over one dossier, to be traced; see [`Plan::trace`](super::Plan::trace).
@@ -172,20 +188,26 @@ impl Study {
     }
 }
 
-/// A table and its path; what is relative to the working directory is not to the study's folder.
-fn named(text: &str) -> Result<(&str, String)> {
+/// A table and its input; what is relative to the working directory is not to the study's folder.
+fn named(text: &str) -> Result<(&str, Value)> {
     let wrong = || Error::value("--table", text, "NAME=PATH, such as cases=2024.csv");
     let (name, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(wrong)?;
     if !TABLES.contains(&name) {
         let near = nearest_name(name, TABLES);
         return Err(ErrorKind::UnknownName { name: name.to_owned(), of: "a table of a study", near }.into());
     }
+    if is_connection(path) {
+        return Err(literal(&format!("--table {name}")));
+    }
+    if let Some(table) = path.strip_prefix("postgres:") {
+        return Ok((name, Value::Table([("table".to_owned(), Value::String(table.to_owned()))].into_iter().collect())));
+    }
     if path == "-" {
-        return Ok((name, path.to_owned()));
+        return Ok((name, Value::String(path.to_owned())));
     }
     if let (false, Err(why)) = (path.contains(['*', '?', '[']), Path::new(path).symlink_metadata()) {
         return Err(Error::unreadable(Path::new(path), plain(&why)));
     }
     let path = std::path::absolute(path).map_err(|_| wrong())?;
-    Ok((name, path.to_str().ok_or_else(wrong)?.to_owned()))
+    Ok((name, Value::String(path.to_str().ok_or_else(wrong)?.to_owned())))
 }

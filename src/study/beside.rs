@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The share of scores off the study's own scale beyond which the scale is wrong, and not the scores.
 const OFF_SCALE: f64 = 0.05;
 
+/// The same of a part of the answers: a few may be off in it by chance, and the whole be well.
+const OFF_SCALE_OF_PART: f64 = 0.5;
+
 /// The scales that are usual, the shortest first.
 const SCALES: [(f64, f64); 10] = [
     (0.0, 1.0),
@@ -48,6 +51,10 @@ impl Studied<'_> {
             if table == Table::Surveys {
                 self.check_scale(conventions.scales.fit(&held))?;
             }
+            if let Some(shard) = self.asked.split(table) {
+                let case = |row: usize| held.name("case_id", row);
+                shard.check((0..held.len()).map(case), |row| held.place(row, &log))?;
+            }
             if table == Table::Petitions {
                 let starts_earlier =
                     months.first().zip(slots.first()).is_some_and(|(own, first)| own.start_day < first.start_day);
@@ -79,7 +86,7 @@ impl Studied<'_> {
 
     /// A table as it stands in its inputs, and the log that it is read from.
     fn held(&self, table: Table) -> Result<(Log, Held)> {
-        let sources = self.sources(self.file.log.entries(table), false)?;
+        let sources = self.sources(table)?;
         let own = table.columns().iter().map(|(name, _)| (*name).to_owned());
         let names: BTreeSet<String> = own.chain(self.dimensions.iter().cloned()).collect();
         let fields = names.iter().map(|name| Field::of_table(table, name)).collect();
@@ -108,7 +115,8 @@ impl Studied<'_> {
 
     /// Fails where the scores are of another scale than the study's, or than that of a study that names none.
     fn check_scale(&self, fit: Option<(i64, i64, usize, usize)>) -> Result<()> {
-        let Some((low, high, off, all)) = fit.filter(|(_, _, off, all)| *off as f64 > OFF_SCALE * *all as f64) else {
+        let most = if self.asked.split(Table::Surveys).is_some() { OFF_SCALE_OF_PART } else { OFF_SCALE };
+        let Some((low, high, off, all)) = fit.filter(|(_, _, off, all)| *off as f64 > most * *all as f64) else {
             return Ok(());
         };
         let scale = self.file.surveys.scale.as_deref().unwrap_or(SCALE);

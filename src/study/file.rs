@@ -1,5 +1,7 @@
 //! The study file as it is written: its keys, and nothing resolved.
 
+use super::entry::{Constant, Entry};
+use super::targets::TargetTable;
 use super::tariff::TariffTable;
 use crate::ingest::Table;
 use crate::kpi::Own;
@@ -28,6 +30,7 @@ pub(super) struct StudyFile {
     pub(super) verdict: VerdictTable,
     pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
+    pub(super) target: Vec<TargetTable>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -50,6 +53,7 @@ pub(super) struct LogTable {
     pub(super) units: Vec<Entry>,
     pub(super) ledger: Vec<Entry>,
     pub(super) tasks: Vec<Entry>,
+    pub(super) connection: Option<String>,
     pub(super) sheet: Option<String>,
     pub(super) canonical: Vec<String>,
     pub(super) profile: Option<String>,
@@ -72,54 +76,14 @@ impl LogTable {
             Table::Tasks => &self.tasks,
         }
     }
-}
 
-/// One entry of `log.cases`: a path, or a path with constants.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "the tables of `log` take paths, or tables such as { path = \"m1.csv\", set = { unit = \"M1\" } }"
-)]
-pub(super) enum Entry {
-    Path(String),
-    Set {
-        path: String,
-        #[serde(default)]
-        set: BTreeMap<String, Constant>,
-    },
-}
-
-impl Entry {
-    pub(super) fn path(&self) -> &str {
-        let (Self::Path(path) | Self::Set { path, .. }) = self;
-        path
-    }
-
-    /// The columns it gives constants for.
-    pub(super) fn constants(&self) -> impl Iterator<Item = &String> {
-        let set = match self {
-            Self::Path(_) => None,
-            Self::Set { set, .. } => Some(set.keys()),
+    /// The variable of the environment that holds the connection of an entry; `None` for the usual one.
+    pub(super) fn connection<'a>(&'a self, entry: &'a Entry) -> Option<&'a str> {
+        let own = match entry {
+            Entry::Path(_) => None,
+            Entry::Set(own) => own.connection.as_deref(),
         };
-        set.into_iter().flatten()
-    }
-}
-
-/// One value for a whole input: text, or a number or day as it is written.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Constant {
-    Text(String),
-    Other(toml::Value),
-}
-
-impl Constant {
-    pub(super) fn text((name, constant): (&String, &Self)) -> (String, String) {
-        let text = match constant {
-            Self::Text(text) => text.clone(),
-            Self::Other(value) => value.to_string(),
-        };
-        (name.clone(), text)
+        own.or(self.connection.as_deref())
     }
 }
 

@@ -11,31 +11,59 @@ const KEYS: &[&str] = &[
     "study.salt",
     "log.cases",
     "log.cases.path",
+    "log.cases.table",
+    "log.cases.query",
+    "log.cases.connection",
     "log.cases.set.*",
     "log.events",
     "log.events.path",
+    "log.events.table",
+    "log.events.query",
+    "log.events.connection",
     "log.events.set.*",
     "log.procedures",
     "log.procedures.path",
+    "log.procedures.table",
+    "log.procedures.query",
+    "log.procedures.connection",
     "log.procedures.set.*",
     "log.roster",
     "log.roster.path",
+    "log.roster.table",
+    "log.roster.query",
+    "log.roster.connection",
     "log.roster.set.*",
     "log.surveys",
     "log.surveys.path",
+    "log.surveys.table",
+    "log.surveys.query",
+    "log.surveys.connection",
     "log.surveys.set.*",
     "log.petitions",
     "log.petitions.path",
+    "log.petitions.table",
+    "log.petitions.query",
+    "log.petitions.connection",
     "log.petitions.set.*",
     "log.units",
     "log.units.path",
+    "log.units.table",
+    "log.units.query",
+    "log.units.connection",
     "log.units.set.*",
     "log.ledger",
     "log.ledger.path",
+    "log.ledger.table",
+    "log.ledger.query",
+    "log.ledger.connection",
     "log.ledger.set.*",
     "log.tasks",
     "log.tasks.path",
+    "log.tasks.table",
+    "log.tasks.query",
+    "log.tasks.connection",
     "log.tasks.set.*",
+    "log.connection",
     "log.sheet",
     "log.profile",
     "log.canonical",
@@ -142,6 +170,25 @@ const KEYS: &[&str] = &[
     "tariff.volume.applicant",
     "tariff.volume.times",
     "tariff.volume.subjects",
+    "target.name",
+    "target.name.en",
+    "target.name.vi",
+    "target.kpi",
+    "target.group",
+    "target.group.*",
+    "target.axis",
+    "target.data",
+    "target.table",
+    "target.rule",
+    "target.of",
+    "target.window",
+    "target.by",
+    "target.at_least",
+    "target.at_most",
+    "target.verdict",
+    "target.not_worse_than",
+    "target.margin",
+    "target.allow_undefined",
 ];
 
 /// Fails on the first key, in the file's order, that a study does not have.
@@ -171,7 +218,7 @@ fn walk(path: &mut Vec<String>, table: &Table) -> Result<()> {
 }
 
 /// The tables that are written as lists of tables.
-const LISTS: [&str; 5] = ["kpi", "surveys.scales", "calendar.period", "tariff.job", "tariff.volume"];
+const LISTS: [&str; 6] = ["kpi", "surveys.scales", "calendar.period", "tariff.job", "tariff.volume", "target"];
 
 /// Fails where a table belongs and there is none: a list would be read by the order of the keys.
 fn fit(path: &[String], value: &Value) -> Result<()> {
@@ -183,7 +230,7 @@ fn fit(path: &[String], value: &Value) -> Result<()> {
     let is_list_of = |fits: &dyn Fn(&Value) -> bool| list.is_some_and(|list| list.iter().all(fits));
     let (fits, expected) = match () {
         () if LISTS.contains(&key.as_str()) => {
-            (table || is_list_of(&Value::is_table), format!("a list of tables, such as [[{key}]]"))
+            (is_list_of(&Value::is_table), format!("a list of tables, such as [[{key}]]"))
         }
         () if path[0] == "log" && path.len() == 2 => {
             let is_entry = |item: &Value| !item.is_array();

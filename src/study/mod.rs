@@ -8,14 +8,17 @@ mod beside;
 mod conventions;
 mod defaults;
 mod designs;
+mod entry;
 mod file;
 mod judging;
 mod keys;
 mod opening;
 mod own;
 mod plan;
+mod register;
 mod resolve;
 mod script;
+mod targets;
 mod tariff;
 mod trace;
 mod values;
@@ -56,6 +59,7 @@ const LONGEST: u64 = 16 << 20;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a study does nothing before it is planned"]
 pub struct Study {
     table: Table,
     path: PathBuf,
@@ -63,6 +67,17 @@ pub struct Study {
     asked: Asked,
     /// The dossier that is traced.
     case: Option<String>,
+    /// The folder of the register that the log is taken into.
+    register: Option<PathBuf>,
+}
+
+/// What a plan is made with beside the study's file.
+struct Wanted {
+    frame: Option<DataFrame>,
+    kpis: Option<Vec<Kpi>>,
+    asked: Asked,
+    case: Option<String>,
+    register: Option<PathBuf>,
 }
 
 /// What the caller asks for beside what the study says.
@@ -70,10 +85,19 @@ pub struct Study {
 struct Asked {
     /// Which part of the log.
     shard: Option<Shard>,
+    /// Whether the answers are split as the log is.
+    splits_surveys: bool,
     /// So many workers.
     threads: Option<NonZeroUsize>,
     /// What the source has in the rows set aside.
     rows: bool,
+}
+
+impl Asked {
+    /// The part that a table beside the dossiers holds no other rows than those of.
+    fn split(&self, table: ingest::Table) -> Option<Shard> {
+        self.shard.filter(|_| self.splits_surveys && table == ingest::Table::Surveys)
+    }
 }
 
 impl Study {
@@ -103,7 +127,7 @@ impl Study {
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
         let table = toml::from_str(text).map_err(|e| ErrorKind::NotToml { path: path.clone(), why: why(text, &e) })?;
-        Ok(Self { table, path, kpis: None, asked: Asked::default(), case: None })
+        Ok(Self { table, path, kpis: None, asked: Asked::default(), case: None, register: None })
     }
 
     /// A study without a file, for a frame the caller holds.
@@ -112,7 +136,14 @@ impl Study {
     }
 
     fn empty() -> Self {
-        Self { table: Table::new(), path: PathBuf::new(), kpis: None, asked: Asked::default(), case: None }
+        Self {
+            table: Table::new(),
+            path: PathBuf::new(),
+            kpis: None,
+            asked: Asked::default(),
+            case: None,
+            register: None,
+        }
     }
 
     /// The same study with one key changed, as `--set KEY=VALUE` writes it.
@@ -146,9 +177,21 @@ impl Study {
     /// There is no such part.
     pub fn shard(self, number: u64, of: u64) -> Result<Self> {
         match number >= 1 && number <= of {
-            true => Ok(Self { asked: Asked { shard: Some(Shard { number, of }), ..self.asked }, ..self }),
+            true => {
+                Ok(Self { asked: Asked { shard: Some(Shard { number, of, is_split: false }), ..self.asked }, ..self })
+            }
             false => Err(Error::value("--shard", format!("{number}/{of}"), "a part of so many, such as 2/8")),
         }
+    }
+
+    /// The same study over a log that holds no other part than the one of [`Study::shard`], because an engine split it.
+    ///
+    /// All rows of the log count, and one about a case of another part is an error. The tables beside the dossiers are
+    /// whole all the same: each part counts of them what [`Study::shard`] gives it. Only the answers of `surveys`, which
+    /// are as many as the dossiers, may be split with them. Without a part it changes nothing.
+    pub fn presplit(self, surveys: bool) -> Self {
+        let shard = self.asked.shard.map(|shard| Shard { is_split: true, ..shard });
+        Self { asked: Asked { shard, splits_surveys: surveys && shard.is_some(), ..self.asked }, ..self }
     }
 
     /// The same study whose findings hold what the source has in the rows set aside; see [`Plan::check`].
@@ -163,12 +206,18 @@ impl Study {
     /// A mistake in the study, each with the key, the value and what was expected; or an input that cannot be read.
     pub fn plan(&self) -> Result<Plan> {
         self.check_standard_input()?;
-        Plan::new(self.file()?, self.given(), &self.path, None, self.kpis.clone(), self.asked, self.case.clone())
+        self.planned(None)
     }
 
     /// The same for a frame that is in memory already.
     pub fn plan_frame(&self, frame: DataFrame) -> Result<Plan> {
-        Plan::new(self.file()?, self.given(), &self.path, Some(frame), self.kpis.clone(), self.asked, self.case.clone())
+        self.planned(Some(frame))
+    }
+
+    fn planned(&self, frame: Option<DataFrame>) -> Result<Plan> {
+        let (kpis, case, register) = (self.kpis.clone(), self.case.clone(), self.register.clone());
+        let wanted = Wanted { frame, kpis, asked: self.asked, case, register };
+        Plan::new(self.file()?, self.given(), &self.path, wanted)
     }
 
     /// The keys that change how figures are made, as written: not inputs, columns, windows or the name.
@@ -179,7 +228,7 @@ impl Study {
             for (key, value) in value.as_table().into_iter().flatten() {
                 let told = matches!(table.as_str(), "columns" | "values" | "windows");
                 let own = (table.as_str(), key.as_str());
-                let is_input = table == "log" && ingest::Table::named(key).is_some();
+                let is_input = table == "log" && (ingest::Table::named(key).is_some() || key == "connection");
                 if !told && !is_input && !matches!(own, ("study", "name" | "salt")) {
                     let entries = value.as_array().filter(|_| table == "tariff").map(Vec::len);
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -226,6 +275,7 @@ impl StudyFile {
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a study does nothing before it is planned"]
 pub struct StudyBuilder {
     study: Study,
 }
@@ -240,9 +290,24 @@ impl StudyBuilder {
         }
     }
 
+    /// The study's name.
+    pub fn name(self, name: &str) -> Self {
+        self.put("study", "name", name)
+    }
+
     /// The column of what is sampled together, or `none`.
     pub fn cluster(self, column: &str) -> Self {
         self.put("compare", "cluster", column)
+    }
+
+    /// The columns whose mix is held fixed: verdicts are of the change at one mix.
+    pub fn standardise(self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.put_all("compare", "standardise", columns)
+    }
+
+    /// The columns of the drill-down.
+    pub fn by(self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.put_all("compare", "by", columns)
     }
 
     /// The zone of local times.
@@ -267,6 +332,12 @@ impl StudyBuilder {
 
     fn put(mut self, table: &str, key: &str, value: &str) -> Self {
         self.study.put(table, key, Value::String(value.to_owned()));
+        self
+    }
+
+    fn put_all(mut self, table: &str, key: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let values = values.into_iter().map(|value| Value::String(value.into()));
+        self.study.put(table, key, Value::Array(values.collect()));
         self
     }
 }

@@ -2,15 +2,17 @@
 
 use super::Asked;
 use super::defaults::Defaults;
-use super::file::{Constant, DayRange, Entry, StudyFile};
+use super::entry::{Constant, Entry, Meant};
+use super::file::{DayRange, StudyFile};
+use super::register::Kept;
 use super::script::script;
 use super::tariff::Priced;
 use super::{resolve, values};
 use crate::cube::Keep;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{
-    Derived, EVENTS, EventFindings, Field, Held, ID_TEXT, Join, Log, Manner, OF_CASE, Opening, Profile, Reading, STEPS,
-    Source, Zone, cases, event_fields, is_of_events, meant,
+    Databases, Derived, EVENTS, EventFindings, Field, Held, ID_TEXT, Join, Log, Manner, OF_CASE, Opening, Profile,
+    Reading, STEPS, Source, Zone, cases, event_fields, is_of_events, meant,
 };
 use crate::measure::{Clocks, Conventions, Needs, Slot, Table, is_joined};
 use polars::frame::DataFrame;
@@ -46,6 +48,8 @@ pub(super) struct Opened {
     pub(super) beside: Vec<Held>,
     /// Those of them that are spread over windows, spread over the months of the series.
     pub(super) by_month: Vec<Held>,
+    /// The register that the log was taken into.
+    pub(super) kept: Option<Kept>,
 }
 
 /// Opens a study's log; events are read and made into dossiers.
@@ -60,10 +64,12 @@ pub(super) fn opened(
     frame: Option<DataFrame>,
     making: Making<'_>,
     asked: Asked,
+    register: Option<&Path>,
     defaults: &mut Defaults,
 ) -> Result<Opened> {
     let Making { keeps, priced, clocks, slots, months, conventions } = making;
-    let mut study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
+    let study = Studied::new(file, path, keeps, priced, clocks.zone.clone(), asked, defaults)?;
+    let mut study = Studied { register, ..study };
     let beside = study.beside(conventions, clocks, [slots, months])?;
     let opened = study.dossiers(frame, defaults)?;
     let sources = opened.sources.into_iter().chain(study.read_beside).collect();
@@ -82,7 +88,7 @@ impl Studied<'_> {
         match (log.cases.is_empty(), log.events.is_empty()) {
             (true, true) if Table::beside().any(|table| !log.entries(table).is_empty()) => self.of_cases(Vec::new()),
             (true, true) => Err(Error::value("log.cases", "(missing)", "a list of paths such as [\"cases/*.csv\"]")),
-            (false, true) => self.of_cases(self.sources(&log.cases, false)?),
+            (false, true) => self.of_cases(self.sources(Table::Cases)?),
             (true, false) => self.of_events(defaults),
             (false, false) => {
                 Err(Error::value("log.events", "…", "no `log.cases` beside it: the dossiers are made of the events"))
@@ -95,6 +101,7 @@ impl Studied<'_> {
 pub(super) struct Studied<'a> {
     pub(super) file: &'a StudyFile,
     base: &'a Path,
+    databases: Databases,
     pub(super) profile: Profile,
     fields: Vec<Field>,
     pub(super) zone: Zone,
@@ -116,6 +123,8 @@ pub(super) struct Studied<'a> {
     pub(super) successors: BTreeMap<String, String>,
     /// The tables that are spread over windows, spread over the months of the series.
     pub(super) by_month: Vec<Held>,
+    /// The folder of the register that the log is taken into.
+    register: Option<&'a Path>,
 }
 
 impl<'a> Studied<'a> {
@@ -157,6 +166,7 @@ impl<'a> Studied<'a> {
         Ok(Self {
             file,
             base,
+            databases: Databases::new(zone.tz().name()),
             profile,
             fields,
             zone,
@@ -171,25 +181,27 @@ impl<'a> Studied<'a> {
             read_beside,
             by_month: Vec::new(),
             successors,
+            register: None,
         })
     }
 
-    pub(super) fn sources(&self, entries: &[Entry], events: bool) -> Result<Vec<Source>> {
+    /// The inputs of a table.
+    pub(super) fn sources(&self, table: Table) -> Result<Vec<Source>> {
+        let events = table == Table::Events;
         let manner = Manner { encoding: self.file.format.encoding.clone(), sheet: self.file.log.sheet.clone(), events };
-        let none = BTreeMap::new();
-        let entry = |entry: &Entry| match entry {
-            Entry::Path(path) => Source::matching(self.base, path, &none, &manner),
-            Entry::Set { path, set } => {
-                let set = set.iter().map(Constant::text).map(|(name, value)| match events {
-                    // A constant of an input of events is one of its cases, unless it is an event's own.
-                    true if is_of_events(&name) => (name, value),
-                    true => (format!("{OF_CASE}{name}"), value),
-                    false => (name, value),
-                });
-                Source::matching(self.base, path, &set.collect(), &manner)
+        let key = format!("log.{}", table.name());
+        let each = |entry: &Entry| {
+            let constants = constants(entry, events);
+            match entry.meant(&key)? {
+                Meant::Path(path) => Source::matching(self.base, &path, &constants, &manner),
+                Meant::Database(wanted) => {
+                    let connection = self.file.log.connection(entry);
+                    Ok(vec![self.databases.source(&wanted, connection, constants, events)?])
+                }
             }
         };
-        Ok(entries.iter().map(entry).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+        let all = self.file.log.entries(table).iter().map(each);
+        Ok(all.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
     /// The values of every table: the profile's, the study's, and the offices by the name they go by now.
@@ -224,14 +236,20 @@ impl<'a> Studied<'a> {
             joins: Vec::new(),
             may_lack: false,
             is_sound: false,
+            hashed_ids: false,
         }
     }
 
     fn of_cases(&mut self, sources: Vec<Source>) -> Result<Opened> {
         let opening = self.opening(sources.clone(), self.fields.clone(), self.file.columns.cases.clone());
-        let log = Log::open(Opening { joins: std::mem::take(&mut self.joins), ..opening })?;
+        let joins = std::mem::take(&mut self.joins);
+        let (log, kept) = match self.register {
+            Some(folder) => self.of_register(folder, opening, joins).map(|(log, kept)| (log, Some(kept)))?,
+            None => (Log::open(Opening { joins, ..opening })?, None),
+        };
         Ok(Opened {
             log,
+            kept,
             steps: None,
             events: None,
             event_log: None,
@@ -242,7 +260,7 @@ impl<'a> Studied<'a> {
     }
 
     fn of_events(&mut self, defaults: &mut Defaults) -> Result<Opened> {
-        let sources = self.sources(&self.file.log.events, true)?;
+        let sources = self.sources(Table::Events)?;
         let of_case = self.file.columns.cases.iter();
         let names = of_case.map(|(name, column)| (format!("{OF_CASE}{name}"), column.clone()));
         let names = names.chain(self.file.columns.events.clone()).map(|(name, column)| match name.as_str() {
@@ -259,12 +277,20 @@ impl<'a> Studied<'a> {
         // Steps go by the offices' last names, or a renaming would be a handover.
         let values = self.values().into_iter().filter(|(column, _)| column == "unit").collect();
         let opening = Opening { usual, values, trusted_ids: true, keeps_broken: true, ..opening };
-        let event_log = Log::open(opening)?;
+        let fields = opening.fields.clone();
+        let mut event_log = Log::open(opening)?;
+        let (mut kept, mut broken) = (None, HashSet::new());
+        if let Some(folder) = self.register {
+            let (log, ids, own) = self.of_event_register(folder, &event_log, &fields)?;
+            (event_log, broken, kept) = (log, ids, Some(own));
+        }
         let script = script(self.file, &event_log.columns(), defaults)?;
         let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());
-        let Derived { frame, distrusted, steps, events } = cases(&event_log, &script, of_steps, self.asked.workers())?;
+        let Derived { frame, mut distrusted, steps, events } =
+            cases(&event_log, &script, of_steps, self.asked.workers())?;
+        distrusted.extend(broken);
         let named = |what: &str| {
-            format!("{what} of {}", self.file.log.events.iter().map(Entry::path).collect::<Vec<_>>().join(", "))
+            format!("{what} of {}", self.file.log.events.iter().map(Entry::label).collect::<Vec<_>>().join(", "))
         };
         let joins = std::mem::take(&mut self.joins);
         let derived = |what: &str, frame, fields, distrusted, joins| {
@@ -278,6 +304,7 @@ impl<'a> Studied<'a> {
         let log = derived("cases", frame, self.fields.clone(), distrusted, joins)?;
         Ok(Opened {
             log,
+            kept,
             steps,
             events: Some(events),
             event_log: Some(event_log),
@@ -286,6 +313,18 @@ impl<'a> Studied<'a> {
             by_month: Vec::new(),
         })
     }
+}
+
+/// The columns that have one value in an input.
+fn constants(entry: &Entry, events: bool) -> BTreeMap<String, String> {
+    let Entry::Set(own) = entry else { return BTreeMap::new() };
+    let set = own.set.iter().map(Constant::text).map(|(name, value)| match events {
+        // A constant of an input of events is one of its cases, unless it is an event's own.
+        true if is_of_events(&name) => (name, value),
+        true => (format!("{OF_CASE}{name}"), value),
+        false => (name, value),
+    });
+    set.collect()
 }
 
 /// Fails on what is said of events where there are none.

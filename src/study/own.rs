@@ -1,7 +1,8 @@
 //! The KPIs that a study defines.
 
 use super::Study;
-use super::file::{Entry, StudyFile};
+use super::entry::Entry;
+use super::file::StudyFile;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{CASES, Field, Kind, Profile, Table as Of};
 use crate::kpi::{Kpi, Own};

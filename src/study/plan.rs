@@ -1,6 +1,5 @@
 //! The plan: a study resolved against its files, and the pipeline it stands for.
 
-use super::Asked;
 use super::conventions::conventions;
 use super::defaults::Defaults;
 use super::designs::{Designs, asked_for, months};
@@ -8,17 +7,18 @@ use super::file::StudyFile;
 use super::judging::{counting, named, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::own::own;
+use super::register::Kept;
 use super::resolve::Timing;
+use super::{Asked, Wanted};
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};
 use crate::ingest::{
-    EventFindings, Findings, Held, Log, Opening, Reconciliation, Shard, Source, Suspicions, TableFindings, Warning,
+    EventFindings, Findings, Held, Input, Log, Opening, Reconciliation, Source, Suspicions, TableFindings, Warning,
 };
 use crate::kpi::{Kpi, catalogue};
 use crate::measure::{Clocks, Conventions, Pausing, Table, by_case, is_spread};
 use crate::scorecard::{Scorecard, Settings};
-use polars::frame::DataFrame;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -26,6 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Everything resolved: log, design, settings. Nothing is read twice.
+#[must_use = "a plan does nothing before it is asked"]
 pub struct Plan {
     pub(super) log: Log,
     steps: Option<Log>,
@@ -37,9 +38,11 @@ pub struct Plan {
     sources: Vec<Source>,
     /// The log of events that the dossiers are made of.
     pub(super) event_log: Option<Log>,
+    /// The register that the log was taken into.
+    pub(super) kept: Option<Kept>,
     /// The dossier that is traced.
     pub(super) case: Option<String>,
-    shard: Option<Shard>,
+    asked: Asked,
     pub(super) designs: Vec<Design>,
     pub(super) settings: Settings,
     pub(super) kpis: Vec<Kpi>,
@@ -49,15 +52,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(
-        file: StudyFile,
-        given: BTreeMap<String, String>,
-        path: &Path,
-        frame: Option<DataFrame>,
-        kpis: Option<Vec<Kpi>>,
-        asked: Asked,
-        case: Option<String>,
-    ) -> Result<Self> {
+    pub(super) fn new(file: StudyFile, given: BTreeMap<String, String>, path: &Path, wanted: Wanted) -> Result<Self> {
+        let Wanted { frame, kpis, asked, case, register } = wanted;
         let mut kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
         kpis.extend(own(&file)?);
         let mut defaults = Defaults::default();
@@ -79,8 +75,8 @@ impl Plan {
             months: &month_slots,
             conventions: &conventions,
         };
-        let Opened { log, steps, events, event_log, sources, beside, by_month } =
-            opened(&file, path, frame, making, asked, &mut defaults)?;
+        let Opened { log, steps, events, event_log, sources, beside, by_month, kept } =
+            opened(&file, path, frame, making, asked, register.as_deref(), &mut defaults)?;
         priced.map(|priced| priced.check(&beside)).transpose()?;
         let columns: BTreeSet<String> = log.columns().into_iter().map(str::to_owned).collect();
         if let Some(mode) = timing.pausing.filter(|_| !columns.contains("paused")) {
@@ -118,8 +114,9 @@ impl Plan {
             by_month,
             sources,
             event_log,
+            kept,
             case,
-            shard: asked.shard,
+            asked,
             designs,
             settings,
             kpis,
@@ -173,6 +170,10 @@ impl Plan {
         &self.windows().clocks
     }
 
+    pub(super) fn is_of_events(&self) -> bool {
+        self.event_log.is_some()
+    }
+
     pub(super) fn workers(&self) -> NonZeroUsize {
         self.threads
     }
@@ -198,9 +199,14 @@ impl Plan {
     ///
     /// An input is damaged, or the calendar does not cover a date it must measure.
     pub fn measure(&self) -> Result<(Cube, Findings)> {
-        let (mut kernels, mut findings) = self.read(true)?;
+        self.count(&self.log, true)
+    }
+
+    /// The same of another log of the plan, with the tables beside it or without.
+    pub(super) fn count(&self, log: &Log, beside: bool) -> Result<(Cube, Findings)> {
+        let (mut kernels, mut findings) = self.read(log, beside, true)?;
         if !Kernel::is_exact(&kernels) {
-            (kernels, findings) = self.read(false)?;
+            (kernels, findings) = self.read(log, beside, false)?;
         }
         let covers = self.clocks().calendar.as_ref().map(Calendar::coverage);
         let covers = covers.map(|(first, last)| format!("{first}..{last}")).unwrap_or_default();
@@ -228,10 +234,13 @@ impl Plan {
         findings
     }
 
-    fn read(&self, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
+    fn read(&self, log: &Log, beside: bool, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
         let make_of = |designs, table| move || Kernel::new(designs, table, fold_early);
         let make = |table| make_of(&self.designs[..], table);
-        let (mut kernels, findings) = self.log.read(self.threads, make(Table::Cases), &*self.watch)?;
+        let (mut kernels, findings) = log.read(self.threads, make(Table::Cases), &*self.watch)?;
+        if !beside {
+            return Ok((kernels, self.with_events(findings)));
+        }
         if let Some(steps) = &self.steps {
             kernels.extend(steps.read(self.threads, make(Table::Events), &|_| {})?.0);
         }
@@ -263,7 +272,8 @@ impl Plan {
     /// The rows of a table that belong to this part of the log: those about a case where the case is, the others in the
     /// first part.
     fn of_shard(&self, held: &Held) -> Held {
-        let Some(shard) = self.shard else { return held.clone() };
+        let split = self.asked.split(held.table).is_some();
+        let Some(shard) = self.asked.shard.filter(|_| !split) else { return held.clone() };
         // Of other tables a row is about no case.
         let has_cases = by_case(held).is_some();
         let case = |row: usize| held.name("case_id", row).filter(|_| has_cases);
@@ -273,14 +283,35 @@ impl Plan {
 
     /// What became of the tables beside the dossiers; of one part of a log the first has them.
     fn tables_read(&self, findings: &Findings) -> BTreeMap<String, TableRead> {
-        let is_first = self.shard.is_none_or(|shard| shard.number == 1);
+        let is_first = self.asked.shard.is_none_or(|shard| shard.number == 1);
         let read = findings.tables.iter().map(|own| {
-            let reconciliation = if is_first { own.findings.reconciliation() } else { Reconciliation::default() };
+            let is_split = self.asked.split(own.table).is_some();
+            let reconciliation =
+                if is_first || is_split { own.findings.reconciliation() } else { Reconciliation::default() };
             let joined = findings.joined.get(&own.table).copied();
             let digest = self.beside.iter().find(|held| held.table == own.table).map(Held::digest).unwrap_or_default();
-            (own.table.name().to_owned(), TableRead { reconciliation, joined, digest })
+            (own.table.name().to_owned(), TableRead { reconciliation, joined, digest, is_split })
         });
         read.collect()
+    }
+
+    /// How the dates of a part were read that saw no other part; files have forms of their own, whatever a part sees.
+    fn dates_alone(&self, findings: &Findings) -> BTreeMap<String, String> {
+        if !self.asked.shard.is_some_and(|shard| shard.is_split && shard.of > 1) {
+            return BTreeMap::new();
+        }
+        let log = self.events.as_ref().map_or(findings, |events| &events.findings);
+        let split = findings.tables.iter().filter(|own| self.asked.split(own.table).is_some());
+        let all = [("", log)].into_iter().chain(split.map(|own| (own.table.prefix(), &own.findings)));
+        let alone = all.filter_map(|(prefix, findings)| match &findings.inputs[..] {
+            [only] => Some((prefix, only)),
+            _ => None,
+        });
+        let named = |(prefix, input): (&'static str, &Input)| {
+            let dates = input.dates.iter();
+            dates.map(|(column, format)| (format!("{prefix}{column}"), format.clone())).collect::<Vec<_>>()
+        };
+        alone.flat_map(named).collect()
     }
 
     fn header(&self, findings: &Findings) -> Result<Header> {
@@ -294,7 +325,14 @@ impl Plan {
             reconciliation: findings.reconciliation(),
             ambiguous_times: findings.ambiguous_times,
             tables: self.tables_read(findings),
-            parts: self.shard.filter(|shard| shard.of > 1).map(|shard| (shard.number, shard.of)).into_iter().collect(),
+            parts: self
+                .asked
+                .shard
+                .filter(|shard| shard.of > 1)
+                .map(|shard| (shard.number, shard.of))
+                .into_iter()
+                .collect(),
+            dates: self.dates_alone(findings),
         })
     }
 }

@@ -49,6 +49,7 @@ const EPOCH: NaiveDate = day(1970, 1, 1);
 
 /// What a table is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FileFormat {
     /// Comma-separated text with a header; dates as `2023-04-28 16:05:31`.
     Csv,

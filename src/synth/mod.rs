@@ -37,16 +37,27 @@ mod voices;
 
 use chrono::{Days, NaiveDate};
 
-pub use answers::Answer;
 pub use demo::write_demo;
-pub use dossier::{Dossier, Event};
-pub use dossiers::Dossiers;
-pub use files::{FileFormat, frame};
-pub use fixture::fixture;
-pub use petitions::Petition;
-pub use table::{COLUMNS, EVENT_COLUMNS, Style, write_csv};
-pub use tables::write_tables;
+pub use files::FileFormat;
 pub use truth::{Expected, Level, Truth, truth};
+
+// What tests and benches ask for is no part of the API.
+#[doc(hidden)]
+pub use answers::Answer;
+#[doc(hidden)]
+pub use dossier::{Dossier, Event};
+#[doc(hidden)]
+pub use dossiers::Dossiers;
+#[doc(hidden)]
+pub use files::frame;
+#[doc(hidden)]
+pub use fixture::fixture;
+#[doc(hidden)]
+pub use petitions::Petition;
+#[doc(hidden)]
+pub use table::{COLUMNS, EVENT_COLUMNS, Style, write_csv};
+#[doc(hidden)]
+pub use tables::write_tables;
 
 use crate::calendar::Calendar;
 use crate::error::Result;
@@ -82,6 +93,7 @@ const DAY: u64 = 86_400 * 1_000_000;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a city is not there before it is written"]
 pub struct City {
     seed: u64,
     cases: u64,
@@ -127,6 +139,7 @@ impl City {
     /// # Errors
     ///
     /// None with the built-in calendar, which covers the two years and every deadline after them.
+    #[doc(hidden)]
     pub fn dossiers(&self) -> Result<Dossiers> {
         self.received(FIRST, LAST)
     }
@@ -138,6 +151,7 @@ impl City {
     /// # Errors
     ///
     /// As [`dossiers`](Self::dossiers).
+    #[doc(hidden)]
     pub fn received(&self, from: NaiveDate, to: NaiveDate) -> Result<Dossiers> {
         Dossiers::new(self.clone(), calendar()?, from, to)
     }

@@ -39,6 +39,7 @@ const SEED: u64 = 61;
 
 /// What was planted, by KPI.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Truth {
     /// How many dossiers were drawn for it, over two years.
     pub dossiers: u64,
@@ -48,6 +49,7 @@ pub struct Truth {
 
 /// What one KPI comes to in a city without end.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Expected {
     /// The KPI's id.
     pub id: &'static str,
@@ -65,6 +67,7 @@ pub struct Expected {
 
 /// A value with its standard error, because it was simulated; 0 where it was counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Level {
     /// The value.
     pub value: f64,
@@ -134,12 +137,13 @@ impl Window {
 /// # Example
 ///
 /// ```
-/// use giamtang::synth::{City, truth};
+/// use giamtang::synth::{City, Expected, Level, Truth, truth};
 ///
 /// # fn main() -> giamtang::Result<()> {
-/// let truth = truth(&City::new(7), 20_000)?;
-/// let elsewhere = truth.kpi("procedures/non_territorial").unwrap();
-/// assert!((elsewhere.change.value - 0.11).abs() < 5.0 * elsewhere.change.se);
+/// let truth: Truth = truth(&City::new(7), 20_000)?;
+/// let elsewhere: &Expected = truth.kpi("procedures/non_territorial").unwrap();
+/// let Level { value, se, .. } = elsewhere.change;
+/// assert!((value - 0.11).abs() < 5.0 * se);
 /// # Ok(())
 /// # }
 /// ```

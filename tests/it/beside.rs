@@ -54,7 +54,7 @@ fn study(bench: &Workbench, [cases, procedures, roster]: [&str; 3], more: &str) 
 
 fn card(tables: [&str; 3], more: &str) -> Scorecard {
     let bench = Workbench::new();
-    study(&bench, tables, more).plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    study(&bench, tables, more).plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
 }
 
 fn whole() -> Scorecard {
@@ -174,7 +174,7 @@ fn the_flow_is_told_wherever_the_stock_is() {
     let stock = figure(row(&whole, "procedures/in_force"));
     assert_eq!(stock.flow, Some(Flow { start: 3, born: 1, died: 0, merged: 1, end: 3 }));
     let bench = Workbench::new();
-    study(&bench, [&cases(), PROCEDURES, ROSTER], "");
+    let _ = study(&bench, [&cases(), PROCEDURES, ROSTER], "");
     let text = "log = { cases = ['cases.csv'], procedures = ['procedures.csv'] }\ncompare.cluster = 'none'\n\
                 windows = { was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }";
     let path = bench.write("own.toml", text);
@@ -283,7 +283,7 @@ fn on_duty(roster: &str, more: &str) -> Scorecard {
     let text = "log = { cases = ['cases.csv'], roster = ['roster.csv'] }\ncalendar.base = 'vietnam'\n\
                 windows = { was = '2024-03-04..2024-03-10', is = '2024-03-11..2024-03-17' }\n";
     let study = Study::parse(&format!("{text}{more}"), bench.path("study.toml")).expect("a study");
-    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
 }
 
 /// An is there for 8 hours on each of the five days; on the Tuesday nobody wrote the hours down. That is 1 officer a day in
@@ -333,7 +333,7 @@ fn a_copied_line_of_roster_or_ledger_is_one_line() {
     let text = "log = { cases = ['cases.csv'], roster = ['roster.csv'], ledger = ['ledger-1.csv', 'ledger-2.csv'] }\n\
                 calendar.base = 'vietnam'\ncompare.cluster = 'none'\nwindows.is = '2024-03-04..2024-03-10'\n";
     let study = Study::parse(text, bench.path("study.toml")).expect("a study");
-    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
     assert_eq!(figure(row(&card, "staffing/fte")).value, 2.0);
     // Declared independent, dossiers have no clusters; weeks are weeks all the same.
     let clusters = |id: &str| figure(row(&card, id)).clusters;
@@ -358,7 +358,7 @@ fn a_ledger_that_does_not_reach_over_the_window_has_no_cost() {
         let text = "log = { cases = ['cases.csv'], ledger = ['ledger.csv'] }\ncompare.cluster = 'none'\n\
                     windows = { was = '2024-03-01..2024-03-31', is = '2024-04-01..2024-04-30' }\n";
         let study = Study::parse(text, bench.path("study.toml")).expect("a study");
-        let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
         let row = row(&card, "cost/agency_cost").clone();
         [row.was.expect("a window"), row.is].map(|own| own.value().map(|own| own.value).ok_or(own.reason().cloned()))
     };

@@ -39,7 +39,7 @@ fn hostile() -> Scorecard {
     let text = "study.name = \"| **A** `b` @team <script>\"\nlog.cases = ['cases.csv']\n\
                 windows = { was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }\ncompare.by = ['unit']";
     let study = Study::parse(text, bench.path("study.toml")).expect("a study");
-    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
 }
 
 #[test]

@@ -42,7 +42,9 @@ fn bench_of_events() -> Workbench {
 fn giamtang(bench: &Workbench, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
     command.args(arguments).current_dir(bench.path("")).env_remove("NO_COLOR").env("COLUMNS", "80");
-    command.output().expect("the binary runs")
+    let output = command.output().expect("the binary runs");
+    crate::contract::hold(arguments, &bench.path(""), &output.stdout);
+    output
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -32,7 +32,11 @@ fn compare(city: &City) -> Scorecard {
     let frame = city.dossiers().and_then(frame).expect("a frame");
     let study = Study::builder().windows(WINDOWS[0], WINDOWS[1]).cluster("unit").zone("Asia/Ho_Chi_Minh");
     let study = ALONE.iter().try_fold(study, |study, key| study.set(key)).expect("settings");
-    study.calendar("vietnam").plan_frame(frame).and_then(|plan| plan.compare()).expect("a scorecard")
+    study
+        .calendar("vietnam")
+        .plan_frame(frame)
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard")
 }
 
 /// What is planted, of a million dossiers: it takes a while, and is the same for every test.
@@ -151,7 +155,7 @@ fn compare_tables(city: &City) -> Scorecard {
     let study = study.replace("[\"cases-2023.csv\", \"cases-2024.csv\"]", "[\"cases.csv\"]");
     let study = Study::parse(&study, bench.path("study.toml")).and_then(|study| study.set("compare.standardise=[]"));
     let study = ALONE.iter().fold(study, |study, key| study?.set(key));
-    study.and_then(|study| study.plan()?.compare()).expect("a scorecard")
+    study.and_then(|study| study.plan()?.compare().map(crate::contract::held)).expect("a scorecard")
 }
 
 /// What needs a table beside the dossiers and has an interval: planted, and found in 46 of 50 cities.
@@ -184,7 +188,9 @@ fn intervals_hold_what_is_planted_beside_the_dossiers() {
 fn demo(city: &City, format: FileFormat) -> (Workbench, Scorecard) {
     let bench = Workbench::new();
     write_demo(&bench.path(""), city, format, |_| {}).expect("a demo");
-    let card = Study::load(bench.path("study.toml")).and_then(|study| study.plan()?.compare()).expect("a scorecard");
+    let card = Study::load(bench.path("study.toml"))
+        .and_then(|study| study.plan()?.compare().map(crate::contract::held))
+        .expect("a scorecard");
     (bench, card)
 }
 
@@ -216,7 +222,8 @@ fn the_events_of_a_city_make_the_same_dossiers() {
         "{script}\n[study]\nzone = 'Asia/Ho_Chi_Minh'\n[calendar]\nbase = 'vietnam'\n[windows]\nwas = '{}'\nis = '{}'\n",
         WINDOWS[0], WINDOWS[1]
     );
-    let events = Study::parse(&study, bench.path("study.toml")).and_then(|study| study.plan()?.compare());
+    let events = Study::parse(&study, bench.path("study.toml"))
+        .and_then(|study| study.plan()?.compare().map(crate::contract::held));
     let events = events.expect("a scorecard");
     assert_eq!((events.reconciliation.accepted, events.reconciliation.quarantined), (3_000, 0));
     let (own, other) = (values(&events), values(&cases));

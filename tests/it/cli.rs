@@ -7,9 +7,7 @@ use std::process::{Command, Output, Stdio};
 const STUDY: &str = "fixtures/study/study.toml";
 
 fn giamtang(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
-    command.args(arguments).current_dir(project("")).env_remove("NO_COLOR").env_remove("COLUMNS");
-    command.output().expect("the binary runs")
+    crate::workbench::giamtang(arguments, b"")
 }
 
 fn text(bytes: &[u8]) -> String {

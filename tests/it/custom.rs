@@ -240,7 +240,11 @@ fn joined_columns_may_be_asked_for() {
     bench.write("surveys.csv", "at,case_id,score,scale_min,scale_max\n2024-03-10,1,4,1,5\n2024-04-10,2,5,1,5\n");
     let log = "log = { cases = ['cases.csv'], procedures = ['procedures.csv'], surveys = ['surveys.csv'] }";
     let told = |keys: &str| {
-        let card = bench.study_of(log, &study(&kpi(keys))).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let card = bench
+            .study_of(log, &study(&kpi(keys)))
+            .plan()
+            .and_then(|plan| plan.compare().map(crate::contract::held))
+            .expect("a scorecard");
         let row = card.kpi("ours/own").expect("a row").clone();
         row.is.value().map(|figure| (figure.value, figure.n, figure.excluded)).ok_or(row.is.reason().cloned())
     };

@@ -87,7 +87,10 @@ fn figure(card: &Scorecard, id: &str) -> (f64, u64, Option<u64>) {
 fn kpis_of_events_are_those_of_the_cases_they_make() {
     let bench = Workbench::new();
     let card = |more: &str| {
-        study(&bench, LOG, &format!("{SCRIPT}{more}")).plan().and_then(|plan| plan.compare()).expect("a scorecard")
+        study(&bench, LOG, &format!("{SCRIPT}{more}"))
+            .plan()
+            .and_then(|plan| plan.compare().map(crate::contract::held))
+            .expect("a scorecard")
     };
     let plain = card("");
     assert_eq!(figure(&plain, "time/closed_time_mean"), (9.53125, 2, None));
@@ -102,7 +105,11 @@ fn kpis_of_events_are_those_of_the_cases_they_make() {
 #[test]
 fn time_spent_waiting_is_taken_out() {
     let bench = Workbench::new();
-    let card = study(&bench, LOG, SCRIPT).kpis([net()]).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study(&bench, LOG, SCRIPT)
+        .kpis([net()])
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     assert_eq!(figure(&card, "test/net"), (7.03125, 2, None));
 }
 
@@ -111,7 +118,10 @@ fn time_spent_waiting_is_taken_out() {
 fn a_milestone_is_first_last_or_an_activity() {
     let mean = |script: &str| {
         let bench = Workbench::new();
-        let card = study(&bench, LOG, script).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let card = study(&bench, LOG, script)
+            .plan()
+            .and_then(|plan| plan.compare().map(crate::contract::held))
+            .expect("a scorecard");
         // A scorecard has twelve digits.
         (figure(&card, "time/closed_time_mean").0 * 1e6).round() / 1e6
     };
@@ -141,7 +151,10 @@ fn a_case_with_a_broken_event_is_set_aside() {
     let sums = events.findings.reconciliation();
     assert_eq!((sums.read, sums.accepted, sums.quarantined), (20, 18, 2));
     let bench = Workbench::new();
-    let card = study(&bench, &log, SCRIPT).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study(&bench, &log, SCRIPT)
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     assert_eq!(figure(&card, "time/on_time"), (0.0, 2, Some(1)));
 }
 
@@ -201,8 +214,11 @@ fn a_constant_of_a_file_is_one_of_its_cases() {
     let by = |column: &str, constants: &str| {
         let log = format!("log.events = [{{ path = 'events.csv', set = {{ {constants} }} }}]");
         let more = format!("compare = {{ cluster = 'none', by = ['{column}'] }}\nmilestones.finished_at = 'last'");
-        let card =
-            bench.study_of(&log, &more).plan().and_then(|plan| plan.compare()).map_err(|error| error.to_string());
+        let card = bench
+            .study_of(&log, &more)
+            .plan()
+            .and_then(|plan| plan.compare().map(crate::contract::held))
+            .map_err(|error| error.to_string());
         card.map(|card| card.groups.iter().map(|group| group.by[column].clone()).collect::<Vec<_>>())
     };
     for (column, constants) in [("channel", "channel = 'x'"), ("unit", "unit = 'x'"), ("region", "region = 'x'")] {
@@ -226,7 +242,10 @@ fn a_file_of_days_keeps_them_among_moments() {
     let more =
         "compare = { cluster = 'none', by = ['case'] }\ncolumns.case = 'case_id'\nmilestones.finished_at = 'last'";
     let kept = |logs: &str| {
-        let card = bench.study_of(&format!("log.events = [{logs}]"), more).plan().and_then(|plan| plan.compare());
+        let card = bench
+            .study_of(&format!("log.events = [{logs}]"), more)
+            .plan()
+            .and_then(|plan| plan.compare().map(crate::contract::held));
         let card = card.expect("a scorecard");
         let share = |group: &giamtang::scorecard::Group| {
             let row = group.kpis.iter().find(|row| row.id == "time/on_time").expect("the on-time rate");
@@ -293,7 +312,7 @@ fn attributes_of_traces_are_columns_of_cases() {
             "columns = {{ due_at = 'case:deadline'{unit} }}\nmilestones.finished_at = 'last'\ncompare.by = ['unit']"
         );
         let study = bench.study_of("log.events = ['log.xes']", &format!("{more}\ncompare.cluster = 'none'"));
-        study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+        study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
     };
     let card = of(", unit = 'department'");
     assert_eq!((figure(&card, "time/on_time").0, card.groups[0].by["unit"].as_deref()), (1.0, Some("Sở Tư pháp")));

@@ -134,7 +134,7 @@ fn globs_and_constants_make_one_log_of_many_files() {
     let text = "log.cases = [{ path = 'm1.csv', set = { unit = 'M1' } }, { path = 'm[2-9].csv', set = { unit = 'M2' } }]\n\
                 windows.is = '2024-03-01..2024-03-31'\ncompare.by = ['unit']";
     let study = Study::parse(text, bench.path("study.toml")).expect("a study");
-    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
     let units: Vec<_> = card.groups.iter().map(|group| group.by["unit"].clone().expect("a unit")).collect();
     assert_eq!(units, ["M1", "M2"]);
     assert_eq!(card.inputs.iter().map(|input| input.rows).collect::<Vec<_>>(), [1, 2]);

@@ -64,7 +64,7 @@ impl Example {
         }
         let text = toml::to_string(&self.study()).expect("TOML");
         let study = giamtang::Study::parse(&text, bench.path("study.toml")).expect("a study");
-        study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+        study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
     }
 
     /// The rows of all tables.

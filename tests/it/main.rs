@@ -1,11 +1,13 @@
 //! One integration binary: each further one would link the engine again.
 
+mod api;
 mod beside;
 mod calendar;
 mod cards;
 mod check;
 mod city;
 mod cli;
+mod contract;
 mod corpus;
 mod cost;
 mod counting;
@@ -15,8 +17,10 @@ mod due;
 mod events;
 mod fixture_study;
 mod formats;
+mod gate;
 mod hostile;
 mod ingest;
+mod init;
 mod joined;
 mod kpi;
 mod laws;
@@ -25,13 +29,17 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod progress;
 mod quarantine;
 mod readme;
 mod real_logs;
 mod recipes;
+mod register;
 mod removal;
 mod report;
+mod reporting;
 mod satisfaction;
 mod shards;
 mod statistics;

@@ -160,7 +160,11 @@ fn counts(found: &Figure, told: &Told) -> Told {
 fn compare(seed: u64, drawn: &Drawn, without: &[&str], left_out: &[&str], differences: &mut Differences) {
     let bench = Workbench::new();
     let calendar = hanoi();
-    let card = drawn.study(&bench, without).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = drawn
+        .study(&bench, without)
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     assert_eq!(card.reconciliation.quarantined, 0, "seed {seed}: {:?}", card.reconciliation);
     let views = [0, 1].map(|window| drawn.view(&calendar, window));
     for row in card.kpis.iter().filter(|row| !left_out.contains(&&*row.id)) {
@@ -218,7 +222,7 @@ fn the_counting_profiles_are_those_of_the_forms() {
         for counting in ["06a", "766"] {
             let answer = |view: View| if counting == "06a" { view.on_time_by_06a() } else { view.on_time_by_766() };
             let study = study.clone().set(&format!("compare.counting={counting}")).expect("a profile");
-            let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+            let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
             let row = &card.kpis[0];
             for (window, found) in [(0, row.was.as_ref()), (1, Some(&row.is))] {
                 let (at, found) = (format!("seed {seed}, window {window}"), found.expect("two windows"));

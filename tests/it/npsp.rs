@@ -146,6 +146,7 @@ fn log(bench: &Workbench, text: &str) -> Log {
         joins: Vec::new(),
         may_lack: false,
         is_sound: false,
+        hashed_ids: false,
     };
     Log::open(opening).expect("a log")
 }
@@ -189,7 +190,7 @@ fn supplements_and_promises_reach_the_on_time_rate() {
         let bench = Workbench::new();
         let study =
             study(&bench, "payload.ndjson", &text, &format!("compare.pauses = '{mode}'\ncompare.cluster = 'none'"));
-        let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
         let figure = card.kpi("time/on_time").and_then(|row| row.is.value()).expect("a share");
         assert_eq!((figure.value, figure.n), (value, n), "{mode}");
     }
@@ -256,9 +257,9 @@ fn a_column_about_persons_cannot_be_mapped() {
 /// Every page of a check: for people, for programs, and every row set aside.
 fn pages(findings: &Findings) -> String {
     let mut pages = Vec::new();
-    for format in [Format::Terminal(Style { width: 400, ..Style::default() }), Format::Json] {
-        report::check(findings, format, &mut pages).expect("a page");
-    }
+    report::check(findings, Format::Json, &mut pages).expect("JSON");
+    crate::contract::kept(std::str::from_utf8(&pages).expect("UTF-8"));
+    report::check(findings, Format::Terminal(Style { width: 400, ..Style::default() }), &mut pages).expect("a page");
     report::quarantine(findings, true, &mut pages).expect("the rows set aside");
     String::from_utf8(pages).expect("UTF-8")
 }

@@ -143,7 +143,7 @@ fn on_time(dossiers: &[Dossier], calendar: &str) -> BTreeMap<String, String> {
     for mode in MODES {
         let bench = Workbench::new();
         let study = study(&bench, dossiers, calendar).set(&format!("compare.pauses={mode}")).expect("a mode");
-        let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
         assert_eq!(card.reconciliation.accepted, dossiers.len() as u64);
         let said = |figure: &Figure| if figure.value == 1.0 { '1' } else { '0' };
         let own = each(&card, "time/on_time", |row| row.is.value().map_or('.', said));
@@ -178,7 +178,7 @@ fn dossiers_that_wait_are_counted_apart() {
     ] {
         let bench = Workbench::new();
         let study = study(&bench, &MOMENTS, calendar).set(&format!("compare.pauses={mode}")).expect("a mode");
-        let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+        let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
         let figure = card.kpi("time/on_time").and_then(|row| row.is.value()).expect("a share");
         assert_eq!((figure.n, figure.undated), (due, Some(undated)), "{mode} {calendar}");
     }
@@ -196,7 +196,10 @@ fn the_mode_is_named_and_part_of_the_plan() {
     assert_eq!(all.len(), MODES.len());
     // Without a mode nothing is read of pauses, and the card says so.
     let bench = Workbench::new();
-    let card = study(&bench, &MOMENTS, "").plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study(&bench, &MOMENTS, "")
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     assert_eq!(card.study.defaults["compare.pauses"], "none");
 }
 
@@ -225,8 +228,11 @@ fn hours(dossiers: &[Dossier]) -> BTreeMap<String, [Option<f64>; 2]> {
         net("net/elapsed", Recipe::mean(net_elapsed(from, to))),
         net("net/working", Recipe::mean(net_working(from, to))),
     ];
-    let card =
-        study(&bench, dossiers, CLOCKS[1].1).kpis(kpis).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study(&bench, dossiers, CLOCKS[1].1)
+        .kpis(kpis)
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     let of = |id: &str| each(&card, id, |row| row.is.value().map(|figure| (figure.value * 1e6).round() / 1e6));
     let (elapsed, mut working) = (of("net/elapsed"), of("net/working"));
     elapsed.into_iter().map(|(name, own)| (name.clone(), [own, working.remove(&name).flatten()])).collect()
@@ -272,12 +278,18 @@ fn waiting_by_days_is_taken_out_by_days() {
 fn net_time_says_what_it_lacks() {
     let bench = Workbench::new();
     let recipe = || Recipe::mean(net_working("received_at", "finished_at"));
-    let card = study(&bench, &MOMENTS, "").kpis([net("net/working", recipe())]).plan().and_then(|plan| plan.compare());
+    let card = study(&bench, &MOMENTS, "")
+        .kpis([net("net/working", recipe())])
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held));
     let why = card.expect("a scorecard").kpis[0].is.reason().map(|why| why.code());
     assert_eq!(why, Some("no_calendar"));
     let csv = "case_id,received_at,finished_at\n1,2024-03-04 08:00,2024-03-08 09:00\n";
     let more = "compare.cluster = 'none'\ncalendar.base = 'vietnam'";
-    let card =
-        Workbench::new().study(csv, more).kpis([net("net/working", recipe())]).plan().and_then(|plan| plan.compare());
+    let card = Workbench::new()
+        .study(csv, more)
+        .kpis([net("net/working", recipe())])
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held));
     assert_eq!(card.expect("a scorecard").kpis[0].is.value().map(|figure| figure.value), Some(33.0));
 }

@@ -199,7 +199,8 @@ const SERIALS: &str = "case_id,received_at,finished_at\n1,45352.375,45355.875\n2
 
 fn mean(csv: &str, more: &str) -> Result<(f64, u64)> {
     let bench = Workbench::new();
-    let card = bench.study(csv, &format!("compare.cluster='none'\n{more}")).plan()?.compare()?;
+    let card =
+        bench.study(csv, &format!("compare.cluster='none'\n{more}")).plan()?.compare().map(crate::contract::held)?;
     let figure = card.kpi("time/closed_time_mean").and_then(|row| row.is.value()).expect("a mean");
     Ok((figure.value, figure.n))
 }
@@ -256,7 +257,7 @@ fn a_column_of_several_formats_is_refused_with_an_example_of_each() {
 #[test]
 fn numbers_for_dates_exit_with_two_until_the_study_says_what_they_are() {
     let bench = Workbench::new();
-    bench.study(SERIALS, "");
+    let _ = bench.study(SERIALS, "");
     let text = "log.cases = ['cases.csv']\nwindows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'";
     let study = bench.write("study.toml", text).to_string_lossy().into_owned();
     let refused = giamtang(&["check", &study], b"");

@@ -1,6 +1,6 @@
 //! The README says what is: its KPI table is the catalogue, its commands run, its page is today's.
 
-use crate::workbench::project;
+use crate::workbench::{giamtang, project};
 use giamtang::ingest::{Field, Table};
 use giamtang::kpi::{Better, catalogue};
 use std::collections::BTreeSet;
@@ -53,9 +53,7 @@ fn the_screen_is_what_the_command_prints() {
     let readme = readme();
     let (_, rest) = readme.split_once("```text\n").expect("a screen");
     let (screen, _) = rest.split_once("```").expect("the screen ends");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
-    command.args(["compare", "fixtures/study/study.toml"]).current_dir(project("")).env_remove("COLUMNS");
-    let output = command.output().expect("the binary runs");
+    let output = giamtang(&["compare", "fixtures/study/study.toml"], b"");
     let page = String::from_utf8(output.stdout).expect("UTF-8");
     let mut rest = page.as_str();
     for part in screen.split("  …\n") {
@@ -74,6 +72,23 @@ fn the_two_commands_are_there_and_ci_calls_the_second() {
     assert!(ci.lines().any(|line| line.trim().ends_with("cargo test")), "CI runs the README's own test command");
 }
 
+/// The oldest Rust is said alike wherever it is said.
+#[test]
+fn the_oldest_rust_is_that_of_the_manifest() {
+    let manifest = std::fs::read_to_string(project("Cargo.toml")).expect("Cargo.toml");
+    let manifest: toml::Table = manifest.parse().expect("TOML");
+    let oldest = manifest["package"]["rust-version"].as_str().expect("a version");
+    let readme = readme();
+    let told: Vec<&str> = readme.match_indices("Rust").filter_map(|(at, _)| version(&readme[at..])).collect();
+    assert!(told.len() >= 3 && told.iter().all(|version| *version == oldest), "{told:?}");
+}
+
+/// The version in the same words as a name: `Rust 1.95 or later`, `Rust toolchain (1.95 or later)`.
+fn version(text: &str) -> Option<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').filter(|word| !word.is_empty());
+    words.skip(1).take(2).find(|word| word.starts_with("1."))
+}
+
 /// What the crate includes at compile time must be in the package, and nothing that is only ours to test with.
 #[test]
 fn the_package_holds_what_the_crate_includes() {
@@ -87,6 +102,8 @@ fn the_package_holds_what_the_crate_includes() {
             assert!(files.contains(&text.as_str()), "{text}");
         }
     }
-    assert!(files.contains(&"README.md") && files.contains(&"METHODS.md"));
+    let included = ["README.md", "METHODS.md", "examples/reporting/table.rs", "src/report/schema/scorecard.json"];
+    included.iter().for_each(|file| assert!(files.contains(file), "{file}"));
+    assert!(!files.iter().any(|file| file.starts_with(".ci/") || file.starts_with("examples/calibration")), "{listed}");
     assert!(!files.iter().any(|file| file.starts_with("tests/") || file.starts_with("fixtures/study/")), "{listed}");
 }

@@ -8,7 +8,7 @@ use giamtang::Undefined;
 use giamtang::ingest::{Findings, Quarantined, Rule, Suspicion, Warning};
 use giamtang::kpi::{Name, Unit, catalogue};
 use giamtang::report::{Format, Lang, Style, check, explain, list, rules, write};
-use giamtang::scorecard::{Absence, Change, Difference, Flag, Group, Known, Row, Scorecard, Verdict};
+use giamtang::scorecard::{Absence, Change, Difference, Flag, Group, Known, Row, Verdict};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
@@ -84,7 +84,7 @@ dữ liệu vào: cases.csv (3.436 dòng)
 /// Officers on duty are taken by week whatever the clusters: said once, where such a row has an interval.
 #[test]
 fn what_goes_by_week_is_named_beside_the_clusters() {
-    let duty = Row { is: figure(38.8, 38.0, 39.5, 117), ..row("staffing/on_duty") };
+    let duty = with!(row("staffing/on_duty"); is: figure(38.8, 38.0, 39.5, 117));
     let head = |rows: Vec<Row>, style| {
         let page = page(&card(rows), style);
         page.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -100,7 +100,7 @@ fn what_goes_by_week_is_named_beside_the_clusters() {
 /// 74 of 100 citizens and 61 of 100 businesses are satisfied: 13 points, and no percent of anything.
 #[test]
 fn a_gap_is_told_in_points() {
-    let gap = Row { is: figure(0.13, 0.1, 0.16, 200), ..row("satisfaction/gap") };
+    let gap = with!(row("satisfaction/gap"); is: figure(0.13, 0.1, 0.16, 200));
     let page = page(&one_window(gap), NARROW);
     assert!(page.contains("13.0 points"), "{page}");
 }
@@ -108,7 +108,7 @@ fn a_gap_is_told_in_points() {
 #[test]
 fn one_window_has_values_with_intervals() {
     assert_page(
-        &page(&one_window(Row { is: on_time_figure(), ..row("time/on_time") }), NARROW),
+        &page(&one_window(with!(row("time/on_time"); is: on_time_figure())), NARROW),
         "
 Hanoi, six months after the merger
 is 2024-02-15..2024-07-31 · 95 % intervals by unit · counting: strict
@@ -130,7 +130,7 @@ inputs: cases.csv (3,436 rows)
 fn a_group_has_one_line_a_kpi() {
     let group = |name: Option<&str>, kpis| Group { by: [("unit".into(), name.map(str::to_owned))].into(), kpis };
     let groups = vec![group(None, vec![on_time()]), group(Some("Phường Bến Nghé"), vec![elapsed(), closed()])];
-    let card = Scorecard { groups, ..card(vec![]) };
+    let card = with!(card(vec![]); groups: groups);
     let page = page(&card, NARROW);
     assert_page(
         page.split_once("Staffing\n").map_or("", |(_, groups)| groups),
@@ -158,7 +158,7 @@ inputs: cases.csv (3,436 rows)
 
 #[test]
 fn independence_stands_beside_the_verdict() {
-    let mut card = card(vec![Row { flags: [Flag::Independent].into(), ..elapsed() }]);
+    let mut card = card(vec![with!(elapsed(); flags: [Flag::Independent].into())]);
     card.study.cluster = "none".into();
     card.groups = vec![Group { by: [("unit".into(), Some("A".into()))].into(), kpis: card.kpis.clone() }];
     let english = page(&card, Style { width: 120, ..NARROW });
@@ -171,7 +171,7 @@ fn independence_stands_beside_the_verdict() {
 #[test]
 fn every_reason_is_in_words_in_both_languages() {
     let pages = |why: &Undefined| {
-        let card = card(vec![Row { was: Some(unknown(why.clone())), is: unknown(why.clone()), ..row("time/on_time") }]);
+        let card = card(vec![with!(row("time/on_time"); was: Some(unknown(why.clone())), is: unknown(why.clone()))]);
         [NARROW, VIETNAMESE].map(|style| page(&card, Style { width: 120, ..style }))
     };
     for why in [Undefined::NoRows, Undefined::NotReached] {
@@ -193,7 +193,7 @@ fn every_flag_is_explained_once() {
     let (windows, rows) = ([Season, ProvisionalCalendar], [Independent, FewDegreesOfFreedom, NullCluster, NoOutcome]);
     let times = [Atom, OneSided, Folded, Flattering];
     let flags = windows.into_iter().chain(rows).chain(times).collect();
-    let flagged = Row { flags, ..elapsed() };
+    let flagged = with!(elapsed(); flags: flags);
     for style in [NARROW, VIETNAMESE] {
         let page = page(&card(vec![flagged.clone(), flagged.clone()]), style);
         for mark in ["¹ ", "² ", "³ ", "⁴ ", "⁵ ", "⁶ ", "⁷ ", "⁸ ", "⁹ ", "¹⁰ "] {
@@ -210,17 +210,15 @@ fn a_change_without_an_interval_says_why() {
         change.absolute = Difference { value: -2.54, low: None, high: None, limits };
         (change.p, change.q) = (unknown(Undefined::OneCluster), None);
     }
-    let page = page(&card(vec![Row { verdict: Some(Verdict::NotComparable), ..lonely }]), NARROW);
+    let page = page(&card(vec![with!(lonely; verdict: Some(Verdict::NotComparable))]), NARROW);
     assert!(page.contains("– not comparable") && page.contains("no interval: one cluster only"), "{page}");
 }
 
 #[test]
 fn no_change_is_printed_as_none_that_is_not() {
-    let share = |was, is, gap: Known<Change>| Row {
-        was: Some(figure(was, was, was, 9)),
-        is: figure(is, is, is, 9),
-        change: gap,
-        ..row("time/on_time")
+    let share = |was, is, gap: Known<Change>| {
+        let row = row("time/on_time");
+        with!(row; was: Some(figure(was, was, was, 9)), is: figure(is, is, is, 9), change: gap)
     };
     let text = page(&card(vec![share(0.5, 0.5002, change(0.0002, 0.00004, 0.0004, 0.02))]), NARROW);
     assert!(text.contains("50.000") && text.contains("+0.020 [+0.004, +0.040] points"), "{text}");
@@ -245,7 +243,7 @@ fn control_characters_are_escaped() {
 
 #[test]
 fn colour_is_only_where_it_is_asked_for() {
-    let card = card(vec![elapsed(), Row { verdict: Some(Verdict::Worsened), ..elapsed() }]);
+    let card = card(vec![elapsed(), with!(elapsed(); verdict: Some(Verdict::Worsened))]);
     assert!(!page(&card, NARROW).contains('\u{1b}'));
     let coloured = page(&card, Style { colour: true, ..NARROW });
     assert!(coloured.contains("\u{1b}[32m▲ improved\u{1b}[0m"), "{coloured}");
@@ -256,7 +254,7 @@ fn colour_is_only_where_it_is_asked_for() {
 fn no_line_is_wider_than_the_page() {
     let long = Name { en: "Unbroken".repeat(9).into(), vi: "Thời gian giải quyết trung bình ".repeat(4).into() };
     let all = [Flag::Season, Flag::Independent, Flag::NullCluster, Flag::NoOutcome, Flag::Atom, Flag::Folded];
-    let hours = Row { unit: Unit::WorkingHours, name: long, flags: all.into(), ..elapsed() };
+    let hours = with!(elapsed(); unit: Unit::WorkingHours, name: long, flags: all.into());
     let mut card = card(vec![elapsed(), closed(), on_time(), hours]);
     card.groups = vec![Group { by: [("unit".into(), Some("行政".repeat(70)))].into(), kpis: card.kpis.clone() }];
     let wide = Quarantined {
@@ -315,7 +313,7 @@ fn json_has_the_keys_of_the_contract() {
 
 #[test]
 fn json_of_one_window_has_no_baseline() {
-    let json = json(&one_window(Row { is: on_time_figure(), ..row("time/on_time") }));
+    let json = json(&one_window(with!(row("time/on_time"); is: on_time_figure())));
     for absent in ["was", "verdict"] {
         assert!(json["kpis"][0].get(absent).is_none(), "{absent}");
     }
@@ -324,7 +322,7 @@ fn json_of_one_window_has_no_baseline() {
 
 #[test]
 fn json_refuses_what_is_not_a_number() {
-    let card = card(vec![Row { is: figure(f64::NAN, 0.0, 1.0, 3), ..elapsed() }]);
+    let card = card(vec![with!(elapsed(); is: figure(f64::NAN, 0.0, 1.0, 3))]);
     let error = write(&card, Format::Json, &mut Vec::new()).unwrap_err();
     assert!(error.to_string().contains("`kpis.0.is.value` is not a number"), "{error}");
     let mut card = card;

@@ -16,7 +16,11 @@ const ANSWERS: &str = "log.surveys = ['answers.csv']\ncompare.cluster = 'none'";
 fn answers(csv: &str, more: &str) -> Scorecard {
     let bench = Workbench::new();
     bench.write("answers.csv", csv);
-    bench.study_of(ANSWERS, more).plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    bench
+        .study_of(ANSWERS, more)
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard")
 }
 
 fn figure<'c>(card: &'c Scorecard, id: &str) -> &'c Known<Figure> {
@@ -46,7 +50,7 @@ fn joined(more: &str) -> (Workbench, Study) {
 }
 
 fn card(study: &Study) -> Scorecard {
-    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
 }
 
 #[test]

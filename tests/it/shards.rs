@@ -3,7 +3,7 @@
 use crate::workbench::{Workbench, project, shared};
 use giamtang::Study;
 use giamtang::cube::Cube;
-use giamtang::ingest::Table;
+use giamtang::ingest::{Shard, Table};
 use giamtang::kpi;
 use giamtang::synth::{City, Style, write_csv};
 use std::collections::BTreeMap;
@@ -206,7 +206,90 @@ fn a_damaged_cube_is_an_error() {
             let at = (turn * 7_919 + step * 104_729) % bytes.len();
             bytes[at] ^= 1 << (turn % 8);
         }
-        refused += usize::from(Cube::load(&bench.write("damaged.parquet", bytes)).is_err());
+        refused += usize::from(Cube::load(bench.write("damaged.parquet", bytes)).is_err());
     }
     assert!(refused > 0);
+}
+
+/// A file of the fixture study with the rows of one part alone; those without a case are in the last.
+fn own_rows(bench: &Workbench, name: &str, shard: Shard) -> String {
+    let mut reader = csv::Reader::from_path(project("fixtures/study").join(name)).expect("a file");
+    let header = reader.headers().expect("a header").clone();
+    let place = header.iter().position(|column| column == "case_id").expect("a column of ids");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header).expect("a header");
+    for record in reader.records().map(|record| record.expect("a record")) {
+        let id = record[place].trim();
+        let is_own = if id.is_empty() { shard.number == shard.of } else { shard.holds_case(Some(id)) };
+        if is_own {
+            writer.write_record(&record).expect("a row");
+        }
+    }
+    let rows = writer.into_inner().expect("the rows");
+    bench.write(&format!("{}-{name}", shard.number), rows).to_string_lossy().into_owned()
+}
+
+/// The fixture study over one of five parts that were split outside, and its answers with it where they were too.
+fn split_outside(bench: &Workbench, number: u64, surveys: bool) -> Study {
+    let shard = Shard { number, of: 5, is_split: true };
+    let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
+    let study = over(&study, &["cases-2023.csv", "cases-2024.csv"].map(|name| own_rows(bench, name, shard)));
+    let answers = own_rows(bench, "surveys.csv", shard);
+    let study = if surveys { study.set(&format!("log.surveys={:?}", [answers])).expect("answers") } else { study };
+    study.shard(number, 5).expect("a part").presplit(surveys)
+}
+
+#[test]
+fn parts_split_outside_are_the_whole() {
+    let bench = Workbench::new();
+    let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
+    let whole = cube(&study, 2).to_bytes().expect("bytes");
+    for surveys in [false, true] {
+        let mut parts: Vec<Cube> = (1..=5).map(|number| cube(&split_outside(&bench, number, surveys), 1)).collect();
+        assert!(parts.iter().all(|part| part.header.reconciliation.read > 300), "no part is all or nothing");
+        assert!(merged(parts.clone()).to_bytes().expect("bytes") == whole, "answers split: {surveys}");
+        parts.rotate_left(3);
+        let (left, right) = parts.split_at(2);
+        let tree = merged(vec![merged(right.to_vec()), merged(left.to_vec())]);
+        assert!(tree.to_bytes().expect("bytes") == whole, "answers split: {surveys}, as a tree");
+    }
+}
+
+#[test]
+fn a_row_of_another_part_is_refused_where_parts_are_split_outside() {
+    let bench = Workbench::new();
+    let study = split_outside(&bench, 2, true);
+    let other = Shard { number: 3, of: 5, is_split: true };
+    let log = over(&study, &[own_rows(&bench, "cases-2023.csv", other)]);
+    let error = log.plan().and_then(|plan| plan.cube()).expect_err("a log of another part").to_string();
+    assert!(error.contains("is of part 3") && error.contains("2/5"), "{error}");
+    let answers = study.set(&format!("log.surveys={:?}", [own_rows(&bench, "surveys.csv", other)])).expect("answers");
+    let error = answers.plan().expect_err("answers of another part").to_string();
+    assert!(error.contains("is of part 3") && error.contains("3-surveys.csv"), "{error}");
+    let whole = cube(&split_outside(&bench, 1, false), 1);
+    let error = whole.merge(cube(&split_outside(&bench, 2, true), 1), Path::new("2.cube")).expect_err("two ways");
+    assert!(error.to_string().contains("is split in one of the cubes"), "{error}");
+}
+
+/// Each of two parts reads its own dates, one as days first and one as months first: together they mean nothing.
+#[test]
+fn parts_that_read_dates_differently_are_refused() {
+    let bench = Workbench::new();
+    let text =
+        "log.cases = ['log.csv']\nwindows.is = '2024-01-01..2024-12-31'\ncompare.cluster = 'none'\nstudy.zone = 'UTC'";
+    let part = |number: u64, days: [&str; 2]| {
+        let shard = Shard { number, of: 2, is_split: true };
+        let ids = (0..).map(|id| format!("A{id}")).filter(|id| shard.holds_case(Some(id)));
+        let rows = ids.zip(days).map(|(id, day)| format!("{id},{day}\n"));
+        let log = bench.write(&format!("{number}.csv"), format!("case_id,received_at\n{}", rows.collect::<String>()));
+        let study = Study::parse(text, bench.path("study.toml")).expect("a study");
+        let study = over(&study, &[log.to_string_lossy().into_owned()]);
+        cube(&study.shard(number, 2).expect("a part").presplit(false), 1)
+    };
+    let days_first = part(1, ["13/02/2024", "03/04/2024"]);
+    let error = days_first.clone().merge(part(2, ["02/13/2024", "03/04/2024"]), Path::new("2.cube"));
+    let error = error.expect_err("other dates").to_string();
+    assert!(error.contains("received_at") && error.contains("format.datetime"), "{error}");
+    let whole = days_first.merge(part(2, ["14/02/2024", "04/04/2024"]), Path::new("2.cube")).expect("one log");
+    assert!(whole.header.dates.is_empty() && whole.header.parts.is_empty() && whole.header.reconciliation.read == 4);
 }

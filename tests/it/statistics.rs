@@ -27,7 +27,7 @@ pub fn study(bench: &Workbench, csv: &str, text: &str) -> Result<Study> {
 
 /// What it comes to.
 pub fn asked(csv: &str, text: &str) -> Result<Scorecard> {
-    study(&Workbench::new(), csv, text)?.plan()?.compare()
+    study(&Workbench::new(), csv, text)?.plan()?.compare().map(crate::contract::held)
 }
 
 /// The same of February against March.

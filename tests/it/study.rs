@@ -9,7 +9,7 @@ const LOG: &str = "case_id,received_at,finished_at,unit\n1,2024-03-01,2024-03-04
 fn refused(settings: &[&str]) -> Error {
     let bench = Workbench::new();
     let study = settings.iter().fold(bench.study(LOG, ""), |study, setting| study.set(setting).expect(setting));
-    let error = study.plan().and_then(|plan| plan.compare()).expect_err("a refusal");
+    let error = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect_err("a refusal");
     assert!(error.is_study(), "{error}");
     error
 }

@@ -1,5 +1,6 @@
 //! Small logs and studies on disk, for tests.
 
+use crate::contract::{held, hold};
 use giamtang::{Scorecard, Study};
 use std::io::Write;
 use std::path::PathBuf;
@@ -38,7 +39,7 @@ impl Workbench {
     }
 
     pub fn compare(&self, csv: &str, more: &str) -> Scorecard {
-        self.study(csv, more).plan().and_then(|plan| plan.compare()).expect("a scorecard")
+        self.study(csv, more).plan().and_then(|plan| plan.compare()).map(held).expect("a scorecard")
     }
 }
 
@@ -65,5 +66,7 @@ pub fn giamtang(arguments: &[&str], input: &[u8]) -> Output {
     let mut child = pipes.spawn().expect("the binary runs");
     // A program that refuses its arguments may end before it has read everything.
     let _ = child.stdin.take().expect("a pipe").write_all(input);
-    child.wait_with_output().expect("the binary ends")
+    let output = child.wait_with_output().expect("the binary ends");
+    hold(arguments, &project(""), &output.stdout);
+    output
 }

@@ -151,7 +151,7 @@ impl Reading {
     }
 
     /// Whether typed numbers can be dates by it.
-    pub(in crate::ingest) fn reads_numbers(&self) -> bool {
+    pub(crate) fn reads_numbers(&self) -> bool {
         Serial::of_word(&self.format).is_some() || self.digits().is_some()
     }
 

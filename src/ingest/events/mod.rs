@@ -87,7 +87,7 @@ pub fn event_fields(cases: &[Field]) -> Vec<Field> {
 pub fn cases(log: &Log, script: &Script, of_steps: OfSteps<'_>, threads: NonZeroUsize) -> Result<Derived> {
     let make = || Gathering::new(log.columns(), script.activities().map(|activity| normalised(activity)));
     let (parts, mut findings) = log.read(threads, make, &|_| {})?;
-    let distrusted = std::mem::take(&mut findings.broken_ids);
+    let distrusted = std::mem::take(&mut findings.broken).into_keys().map(|(id, _)| id).collect();
     let gathered = gather::merged(parts);
     check_activities(script, &gathered)?;
     let story = Story::new(script, &gathered.names);

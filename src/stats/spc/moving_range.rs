@@ -28,7 +28,7 @@ pub(super) struct MovingRange {
 
 impl MovingRange {
     /// The mean of `|x_i - x_(i-1)|` over neighbours that are both there.
-    pub fn of(values: &[Option<f64>], ranges: Ranges) -> Result<Self, Undefined> {
+    pub(super) fn of(values: &[Option<f64>], ranges: Ranges) -> Result<Self, Undefined> {
         let range = |pair: &[Option<f64>]| Some((pair[1]? - pair[0]?).abs());
         let all: Vec<f64> = values.windows(2).filter_map(range).collect();
         let mean = average(&all).ok_or(Undefined::FewMonths)?;

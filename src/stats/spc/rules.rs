@@ -17,7 +17,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub fn of(value: f64, centre: f64, Zones { limits, near }: Zones) -> Self {
+    pub(super) fn of(value: f64, centre: f64, Zones { limits, near }: Zones) -> Self {
         let outside = value < limits.low || value > limits.high;
         let close = !outside && (value < near.low || value > near.high);
         Self { value, side: towards(centre, value), outside, close }

@@ -35,6 +35,7 @@ fn derived(bench: &Workbench, files: &[&str], script: &Script, threads: usize) -
         joins: Vec::new(),
         may_lack: false,
         is_sound: false,
+        hashed_ids: false,
     };
     let log = Log::open(opening).expect("a log");
     cases(&log, script, None, NonZeroUsize::new(threads).expect("a thread")).expect("cases")

@@ -179,7 +179,9 @@ impl Run {
         child.kill().expect("a child");
         child.wait().expect("a child");
         let read = |path: &Path| String::from_utf8_lossy(&std::fs::read(path).expect("a file")).into_owned();
-        Self { code: ended.and_then(|status| status.code()), stdout: read(&out), stderr: read(&err) }
+        let run = Self { code: ended.and_then(|status| status.code()), stdout: read(&out), stderr: read(&err) };
+        crate::contract::hold(arguments, folder, run.stdout.as_bytes());
+        run
     }
 
     /// Whether it ended by itself, with a documented code and messages for people.

@@ -260,7 +260,11 @@ impl Tables {
 /// Compares every KPI over tables in the groups by unit.
 fn compare_groups(seed: u64, calendar: &Calendar, differences: &mut Differences) {
     let (whole, bench) = (Tables::drawn(seed), Workbench::new());
-    let card = whole.study(&bench, "'unit'").plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = whole
+        .study(&bench, "'unit'")
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     for group in &card.groups {
         let unit = group.by["unit"].as_deref();
         let tables = whole.of_unit(unit);
@@ -292,7 +296,7 @@ fn an_office_has_the_figures_of_its_line() {
 fn compare_officers(seed: u64, calendar: &Calendar, differences: &mut Differences) {
     let (whole, bench) = (Tables::drawn(seed), Workbench::new());
     let study = whole.study(&bench, "'officer'").kpis(kpis().filter(|kpi| kpi.id == "staffing/on_duty").cloned());
-    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
     let (views, names) = (whole.views(calendar), |unit| whole.name(unit));
     let counter = books::said_once(&whole.posts);
     for group in &card.groups {
@@ -324,7 +328,11 @@ fn an_officer_has_the_hours_of_the_counter() {
 fn compare(seed: u64, calendar: &Calendar, differences: &mut Differences) {
     let tables = Tables::drawn(seed);
     let bench = Workbench::new();
-    let card: Scorecard = tables.study(&bench, "").plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card: Scorecard = tables
+        .study(&bench, "")
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     assert_eq!(card.reconciliation.quarantined, 0, "seed {seed}: {:?}", card.reconciliation);
     for table in &card.tables {
         let name = table.table.to_string();
@@ -373,7 +381,7 @@ fn compare_on_duty(seed: u64, calendar: &Calendar, differences: &mut Differences
     table(&bench, "roster", &roster::HEADER, written.iter().map(Post::written).collect());
     let log = "log = { events = ['events.csv'], roster = ['roster.csv'], units = ['units.csv'] }";
     let study = drawn.settings(log, &bench).kpis(kpis().filter(|kpi| kpi.id == "staffing/on_duty").cloned());
-    let card = study.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
     let views = [0, 1].map(|window| drawn.view(calendar, window));
     let names = |unit| if unit == "Cửa Nam" { "Hoàn Kiếm" } else { unit };
     let seen = views.map(|view| {

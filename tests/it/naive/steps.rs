@@ -103,7 +103,11 @@ fn compare(seed: u64, differences: &mut Differences) {
     let (bench, calendar) = (Workbench::new(), hanoi());
     bench.write("events.csv", event::csv(&cases.concat()));
     let log = "log.events = ['events.csv']\nmilestones.finished_at = { last = ['Trả kết quả'] }";
-    let card = drawn.settings(log, &bench).plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = drawn
+        .settings(log, &bench)
+        .plan()
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard");
     for row in card.kpis.iter().filter(|row| OF_CASES.contains(&&*row.id) || OF_STEPS.contains(&&*row.id)) {
         for (window, found) in [(0, row.was.as_ref()), (1, Some(&row.is))] {
             let view = drawn.view(&calendar, window);

@@ -28,7 +28,7 @@ fn rows(kpis: impl IntoIterator<Item = Kpi>, more: &str) -> Vec<Row> {
     let bench = Workbench::new();
     bench.write("events.csv", LOG);
     let study = bench.study_of("log.events = ['events.csv']", more).set(WINDOW).expect("a window");
-    study.kpis(kpis).plan().and_then(|plan| plan.compare()).expect("a scorecard").kpis
+    study.kpis(kpis).plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard").kpis
 }
 
 fn on_duty() -> Kpi {
@@ -76,7 +76,7 @@ fn without_events_there_are_no_steps() {
     let csv = "case_id,received_at\n1,2024-03-04\n";
     let bench = Workbench::new();
     let card = bench.study(csv, "compare.cluster = 'none'\ncalendar.base = 'vietnam'").kpis([on_duty()]);
-    let card = card.plan().and_then(|plan| plan.compare()).expect("a scorecard");
+    let card = card.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
     let why = card.kpis[0].is.reason().cloned();
     assert!(matches!(&why, Some(Undefined::NoColumn(column)) if column.starts_with("events.")), "{why:?}");
 }
@@ -101,7 +101,7 @@ fn a_step_is_one_whatever_its_events() {
     let study =
         bench.study_of("log.events = ['events.csv']", "compare.cluster = 'none'").set(WINDOW).expect("a window");
     let late = study.kpis([kpi("test/late", Unit::Share, Sampling::Cluster, recipe)]).plan();
-    let row = late.and_then(|plan| plan.compare()).expect("a scorecard").kpis.remove(0);
+    let row = late.and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard").kpis.remove(0);
     let figure = row.is.value().expect("a figure");
     assert_eq!((figure.value, figure.n), (0.5, 4));
 }
@@ -119,7 +119,7 @@ fn steps_are_grouped_as_their_cases_are() {
         let recipe = Recipe::share(by("done_at", "step_due_at").not()).of_table(Table::Events).anchor(Anchor::StepDue);
         let study = bench.study_of("log.events = ['events.csv']", more).set(WINDOW).expect("a window");
         let plan = study.kpis([kpi("test/late", Unit::Share, Sampling::Cluster, recipe)]).plan();
-        let row = plan.and_then(|plan| plan.compare()).expect("a scorecard").kpis.remove(0);
+        let row = plan.and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard").kpis.remove(0);
         row.is.value().and_then(|figure| figure.clusters)
     };
     assert_eq!((clusters(""), clusters("compare.cluster = 'unit'")), (Some(2), Some(2)));

@@ -1,10 +1,11 @@
 //! What stands behind the verdicts, as it is printed: mix, looks, other ways of saying the time, months, scenarios, units.
 
 use super::cards::*;
+use crate::reporting::example::compared;
 use crate::workbench::project;
 use giamtang::Study;
 use giamtang::report::{Format, Lang, Style, write};
-use giamtang::scorecard::{Adjusted, Change, ContrastId, Flag, Known, Row, Scorecard, Smallest, Verdict};
+use giamtang::scorecard::{ContrastId, Flag, Known, Row, Scorecard, Smallest, Verdict};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use unicode_width::UnicodeWidthStr;
@@ -18,7 +19,7 @@ static ASKED: LazyLock<Scorecard> = LazyLock::new(|| {
     ];
     let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
     let study = settings.iter().try_fold(study, |study, setting| study.set(setting)).expect("settings");
-    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
 });
 
 const LANGS: [Lang; 2] = [Lang::En, Lang::Vi];
@@ -48,18 +49,19 @@ fn squeezed(page: &str) -> String {
 fn mixed() -> Row {
     let Known::Yes(change) = change(-1.66, -2.5, -0.7, 0.004) else { unreachable!() };
     let Known::Yes(crude) = untested(elapsed().change) else { unreachable!() };
-    let adjusted = Adjusted {
+    let adjusted = compared().expect("a scorecard").kpis[0].adjusted.value().expect("a fixed mix").clone();
+    let adjusted = with!(adjusted;
         was: 11.66,
         is: 10.0,
-        change: Change { p_holm: Some(0.008), ..change },
+        change: with!(change; p_holm: Some(0.008)),
         rate_effect: -1.66,
         mix_effect: -0.72,
         unmatched: -0.16,
         strata_matched: 8,
         strata_unmatched: 2,
-        rows_unmatched: [0, 1_300],
-    };
-    Row { change: Known::Yes(crude), adjusted: Known::Yes(adjusted), ..elapsed() }
+        rows_unmatched: [0, 1_300]
+    );
+    with!(elapsed(); change: Known::Yes(crude), adjusted: Known::Yes(adjusted))
 }
 
 fn fixed(rows: Vec<Row>) -> Scorecard {
@@ -100,36 +102,34 @@ fn a_fixed_mix_stands_below_the_crude_change() {
 #[test]
 fn no_clear_change_says_what_could_have_been_seen() {
     let smallest = Some(Smallest { absolute: 1.27, relative: Some(0.103), power: 0.8 });
-    let unclear = Row { smallest, verdict: Some(Verdict::NoClearChange), ..elapsed() };
+    let unclear = with!(elapsed(); smallest: smallest, verdict: Some(Verdict::NoClearChange));
     let said = |row: &Row| [NARROW, VIETNAMESE].map(|style| page(&card(vec![row.clone()]), style));
     let [english, vietnamese] = said(&unclear);
     assert!(english.contains("this log could have shown ±1.3 days (10 %), 4 times in 5\n"), "{english}");
     assert!(vietnamese.contains("có thể phát hiện thay đổi từ ±1,3 ngày (10%), 4 trong 5 lần\n"), "{vietnamese}");
     // Of a share in points alone: percent of a percent is read as points.
-    let share = Row {
+    let share = with!(row("time/on_time");
         was: Some(figure(0.5, 0.4, 0.6, 90)),
         is: figure(0.53, 0.4, 0.6, 90),
         change: change(0.03, -0.1, 0.16, 0.6),
         smallest: Some(Smallest { absolute: 0.18, relative: Some(0.36), power: 0.75 }),
-        verdict: Some(Verdict::NoClearChange),
-        ..row("time/on_time")
-    };
+        verdict: Some(Verdict::NoClearChange));
     assert!(said(&share)[0].contains("this log could have shown ±18.0 points, 3 times in 4\n"), "{}", said(&share)[0]);
 }
 
 #[test]
 fn a_dominant_cluster_says_how_much_it_weighs() {
     let weighing = |own: Known<giamtang::scorecard::Figure>, share| match own {
-        Known::Yes(own) => Known::Yes(giamtang::scorecard::Figure { largest_cluster: share, ..own }),
+        Known::Yes(own) => Known::Yes(with!(own; largest_cluster: share)),
         absent => absent,
     };
     let row = elapsed();
-    let row = Row { is: weighing(row.is.clone(), Some(0.624)), flags: [Flag::DominantCluster].into(), ..row };
+    let row = with!(row.clone(); is: weighing(row.is.clone(), Some(0.624)), flags: [Flag::DominantCluster].into());
     let [english, vietnamese] = [NARROW, VIETNAMESE].map(|style| squeezed(&page(&card(vec![row.clone()]), style)));
     assert!(english.contains("largest cluster – → 62 %"), "{english}");
     assert!(vietnamese.contains("cụm lớn nhất – → 62%"), "{vietnamese}");
     // Without the flag there is nothing to tell.
-    let plain = page(&card(vec![Row { flags: [].into(), ..row }]), NARROW);
+    let plain = page(&card(vec![with!(row; flags: [].into())]), NARROW);
     assert!(!plain.contains("largest cluster"), "{plain}");
 }
 
@@ -251,8 +251,7 @@ fn a_long_drill_down_says_how_many_more_there_are() {
     let own = &mut card.side_by_side[0];
     let named = |at: usize| [("unit".to_owned(), Some(format!("U{at}")))].into();
     let group = own.groups[0].clone();
-    own.groups =
-        (0..23).map(|at| giamtang::scorecard::Beside { by: named(at), place: "inside", ..group.clone() }).collect();
+    own.groups = (0..23).map(|at| with!(group.clone(); by: named(at), place: "inside")).collect();
     (own.groups[22].place, own.groups[22].z) = ("far_below", -4.0);
     let page = page(&card, Style { width: 120, ..NARROW });
     let section = page.split("Side by side: ").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a section");

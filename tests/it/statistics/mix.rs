@@ -87,7 +87,9 @@ fn a_merged_procedure_is_of_its_successors_stratum() {
                  V,2020-01-01,,\nY,2020-01-01,,\n";
     bench.write("procedures.csv", table);
     let more = format!("{}\n{BY_PROCEDURE}\nlog.procedures = ['procedures.csv']", super::WINDOWS);
-    let card = study(&bench, &csv, &more).and_then(|study| study.plan()?.compare()).expect("a scorecard");
+    let card = study(&bench, &csv, &more)
+        .and_then(|study| study.plan()?.compare().map(crate::contract::held))
+        .expect("a scorecard");
     let adjusted = there(&row(&card, ONLINE).adjusted);
     assert_eq!((adjusted.strata_matched, adjusted.strata_unmatched, adjusted.rows_unmatched), (2, 0, [0, 0]));
     assert_eq!((adjusted.was, adjusted.is), (0.5, 0.5));
@@ -145,7 +147,7 @@ fn exact(value: f64) -> i128 {
 fn fixture(settings: &[&str]) -> Scorecard {
     let study = Study::load(project("fixtures/study/study.toml")).expect("the fixture study");
     let study = settings.iter().try_fold(study, |study, setting| study.set(setting)).expect("settings");
-    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
 }
 
 /// As decimals of twelve digits, of every KPI and every group.

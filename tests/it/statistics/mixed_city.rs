@@ -17,7 +17,10 @@ fn compare(dossiers: impl IntoIterator<Item = Dossier>) -> Scorecard {
                 compare = { standardise = ['procedure'], series = 'none', longer = 'none' }";
     let study = Study::parse(text, "study.toml").expect("a study");
     let study = study.kpis(PLANTED.map(|id| kpi::find(id).expect(id).clone()));
-    study.plan_frame(frame(dossiers).expect("a frame")).and_then(|plan| plan.compare()).expect("a scorecard")
+    study
+        .plan_frame(frame(dossiers).expect("a frame"))
+        .and_then(|plan| plan.compare().map(crate::contract::held))
+        .expect("a scorecard")
 }
 
 fn row<'a>(card: &'a Scorecard, id: &str) -> &'a Row {

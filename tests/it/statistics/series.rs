@@ -217,7 +217,9 @@ fn a_month_of_weeks_is_by_its_own_open_days() {
     let csv = "case_id,received_at,finished_at\n1,2024-01-10 08:00:00,2024-01-11 08:00:00\n";
     let text = "log.roster = ['roster.csv']\ncalendar.base = 'vietnam'\ncompare.cluster = 'none'\n\
                 windows = { was = '2024-01-01..2024-02-29', is = '2024-03-01..2024-03-31' }";
-    let card = study(&bench, csv, text).and_then(|study| study.plan()?.compare()).expect("a scorecard");
+    let card = study(&bench, csv, text)
+        .and_then(|study| study.plan()?.compare().map(crate::contract::held))
+        .expect("a scorecard");
     let Some(own) = card.series.iter().find(|own| own.id == "staffing/on_duty") else {
         panic!("{:?}", row(&card, "staffing/on_duty").is)
     };
@@ -243,7 +245,7 @@ fn parts_of_a_log_make_the_same_series() {
     let json = |cube: &giamtang::cube::Cube| {
         let card = Scorecard::compare(cube).expect("a scorecard");
         assert!(card.series.len() > 20 && card.series.iter().all(|own| own.months.len() == 19));
-        serde_json::to_string(&card).expect("JSON")
+        crate::contract::json(&card).to_string()
     };
     let own = json(&whole);
     assert!(own == json(&threads.expect("a cube")));
@@ -274,7 +276,9 @@ fn a_line_of_cost_is_spread_over_months() {
         let text = format!(
             "log.ledger = ['ledger.csv']\nwindows = {{ was = '{was}', is = '2024-03-01..2024-03-31' }}\n{series}"
         );
-        let card = study(&bench, &csv, &text).and_then(|study| study.plan()?.compare()).expect("a scorecard");
+        let card = study(&bench, &csv, &text)
+            .and_then(|study| study.plan()?.compare().map(crate::contract::held))
+            .expect("a scorecard");
         let own = self::series(&card, "cost/agency_cost");
         let expected = [31e6 / 6.0, 29e6 / 5.0, 3.1e6];
         values(own).iter().zip(expected).for_each(|(value, expected)| close(value.expect("a figure"), expected));
@@ -296,7 +300,9 @@ fn months_outside_the_windows_have_a_roster() {
         "log.roster = ['roster.csv']\ncalendar.base = 'vietnam'\ncompare.series = '2024-01-01..2024-03-31'\n{}",
         super::WINDOWS
     );
-    let card = study(&bench, csv, &text).and_then(|study| study.plan()?.compare()).expect("a scorecard");
+    let card = study(&bench, csv, &text)
+        .and_then(|study| study.plan()?.compare().map(crate::contract::held))
+        .expect("a scorecard");
     // Two, one, and one for half of the hours: two of them would cover what one did.
     assert_eq!(values(series(&card, "staffing/on_duty")), [Some(2.0), Some(1.0), Some(2.0)]);
     assert_eq!(there(&row(&card, "staffing/on_duty").is).value, 2.0);

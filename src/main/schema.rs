@@ -1,0 +1,34 @@
+//! The verb `schema`: whose result, and its JSON Schema.
+
+use crate::output::print;
+use clap::ValueEnum;
+use giamtang::Result;
+use giamtang::report::Contract;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The verb whose `--format json` is described.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Of {
+    /// The scorecard: giamtang.scorecard/1
+    Compare,
+    /// What became of every row: giamtang.check/1
+    Check,
+    /// One dossier: giamtang.trace/1
+    Trace,
+    /// A deadline: giamtang.due/1
+    Due,
+    /// What `cube show` says: giamtang.cube.show/1
+    Cube,
+}
+
+pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
+    let contract = match of {
+        Of::Compare => Contract::Scorecard,
+        Of::Check => Contract::Check,
+        Of::Trace => Contract::Trace,
+        Of::Due => Contract::Due,
+        Of::Cube => Contract::Cube,
+    };
+    print(contract.schema().as_bytes(), output)
+}
