@@ -167,7 +167,7 @@ impl Cube {
         Ok(whole)
     }
 
-    /// A window of an earlier cube as the first, and a window of this one as the second, as if one plan had both.
+    /// A window of an earlier cube, then one of this, as if one plan had both.
     ///
     /// What only one of them keeps has no cells in the other's window; other layouts than the windows are left out. The
     /// header stays this cube's.

@@ -6,9 +6,11 @@ mod mistakes;
 mod safe;
 mod schema;
 
-use crate::workbench::{Workbench, giamtang, project};
+use crate::workbench::{Workbench, project};
 use giamtang::scorecard::gate::{Found, Gate, Judged, Lacking, Outcome};
 use serde_json::{Value, json};
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 const STUDY: &str = "fixtures/study/gate.toml";
 
@@ -47,7 +49,7 @@ fn number(judged: &Judged) -> f64 {
     match judged.found.as_ref().expect("a figure") {
         Found::Number(number) => number.value,
         Found::Verdict { change, .. } => change.as_ref().expect("a change").value,
-        Found::Axis { .. } => panic!("a verdict"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -164,9 +166,33 @@ fn dossiers_without_a_cluster_are_counted() {
 }
 
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = giamtang(arguments, b"");
+    run_in(&clone(), arguments, "")
+}
+
+/// Runs the binary in a folder that has the fixture study and nothing else.
+fn run_in(bench: &Workbench, arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
+    command.args(arguments).current_dir(bench.path("")).env_remove("NO_COLOR").env_remove("COLUMNS");
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().expect("the binary runs");
+    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+    let output = child.wait_with_output().expect("the binary ends");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A folder as a fresh clone has it: the fixture study in its place, and no cube kept beside it.
+fn clone() -> Workbench {
+    let bench = Workbench::new();
+    let folder = bench.path("fixtures/study");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for entry in std::fs::read_dir(project("fixtures/study")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|kind| kind == "csv" || kind == "toml") {
+            std::fs::copy(&path, folder.join(path.file_name().expect("a name"))).expect("a copy");
+        }
+    }
+    bench
 }
 
 /// What the fixture study's targets come to, from what is planted and counted by hand: 447 of 498 were in time
@@ -227,9 +253,10 @@ fn too_much_set_aside_comes_first_and_both_are_told() {
     let (head, _) = text.split_once("[[target]]").expect("targets");
     let head = head.replace("fixtures/study/procedure\"]", "procedure\"]");
     let easy = format!("{head}[[target]]\nkpi = 'time/on_time'\nat_least = 0.5\n");
-    let output = giamtang(&passing, easy.as_bytes());
-    assert_eq!((output.status.code(), output.stderr.len()), (Some(3), 0), "{output:?}");
-    assert_eq!(giamtang(&["gate", "-"], easy.as_bytes()).status.code(), Some(0));
+    let bench = clone();
+    let (code, _, stderr) = run_in(&bench, &passing, &easy);
+    assert_eq!((code, stderr.as_str()), (Some(3), ""));
+    assert_eq!(run_in(&bench, &["gate", "-"], &easy).0, Some(0));
 }
 
 /// All forms in one run, each the same bytes as by itself, on any number of threads.
@@ -264,19 +291,10 @@ fn the_readme_is_as_it_says() {
     let (_, section) = readme.split_once("### In CI\n").expect("the section");
     let (section, _) = section.split_once("\n### ").expect("the next section");
     let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("cargo run -- ")).collect();
-    let bench = Workbench::new();
-    let moved = |argument: &str| match argument.ends_with(".cube") || argument.starts_with("gate.") {
-        true => bench.path(argument.rsplit('/').next().unwrap_or_default()).to_string_lossy().into_owned(),
-        false => argument.to_owned(),
-    };
-    let ran: Vec<(Option<i32>, String, String)> = commands
-        .iter()
-        .map(|command| {
-            let arguments = command.split("    #").next().unwrap_or_default().split_whitespace().map(moved);
-            let arguments: Vec<String> = arguments.collect();
-            run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
-        })
-        .collect();
+    let bench = clone();
+    let told = commands.iter().map(|command| command.split("    #").next().unwrap_or_default());
+    let ran: Vec<(Option<i32>, String, String)> =
+        told.map(|command| run_in(&bench, &command.split_whitespace().collect::<Vec<_>>(), "")).collect();
     assert_eq!(ran.iter().map(|(code, ..)| *code).collect::<Vec<_>>(), [Some(4), Some(0), Some(4)]);
     let (_, rest) = section.split_once("```text\n").expect("a screen");
     let (screen, _) = rest.split_once("```").expect("its end");
@@ -285,7 +303,7 @@ fn the_readme_is_as_it_says() {
         let at = page.find(part).unwrap_or_else(|| panic!("the command does not print\n{part}\nin\n{page}"));
         page = &page[at + part.len()..];
     }
-    for file in ["gate.md", "gate.xml", "kept.cube"] {
+    for file in ["gate.md", "gate.xml", "fixtures/study/kept.cube"] {
         assert!(bench.path(file).is_file(), "{file}");
     }
     // What the section shows of a study is one.

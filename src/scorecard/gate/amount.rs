@@ -114,7 +114,9 @@ impl Amount {
         self.level(Unit::Share, false)
     }
 
-    /// How much worse a KPI may be: as a change, or but for shares as percent of what was.
+    /// How much worse a KPI may be.
+    ///
+    /// As a change of it, or, but for shares, as percent of what was.
     ///
     /// # Errors
     ///

@@ -2,6 +2,25 @@
 //!
 //! A figure that does not exist misses its target unless the target allows that, with the reason: a gate that opens when
 //! a column is lost guards nothing.
+//!
+//! # Example
+//!
+//! ```
+//! use giamtang::Study;
+//! use giamtang::scorecard::gate::{Found, Outcome};
+//! use polars::prelude::*;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let study = "windows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'\n\
+//!              [[target]]\nkpi = 'time/elapsed_time'\nat_most = '2 days'";
+//! let study = Study::parse(study, "study.toml")?;
+//! let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+//! let (gate, _) = study.plan_frame(frame)?.gate(&study.targets()?)?;
+//! assert_eq!((gate.passed, gate.targets[0].outcome), (false, Outcome::Missed));
+//! assert!(matches!(&gate.targets[0].found, Some(Found::Number(days)) if days.value == 3.0));
+//! # Ok(())
+//! # }
+//! ```
 
 mod amount;
 mod judging;
@@ -22,8 +41,11 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What a study's targets come to; with the sentences of `report` it is the contract `giamtang.gate/1`.
+/// What a study's targets come to.
+///
+/// With the sentences of `report` it is the contract `giamtang.gate/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Gate {
     /// The contract's version.
     pub schema: &'static str,
@@ -45,6 +67,7 @@ pub struct Gate {
 
 /// What the gate says of its study.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct GateHead {
     /// The study's name.
     pub name: String,
@@ -57,6 +80,7 @@ pub struct GateHead {
 
 /// How many targets came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// Those that are met.
     pub met: usize,
@@ -68,6 +92,7 @@ pub struct Counts {
 
 /// Whether more rows are set aside than may be.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Quarantine {
     /// The share that may be.
     pub limit: f64,
@@ -77,6 +102,7 @@ pub struct Quarantine {
 
 /// The share of a table's rows that are set aside.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SetAsideShare {
     /// The table.
     pub table: String,
@@ -86,6 +112,7 @@ pub struct SetAsideShare {
 
 /// A target with what was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Judged {
     /// What was asked.
     #[serde(flatten)]
@@ -126,6 +153,7 @@ pub enum Outcome {
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Found {
     /// A number.
     Number(Number),
@@ -148,6 +176,7 @@ pub enum Found {
 
 /// A number with what it rests on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Number {
     /// The number, in the KPI's unit; of a relative change, as a part of what was.
     pub value: f64,
@@ -181,6 +210,7 @@ pub struct Number {
 
 /// Why it cannot be said whether a target is met.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Lacking {
     /// There is no figure.
     Undefined(Undefined),
@@ -251,7 +281,7 @@ pub(crate) fn written_otherwise(given: &BTreeMap<String, String>, cube: &Setting
 }
 
 impl Gate {
-    /// Holds targets against a cube's scorecard, and against kept cubes where targets ask for them.
+    /// Holds targets against a cube's scorecard, and against kept cubes.
     ///
     /// # Errors
     ///
@@ -275,7 +305,9 @@ impl Gate {
         })
     }
 
-    /// The same with a limit to how many rows may be set aside, of each table by itself.
+    /// The same with a limit to how many rows may be set aside.
+    ///
+    /// Of each table by itself, for a broken event breaks a whole case.
     pub fn with_limit(self, limit: f64) -> Self {
         let events = self.card.events.iter().map(|events| ("events", &events.reconciliation));
         let tables = self.card.tables.iter().map(|own| (own.table.as_str(), &own.reconciliation));

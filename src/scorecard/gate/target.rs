@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 /// A target of a study, its names and units resolved.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Target {
     /// Which of the study's targets it is, counted from 1.
     #[serde(rename = "target")]
@@ -27,6 +28,7 @@ pub struct Target {
 /// What a target asks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "asks", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Asks {
     /// A KPI's figure in one window.
     Value {
@@ -91,7 +93,7 @@ pub enum Asks {
         /// The kept cube.
         #[serde(flatten)]
         kept: KeptAt,
-        /// How much worse it may be; where the target does not say, as much as a guard once it is judged.
+        /// How much worse it may be; once judged, as much as a guard if not said.
         #[serde(skip_serializing_if = "Option::is_none")]
         margin: Option<Allowance>,
         /// Which number is held against it.
@@ -101,6 +103,7 @@ pub enum Asks {
 
 /// The KPI that a target is of, and of which group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Subject {
     /// The KPI's id.
     pub kpi: String,
@@ -236,7 +239,7 @@ words! {
         Low "low"
         /// The upper end of its interval.
         High "high"
-        /// The whole of its interval: the lower end against `at_least`, the upper one against `at_most`.
+        /// The whole interval: its lower end `at_least`, its upper end `at_most`.
         Interval "interval"
     }
 }
@@ -250,7 +253,7 @@ words! {
         Unmatched "unmatched"
         /// Dossiers without a due date, in the window that has more of them.
         Undated "undated"
-        /// Dossiers closed within minutes of their reception, in the window that has more of them.
+        /// Dossiers closed within minutes, in the window that has more of them.
         Implausible "implausible"
         /// Dossiers that name no cluster, in the window that has more of them.
         Unclustered "unclustered"
@@ -321,9 +324,9 @@ impl Target {
         own
     }
 
-    /// What no number or verdict could meet together with another target; `None` where both can be met.
+    /// Whether no number or verdict could meet both.
     ///
-    /// Only two targets that ask for the very same can contradict each other.
+    /// Only two that ask for the very same can contradict each other.
     pub fn contradicts(&self, other: &Self) -> bool {
         let both = |own: &Bounds, more: &Bounds| own.and(*more).is_empty();
         match (&self.asks, &other.asks) {

@@ -84,7 +84,9 @@ impl Study {
 }
 
 impl Plan {
-    /// Reads the log, compares, and holds targets against the scorecard; with what became of every row.
+    /// Reads the log, compares, and holds targets against the scorecard.
+    ///
+    /// Beside the gate stands what became of every row.
     ///
     /// # Errors
     ///

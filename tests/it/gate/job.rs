@@ -1,5 +1,6 @@
 //! The jobs that stand as examples: their own commands are run, with the binary of this build.
 
+use super::clone;
 use crate::workbench::{Workbench, project};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -43,21 +44,12 @@ fn run(script: &str, job: &str, folder: &Path, more: &[(&str, &str)]) -> Output 
     command.envs(more.iter().copied()).output().expect("bash runs")
 }
 
-/// A folder as a clone has it: the fixture study in its place; `easy` without the two targets that are missed.
-fn clone(easy: bool) -> Workbench {
-    let bench = Workbench::new();
-    let folder = bench.path("fixtures/study");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    for entry in std::fs::read_dir(project("fixtures/study")).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.extension().is_some_and(|kind| kind == "csv" || kind == "toml") {
-            std::fs::copy(&path, folder.join(path.file_name().expect("a name"))).expect("a copy");
-        }
-    }
-    let study = folder.join("gate.toml");
+/// A clone whose study has not the two targets that are missed.
+fn easy() -> Workbench {
+    let bench = clone();
+    let study = bench.path("fixtures/study/gate.toml");
     let text = std::fs::read_to_string(&study).expect("the study");
-    let of_one: Vec<&str> = text.split("[[target]]").collect();
-    let kept = of_one.into_iter().filter(|own| !easy || !own.contains("_p90") && !own.contains("missing_value"));
+    let kept = text.split("[[target]]").filter(|own| !own.contains("_p90") && !own.contains("missing_value"));
     std::fs::write(&study, kept.collect::<Vec<_>>().join("[[target]]")).expect("the study");
     bench
 }
@@ -66,7 +58,7 @@ fn clone(easy: bool) -> Workbench {
 #[test]
 fn the_github_job_fails_and_reports() {
     let job = std::fs::read_to_string(project("examples/ci/github-actions.yml")).expect("the job");
-    let bench = clone(false);
+    let bench = clone();
     let folder = bench.path("");
     let output = run(&step(&job, "Gate"), &job, &folder, &[]);
     assert_eq!(output.status.code(), Some(4), "{output:?}");
@@ -82,7 +74,7 @@ fn the_github_job_fails_and_reports() {
 #[test]
 fn the_github_job_keeps_the_cube_of_a_run_that_passes() {
     let job = std::fs::read_to_string(project("examples/ci/github-actions.yml")).expect("the job");
-    let bench = clone(true);
+    let bench = easy();
     let folder = bench.path("");
     let code = |name: &str| run(&step(&job, name), &job, &folder, &[]).status.code();
     assert_eq!((code("Gate"), code("Keep the cube")), (Some(0), Some(0)));
@@ -95,7 +87,7 @@ fn the_github_job_keeps_the_cube_of_a_run_that_passes() {
 #[test]
 fn the_gitlab_job_runs() {
     let job = std::fs::read_to_string(project("examples/ci/gitlab-ci.yml")).expect("the job");
-    let bench = clone(true);
+    let bench = easy();
     let binary = bench.path(".cargo/bin");
     std::fs::create_dir_all(&binary).expect("a folder");
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_giamtang"), binary.join("giamtang")).expect("a link");

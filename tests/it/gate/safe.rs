@@ -115,8 +115,7 @@ fn junit_is_of_its_format_whatever_names_say() {
     assert!(xml.contains(r#"tests="3" failures="1" errors="0" skipped="1""#), "{xml}");
     assert!(xml.contains("A|&lt;b&gt;&amp;`x`"), "{xml}");
     assert!(xml.contains(r#"<testcase classname="time_and_cost""#) && xml.contains(r#"<testcase classname="quality""#));
-    let output = giamtang(&["gate", super::STUDY, "--format", "junit"], b"");
-    let fixture = String::from_utf8(output.stdout).expect("UTF-8");
+    let (_, fixture, _) = super::run(&["gate", super::STUDY, "--format", "junit"]);
     let counts = read(&fixture);
     assert_eq!((counts["testcase"], counts["failure"], counts["skipped"]), (12, 2, 3), "{fixture}");
     assert!(fixture.contains("`giamtang check` shows which rows and rules.</failure>"), "{fixture}");

@@ -1,7 +1,7 @@
 //! What the gate writes as JSON against its JSON Schema, by an outside validator.
 
-use super::{LOG, STUDY, gate_over};
-use crate::workbench::{giamtang, project};
+use super::{LOG, STUDY, gate_over, run};
+use crate::workbench::project;
 use boon::{Compiler, Schemas};
 use giamtang::report::{GateFormat, gate};
 use serde_json::{Value, json};
@@ -31,8 +31,8 @@ fn every_result_is_of_its_schema() {
     gate(&gate_over(LOG, TARGETS).with_limit(0.05), GateFormat::Json, &mut text).expect("JSON");
     let value: Value = serde_json::from_slice(&text).expect("JSON");
     validated(&value).unwrap_or_else(|why| panic!("{why}"));
-    let fixture = giamtang(&["gate", STUDY, "--max-quarantine", "0.001", "--quiet", "--format", "json"], b"");
-    validated(&serde_json::from_slice(&fixture.stdout).expect("JSON")).unwrap_or_else(|why| panic!("{why}"));
+    let (_, fixture, _) = run(&["gate", STUDY, "--max-quarantine", "0.001", "--format", "json"]);
+    validated(&serde_json::from_str(&fixture).expect("JSON")).unwrap_or_else(|why| panic!("{why}"));
     // The schema refuses what is not: a key that is lost, one too many, a word outside its list.
     let refused = |change: &dyn Fn(&mut Value)| {
         let mut other = value.clone();
