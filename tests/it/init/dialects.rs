@@ -9,7 +9,7 @@ use polars::prelude::TimeUnit;
 /// A log of text rows, guessed, compared, with all its alternatives.
 fn guessed(bench: &Workbench, name: &str, header: &str, rows: &str) -> First {
     bench.write(name, format!("{header}\n{rows}"));
-    let first = First::of(&bench, &[name]);
+    let first = First::of(bench, &[name]);
     first.assert_others();
     let card = first.compare();
     let shown = card.kpi("time/elapsed_time").and_then(|row| row.is.value());
