@@ -20,6 +20,8 @@ pub enum Of {
     Due,
     /// What `cube show` says: giamtang.cube.show/1
     Cube,
+    /// Targets, met and missed: giamtang.gate/1
+    Gate,
 }
 
 pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
@@ -29,6 +31,7 @@ pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
         Of::Trace => Contract::Trace,
         Of::Due => Contract::Due,
         Of::Cube => Contract::Cube,
+        Of::Gate => Contract::Gate,
     };
     print(contract.schema().as_bytes(), output)
 }

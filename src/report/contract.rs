@@ -27,11 +27,13 @@ pub enum Contract {
     Due,
     /// What a cube is of: [`cube`](super::cube).
     Cube,
+    /// Targets, met and missed: [`gate`](super::gate()).
+    Gate,
 }
 
 impl Contract {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube];
+    pub const ALL: &[Self] = &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate];
 
     /// Its name and version, which stand in each result under `schema`.
     ///
@@ -55,6 +57,7 @@ impl Contract {
             Self::Trace => ("giamtang.trace/1", include_str!("schema/trace.json")),
             Self::Due => ("giamtang.due/1", include_str!("schema/due.json")),
             Self::Cube => ("giamtang.cube.show/1", include_str!("schema/cube.json")),
+            Self::Gate => ("giamtang.gate/1", include_str!("schema/gate.json")),
         }
     }
 }

@@ -156,7 +156,7 @@ impl Plan {
         // Two of three parts: not taken for a whole log.
         newly.header.parts = vec![(1, 3)];
         old.header.parts = vec![(2, 3)];
-        old.merge(newly, path)?.save(&register.new_cube())
+        old.merge(newly, path)?.save(register.new_cube())
     }
 
     /// The cube of the dossiers that were settled before: kept, or where it is of another plan, counted again.

@@ -11,7 +11,7 @@ const ROOMS: [(u8, &str, &[&str]); 14] = [
     (1, "calendar", &["chrono", "chrono_tz"]),
     // calamine, zip: workbooks; chardetng, encoding_rs, simdutf8: encodings; csv_core, memchr: rows of text;
     // crossbeam_channel: batches to workers; glob: paths; polars_arrow, polars_parquet: names as a file keeps them;
-    // postgres, rustls, rustls_native_certs, tokio_postgres_rustls: databases, encrypted; serde: findings are results;
+    // futures_util, tokio, tokio_postgres, tokio_postgres_rustls, rustls, rustls_native_certs: databases, encrypted; serde: findings are results;
     // tempfile: standard input and ids beyond memory; unicode_normalization and xxhash_rust: names and ids.
     (
         1,
@@ -34,9 +34,11 @@ const ROOMS: [(u8, &str, &[&str]); 14] = [
             "simdutf8",
             "tempfile",
             "zip",
-            "postgres",
+            "futures_util",
             "rustls",
             "rustls_native_certs",
+            "tokio",
+            "tokio_postgres",
             "tokio_postgres_rustls",
             "crossbeam_channel",
             "glob",

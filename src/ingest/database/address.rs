@@ -4,9 +4,9 @@ use super::CONNECTION;
 use super::environment::{Environment, Trust, fill, host_name, is_socket, parsed};
 use super::passwords::{Whither, in_file};
 use super::refusal::Refused;
-use postgres::Config;
-use postgres::config::SslMode;
 use std::path::PathBuf;
+use tokio_postgres::Config;
+use tokio_postgres::config::SslMode;
 
 /// The port of a server that names none.
 const PORT: u16 = 5432;

@@ -1,9 +1,9 @@
 //! What a connection says of itself, and what the environment says where it does not.
 
 use super::refusal::Refused;
-use postgres::Config;
-use postgres::config::Host;
 use std::path::{Path, PathBuf};
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 
 /// How much the server must prove, after `sslmode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,16 +157,16 @@ pub(super) fn fill(config: &mut Config, environment: Environment<'_>) -> Option<
         }
     }
     if let (None, Some(user)) = (config.get_user(), environment("PGUSER").or_else(|| environment("USER"))) {
-        config.user(&user);
+        config.user(user);
     }
     if let (None, Some(name)) = (config.get_dbname(), environment("PGDATABASE")) {
-        config.dbname(&name);
+        config.dbname(name);
     }
     if let (None, Some(options)) = (config.get_options(), environment("PGOPTIONS")) {
-        config.options(&options);
+        config.options(options);
     }
     if config.get_application_name().is_none() {
-        config.application_name(&environment("PGAPPNAME").unwrap_or_else(|| "giamtang".to_owned()));
+        config.application_name(environment("PGAPPNAME").unwrap_or_else(|| "giamtang".to_owned()));
     }
     if config.get_connect_timeout().is_none() {
         let seconds = environment("PGCONNECT_TIMEOUT").map_or(Some(30), |text| text.parse().ok())?;

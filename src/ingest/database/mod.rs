@@ -12,6 +12,8 @@ mod environment;
 #[cfg(feature = "postgres")]
 mod fields;
 #[cfg(feature = "postgres")]
+mod line;
+#[cfg(feature = "postgres")]
 mod names;
 #[cfg(feature = "postgres")]
 mod passwords;

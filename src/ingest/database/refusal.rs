@@ -2,9 +2,9 @@
 
 use super::address::Secrets;
 use crate::error::{Error, ErrorKind};
-use postgres::error::{DbError, ErrorPosition, SqlState};
 use std::error::Error as _;
 use std::io;
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 /// Characters of a server's message that are told.
 const LONGEST: usize = 300;
@@ -39,7 +39,7 @@ impl Refused {
 }
 
 /// What a failed connection means.
-pub(super) fn unconnected(error: &postgres::Error, untaken: Option<&str>) -> Refused {
+pub(super) fn unconnected(error: &tokio_postgres::Error, untaken: Option<&str>) -> Refused {
     let of_server = error.as_db_error().map(|error| (error.code(), error.code().code()));
     let Some((state, code)) = of_server else { return unreached(error, untaken) };
     let (why, advice) = match *state {
@@ -63,7 +63,7 @@ pub(super) fn unconnected(error: &postgres::Error, untaken: Option<&str>) -> Ref
 }
 
 /// What it means that no server answered.
-fn unreached(error: &postgres::Error, untaken: Option<&str>) -> Refused {
+fn unreached(error: &tokio_postgres::Error, untaken: Option<&str>) -> Refused {
     let text = error.to_string() + &error.source().map(ToString::to_string).unwrap_or_default();
     if text.contains("password missing") {
         let also = untaken.map(|why| format!("; {why}")).unwrap_or_default();
@@ -110,7 +110,7 @@ fn unproved(error: &rustls::Error) -> Refused {
 }
 
 /// The kind of the system's error behind another.
-fn caused_kind(error: &postgres::Error) -> Option<io::ErrorKind> {
+fn caused_kind(error: &tokio_postgres::Error) -> Option<io::ErrorKind> {
     let mut next = error.source();
     while let Some(cause) = next {
         if let Some(io) = cause.downcast_ref::<io::Error>() {
@@ -122,7 +122,7 @@ fn caused_kind(error: &postgres::Error) -> Option<io::ErrorKind> {
 }
 
 /// The cause of a kind behind an error, however deep.
-fn caused<T: std::error::Error + Clone + 'static>(error: &postgres::Error) -> Option<T> {
+fn caused<T: std::error::Error + Clone + 'static>(error: &tokio_postgres::Error) -> Option<T> {
     let mut next = error.source();
     while let Some(cause) = next {
         if let Some(own) = cause.downcast_ref::<T>() {
@@ -138,7 +138,7 @@ fn caused<T: std::error::Error + Clone + 'static>(error: &postgres::Error) -> Op
 }
 
 /// What a failed statement means; `before` is the part of it that stands before the study's own text.
-pub(super) fn unanswered(error: &postgres::Error, secrets: &Secrets, before: usize) -> Refused {
+pub(super) fn unanswered(error: &tokio_postgres::Error, secrets: &Secrets, before: usize) -> Refused {
     match error.as_db_error() {
         Some(own) => of_server(own, secrets, before),
         None => lost(),
@@ -147,8 +147,8 @@ pub(super) fn unanswered(error: &postgres::Error, secrets: &Secrets, before: usi
 
 /// What it means that a copy ended before its end.
 pub(super) fn broken_off(error: &io::Error, secrets: &Secrets) -> Refused {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<postgres::Error>()) {
-        Some(own) => unanswered(own, secrets, 0),
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<tokio_postgres::Error>()) {
+        Some(own) => unanswered(own, secrets, usize::MAX),
         None if error.kind() == io::ErrorKind::InvalidData => Refused::world(
             format!("what the server sends is no copy of its rows: {error}"),
             "Report it with the server's version",

@@ -10,10 +10,10 @@ use super::types::{Field, unknown};
 use crate::error::{self, Error, nearest_name};
 use crate::ingest::piece::Frame;
 use polars::prelude::{PlSmallStr, Schema, SchemaRef};
-use postgres::types::Type;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio_postgres::types::Type;
 
 /// What stands before a study's query.
 const BEFORE: &str = "SELECT * FROM (\n";

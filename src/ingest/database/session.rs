@@ -3,14 +3,14 @@
 use super::CONNECTION;
 use super::address::{Address, Secrets};
 use super::copy::{Chunk, Chunks};
+use super::line::Line;
 use super::names::text;
 use super::refusal::{Refused, broken_off, unanswered, unconnected};
 use super::tls::connector;
-use postgres::types::{ToSql, Type};
-use postgres::{CancelToken, Client, Row};
 use std::collections::BTreeMap;
-use std::io::{BufRead, ErrorKind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Error, Row};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The oldest server that is asked, as it counts its versions.
@@ -44,7 +44,7 @@ impl Sessions {
 
 /// A connection in a transaction that reads one snapshot.
 pub(super) struct Session {
-    client: Mutex<Option<Client>>,
+    line: Mutex<Option<Line>>,
     tls: MakeRustlsConnect,
     secrets: Secrets,
 }
@@ -59,9 +59,10 @@ impl Session {
     fn open(address: Address, zone: &str) -> Result<Self, Refused> {
         let Address { config, trust, authorities, secrets, untaken } = address;
         let tls = connector(trust, authorities.as_deref())?;
-        let connected = apart(|| config.connect(tls.clone()));
-        let client = Mutex::new(Some(connected.map_err(|error| unconnected(&error, untaken))?));
-        let session = Self { client, tls, secrets };
+        let none = |_| Refused::world("the system gives no way to wait for a server", "Try again");
+        let connected = apart(|| Line::to(&config, tls.clone())).map_err(none)?;
+        let line = Mutex::new(Some(connected.map_err(|error| unconnected(&error, untaken))?));
+        let session = Self { line, tls, secrets };
         session.begin(zone)?;
         Ok(session)
     }
@@ -94,23 +95,22 @@ impl Session {
 
     /// The rows of a statement.
     pub(super) fn query(&self, statement: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Refused> {
-        let mut client = self.client();
-        let client = client.as_mut().ok_or_else(ended)?;
-        apart(|| client.query(statement, values)).map_err(|error| unanswered(&error, &self.secrets, 0))
+        self.asked(usize::MAX, |line| line.query(statement, values))
     }
 
     /// The columns of a statement with their types; `before` is the part of it that stands before the study's own text.
     pub(super) fn columns(&self, statement: &str, before: usize) -> Result<Vec<(String, Type)>, Refused> {
-        let mut client = self.client();
-        let client = client.as_mut().ok_or_else(ended)?;
-        let prepared = apart(|| client.prepare(statement)).map_err(|e| unanswered(&e, &self.secrets, before))?;
-        Ok(prepared.columns().iter().map(|column| (column.name().to_owned(), column.type_().clone())).collect())
+        self.asked(before, |line| line.columns(statement))
     }
 
     fn run(&self, statements: &str) -> Result<(), Refused> {
-        let mut client = self.client();
-        let client = client.as_mut().ok_or_else(ended)?;
-        apart(|| client.batch_execute(statements)).map_err(|error| unanswered(&error, &self.secrets, 0))
+        self.asked(usize::MAX, |line| line.run(statements))
+    }
+
+    fn asked<T: Send>(&self, before: usize, ask: impl FnOnce(&Line) -> Result<T, Error> + Send) -> Result<T, Refused> {
+        let mut line = self.line();
+        let line = line.as_mut().ok_or_else(ended)?;
+        apart(|| ask(line)).map_err(|error| unanswered(&error, &self.secrets, before))
     }
 
     /// Hands out the rows of a selection of so many columns until all are out or nobody wants them; tells the bytes.
@@ -124,63 +124,50 @@ impl Session {
         columns: usize,
         out: impl FnMut(Chunk) -> bool + Send,
     ) -> Result<u64, Refused> {
-        let mut client = self.client();
-        let client = client.as_mut().ok_or_else(ended)?;
+        let mut line = self.line();
+        let line = line.as_mut().ok_or_else(ended)?;
         apart(|| {
-            let said = |error: postgres::Error| unanswered(&error, &self.secrets, 0);
+            let said = |error: Error| unanswered(&error, &self.secrets, usize::MAX);
             // Reading an index alone would change the order of rows with the columns that are asked for.
-            client.batch_execute("SAVEPOINT copying; SET LOCAL enable_indexonlyscan = off").map_err(said)?;
-            let read = self.copied(client, selection, columns, out)?;
-            client.batch_execute("ROLLBACK TO SAVEPOINT copying; RELEASE SAVEPOINT copying").map_err(said)?;
+            line.run("SAVEPOINT copying; SET LOCAL enable_indexonlyscan = off").map_err(said)?;
+            let read = self.copied(line, selection, columns, out)?;
+            line.run("ROLLBACK TO SAVEPOINT copying; RELEASE SAVEPOINT copying").map_err(said)?;
             Ok(read)
         })
     }
 
     fn copied(
         &self,
-        client: &mut Client,
+        line: &Line,
         selection: &str,
         columns: usize,
         mut out: impl FnMut(Chunk) -> bool,
     ) -> Result<u64, Refused> {
-        let token = client.cancel_token();
+        let stopper = line.stopper();
         let statement = format!("COPY ({selection}) TO STDOUT (FORMAT binary)");
-        let mut reader = client.copy_out(&statement).map_err(|error| unanswered(&error, &self.secrets, 0))?;
+        let said = |error: Error| unanswered(&error, &self.secrets, usize::MAX);
+        let mut incoming = line.copy(&statement).map_err(said)?;
         let broken = |error| broken_off(&error, &self.secrets);
-        let mut chunks = Chunks::new(&mut reader, columns).map_err(broken)?;
+        let mut chunks = Chunks::new(&mut incoming, columns).map_err(broken)?;
         while let Some(chunk) = chunks.next().map_err(broken)? {
             if !out(chunk) {
                 let read = chunks.read;
-                self.stop(&token, &mut reader);
+                incoming.stop(&stopper, self.tls.clone());
                 return Ok(read);
             }
         }
         Ok(chunks.read)
     }
 
-    /// Lets the server stop, and passes over what it had sent until then.
-    fn stop(&self, token: &CancelToken, reader: &mut impl BufRead) {
-        // Where the server does not hear of it, it sends on to the end.
-        drop(token.cancel_query(self.tls.clone()));
-        loop {
-            match reader.fill_buf().map(<[u8]>::len) {
-                Ok(0) => break,
-                Ok(length) => reader.consume(length),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
-        }
-    }
-
-    fn client(&self) -> MutexGuard<'_, Option<Client>> {
-        self.client.lock().unwrap_or_else(PoisonError::into_inner)
+    fn line(&self) -> MutexGuard<'_, Option<Line>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let client = self.client().take();
-        apart(|| drop(client));
+        let line = self.line().take();
+        apart(|| line.map(Line::end));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The server's types as types of the engine.
 
 use polars::prelude::{DataType, TimeUnit, TimeZone};
-use postgres::types::{Kind, Type};
+use tokio_postgres::types::{Kind, Type};
 
 /// How the fields of a column are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,12 +4,13 @@ use super::*;
 use crate::workbench::giamtang;
 use std::collections::{BTreeMap, BTreeSet};
 
-const VERBS: [(&str, Contract); 5] = [
+const VERBS: [(&str, Contract); 6] = [
     ("compare", Contract::Scorecard),
     ("check", Contract::Check),
     ("trace", Contract::Trace),
     ("due", Contract::Due),
     ("cube", Contract::Cube),
+    ("gate", Contract::Gate),
 ];
 
 fn schema(contract: Contract) -> Value {
