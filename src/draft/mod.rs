@@ -23,7 +23,7 @@ use crate::ingest::Table;
 use crate::report::Lang;
 use crate::study::Study;
 use facts::Facts;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Events beyond so many bytes are not read whole to try the study.
 const TRIED: u64 = 64 << 20;
@@ -46,6 +46,8 @@ const TRIED: u64 = 64 << 20;
 pub struct Draft {
     /// The study: TOML, with a comment on every guess.
     pub text: String,
+    /// The files that were looked at.
+    pub inputs: Vec<PathBuf>,
     /// Why it cannot be used as it stands, if it cannot.
     pub problem: Option<String>,
 }
@@ -65,7 +67,8 @@ impl Draft {
         let facts = Facts::of(&inputs, lang)?;
         let text = write::study(&facts);
         let problem = problem(&facts, &text, target);
-        Ok(Self { text, problem })
+        let files = inputs.iter().flat_map(|input| &input.sources).map(|source| source.path.clone()).collect();
+        Ok(Self { text, inputs: files, problem })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `init`: a first study of a log.
 
-use crate::output::{lang, print, say};
+use crate::output::{lang, print, say, spare};
 use clap::Args;
 use giamtang::draft::Draft;
 use giamtang::{Error, Result};
@@ -30,11 +30,10 @@ impl Init {
             let expected = "a path where nothing stands; --replace writes over it";
             return Err(Error::usage("--output", &path.display().to_string(), expected));
         }
-        let logs = self.logs.iter().map(Path::new);
-        crate::output::spare("--output", path, logs)?;
         // Without a place of its own a study is read where the program runs.
         let target = path.map_or_else(|| PathBuf::from("study.toml"), Path::to_path_buf);
         let draft = Draft::of(&self.logs, &target, lang(&self.writing.words))?;
+        spare("--output", path, draft.inputs.iter().map(PathBuf::as_path))?;
         let code = print(draft.text.as_bytes(), path)?;
         if let Some(problem) = draft.problem.filter(|_| !self.quiet) {
             say(format_args!("the study needs a hand before it can be used: {problem}"));

@@ -164,6 +164,10 @@ fn the_binary_writes_what_the_library_says() {
     assert!(again.status.code() == Some(2) && said.contains("--replace"), "{said}");
     assert_eq!(giamtang(&["init", &log, "-o", &target, "--replace"], b"").status.code(), Some(0));
     let pattern = bench.path("hồ*.csv").display().to_string();
+    // A log that a pattern matches is no place for a study.
+    let spared = giamtang(&["init", &pattern, "-o", &log, "--replace"], b"");
+    assert_eq!(spared.status.code(), Some(2), "{}", String::from_utf8_lossy(&spared.stderr));
+    assert!(std::fs::read_to_string(&log).expect("the log").starts_with("Mã hồ sơ,"));
     let printed = giamtang(&["init", &pattern], b"");
     assert!(String::from_utf8_lossy(&printed.stdout).contains("/hồ*.csv\"]"));
     // Both verbs take what was written as it is.
