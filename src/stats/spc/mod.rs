@@ -1,6 +1,6 @@
 //! Control charts: is a month noise, or did something change?
 //!
-//! Three charts share one reading. [`xmr`] takes any figure by month, [`p_chart`] shares, [`u_chart`] events over an
+//! Three charts share one reading. `xmr` takes any figure by month, [`p_chart`] shares, [`u_chart`] events over an
 //! exposure. Centre and limits are fixed by the months before the reform and held for those after; a month that is too
 //! young for its figure is absent, breaks every run, and enters no rule and no limit. The rules are the four of the
 //! English health service (NHS England, Making Data Count), in their order.

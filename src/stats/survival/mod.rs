@@ -3,7 +3,7 @@
 //! A [`Curve`] is the cumulative incidence of *finished* (Kaplan-Meier, or Aalen-Johansen where other ends compete),
 //! with the exact derivative by cluster at every time; a [`Weighted`] curve is that of a net time whose rows are
 //! censored on another clock, or of rows held at a mix. A [`Quantile`] is a point on either with its limits; both have
-//! a restricted mean, and two curves a log-rank test ([`log_rank`]), also within strata and of clusters. Built from
+//! a restricted mean, and two curves a log-rank test (`log_rank`), also within strata and of clusters. Built from
 //! tallies of (time, outcome), never from rows.
 
 mod curve;
