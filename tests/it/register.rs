@@ -129,7 +129,7 @@ fn day_by_day(more: &str, as_of: bool) -> Vec<Taken> {
         let full = study(&bench, "full.csv", &format!("{seen}{more}")).plan().unwrap().cube().unwrap();
         let (bytes, taken) =
             updated(&study(&bench, "today.csv", &format!("{seen}{more}")), &register, 1 + day as usize % 2);
-        let own = Cube::load(&bench.write("own.cube", &bytes)).unwrap();
+        let own = Cube::load(bench.write("own.cube", &bytes)).unwrap();
         assert_eq!(own.header, full.header, "{day}");
         assert!(bytes == full.to_bytes().unwrap(), "cells of day {day}");
         all.push(taken);
@@ -256,7 +256,7 @@ fn events_are_added() {
         bench.write("full.csv", format!("{header}{}", days[..=day].concat()));
         let full = study("full.csv").plan().unwrap().cube().unwrap();
         let (bytes, taken) = updated(&study("today.csv"), &register, 1);
-        let own = Cube::load(&bench.write("own.cube", &bytes)).unwrap();
+        let own = Cube::load(bench.write("own.cube", &bytes)).unwrap();
         assert_eq!(own.header, full.header, "{day}");
         assert!(bytes == full.to_bytes().unwrap(), "cells of day {day}");
         assert_eq!(taken.new, [4, 3, 3][day]);
@@ -277,7 +277,7 @@ fn the_fixture_study_in_two_days_is_the_fixture_study() {
     let register = bench.path("register");
     updated(&over("cases-2023.csv"), &register, 2);
     let (bytes, _) = updated(&over("cases-2024.csv"), &register, 1);
-    let own = Cube::load(&bench.write("own.cube", &bytes)).unwrap();
+    let own = Cube::load(bench.write("own.cube", &bytes)).unwrap();
     assert_eq!(own.header, whole.header);
     assert!(bytes == whole.to_bytes().unwrap());
 }

@@ -21,6 +21,59 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What a target asks, and what it comes to, in words of one's own:
+//!
+//! ```
+//! use giamtang::Study;
+//! use giamtang::scorecard::gate::{
+//!     Allowance, Asks, Bounds, Counts, Every, Gate, GateHead, Grouping, Judged, KeptAt, Lacking, Quarantine, SetAsideShare,
+//!     Subject, Target,
+//! };
+//!
+//! fn asked(target: &Target) -> String {
+//!     match &target.asks {
+//!         Asks::Value { subject, bounds: Bounds { at_most: Some(most), .. }, .. } => format!("{} ≤ {most}", of(subject)),
+//!         Asks::NotWorse { subject, kept: KeptAt { told, .. }, margin, .. } => {
+//!             format!("{} as in {told}, give or take {:?}", of(subject), margin.map(Allowance::value))
+//!         }
+//!         other => format!("{other:?}"),
+//!     }
+//! }
+//!
+//! fn of(Subject { kpi, group, .. }: &Subject) -> String {
+//!     match group {
+//!         None => kpi.clone(),
+//!         Some(Grouping::Every(Every::Every)) => format!("{kpi} of every group"),
+//!         Some(Grouping::One(names)) => format!("{kpi} of {names:?}"),
+//!     }
+//! }
+//!
+//! fn told(Judged { target, lacking, .. }: &Judged) -> String {
+//!     let why = lacking.as_ref().map(Lacking::code).unwrap_or("a figure");
+//!     format!("{}: {why}", asked(target))
+//! }
+//!
+//! fn summary(gate: &Gate) -> String {
+//!     let (Counts { met, missed, .. }, GateHead { is, .. }) = (&gate.counts, &gate.study);
+//!     let over = |Quarantine { over, .. }: &Quarantine| -> Vec<String> {
+//!         over.iter().map(|SetAsideShare { table, share, .. }| format!("{table} {share}")).collect()
+//!     };
+//!     format!("{is}: {met} met, {missed} missed, {:?}", gate.quarantine.as_ref().map(over).unwrap_or_default())
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use polars::prelude::*;
+//! let study = "windows.is = '2024-03-01..2024-03-31'\ncompare.cluster = 'none'\n\
+//!              [[target]]\nkpi = 'time/on_time'\nat_most = 0.5";
+//! let study = Study::parse(study, "study.toml")?;
+//! let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+//! let (gate, _) = study.plan_frame(frame)?.gate(&study.targets()?)?;
+//! assert_eq!(told(&gate.targets[0]), "time/on_time ≤ 0.5: no_column");
+//! assert_eq!(summary(&gate), "2024-03-01..2024-03-31: 0 met, 1 missed, []");
+//! # Ok(())
+//! # }
+//! ```
 
 mod amount;
 mod judging;
@@ -28,10 +81,13 @@ mod kept;
 mod target;
 
 pub use amount::{Allowance, Amount};
+pub use target::{Asks, At, Bounds, Doubt, End, Every, Grouping, KeptAt, Subject, Target};
+
+// What the room that reads studies asks for is no part of the API.
+#[doc(hidden)]
 pub use kept::Kept;
-pub use target::{
-    AXES, AXIS_VERDICTS, Asks, At, Bounds, Doubt, End, Every, Grouping, KeptAt, Subject, Target, VERDICTS, axis_id,
-};
+#[doc(hidden)]
+pub use target::{AXES, AXIS_VERDICTS, VERDICTS, axis_id};
 
 use super::{Absence, AxisVerdict, Reason, Scorecard, Settings, Verdict};
 use crate::cube::Cube;

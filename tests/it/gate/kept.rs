@@ -13,7 +13,7 @@ const APRIL: &str = "k,2024-04-01,2024-04-06,2024-04-04,A\nl,2024-04-01,2024-04-
 fn bench() -> Workbench {
     let bench = Workbench::new();
     bench.write("cases.csv", LOG);
-    study(&bench, HEAD, "").plan().and_then(|plan| plan.cube()?.save(&bench.path("kept.cube"))).expect("a cube");
+    study(&bench, HEAD, "").plan().and_then(|plan| plan.cube()?.save(bench.path("kept.cube"))).expect("a cube");
     bench.write("cases.csv", format!("{LOG}{APRIL}"));
     bench
 }
@@ -66,7 +66,7 @@ fn what_is_lower_is_better_may_rise_by_a_margin() {
     let bench = Workbench::new();
     bench.write("cases.csv", LOG);
     let kept = study(&bench, &(HEAD.to_owned() + own), "");
-    kept.plan().and_then(|plan| plan.cube()?.save(&bench.path("kept.cube"))).expect("a cube");
+    kept.plan().and_then(|plan| plan.cube()?.save(bench.path("kept.cube"))).expect("a cube");
     bench.write("cases.csv", format!("{LOG}{APRIL}"));
     let target = |margin: &str| one(&bench, &head, &format!("kpi = 'ours/days'\n{margin}")).outcome;
     assert_eq!((target("margin = '25 %'"), target("margin = '24 %'")), (Outcome::Met, Outcome::Missed));
@@ -88,7 +88,7 @@ fn an_unchanged_log_is_not_worse_at_any_margin() {
     let bench = Workbench::new();
     bench.write("cases.csv", LOG);
     let head = HEAD.replace("cluster = 'none'", "cluster = 'unit'");
-    study(&bench, &head, "").plan().and_then(|plan| plan.cube()?.save(&bench.path("kept.cube"))).expect("a cube");
+    study(&bench, &head, "").plan().and_then(|plan| plan.cube()?.save(bench.path("kept.cube"))).expect("a cube");
     for kpi in ["time/on_time", "time/elapsed_time", "time/withdrawn"] {
         for by in ["value", "interval"] {
             let target = format!(
@@ -161,7 +161,7 @@ fn a_part_is_nothing_to_compare_with() {
     let bench = Workbench::new();
     bench.write("cases.csv", LOG);
     let part = study(&bench, HEAD, "").shard(1, 2).and_then(|study| study.plan()?.cube()).expect("a cube");
-    part.save(&bench.path("kept.cube")).expect("a file");
+    part.save(bench.path("kept.cube")).expect("a file");
     let judged = one(&bench, HEAD, "kpi = 'time/on_time'");
     assert!(matches!(&judged.lacking, Some(Lacking::OtherPlan { kept, .. }) if kept == "part 1/2"), "{judged:?}");
 }
