@@ -1,18 +1,13 @@
-//! What the gate writes as JSON against its JSON Schema, by an outside validator.
+//! What the gate writes as JSON against its JSON Schema, by its contract.
 
 use super::{LOG, STUDY, gate_over, run};
-use crate::workbench::project;
-use boon::{Compiler, Schemas};
+use crate::contract::refusal;
 use giamtang::report::{GateFormat, gate};
 use serde_json::{Value, json};
 
-/// What the schema says of a result.
+/// What the contract says of a result, read strictly.
 fn validated(value: &Value) -> Result<(), String> {
-    let text = std::fs::read_to_string(project("src/report/schema/gate.json")).expect("the schema");
-    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
-    compiler.add_resource("gate.json", serde_json::from_str(&text).expect("JSON")).expect("a resource");
-    let index = compiler.compile("gate.json", &mut schemas).expect("a schema");
-    schemas.validate(value, index).map_err(|why| why.to_string())
+    refusal(value).map_or(Ok(()), Err)
 }
 
 /// A target of each kind, met, missed and undefined.
