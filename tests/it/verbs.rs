@@ -247,7 +247,21 @@ fn demo_writes_a_study_that_compares() {
 
 #[test]
 fn shells_and_the_manual_know_every_verb() {
-    let verbs = ["compare", "check", "trace", "due", "list", "explain", "cube", "demo", "gate", "init", "schema", "completions", "man"];
+    let verbs = [
+        "compare",
+        "check",
+        "trace",
+        "due",
+        "list",
+        "explain",
+        "cube",
+        "demo",
+        "gate",
+        "init",
+        "schema",
+        "completions",
+        "man",
+    ];
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = said(&["completions", shell]);
         let missing: Vec<&&str> = verbs.iter().filter(|verb| !script.contains(*verb)).collect();
