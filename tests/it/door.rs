@@ -81,7 +81,7 @@ fn a_due_date_without_a_time_does_not_blur_its_neighbours() {
     assert!((share - 1.0 / 3.0).abs() < 1e-11 && n == 3, "{share}");
 }
 
-/// Dates no calendar reaches, as databases export infinity: set aside with the number, not lost and not a panic.
+/// Dates no calendar reaches, as databases export infinity: set aside by that name, not lost and not a panic.
 #[test]
 fn dates_beyond_all_calendars_are_implausible() {
     let moments = Int64Chunked::from_slice("finished_at".into(), &[i64::MAX, 794_016_000_000_000, i64::MIN]);
@@ -91,7 +91,7 @@ fn dates_beyond_all_calendars_are_implausible() {
     frame.with_column(moments).and_then(|frame| frame.with_column(days)).expect("columns");
     let findings = check(frame).expect("findings");
     let values: Vec<_> = findings.quarantine.iter().map(|row| row.value.as_deref().expect("a value")).collect();
-    assert_eq!(values, ["9223372036854775807", "2147483647", "-9223372036854775808"]);
+    assert_eq!(values, ["infinity", "infinity", "-infinity"]);
     assert!(findings.quarantine.iter().all(|row| row.rule == Rule::ImplausibleDate));
 }
 

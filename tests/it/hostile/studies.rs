@@ -221,7 +221,8 @@ fn own() -> Vec<Entry> {
         of("expression of a large pattern", "REGEXP_LIKE(unit, '((a{100}){100}){100}')").refused(2, &["fit together"]),
         about("10000 KPIs without an id", &format!("{LOG}{WINDOW}{}", "[[kpi]]\n".repeat(10_000)))
             .refused(2, &["`kpi.id = (missing)`"]),
-        about("a table for a list", &format!("{LOG}{WINDOW}[kpi]\nid = 'ours/own'\n")).refused(2, &["not a study"]),
+        about("a table for a list", &format!("{LOG}{WINDOW}[kpi]\nid = 'ours/own'\n"))
+            .refused(2, &["expected a list of tables, such as [[kpi]]"]),
     ]
 }
 
