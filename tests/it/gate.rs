@@ -177,6 +177,7 @@ fn run_in(bench: &Workbench, arguments: &[&str], input: &str) -> (Option<i32>, S
     let mut child = pipes.spawn().expect("the binary runs");
     let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
     let output = child.wait_with_output().expect("the binary ends");
+    crate::contract::hold(arguments, &bench.path(""), &output.stdout);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code(), text(output.stdout), text(output.stderr))
 }

@@ -5,7 +5,10 @@ use serde_json::Value;
 use std::process::{Command, Output};
 
 fn giamtang(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_giamtang")).args(arguments).current_dir(project("")).output().expect("it runs")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_giamtang"));
+    let output = command.args(arguments).current_dir(project("")).output().expect("it runs");
+    crate::contract::hold(arguments, &project(""), &output.stdout);
+    output
 }
 
 /// The lines on standard error, each as JSON, and what each says is done.

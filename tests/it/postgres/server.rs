@@ -188,7 +188,9 @@ impl Desk {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("the binary runs")
+        let output = self.command(arguments).output().expect("the binary runs");
+        crate::contract::hold(arguments, &self.bench.path(""), &output.stdout);
+        output
     }
 
     /// What it prints where all goes well, however much is set aside.
