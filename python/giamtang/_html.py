@@ -14,7 +14,7 @@ from ._words import Json, Lang, flag, say, sentence, table, unit, unit_of_change
 _GROUPS = 30
 
 #: The widths of the columns of KPIs, the same on every axis.
-_WIDTHS = ("16%", "6%", "6%", "7%", "23%", "160px", "13%", "auto")
+_WIDTHS = ("14%", "7%", "7%", "7%", "23%", "160px", "13%", "auto")
 
 #: What is told of a group.
 _LEADING = ("time/elapsed_time", "time/on_time", "quality/online_share", "satisfaction/top_two_box")
@@ -39,7 +39,7 @@ _STYLE = STYLE + (
     ".giamtang summary .gt-v{font-weight:400;margin-left:.6em}"
     ".giamtang svg{vertical-align:middle}"
     ".giamtang svg.gt-strip{width:150px;min-width:150px;max-width:none;height:18px}"
-    ".giamtang table.gt-kpis{table-layout:fixed;width:100%;min-width:68em}.giamtang .gt-wide{overflow-x:auto}"
+    ".giamtang table.gt-kpis{table-layout:fixed;width:100%;min-width:70em}.giamtang .gt-wide{overflow-x:auto}"
 )
 
 
