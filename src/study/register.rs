@@ -112,7 +112,7 @@ impl Plan {
     ///
     /// # fn main() -> giamtang::Result<()> {
     /// let study = Study::load("study.toml")?.tables(["cases=2024-03-11.csv"])?;
-    /// let (taken, _) = study.register("register").plan()?.update(|cube| cube.save("today.cube".as_ref()))?;
+    /// let (taken, _) = study.register("register").plan()?.update(|cube| cube.save("today.cube"))?;
     /// println!("{} new, {} changed", taken.new, taken.changed);
     /// # Ok(())
     /// # }
