@@ -2,6 +2,7 @@
 
 `figures`: counts, sums, means, medians and on time. `intervals`: business time. `scaling`: one to a hundred million.
 `postgres`: from a server, beside the plain copy of the same columns; it needs one installed and is not among `all`.
+`register`: a day taken into a register, beside a count of the whole log; not among `all` either.
 Each first asserts that the answers agree and exits with 1 where they do not; times are printed and never judged.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 import figures
 import intervals
 import postgres
+import register
 import scaling
 from workshop import furnished
 
@@ -22,7 +24,7 @@ def numbers(text: str) -> list[int]:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("bench", choices=["figures", "intervals", "scaling", "postgres", "all"])
+    parser.add_argument("bench", choices=["figures", "intervals", "scaling", "postgres", "register", "all"])
     parser.add_argument("--giamtang", type=Path, default=Path("target/release/giamtang"), help="the program")
     parser.add_argument("--folder", type=Path, default=Path("target/rivals"), help="keeps logs, rivals and results")
     parser.add_argument(
@@ -51,6 +53,8 @@ def main() -> None:
         scaling.bench(shop, asked.cases, asked.rounds, asked.threads, asked.ids.split(","))
     if asked.bench == "postgres":
         postgres.bench(shop, asked.cases, asked.rounds)
+    if asked.bench == "register":
+        register.bench(shop, asked.cases[0], asked.rounds)
 
 
 if __name__ == "__main__":

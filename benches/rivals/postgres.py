@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,16 +80,16 @@ def started(folder: Path) -> Iterator[Server]:
         if os.geteuid() == 0:
             shutil.chown(folder, owner())
         make = [server.programs / "initdb", "-D", data, "-U", "owner", "--auth=trust", "-E", "UTF8", "--no-locale", "-N"]
-        subprocess.run(as_server(*make), check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+        subprocess.run(as_server(*make), check=True, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS)
     control = [server.programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
     options = f"-p {PORT} -k {folder} -c listen_addresses="
-    subprocess.run(as_server(*control, "-o", options, "start"), check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+    subprocess.run(as_server(*control, "-o", options, "start"), check=True, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
     try:
         yield server
     finally:
-        subprocess.run(as_server(*control, "-m", "fast", "stop"), check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+        subprocess.run(as_server(*control, "-m", "fast", "stop"), check=True, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
 
 
 def load(shop: Workshop, server: Server, cases: int) -> str:

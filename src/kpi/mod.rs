@@ -197,6 +197,21 @@ impl Axis {
     pub const ALL: [Self; 6] =
         [Self::TimeAndCost, Self::Staffing, Self::Procedures, Self::Quality, Self::Transparency, Self::Satisfaction];
 
+    /// All six by their ids, as studies and results have them.
+    pub const NAMED: [(&'static str, Self); 6] = [
+        ("time_and_cost", Self::TimeAndCost),
+        ("staffing", Self::Staffing),
+        ("procedures", Self::Procedures),
+        ("quality", Self::Quality),
+        ("transparency", Self::Transparency),
+        ("satisfaction", Self::Satisfaction),
+    ];
+
+    /// The axis's id.
+    pub fn id(self) -> &'static str {
+        Self::NAMED[self as usize].0
+    }
+
     /// The axis's name in both languages.
     pub fn name(self) -> Name {
         let (en, vi) = match self {

@@ -79,15 +79,6 @@ const ANCHORS: [(&str, Anchor); 4] = [
 const SAMPLINGS: [(&str, Sampling); 3] =
     [("cluster", Sampling::Cluster), ("week", Sampling::Week), ("census", Sampling::Census)];
 
-const AXES: [(&str, Axis); 6] = [
-    ("time_and_cost", Axis::TimeAndCost),
-    ("staffing", Axis::Staffing),
-    ("procedures", Axis::Procedures),
-    ("quality", Axis::Quality),
-    ("transparency", Axis::Transparency),
-    ("satisfaction", Axis::Satisfaction),
-];
-
 const UNITS: [(&str, Unit); 10] = [
     ("number", Unit::Number),
     ("share", Unit::Share),
@@ -139,7 +130,7 @@ impl Own {
         let better = self.one_of("better", better, &BETTER)?;
         let anchor = self.anchor.as_deref().map(|name| self.one_of("anchor", name, &ANCHORS)).transpose()?;
         let anchor = anchor.unwrap_or(Anchor::Received);
-        let axis = self.axis.as_deref().map(|name| self.one_of("axis", name, &AXES)).transpose()?;
+        let axis = self.axis.as_deref().map(|name| self.one_of("axis", name, &Axis::NAMED)).transpose()?;
         self.table.as_deref().map(|name| self.one_of("table", name, &TABLES)).transpose()?;
         let asked = self.asked()?;
         let (recipe, usual) = asked.recipe()?;

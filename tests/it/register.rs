@@ -192,6 +192,12 @@ fn a_register_is_for_one_way_to_read_and_for_one_run() {
         let plan = study(&bench, "today.csv", more).register(&register).plan();
         plan.expect_err("a refusal").to_string()
     };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&register).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "it names people");
+    }
     let other = refused("values.unit = { 'A' = 'B' }");
     assert!(other.contains("of other `values`") && other.contains("begin another register"), "{other}");
     let lock = std::fs::File::open(register.join("register.lock")).unwrap();

@@ -120,7 +120,7 @@ pub(in crate::ingest) fn instants(name: &str, known: Vec<Option<(i64, bool)>>, z
 }
 
 /// Pauses as the column `paused` has them.
-fn spelled(pauses: &[(i64, Option<i64>)]) -> String {
+pub(in crate::ingest) fn spelled(pauses: &[(i64, Option<i64>)]) -> String {
     let moment = |us: i64| {
         DateTime::from_timestamp_micros(us)
             .map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())

@@ -4,12 +4,11 @@ use super::rows::{AMBIGUOUS, HASH, hex};
 use crate::error::{Error, Result};
 use crate::ingest::batch::{ABSENT, Batch};
 use crate::ingest::binding::DAYS_OF;
-use crate::ingest::events::texts;
+use crate::ingest::events::{spelled_pauses, texts};
 use crate::ingest::lexicon::{Lexicon, NO_NAME};
 use crate::ingest::log::{Log, Sign, Sink};
-use crate::ingest::pauses::{Pause, Pauses};
+use crate::ingest::pauses::Pauses;
 use crate::ingest::schema::{Field, Kind};
-use chrono::DateTime;
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, NewChunkedArray, TimeUnit, TimeZone,
 };
@@ -210,13 +209,7 @@ fn spelled(pauses: &Pauses, row: usize) -> Option<String> {
     if let Some(us) = pauses.total(row) {
         return Some(format!("PT{}.{:06}S", us / 1_000_000, us % 1_000_000));
     }
-    let moment = |us: i64| {
-        let at = DateTime::from_timestamp_micros(us);
-        at.map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()).unwrap_or_default()
-    };
-    let spell = |pause: &Pause| {
-        format!("{}/{}", moment(pause.from), if pause.is_open() { String::new() } else { moment(pause.to) })
-    };
-    let spans = pauses.spans(row);
-    (!spans.is_empty()).then(|| spans.iter().map(spell).collect::<Vec<_>>().join(";"))
+    let spans: Vec<(i64, Option<i64>)> =
+        pauses.spans(row).iter().map(|pause| (pause.from, (!pause.is_open()).then_some(pause.to))).collect();
+    (!spans.is_empty()).then(|| spelled_pauses(&spans))
 }

@@ -96,7 +96,7 @@ impl Register {
     /// is damaged.
     pub fn take(folder: &Path, reading: Value, log: &Log, taking: Taking) -> Result<Self> {
         let unwritable = |why: std::io::Error| Error::unwritable(folder, plain(&why));
-        std::fs::create_dir_all(folder).map_err(unwritable)?;
+        private(folder).map_err(unwritable)?;
         let lock = locked(folder)?;
         let index = Index::load(folder)?.unwrap_or_else(|| Index::new(reading.clone()));
         if let Some(key) = index.differs(&reading) {
@@ -297,6 +297,14 @@ impl Log {
         let bindings = sources.into_iter().map(|source| Binding::new(source, &rules.fields[..rules.own], &names));
         Ok(Self { bindings: bindings.collect::<Result<_>>()?, rules, trusted_ids: true })
     }
+}
+
+/// Makes a folder that only its owner may look into, where there is none yet.
+fn private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 /// Fails where another run updates the register.

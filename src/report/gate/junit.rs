@@ -2,8 +2,9 @@
 
 use super::sentence::{Sentence, set_aside, summary, windows};
 use crate::error::{Error, Result};
+use crate::kpi::Axis;
 use crate::report::{Lang, escaped};
-use crate::scorecard::gate::{Asks, Gate, Judged, Lacking, Outcome, axis_id};
+use crate::scorecard::gate::{Asks, Gate, Judged, Lacking, Outcome};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
@@ -85,9 +86,9 @@ fn too_much_aside(said: &str, out: &mut Writer<Vec<u8>>) -> io::Result<()> {
 /// The axis of a target's KPI; `own` of one without, `data` of the log itself.
 fn class(judged: &Judged) -> &'static str {
     match &judged.target.asks {
-        Asks::Axis { axis, .. } => axis_id(*axis),
+        Asks::Axis { axis, .. } => axis.id(),
         Asks::Data { .. } => "data",
-        _ => judged.target.subject().and_then(|subject| subject.axis).map_or("own", axis_id),
+        _ => judged.target.subject().and_then(|subject| subject.axis).map_or("own", Axis::id),
     }
 }
 

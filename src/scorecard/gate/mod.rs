@@ -87,7 +87,7 @@ pub use target::{Asks, At, Bounds, Doubt, End, Every, Grouping, KeptAt, Subject,
 #[doc(hidden)]
 pub use kept::Kept;
 #[doc(hidden)]
-pub use target::{AXES, AXIS_VERDICTS, VERDICTS, axis_id};
+pub use target::{AXIS_VERDICTS, VERDICTS};
 
 use super::{Absence, AxisVerdict, Reason, Scorecard, Settings, Verdict};
 use crate::cube::Cube;

@@ -276,21 +276,6 @@ pub const AXIS_VERDICTS: &[(&str, AxisVerdict)] = &[
     ("not_measured", AxisVerdict::NotMeasured),
 ];
 
-/// The axes, with their ids.
-pub const AXES: &[(&str, Axis)] = &[
-    ("time_and_cost", Axis::TimeAndCost),
-    ("staffing", Axis::Staffing),
-    ("procedures", Axis::Procedures),
-    ("quality", Axis::Quality),
-    ("transparency", Axis::Transparency),
-    ("satisfaction", Axis::Satisfaction),
-];
-
-/// The id of an axis.
-pub fn axis_id(axis: Axis) -> &'static str {
-    AXES.iter().find(|(_, own)| *own == axis).map_or("", |(id, _)| id)
-}
-
 impl Target {
     /// The KPI and group that it is of, where it is of one.
     pub fn subject(&self) -> Option<&Subject> {

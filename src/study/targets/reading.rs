@@ -3,9 +3,9 @@
 use super::written::{GroupEntry, NameEntry, TargetTable};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{Rule, Table};
-use crate::kpi::{Better, Kpi, Sampling, named_among};
+use crate::kpi::{Axis, Better, Kpi, Sampling, named_among};
 use crate::scorecard::gate::{
-    AXES, AXIS_VERDICTS, Amount, Asks, At, Bounds, Doubt, End, Every, Grouping, KeptAt, Subject, Target, VERDICTS,
+    AXIS_VERDICTS, Amount, Asks, At, Bounds, Doubt, End, Every, Grouping, KeptAt, Subject, Target, VERDICTS,
 };
 use crate::study::file::StudyFile;
 use std::path::Path;
@@ -130,7 +130,7 @@ impl Reading<'_> {
     fn of_axis(&self) -> Result<Asks> {
         self.only("of an axis", &["axis", "verdict"])?;
         self.needs_two("axis")?;
-        let axis = self.word("axis", &self.table.axis, AXES)?;
+        let axis = self.word("axis", &self.table.axis, &Axis::NAMED)?;
         let verdicts = self.words("verdict", &self.table.verdict.0, AXIS_VERDICTS)?;
         match (axis, verdicts.is_empty()) {
             (Some(axis), false) => Ok(Asks::Axis { axis, verdicts }),

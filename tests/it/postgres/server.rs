@@ -21,7 +21,7 @@ pub struct Server {
 const SCRIPT: &str = r#"
 set -e
 bin=$1 port=$2
-dir=$(mktemp -d /tmp/giamtang-pg.XXXXXX)
+dir=$(mktemp -dt giamtang-pg.XXXXXX)
 "$bin/initdb" -D "$dir/data" -U owner --auth=trust -E UTF8 --no-locale --no-sync >"$dir/initdb.log" 2>&1
 if command -v openssl >/dev/null; then
     cd "$dir"
@@ -94,7 +94,7 @@ fn run(programs: &PathBuf) -> Option<Server> {
         }
         false => Command::new("sh"),
     };
-    command.args(["-c", SCRIPT, "server"]).arg(programs).arg(port.to_string()).current_dir("/tmp");
+    command.args(["-c", SCRIPT, "server"]).arg(programs).arg(port.to_string()).current_dir(std::env::temp_dir());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
     let mut folder = String::new();
     BufReader::new(child.stdout.take()?).read_line(&mut folder).ok()?;
