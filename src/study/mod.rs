@@ -215,6 +215,9 @@ impl Study {
     }
 
     fn planned(&self, frame: Option<DataFrame>) -> Result<Plan> {
+        if let (Some(_), Some(Shard { number, of, .. })) = (&self.register, self.asked.shard) {
+            return Err(Error::value("--shard", format!("{number}/{of}"), "no register: it is of the whole log"));
+        }
         let (kpis, case, register) = (self.kpis.clone(), self.case.clone(), self.register.clone());
         let wanted = Wanted { frame, kpis, asked: self.asked, case, register };
         Plan::new(self.file()?, self.given(), &self.path, wanted)

@@ -184,6 +184,7 @@ impl Plan {
 
     /// Reads the log and says what became of every row, and what is suspicious among the accepted; nothing is counted.
     pub fn check(&self) -> Result<Findings> {
+        self.refuse_register()?;
         let (suspicions, mut findings) = self.log.read(self.threads, || Suspicions::new(&self.log), &*self.watch)?;
         let mut warnings: Vec<Warning> = self.sources.iter().flat_map(Source::warnings).collect();
         warnings.extend(self.events.as_ref().and_then(EventFindings::warnings));
@@ -197,8 +198,9 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// An input is damaged, or the calendar does not cover a date it must measure.
+    /// An input is damaged, the calendar does not cover a date it must measure, or the plan is over a register.
     pub fn measure(&self) -> Result<(Cube, Findings)> {
+        self.refuse_register()?;
         self.count(&self.log, true)
     }
 

@@ -137,6 +137,14 @@ impl Plan {
         Ok((register.commit()?, findings))
     }
 
+    /// Fails on a plan over a register, whose log is not all that the register knows.
+    pub(super) fn refuse_register(&self) -> Result<()> {
+        match &self.kept {
+            None => Ok(()),
+            Some(_) => Err(Error::value("--register", "(given)", "an update; compare the cube that it saves")),
+        }
+    }
+
     /// Saves the cube of all dossiers, and the one of those that are settled from now on.
     fn save_both(
         &self,

@@ -48,6 +48,7 @@ impl Plan {
     /// # }
     /// ```
     pub fn trace(&self) -> Result<Trace> {
+        self.refuse_register()?;
         let id = self.case.as_deref().unwrap_or_default();
         let (mut followed, findings) = self.follow()?;
         let rows = self.rows(&followed, &findings);

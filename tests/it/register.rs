@@ -209,6 +209,20 @@ fn a_register_is_for_one_way_to_read_and_for_one_run() {
     assert!(refused("").contains("it is no register of this program"));
 }
 
+/// What a plan's log has is not all that its register knows: nothing but an update may count it.
+#[test]
+fn a_plan_over_a_register_is_for_an_update_alone() {
+    let bench = Workbench::new();
+    bench.write("today.csv", format!("{HEADER}a,2024-03-01,,,,,,,,\n"));
+    let over = study(&bench, "today.csv", "").register(bench.path("register"));
+    let refused = |result: giamtang::Result<()>| result.expect_err("a refusal").to_string().contains("--register");
+    assert!(refused(over.plan().expect("a plan").compare().map(drop)));
+    assert!(refused(over.plan().expect("a plan").cube().map(drop)));
+    assert!(refused(over.plan().expect("a plan").check().map(drop)));
+    let part = over.shard(1, 2).expect("a part").plan().expect_err("a refusal");
+    assert!(part.to_string().contains("it is of the whole log"), "{part}");
+}
+
 /// A run that is stopped before the end leaves the register as it was; the next one gives the same bytes.
 #[test]
 fn a_stopped_run_changes_nothing() {
