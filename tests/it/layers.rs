@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Rank, room, and the third-party crates it may use; `std` and the room itself go without saying.
-const ROOMS: [(u8, &str, &[&str]); 14] = [
+const ROOMS: [(u8, &str, &[&str]); 15] = [
     // strsim: the nearest known name.
     (0, "error", &["thiserror", "strsim"]),
     (1, "calendar", &["chrono", "chrono_tz"]),
@@ -57,9 +57,15 @@ const ROOMS: [(u8, &str, &[&str]); 14] = [
     (4, "stats", &["statrs"]),
     // serde_json: settings out of a cube's header.
     (5, "scorecard", &["serde", "serde_json"]),
-    // chrono: the days of a deadline; csv: rows set aside and tidy figures; quick_xml: JUnit; serde, serde_json: contracts;
-    // unicode_width: columns of Vietnamese text.
-    (6, "report", &["polars", "chrono", "csv", "quick_xml", "serde", "serde_json", "unicode_width"]),
+    // chrono: periods and their cut-off days; serde: forms are results.
+    (5, "forms", &["chrono", "serde"]),
+    // chrono: the days of a deadline; csv: rows set aside and tidy figures; maud: pages for a browser; quick_xml: JUnit;
+    // rust_xlsxwriter: workbooks; serde, serde_json: contracts; unicode_width: columns of Vietnamese text.
+    (
+        6,
+        "report",
+        &["polars", "chrono", "csv", "maud", "quick_xml", "rust_xlsxwriter", "serde", "serde_json", "unicode_width"],
+    ),
     // chrono, chrono_tz: windows; sha2: the plan's digest.
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
     // chrono, chrono_tz: months, weekdays, offsets; toml: its tests read back what it writes.
