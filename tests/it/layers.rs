@@ -61,7 +61,7 @@ const ROOMS: [(u8, &str, &[&str]); 15] = [
     (5, "forms", &["chrono", "serde"]),
     // chrono: the days of a deadline; csv: rows set aside and tidy figures; maud: pages for a browser; quick_xml: JUnit;
     // rust_xlsxwriter: workbooks; serde, serde_json: contracts; sha2: the digests by which a page names its own style and
-    // script; unicode_width: columns of Vietnamese text.
+    // script; toml: messages; unicode_width: columns of Vietnamese text.
     (
         6,
         "report",
@@ -75,6 +75,7 @@ const ROOMS: [(u8, &str, &[&str]); 15] = [
             "serde",
             "serde_json",
             "sha2",
+            "toml",
             "unicode_width",
         ],
     ),

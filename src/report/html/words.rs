@@ -2,5 +2,5 @@
 
 use crate::report::words::Words;
 
-pub(super) const SKIP: Words = Words("Skip to the content", "Đến phần nội dung");
-pub(super) const THEME: Words = Words("Dark", "Nền tối");
+pub(super) const SKIP: Words = Words("html.skip");
+pub(super) const THEME: Words = Words("html.theme");
