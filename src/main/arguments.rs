@@ -330,6 +330,7 @@ pub enum CardForm {
     Terminal,
     Json,
     Markdown,
+    Html,
     Csv,
 }
 

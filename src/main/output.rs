@@ -20,6 +20,7 @@ impl Writing {
             CardForm::Terminal => self.page(Form::Terminal),
             CardForm::Json => Format::Json,
             CardForm::Markdown => Format::Markdown(lang(&self.words)),
+            CardForm::Html => Format::Html(lang(&self.words)),
             CardForm::Csv => Format::Csv,
         }
     }

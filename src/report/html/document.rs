@@ -1,9 +1,10 @@
 //! The file itself: head, policy, style, bar, contents, script.
 
-use super::words::{SKIP, THEME};
+use super::words::{OPEN_ALL, PRINT, SCRIPT_WORDS, SKIP, THEME};
 use crate::report::Lang;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -37,10 +38,13 @@ pub(in crate::report) fn document(title: &str, lang: Lang, body: &Markup, extra:
                 a.skip href="#main" { (lang.say(SKIP)) }
                 header.bar {
                     span.mark { "giamtang" }
-                    button.theme type="button" aria-pressed="false" hidden { (lang.say(THEME)) }
+                    button #open-all type="button" aria-pressed="false" hidden { (lang.say(OPEN_ALL)) }
+                    button #print type="button" hidden { (lang.say(PRINT)) }
+                    button #theme type="button" aria-pressed="false" hidden { (lang.say(THEME)) }
                 }
                 @if let Some(contents) = extra.contents { (contents) }
                 main #main tabindex="-1" { (body) }
+                script #words type="application/json" { (PreEscaped(inert(&words(lang)))) }
                 @if let Some(data) = extra.data {
                     script #data type="application/json" { (PreEscaped(inert(data))) }
                 }
@@ -65,6 +69,12 @@ fn policy() -> String {
     format!(
         "default-src 'none'; style-src {style}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'"
     )
+}
+
+/// What the script says, as JSON.
+fn words(lang: Lang) -> String {
+    let told: BTreeMap<&str, &str> = SCRIPT_WORDS.iter().map(|(name, words)| (*name, lang.say(*words))).collect();
+    serde_json::to_string(&told).unwrap_or_default()
 }
 
 /// JSON in which nothing can end the element it stands in.
