@@ -79,7 +79,7 @@ fn figures(face: &Face<'_>) -> Markup {
     let rows: Vec<Vec<Markup>> = lines.collect();
     html! {
         @if !rows.is_empty() {
-            (Table { caption: lang.say(FIGURES), quiet: true, columns: &columns, sortable: false }.of(&rows))
+            (Table::new(lang.say(FIGURES), &columns, lang).of(&rows))
         }
     }
 }
@@ -131,7 +131,7 @@ fn changes(face: &Face<'_>) -> Markup {
     let rows: Vec<Vec<Markup>> = lines.collect();
     html! {
         @if !told.is_empty() {
-            (Table { caption: lang.say(CHANGE_TABLE), quiet: false, columns: &columns, sortable: false }.of(&rows))
+            (Table::new(lang.say(CHANGE_TABLE), &columns, lang).captioned().of(&rows))
         }
     }
 }

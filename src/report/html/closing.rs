@@ -65,7 +65,7 @@ fn reconciliation(card: &Scorecard, lang: Lang) -> Markup {
     let rows: Vec<Vec<Markup>> = rows.collect();
     html! {
         h3 { (lang.say(RECONCILIATION)) }
-        (Table { caption: lang.say(RECONCILIATION), quiet: true, columns: &columns, sortable: false }.of(&rows))
+        (Table::new(lang.say(RECONCILIATION), &columns, lang).of(&rows))
     }
 }
 
@@ -86,7 +86,7 @@ fn rules(card: &Scorecard, lang: Lang) -> Markup {
         @if !rows.is_empty() {
             details {
                 summary { (lang.say(RULES_BROKEN)) }
-                (Table { caption: lang.say(RULES_BROKEN), quiet: true, columns: &columns, sortable: true }.of(&rows))
+                (Table::new(lang.say(RULES_BROKEN), &columns, lang).sortable().of(&rows))
             }
         }
     }
@@ -110,7 +110,7 @@ fn inputs(card: &Scorecard, lang: Lang) -> Markup {
         @if !rows.is_empty() {
             details {
                 summary { (lang.say(READ_FILES)) }
-                (Table { caption: lang.say(READ_FILES), quiet: true, columns: &columns, sortable: true }.of(&rows))
+                (Table::new(lang.say(READ_FILES), &columns, lang).sortable().of(&rows))
             }
         }
     }
@@ -149,7 +149,7 @@ fn keyed(label: &str, keys: &BTreeMap<String, String>, lang: Lang) -> Markup {
         @if !rows.is_empty() {
             details {
                 summary { (label) }
-                (Table { caption: label, quiet: true, columns: &columns, sortable: false }.of(&rows))
+                (Table::new(label, &columns, lang).of(&rows))
             }
         }
     }

@@ -30,11 +30,11 @@ pub(super) struct Part {
 pub(super) fn parts(card: &Scorecard, lang: Lang) -> Vec<Part> {
     let axes = Axis::ALL.into_iter().map(Some).chain([None]).filter_map(|id| of_axis(id, card, lang));
     let more = [
-        of_section("said-otherwise", contrasts::section(card, lang), html! {}),
+        of_section("said-otherwise", contrasts::section(card, lang), html! {}, lang),
         groups(card, lang),
         applicants(card, lang),
-        of_section("reformed", beside::section(card, lang), pictures::compared(card, lang)),
-        of_section("stands", scenarios::section(card, lang), html! {}),
+        of_section("reformed", beside::section(card, lang), pictures::compared(card, lang), lang),
+        of_section("stands", scenarios::section(card, lang), html! {}, lang),
         Some(Part { id: "log", title: lang.say(DATA).to_owned(), body: closing::data(card, lang) }),
         Some(Part { id: "made", title: lang.say(SET_ROWS).to_owned(), body: closing::settings(card, lang) }),
     ];
@@ -82,9 +82,9 @@ fn of_axis(id: Option<Axis>, card: &Scorecard, lang: Lang) -> Option<Part> {
     Some(part(id.map_or("own", Axis::id), axis(id, lang), inner))
 }
 
-fn of_section(id: &'static str, section: Option<Section>, more: Markup) -> Option<Part> {
+fn of_section(id: &'static str, section: Option<Section>, more: Markup, lang: Lang) -> Option<Part> {
     let section = section?;
-    Some(part(id, section.title.clone(), html! { (piece::section(&section)) (more) }))
+    Some(part(id, section.title.clone(), html! { (piece::section(&section, lang)) (more) }))
 }
 
 /// The drill-down; the script makes it of the data.
@@ -145,7 +145,7 @@ fn table(group: &Group, card: &Scorecard, lang: Lang) -> Markup {
     let flags: BTreeSet<Flag> = rows.iter().flat_map(|row| row.flags.iter().copied()).collect();
     let common = head::common(card);
     html! {
-        (Table { caption: &caption, quiet: true, columns: &columns, sortable: false }.of(&cells))
+        (Table::new(&caption, &columns, lang).of(&cells))
         @for own in flags.difference(&common) { p.note { (lang.say(flag(*own))) } }
     }
 }

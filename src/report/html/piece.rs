@@ -1,6 +1,6 @@
 //! Small pieces of a page: toned text, names, tables, prose.
 
-use super::words::{COPY_TABLE, SEE};
+use super::words::{COPY_TABLE, SEE, TABLE_OF};
 use crate::report::Lang;
 use crate::report::page::{Text, Tone, escaped};
 use crate::report::prose::{Block, blocks, toned};
@@ -36,22 +36,36 @@ pub(super) fn name(name: &str) -> Markup {
 
 /// A table that scrolls by itself where the page is narrow.
 pub(super) struct Table<'a> {
-    pub(super) caption: &'a str,
+    caption: &'a str,
+    columns: &'a [(String, bool)],
+    lang: Lang,
     /// Whether the caption is for those alone who do not see the heading above it.
-    pub(super) quiet: bool,
-    /// Headings; numbers stand to the right.
-    pub(super) columns: &'a [(String, bool)],
-    /// Whether a reader may sort it.
-    pub(super) sortable: bool,
+    is_quiet: bool,
+    is_sortable: bool,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    /// Under these headings; numbers stand to the right.
+    pub(super) fn new(caption: &'a str, columns: &'a [(String, bool)], lang: Lang) -> Self {
+        Self { caption, columns, lang, is_quiet: true, is_sortable: false }
+    }
+
+    /// With a caption that everybody sees.
+    pub(super) fn captioned(self) -> Self {
+        Self { is_quiet: false, ..self }
+    }
+
+    /// That a reader may sort.
+    pub(super) fn sortable(self) -> Self {
+        Self { is_sortable: true, ..self }
+    }
+
     /// With these rows; the first cell of each names it.
     pub(super) fn with(&self, rows: &[Markup]) -> Markup {
         html! {
-            div.scroll role="region" aria-label=(self.caption) tabindex="0" {
-                table.sortable[self.sortable] {
-                    caption.unseen[self.quiet] { (self.caption) }
+            div.scroll role="region" aria-label=(self.lang.filled(TABLE_OF, &[("name", self.caption)])) tabindex="0" {
+                table.sortable[self.is_sortable] {
+                    caption.unseen[self.is_quiet] { (self.caption) }
                     @if self.columns.iter().any(|(name, _)| !name.is_empty()) {
                         thead { tr { @for column in self.columns { (heading(column)) } } }
                     }
@@ -86,10 +100,10 @@ fn heading((name, right): &(String, bool)) -> Markup {
 }
 
 /// A section: what is to be known first, its table, what is said below.
-pub(super) fn section(section: &Section) -> Markup {
+pub(super) fn section(section: &Section, lang: Lang) -> Markup {
     let told = |at: &usize| section.columns[*at].0 != "→";
     let columns: Vec<_> = (0..section.columns.len()).filter(told).map(|at| section.columns[at].clone()).collect();
-    let table = Table { caption: &section.title, quiet: true, columns: &columns, sortable: false };
+    let table = Table::new(&section.title, &columns, lang);
     let row = |line: &Line| {
         let cells: Vec<Markup> = (0..line.cells.len()).filter(told).map(|at| text(&line.cells[at])).collect();
         html! {
@@ -131,5 +145,5 @@ fn example(rows: &[Vec<String>], lang: Lang) -> Markup {
     let columns: Vec<_> = head.iter().enumerate().map(|(at, name)| (name.clone(), at > 0)).collect();
     let cells = |row: &Vec<String>| row.iter().map(|cell| text(&toned(cell))).collect();
     let rows: Vec<Vec<Markup>> = rows.iter().map(cells).collect();
-    Table { caption: lang.say(COPY_TABLE), quiet: true, columns: &columns, sortable: false }.of(&rows)
+    Table::new(lang.say(COPY_TABLE), &columns, lang).of(&rows)
 }

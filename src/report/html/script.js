@@ -281,7 +281,7 @@
 
   const tabled = (caption, heads, body, text) => {
     const table = make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body));
-    const scroll = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption }, table);
+    const scroll = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": fill(say.table, { name: caption }) }, table);
     return [scroll, copyButton(table, text)];
   };
 

@@ -102,6 +102,7 @@ words! {
     Q_VALUE = "html.q_value";
     COPY_TABLE = "html.example_table";
     SEE = "html.example_log";
+    TABLE_OF = "html.table_of";
     LACKING = "html.lacking";
     APPLICANTS = "html.applicants";
     FIGURE_KPI = "html.figure_kpi";
@@ -156,7 +157,7 @@ pub(super) const SCRIPT_WORDS: [(&str, Words); 5] =
     [("copy", COPY), ("copied", COPIED), ("selected", SELECTED), ("open", OPEN_ALL), ("close", CLOSE_ALL)];
 
 /// What the drill-down says.
-pub(super) const DRILL_WORDS: [(&str, Words); 22] = [
+pub(super) const DRILL_WORDS: [(&str, Words); 23] = [
     ("was", crate::report::words::WAS),
     ("is", crate::report::words::IS),
     ("change", crate::report::words::CHANGE),
@@ -178,6 +179,7 @@ pub(super) const DRILL_WORDS: [(&str, Words); 22] = [
     ("back", BACK),
     ("together", crate::report::words::ALL_TOGETHER),
     ("noInterval", crate::report::words::NO_INTERVAL),
+    ("table", TABLE_OF),
     ("information", crate::report::words::INFORMATION),
 ];
 
