@@ -23,6 +23,7 @@ mod mix;
 mod months;
 mod number;
 mod page;
+mod picture;
 mod prose;
 mod quarantine_file;
 mod reason;
@@ -40,6 +41,8 @@ mod words;
 pub use contract::Contract;
 pub use gate::GateFormat;
 pub use page::escaped;
+#[doc(hidden)]
+pub use picture::pictures;
 
 use crate::calendar::Promise;
 use crate::cube::Cube;
