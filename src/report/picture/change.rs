@@ -55,7 +55,9 @@ pub(in crate::report) fn change(row: &Row, card: &Scorecard, lang: Lang) -> Pict
 /// The crude change, and the one at a fixed mix where it is known.
 fn told(row: &Row, lang: Lang) -> Vec<Told<'_>> {
     let adjusted = row.adjusted.value().map(|own| &own.change);
-    let crude = row.change.value().map(|change| (CRUDE, adjusted.is_none(), change));
+    // Beside nothing it is not crude.
+    let name = if adjusted.is_some() { CRUDE } else { CHANGE };
+    let crude = row.change.value().map(|change| (name, adjusted.is_none(), change));
     let told = crude.into_iter().chain(adjusted.map(|change| (A_FIXED_MIX, true, change)));
     told.map(|(name, is_judged, change)| Told { name: lang.say(name), is_judged, change }).collect()
 }
@@ -153,7 +155,7 @@ fn drawn(canvas: &mut Canvas, row: &Row, panels: &[Panel<'_>], lang: Lang) {
 }
 
 /// Which side is better, and which worse.
-fn sides(canvas: &mut Canvas, better: Better, lang: Lang) -> f64 {
+pub(super) fn sides(canvas: &mut Canvas, better: Better, lang: Lang) -> f64 {
     let [good, bad] = [BETTER, WORSE].map(|words| lang.say(words));
     let (left, right) = match better {
         Better::Lower => (("good", good), ("bad", bad)),

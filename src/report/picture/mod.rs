@@ -11,13 +11,21 @@
 
 mod canvas;
 mod change;
+mod mix;
+mod month;
+mod plot;
 mod scale;
+mod series;
 mod sheet;
+mod windows;
 mod words;
 
 pub(super) use change::change;
+pub(super) use mix::mix;
+pub(super) use series::series;
 #[doc(hidden)]
 pub use sheet::pictures;
+pub(super) use windows::windows;
 
 use super::page::escaped;
 use canvas::Canvas;
