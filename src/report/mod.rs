@@ -11,6 +11,7 @@ mod catalogue;
 mod contract;
 mod contrasts;
 mod cubes;
+mod dates;
 mod due;
 mod face;
 mod gate;
@@ -25,6 +26,7 @@ mod mix;
 mod months;
 mod number;
 mod page;
+mod picture;
 mod prose;
 mod provenance;
 mod quarantine_file;
@@ -44,6 +46,8 @@ pub use contract::Contract;
 pub use gate::GateFormat;
 pub(crate) use messages::Words;
 pub use page::escaped;
+#[doc(hidden)]
+pub use picture::pictures;
 
 use crate::calendar::Promise;
 use crate::cube::Cube;
