@@ -24,7 +24,7 @@ pub(super) fn behind(face: &Face<'_>) -> Markup {
     let (row, lang) = (face.row, face.lang);
     let kpi = find(&row.id);
     html! {
-        details {
+        details.behind {
             summary { (lang.say(COUNTED_HOW)) }
             h4 { (lang.say(DEFINITION)) }
             @match kpi {

@@ -14,24 +14,38 @@ use crate::report::words::{CHANGE, IS, WAS, flag};
 use crate::scorecard::{Row, Scorecard, Verdict};
 use maud::{Markup, html};
 
-/// A KPI for which the log has what it needs.
+/// A KPI for which the log has what it needs: a line that opens; headlines are open.
 pub(super) fn kpi(row: &Row, card: &Scorecard, lang: Lang) -> Markup {
     let face = Face::new(row, &card.study, lang);
-    let id = anchor(&row.id);
-    let flags = row.flags.iter().filter(|own| !common(card).contains(own)).copied().collect::<Vec<_>>();
+    let common = common(card);
+    let flags: Vec<_> = row.flags.difference(&common).map(|own| lang.say(flag(*own))).collect();
     html! {
-        article.kpi #(id) aria-labelledby={ (id) "-name" } {
-            header {
-                h3 id={ (id) "-name" } { (escaped(lang.name(&row.name))) @if let Some(role) = role(row, lang) { " " span.role { (role) } } }
+        details.kpi id=(anchor(&row.id)) open[is_headline(row)] {
+            summary {
+                h3 { (escaped(lang.name(&row.name))) @if let Some(role) = role(row, lang) { " " span.role { (role) } } }
+                (brief(&face))
                 @if let Some(verdict) = face.verdict() { (verdict_of(row, &verdict)) }
             }
             (numbers(&face))
             (pictures::change(row, card, lang))
             (facts(&beside(&face)))
             @for note in face.notes() { p.note { (piece::text(&note)) } }
-            @if !flags.is_empty() { ul.flags { @for own in flags { li { (lang.say(flag(own))) } } } }
+            @if !flags.is_empty() { ul.flags { @for own in flags { li { (own) } } } }
             div.more { (pictures::more(row, card, lang)) (behind(&face)) }
         }
+    }
+}
+
+fn is_headline(row: &Row) -> bool {
+    Axis::ALL.iter().any(|axis| axis.headline() == row.id)
+}
+
+/// What it was and is, beside the name of what is closed.
+fn brief(face: &Face<'_>) -> Markup {
+    let cells: Vec<String> = face.cells(&[]).iter().map(Text::content).collect();
+    let [_, was, arrow, is, unit, ..] = cells.as_slice() else { return html! {} };
+    html! {
+        span.brief { @if !arrow.is_empty() { span.was { (was) } " → " } span.is { (is) } " " (unit) }
     }
 }
 
@@ -42,7 +56,7 @@ fn beside(face: &Face<'_>) -> Vec<Text> {
 
 /// Headline or guard of an axis.
 fn role(row: &Row, lang: Lang) -> Option<&'static str> {
-    if Axis::ALL.iter().any(|axis| axis.headline() == row.id) {
+    if is_headline(row) {
         return Some(lang.say(HEADLINE_ROLE));
     }
     let guards = |axis: &Axis| axis.guards().contains(&row.id.as_str());
@@ -55,7 +69,7 @@ fn verdict_of(row: &Row, told: &Text) -> Markup {
         Some(Verdict::Worsened) => "bad",
         _ => "calm",
     };
-    html! { p class={ "verdict " (class) } { (told.content()) } }
+    html! { span class={ "verdict " (class) } { (told.content()) } }
 }
 
 /// Was, is, change and interval, and the same at a fixed mix.

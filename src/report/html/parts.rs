@@ -72,7 +72,7 @@ fn of_axis(id: Option<Axis>, card: &Scorecard, lang: Lang) -> Option<Part> {
     let inner = html! {
         @if let Some(result) = result {
             (head::verdict(result, card, lang))
-            p { (escaped(&reason::sentence(&result.because, &card.kpis, lang))) }
+            p.because { (escaped(&reason::sentence(&result.because, &card.kpis, lang))) }
         }
         @for row in told { (kpi(row, card, lang)) }
         @if !lacks.is_empty() {

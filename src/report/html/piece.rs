@@ -64,8 +64,8 @@ impl<'a> Table<'a> {
     pub(super) fn with(&self, rows: &[Markup]) -> Markup {
         html! {
             div.scroll role="region" aria-label=(self.lang.filled(TABLE_OF, &[("name", self.caption)])) tabindex="0" {
-                table.sortable[self.is_sortable] {
-                    caption.unseen[self.is_quiet] { (self.caption) }
+                table class=[self.is_sortable.then_some("sortable")] {
+                    caption class=[self.is_quiet.then_some("unseen")] { (self.caption) }
                     @if self.columns.iter().any(|(name, _)| !name.is_empty()) {
                         thead { tr { @for column in self.columns { (heading(column)) } } }
                     }
@@ -85,7 +85,7 @@ impl<'a> Table<'a> {
         html! {
             tr {
                 @for (at, (cell, (_, right))) in cells.iter().zip(self.columns).enumerate() {
-                    @if at == 0 { th scope="row" { (cell) } } @else { td.number[*right] { (cell) } }
+                    @if at == 0 { th scope="row" { (cell) } } @else { td class=[right.then_some("number")] { (cell) } }
                 }
             }
         }
@@ -95,7 +95,7 @@ impl<'a> Table<'a> {
 fn heading((name, right): &(String, bool)) -> Markup {
     html! {
         // A heading of nothing is none: those who hear the page would be told of it.
-        @if name.is_empty() { td {} } @else { th.number[*right] scope="col" { (name) } }
+        @if name.is_empty() { td {} } @else { th class=[right.then_some("number")] scope="col" { (name) } }
     }
 }
 

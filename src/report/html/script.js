@@ -31,6 +31,7 @@
 
   /* Everything that opens and closes; on paper everything is open but the tables behind pictures. */
   const folds = () => [...document.querySelectorAll("main details")];
+  const behind = "numbers-behind";
   const openAll = byId("open-all");
   if (folds().length) {
     openAll.hidden = false;
@@ -43,7 +44,7 @@
   }
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = folds().filter((fold) => !fold.open && !fold.classList.contains("numbers-behind"));
+    closed = folds().filter((fold) => !fold.open && !fold.classList.contains(behind));
     for (const fold of closed) fold.open = true;
   });
   addEventListener("afterprint", () => {

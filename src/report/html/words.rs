@@ -83,6 +83,9 @@ words! {
     QUOTED = "html.quoted";
     HEADLINE_ROLE = "html.headline_role";
     GUARD_ROLE = "html.guard_role";
+    BY_MONTH = "html.by_month";
+    MIX_AND_RATE = "html.mix_and_rate";
+    NUMBERS_BEHIND = "html.numbers_behind";
     AT_MIX = "html.at_mix";
     INTERVAL = "html.interval";
     COUNTED_HOW = "html.counted_how";
