@@ -65,6 +65,15 @@ impl Scale {
         self.start + part * (self.end - self.start)
     }
 
+    /// The value that stands at a place.
+    pub(super) fn value(&self, place: f64) -> f64 {
+        let part = (place - self.start) / (self.end - self.start);
+        match self.is_log {
+            true => (self.from.ln() + part * (self.to.ln() - self.from.ln())).exp(),
+            false => self.from + part * (self.to - self.from),
+        }
+    }
+
     /// The same of values that are so many times as large.
     pub(super) fn times(&self, factor: f64) -> Self {
         let [from, to] = [self.from, self.to].map(|end| (end * factor).clamp(f64::MIN, f64::MAX));
