@@ -114,6 +114,16 @@ pub(super) fn wrapped(text: &str, room: f64) -> Vec<String> {
     lines
 }
 
+/// Where a text stands that is to stay on the sheet.
+fn within((x, y): (f64, f64), text: &str) -> (Anchor, (f64, f64)) {
+    let half = width(text) / 2.0;
+    match () {
+        () if x - half < 0.0 => (Anchor::Start, (0.0, y)),
+        () if x + half > WIDTH => (Anchor::End, (WIDTH, y)),
+        () => (Anchor::Middle, (x, y)),
+    }
+}
+
 impl Area {
     pub(super) fn meets(&self, other: &Self) -> bool {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
@@ -282,12 +292,19 @@ impl Canvas {
     }
 
     /// A text that stays on the sheet, as near to the middle of its place as it can.
-    pub(super) fn text_within(&mut self, class: &str, (x, y): (f64, f64), text: &str) {
-        let half = width(text) / 2.0;
-        match () {
-            () if x - half < 0.0 => self.text(class, Anchor::Start, (0.0, y), text),
-            () if x + half > WIDTH => self.text(class, Anchor::End, (WIDTH, y), text),
-            () => self.text(class, Anchor::Middle, (x, y), text),
+    pub(super) fn text_within(&mut self, class: &str, place: (f64, f64), text: &str) {
+        let (anchor, place) = within(place, text);
+        self.text(class, anchor, place, text);
+    }
+
+    /// The same, but none where it would touch another.
+    pub(super) fn text_where_free(&mut self, class: &str, place: (f64, f64), text: &str) {
+        let (anchor, place) = within(place, text);
+        let area = Area::of(anchor, place, text);
+        // Two words without a space between them are read as one.
+        let apart = Area { left: area.left - 4.0, right: area.right + 4.0, ..area };
+        if !self.texts.iter().any(|other| other.meets(&apart)) {
+            self.text(class, anchor, place, text);
         }
     }
 
@@ -323,5 +340,52 @@ impl Canvas {
         svg.push_str(&self.body);
         svg.push_str("</svg>");
         PreEscaped(svg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coordinates_have_one_decimal_and_are_numbers() {
+        assert_eq!([1.25, -0.04, 1e300, f64::NAN, f64::NEG_INFINITY].map(at), [1.3, 0.0, 10_000.0, 0.0, -10_000.0]);
+        assert_eq!(at(-0.04).to_string(), "0");
+    }
+
+    #[test]
+    fn a_path_says_no_corner_twice() {
+        let path = [(1.0, 2.0), (5.0, 2.0), (5.0, 2.04), (5.0, 9.0), (6.0, 10.0)];
+        assert_eq!(path.into_iter().fold(Path::default(), Path::step).closed().drawn, "M1 2H5V9L6 10Z");
+    }
+
+    /// What a name says is text, and what turns or hides text is written out.
+    #[test]
+    fn a_name_is_text_and_nothing_else() {
+        let mut canvas = Canvas::default();
+        canvas.text("lb", Anchor::End, (10.0, 20.0), "<b>\"&\u{202e}");
+        let svg = canvas.svg("<title>", "a & b").into_string();
+        let text = "<text class=\"lb e\" x=\"10\" y=\"20\">&lt;b&gt;&quot;&amp;\\u{202e}</text>";
+        assert!(svg.contains(text), "{svg}");
+        assert!(svg.contains("<title>&lt;title&gt;</title><desc>a &amp; b</desc>"), "{svg}");
+    }
+
+    /// Ten letters of 0.64 times 11 are 70.4 wide: nine and a mark fit into 75 no more than ten do into 70.
+    #[test]
+    fn text_is_cut_and_wrapped_to_its_room() {
+        assert_eq!(cut("abcdeabcde", 71.0), "abcdeabcde");
+        assert_eq!(cut("abcdeabcde", 70.0), "abcdeabc…");
+        assert_eq!(wrapped("abcde abcde abcde", 80.0), ["abcde abcde", "abcde"]);
+        assert_eq!(wrapped(&"a".repeat(500), 340.0).len(), 1);
+    }
+
+    /// A line below lies before everything else, whenever it is drawn.
+    #[test]
+    fn a_line_below_is_drawn_first() {
+        let mut canvas = Canvas::default();
+        canvas.line("one", (0.0, 0.0), (5.0, 5.0));
+        canvas.line_below("two", (0.0, 1.0), (0.0, 9.0));
+        let svg = canvas.svg("", "").into_string();
+        assert!(svg.contains("<path class=\"two\" d=\"M0 1V9\"/><path class=\"one\" d=\"M0 0L5 5\"/>"), "{svg}");
     }
 }

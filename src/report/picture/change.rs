@@ -303,3 +303,62 @@ fn table(title: &str, panels: &[Panel<'_>], lang: Lang) -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Undefined;
+
+    fn change(value: f64, low: Option<f64>, high: Option<f64>) -> Change {
+        let absolute = Difference { value, low, high, limits: None };
+        let (relative, p) = (Known::No(Undefined::NoBase), Known::No(Undefined::Census));
+        Change { absolute, relative, p, q: None, p_holm: None, df: None, standard_error: None, method: "" }
+    }
+
+    fn panel<'a>(told: &'a Told<'a>) -> Panel<'a> {
+        let digits = Digits::fitting(Unit::Days, &[], &[], Lang::En);
+        let lines = vec![(told, &told.change.absolute)];
+        Panel { heading: String::new(), unit: Unit::Days, digits, lines, why: None }
+    }
+
+    /// From −3 to 3 with a tenth of room: no change is in the middle of 14 to 326, and −3 a tenth short of the start.
+    #[test]
+    fn no_change_is_in_the_middle_of_what_is_even() {
+        let change = change(1.0, Some(-3.0), Some(3.0));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let panel = panel(&told);
+        let middle = zero(std::slice::from_ref(&panel));
+        assert_eq!(middle, 170.0);
+        let scale = panel.scale(middle);
+        assert_eq!(scale.at(0.0), 170.0);
+        assert!((scale.at(-3.0) - (170.0 - 156.0 / 1.1)).abs() < 1e-9, "{}", scale.at(-3.0));
+    }
+
+    /// A fall alone leaves 0.15 of 1.15 to the other side, in which the word for no change stands.
+    #[test]
+    fn the_other_side_is_there_where_nothing_lies_on_it() {
+        let change = change(-2.0, Some(-3.0), Some(-1.0));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let middle = zero(&[panel(&told)]);
+        assert!((middle - (14.0 + 312.0 / 1.15)).abs() < 1e-9, "{middle}");
+    }
+
+    /// A limit has a cap of eight; an open end has an arrow at the end of the line.
+    #[test]
+    fn an_open_end_is_an_arrow() {
+        let drawn = |low, high| {
+            let mut canvas = Canvas::default();
+            let scale = Scale::new(Span { least: -10.0, most: 10.0 }, 0.0, 100.0);
+            interval(&mut canvas, &scale, &change(0.0, low, high).absolute, ("ink", true), 50.0);
+            canvas.svg("", "").into_string()
+        };
+        let closed = drawn(Some(-5.0), Some(5.0));
+        assert!(
+            closed.contains("M25 50H75\"") && closed.contains("M25 46V54") && closed.contains("M75 46V54"),
+            "{closed}"
+        );
+        let open = drawn(Some(-5.0), None);
+        assert!(open.contains("M25 50H100\"") && open.contains("M95 46L100 50L95 54"), "{open}");
+        assert!(!drawn(None, None).contains("<path"));
+    }
+}

@@ -1,13 +1,14 @@
 //! Which share had finished by when, in both windows, with how many were still waiting.
 
 use super::super::Lang;
-use super::super::number::{Digits, count};
+use super::super::number::{Digits, count, percent};
 use super::super::section::units;
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, WIDTH, width, wrapped};
 use super::plot::Plot;
 use super::scale::{Span, labels};
 use super::words::{
-    AFTER, AT_RISK, BEFORE, CURVES_SAYS, CURVES_TITLE, FINISHED, HALF, HALF_NEVER, HIGH, LOW, NINE, TIME, WINDOW,
+    AFTER, AT_RISK, BEFORE, CURVES_SAYS, CURVES_TITLE, FINISHED, HALF, HALF_NEVER, HIGH, LOW, NINE, SHADED, STROKES,
+    TIME, WINDOW,
 };
 use super::{Picture, Table};
 use crate::kpi::Unit;
@@ -28,6 +29,8 @@ struct Side<'a> {
 struct Drawn<'a> {
     row: &'a Row,
     unit: Unit,
+    /// That of the limits.
+    level: f64,
     sides: Vec<Side<'a>>,
     lang: Lang,
 }
@@ -38,7 +41,7 @@ pub(in crate::report) fn curves(curves: &Curves, card: &Scorecard, lang: Lang) -
     let was = curves.was.as_ref().map(|curve| (BEFORE, "was", Mark::Square, curve));
     let both = was.into_iter().chain([(AFTER, "is", Mark::Dot, &curves.is)]);
     let sides = both.map(|(name, class, mark, curve)| Side { name: lang.say(name), class, mark, curve }).collect();
-    let drawn = Drawn { row, unit: curves.unit, sides, lang };
+    let drawn = Drawn { row, unit: curves.unit, level: card.study.level, sides, lang };
     let name = lang.name(&row.name);
     let title = lang.filled(CURVES_TITLE, &[("name", name)]);
     let mut canvas = Canvas::default();
@@ -57,7 +60,9 @@ impl Drawn<'_> {
             return;
         }
         let whole = Span { least: 0.0, most: 1.0 };
-        let plot = Plot::new(canvas, self.lang.say(FINISHED), (whole, Unit::Share), HEIGHT, self.lang);
+        // Before the first number of rows stands the window's mark.
+        let room = self.widest() / 2.0 + 10.0;
+        let plot = Plot::beside(canvas, self.lang.say(FINISHED), (whole, Unit::Share), (room, HEIGHT), self.lang);
         let plot = plot.over(Span { least: 0.0, most: end });
         for side in &self.sides {
             side.band(canvas, &plot, end);
@@ -72,7 +77,13 @@ impl Drawn<'_> {
             side.quantiles(canvas, &plot, end);
         }
         let below = self.at_risk(canvas, &plot);
-        self.said(canvas, below);
+        let below = self.said(canvas, below);
+        let band = |own: &CurveSide| if own.is_shaded() { SHADED } else { STROKES };
+        let limits = self.sides.iter().filter_map(|side| side.curve.value()).find(|own| own.method.is_some()).map(band);
+        if let Some(words) = limits {
+            let level = percent(self.level, self.lang);
+            canvas.text("tk", Anchor::Start, (0.0, below), &self.lang.filled(words, &[("level", &level)]));
+        }
     }
 
     /// The times at which rows are counted: those of the axis.
@@ -81,14 +92,19 @@ impl Drawn<'_> {
         curve.map(|own| own.at_risk.iter().map(|own| own.time).collect()).unwrap_or_default()
     }
 
+    /// How wide the longest number of rows is.
+    fn widest(&self) -> f64 {
+        let known = self.sides.iter().filter_map(|side| side.curve.value());
+        let counts = known.flat_map(|own| own.at_risk.iter().map(|own| width(&count(own.n, self.lang))));
+        counts.fold(0.0, f64::max)
+    }
+
     /// The axis with its round times, and below each of them how many were still waiting.
     fn at_risk(&self, canvas: &mut Canvas, plot: &Plot) -> f64 {
         let times = self.times();
         let [unit, _] = units(self.row, self.lang);
         let names = labels(&times, self.unit, self.lang);
-        let known = self.sides.iter().filter_map(|side| side.curve.value());
-        let counts = known.flat_map(|own| own.at_risk.iter().map(|own| width(&count(own.n, self.lang))));
-        let widest = counts.chain(names.iter().map(|name| width(name))).fold(0.0, f64::max) + 5.0;
+        let widest = names.iter().map(|name| width(name)).fold(self.widest(), f64::max) + 5.0;
         let step = (plot.x.end - plot.x.start) / (times.len().max(2) - 1) as f64;
         let every = (widest / step).ceil().max(1.0) as usize;
         for (time, name) in times.iter().zip(names).step_by(every) {
@@ -108,7 +124,7 @@ impl Drawn<'_> {
     }
 
     /// In words below: by when half and nine in ten had finished.
-    fn said(&self, canvas: &mut Canvas, mut y: f64) {
+    fn said(&self, canvas: &mut Canvas, mut y: f64) -> f64 {
         for side in &self.sides {
             canvas.mark(&format!("{} full", side.class), side.mark, (6.0, y - 4.0), 7.0);
             for line in wrapped(&self.told(side), WIDTH - 14.0) {
@@ -116,6 +132,7 @@ impl Drawn<'_> {
                 y += LINE;
             }
         }
+        y
     }
 
     /// By when half of a window's rows had finished, and nine in ten; or why nobody knows.
@@ -170,16 +187,22 @@ impl Drawn<'_> {
     }
 }
 
+impl CurveSide {
+    /// Whether limits are known of most steps: a band; or of some, which are strokes.
+    fn is_shaded(&self) -> bool {
+        self.steps.iter().filter(|step| step.low.is_some()).count() * 2 > self.steps.len()
+    }
+}
+
 impl Side<'_> {
     /// Between which limits it may lie: a band, or strokes where limits are known at some times alone.
     fn band(&self, canvas: &mut Canvas, plot: &Plot, end: f64) {
         let Some(own) = self.curve.value() else { return };
         let steps: Vec<&CurveStep> = own.steps.iter().take_while(|step| step.time <= end).collect();
         let known = |step: &CurveStep| step.low.zip(step.high);
-        let whole = steps.iter().filter(|step| known(step).is_some()).count() * 2 > steps.len();
-        if !whole {
+        if !own.is_shaded() {
             for (step, (low, high)) in steps.iter().filter_map(|step| Some((step, known(step)?))) {
-                canvas.line(&format!("{} bar", self.class), plot.at(step.time, low), plot.at(step.time, high));
+                canvas.line(&format!("{} thin", self.class), plot.at(step.time, low), plot.at(step.time, high));
             }
             return;
         }

@@ -33,7 +33,7 @@ pub(in crate::report) fn events(own: &KpiComparison, card: &Scorecard, lang: Lan
     let (found, row) = (own.found.value()?, card.kpi(&own.id)?);
     let [_, words] = units(row, lang);
     let values: Vec<f64> = all(found).flat_map(ends).collect();
-    let digits = Digits::fitting(row.unit, &values, &values, lang);
+    let digits = Digits::fitting(row.unit, &values, &ends(&found.effect).collect::<Vec<_>>(), lang);
     let drawn = Drawn { found, unit: row.unit, better: row.better, words, digits, lang };
     let name = name(card, &own.id, lang);
     let title = lang.filled(EVENTS_TITLE, &[("name", &name)]);

@@ -4,16 +4,16 @@ use super::super::Lang;
 use super::super::number::{Digits, count};
 use super::super::section::{name, units};
 use super::super::words::{ALL_TOGETHER, NO_NAME, place};
-use super::canvas::{Anchor, Area, Canvas, LINE, Mark, Path, SIZE, WIDTH, at, cut, width};
+use super::canvas::{Anchor, Area, Canvas, LINE, Mark, Path, SIZE, WIDTH, cut, width};
 use super::limits::Limits;
 use super::plot::{Key, Plot, legend, room};
 use super::scale::{Scale, Span};
 use super::words::{
-    ABSOLUTE, BEYOND_95, BEYOND_998, CASES, FUNNEL_SAYS, FUNNEL_TITLE, HIGH, INNER, LOW, OUTER, PLACE, ROWS, UNIT,
-    VALUE, WITHIN,
+    ABSOLUTE, BEYOND_95, BEYOND_998, CASES, FUNNEL_NONE, FUNNEL_SAYS, FUNNEL_TITLE, HIGH, INNER, INNER_USUAL, LOW,
+    OUTER, OUTER_USUAL, PLACE, ROWS, UNIT, VALUE, WITHIN,
 };
 use super::{Picture, Table};
-use crate::kpi::Better;
+use crate::kpi::{Better, Unit};
 use crate::scorecard::{Beside, Scorecard, SideBySide};
 
 /// How high the ground is.
@@ -64,8 +64,9 @@ impl Drawn<'_> {
         let ends = limits.iter().flat_map(|limits| limits.at(rows.least));
         let values = self.own.groups.iter().map(|group| group.value).chain([self.own.centre]);
         let own = Span::of(values.clone())?;
-        // Limits of very few rows are wider than anything: the picture is of the units.
-        let span = Span::of(values.chain(ends.map(|end| nearby(end, own))))?;
+        // Limits of very few rows are wider than anything: the picture is of the units, and of no time below zero.
+        let ends = ends.map(|end| nearby(end, own)).filter(|end| own.least < 0.0 || *end >= 0.0);
+        let span = Span::of(values.chain(ends))?;
         let heading =
             if self.unit.is_empty() { String::new() } else { self.lang.filled(ABSOLUTE, &[("unit", self.unit)]) };
         let span = (room(span, self.own.unit, 0.05), self.own.unit);
@@ -210,7 +211,8 @@ impl Drawn<'_> {
         }
         keys.push((Key::Line("centre"), say(ALL_TOGETHER)));
         if has_limits {
-            keys.extend([(Key::Band("band"), say(INNER)), (Key::Line("limit"), say(OUTER))]);
+            let [inner, outer] = if self.own.unit == Unit::Share { [INNER, OUTER] } else { [INNER_USUAL, OUTER_USUAL] };
+            keys.extend([(Key::Band("band"), say(inner)), (Key::Line("limit"), say(outer))]);
         }
         keys
     }
@@ -222,7 +224,8 @@ impl Drawn<'_> {
         };
         let all = self.own.groups.len() as u64;
         let [all, better, worse] = [all, outside("good"), outside("bad")].map(|units| count(units, self.lang));
-        self.lang.filled(FUNNEL_SAYS, &[("name", name), ("all", &all), ("better", &better), ("worse", &worse)])
+        let says = if better == "0" && worse == "0" { FUNNEL_NONE } else { FUNNEL_SAYS };
+        self.lang.filled(says, &[("name", name), ("all", &all), ("better", &better), ("worse", &worse)])
     }
 
     fn table(&self, title: &str) -> Table {
@@ -260,17 +263,52 @@ fn about((x, y): (f64, f64)) -> Area {
     Area { left: x - 4.0, top: y - 4.0, right: x + 4.0, bottom: y + 4.0 }
 }
 
-/// The limits over all numbers of rows: the inner ones as a band, the outer ones as dashes.
+/// The limits over all numbers of rows: the inner ones as a band, the outer ones as dashes where they are on the sheet.
 fn drawn(canvas: &mut Canvas, limits: &Limits, plot: &Plot) {
     const PLACES: i32 = 60;
-    let places =
-        (0..=PLACES).map(|place| plot.x.start + (plot.x.end - plot.x.start) * f64::from(place) / f64::from(PLACES));
-    let ends: Vec<(f64, [f64; 4])> = places.map(|x| (at(x), limits.at(plot.x.value(x)))).collect();
-    let edge = |of: usize| ends.iter().map(move |(x, ends)| (*x, plot.y.at(ends[of])));
-    let line = |path: Path, place: (f64, f64)| path.to(place);
-    let band = edge(1).chain(edge(2).collect::<Vec<_>>().into_iter().rev()).fold(Path::default(), line);
-    canvas.path("band", &band.closed());
+    let step = (plot.x.end - plot.x.start) / f64::from(PLACES);
+    let places = (0..=PLACES).map(|place| plot.x.start + step * f64::from(place));
+    let ends: Vec<(f64, [f64; 4])> = places.map(|x| (x, limits.at(plot.x.value(x)))).collect();
+    let edge = |of: usize| ends.iter().map(move |(x, ends)| (*x, ends[of])).collect::<Vec<_>>();
+    let (above, below) = (edge(2), edge(1));
+    let band = above.iter().chain(below.iter().rev()).map(|(x, end)| (*x, plot.y.at(*end)));
+    canvas.path("band", &band.fold(Path::default(), Path::to).closed());
     for of in [0, 3] {
-        canvas.path("limit", &edge(of).fold(Path::default(), line));
+        let seen = edge(of).windows(2).flat_map(|pair| within(pair[0], pair[1], &plot.y)).collect::<Vec<_>>();
+        for run in seen.chunk_by(|one, next| one.1 == next.0) {
+            let ends = run.iter().map(|(_, to)| *to);
+            let line = [run[0].0].into_iter().chain(ends).map(|(x, end)| (x, plot.y.at(end)));
+            canvas.path("limit", &line.fold(Path::default(), Path::to));
+        }
+    }
+}
+
+/// The part of a stretch that lies within the scale.
+fn within(from: (f64, f64), to: (f64, f64), y: &Scale) -> Option<((f64, f64), (f64, f64))> {
+    let is_in = |(_, value): (f64, f64)| (y.from..=y.to).contains(&value);
+    let cut = |inside: (f64, f64), outside: (f64, f64)| {
+        let end = outside.1.clamp(y.from, y.to);
+        let part = (end - inside.1) / (outside.1 - inside.1);
+        (inside.0 + part * (outside.0 - inside.0), end)
+    };
+    match (is_in(from), is_in(to)) {
+        (true, true) => Some((from, to)),
+        (true, false) => Some((from, cut(from, to))),
+        (false, true) => Some((cut(to, from), to)),
+        (false, false) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line from 2 down to −2 leaves a ground of −1 to 1 at half of the way to 0, and comes back as it left.
+    #[test]
+    fn a_limit_is_drawn_as_far_as_the_ground() {
+        let y = Scale::new(Span { least: -1.0, most: 1.0 }, 100.0, 0.0);
+        assert_eq!(within((0.0, 0.0), (10.0, 2.0), &y), Some(((0.0, 0.0), (5.0, 1.0))));
+        assert_eq!(within((0.0, 2.0), (10.0, 0.0), &y), Some(((5.0, 1.0), (10.0, 0.0))));
+        assert_eq!(within((0.0, 2.0), (10.0, 3.0), &y), None);
     }
 }

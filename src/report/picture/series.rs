@@ -242,10 +242,15 @@ impl Drawn<'_> {
             let is = |month: &SeriesMonth| month.signal.is_some_and(|signal| signal.meaning == meaning);
             self.months.iter().filter(|(_, month)| is(month)).count() as u64
         };
-        let told = [(of(Some("improvement")), IMPROVEMENT), (of(Some("concern")), CONCERN), (of(None), NEITHER)];
+        let told = [
+            (of(Some("improvement")), self.lang.say(IMPROVEMENT)),
+            (of(Some("concern")), self.lang.say(CONCERN)),
+            (of(None), ""),
+        ];
         let told = told.into_iter().filter(|(months, _)| *months > 0);
-        let told: Vec<String> =
-            told.map(|(months, words)| format!("{} {}", self.lang.say(words), count(months, self.lang))).collect();
+        let told: Vec<String> = told
+            .map(|(months, words)| format!("{words} {}", count(months, self.lang)).trim_start().to_owned())
+            .collect();
         match told.is_empty() {
             true => self.lang.say(NO_SIGNAL).to_owned(),
             false => self.lang.filled(SIGNALLED, &[("signals", &told.join(", "))]),

@@ -31,6 +31,7 @@ words! {
     FINISHED = "picture.finished";
     FITTED = "picture.fitted";
     FROM_REFORM = "picture.from_reform";
+    FUNNEL_NONE = "picture.funnel_none";
     FUNNEL_SAYS = "picture.funnel_says";
     FUNNEL_TITLE = "picture.funnel_title";
     GAP = "picture.gap";
@@ -39,6 +40,7 @@ words! {
     HIGH = "picture.high";
     IMPROVEMENT = "picture.improvement";
     INNER = "picture.inner";
+    INNER_USUAL = "picture.inner_usual";
     LIMITS = "picture.limits";
     LOW = "picture.low";
     MIX_SAYS = "picture.mix_says";
@@ -54,6 +56,7 @@ words! {
     OF_RATE = "picture.of_rate";
     OF_UNMATCHED = "picture.of_unmatched";
     OUTER = "picture.outer";
+    OUTER_USUAL = "picture.outer_usual";
     P = "picture.p";
     PART = "picture.part";
     PLACE = "picture.place";
@@ -63,7 +66,9 @@ words! {
     SERIES_NONE = "picture.series_none";
     SERIES_SAYS = "picture.series_says";
     SERIES_TITLE = "picture.series_title";
+    SHADED = "picture.shaded";
     SIGNALLED = "picture.signalled";
+    STROKES = "picture.strokes";
     TELLS = "picture.tells";
     TIME = "picture.time";
     TRIAL = "picture.trial";
