@@ -78,7 +78,7 @@ impl Drawn<'_> {
         }
         let below = self.at_risk(canvas, &plot);
         let below = self.said(canvas, below);
-        let band = |own: &CurveSide| if own.is_shaded() { SHADED } else { STROKES };
+        let band = |own: &CurveSide| if is_shaded(own) { SHADED } else { STROKES };
         let limits = self.sides.iter().filter_map(|side| side.curve.value()).find(|own| own.method.is_some()).map(band);
         if let Some(words) = limits {
             let level = percent(self.level, self.lang);
@@ -187,33 +187,44 @@ impl Drawn<'_> {
     }
 }
 
-impl CurveSide {
-    /// Whether limits are known of most steps: a band; or of some, which are strokes.
-    fn is_shaded(&self) -> bool {
-        self.steps.iter().filter(|step| step.low.is_some()).count() * 2 > self.steps.len()
-    }
+/// Whether limits are known of most steps: a band; or of some, which are strokes.
+fn is_shaded(own: &CurveSide) -> bool {
+    own.steps.iter().filter(|step| step.low.is_some()).count() * 2 > own.steps.len()
+}
+
+/// The limits between one step and the next.
+struct Stretch {
+    /// The number of the step.
+    at: usize,
+    times: [f64; 2],
+    limits: [f64; 2],
+}
+
+/// The stretches of a curve whose limits are known.
+fn stretches(own: &CurveSide, end: f64) -> Vec<Stretch> {
+    let steps: Vec<&CurveStep> = own.steps.iter().take_while(|step| step.time <= end).collect();
+    let until = |at: usize| steps.get(at + 1).map_or(own.end.min(end), |next| next.time);
+    let stretch = |at: usize| {
+        let step = steps[at];
+        Some(Stretch { at, times: [step.time, until(at)], limits: [step.low?, step.high?] })
+    };
+    (0..steps.len()).filter_map(stretch).collect()
 }
 
 impl Side<'_> {
     /// Between which limits it may lie: a band, or strokes where limits are known at some times alone.
     fn band(&self, canvas: &mut Canvas, plot: &Plot, end: f64) {
         let Some(own) = self.curve.value() else { return };
-        let steps: Vec<&CurveStep> = own.steps.iter().take_while(|step| step.time <= end).collect();
-        let known = |step: &CurveStep| step.low.zip(step.high);
-        if !own.is_shaded() {
-            for (step, (low, high)) in steps.iter().filter_map(|step| Some((step, known(step)?))) {
-                canvas.line(&format!("{} thin", self.class), plot.at(step.time, low), plot.at(step.time, high));
+        let stretches = stretches(own, end);
+        if !is_shaded(own) {
+            for Stretch { times: [time, _], limits: [low, high], .. } in stretches {
+                canvas.line(&format!("{} thin", self.class), plot.at(time, low), plot.at(time, high));
             }
             return;
         }
-        let until = |at: usize| steps.get(at + 1).map_or(own.end.min(end), |next| next.time);
-        let limits: Vec<(usize, (f64, f64), (f64, f64))> =
-            (0..steps.len()).filter_map(|at| Some((at, (steps[at].time, until(at)), known(steps[at])?))).collect();
-        for run in limits.chunk_by(|one, next| one.0 + 1 == next.0) {
-            let corners =
-                |(_, (from, to), _): &(usize, (f64, f64), (f64, f64)), limit: f64| [(*from, limit), (*to, limit)];
-            let above = run.iter().flat_map(|own| corners(own, own.2.1));
-            let below = run.iter().rev().flat_map(|own| corners(own, own.2.0).into_iter().rev());
+        for run in stretches.chunk_by(|one, next| one.at + 1 == next.at) {
+            let above = run.iter().flat_map(|own| own.times.map(|time| (time, own.limits[1])));
+            let below = run.iter().rev().flat_map(|own| own.times.map(|time| (time, own.limits[0])).into_iter().rev());
             let path = above.chain(below).fold(Path::default(), |path, (time, share)| path.step(plot.at(time, share)));
             canvas.path(&format!("{} tint", self.class), &path.closed());
         }
