@@ -29,6 +29,7 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+mod pictures;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod progress;

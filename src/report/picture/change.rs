@@ -39,7 +39,7 @@ struct Panel<'a> {
 /// The change of a KPI, with "no change" marked and the better side named.
 pub(in crate::report) fn change(row: &Row, card: &Scorecard, lang: Lang) -> Picture {
     let name = lang.name(&row.name);
-    let title = lang.say(CHANGE_TITLE).replace("{}", name);
+    let title = lang.filled(CHANGE_TITLE, &[("name", name)]);
     let told = told(row, lang);
     let panels = panels(row, &told, lang);
     let mut canvas = Canvas::default();
@@ -64,7 +64,7 @@ fn told(row: &Row, lang: Lang) -> Vec<Told<'_>> {
 
 fn panels<'a>(row: &Row, told: &'a [Told<'a>], lang: Lang) -> [Panel<'a>; 2] {
     let [_, unit] = units(row, lang);
-    let heading = if unit.is_empty() { lang.say(CHANGE).to_owned() } else { lang.say(ABSOLUTE).replace("{}", unit) };
+    let heading = if unit.is_empty() { lang.say(CHANGE).to_owned() } else { lang.filled(ABSOLUTE, &[("unit", unit)]) };
     let absolute = Panel {
         heading,
         unit: row.unit,
@@ -127,7 +127,7 @@ fn zero(panels: &[Panel<'_>]) -> f64 {
 
 fn drawn(canvas: &mut Canvas, row: &Row, panels: &[Panel<'_>], lang: Lang) {
     let zero = zero(panels);
-    let mut y = sides(canvas, row.better, lang);
+    let mut y = sides(canvas, row.better, 0.0, lang);
     canvas.text_within("tk", (zero, y), lang.say(NO_CHANGE));
     let top = y + 4.0;
     let mut below = Vec::new();
@@ -146,7 +146,7 @@ fn drawn(canvas: &mut Canvas, row: &Row, panels: &[Panel<'_>], lang: Lang) {
         axis(canvas, &scale, panel.unit, y, lang);
         y += LINE + 2.0;
     }
-    canvas.line("zero", (zero, top), (zero, y - LINE));
+    canvas.line_below("zero", (zero, top), (zero, y - LINE));
     below.extend(absences(row, lang));
     y += LINE;
     for text in below {
@@ -154,17 +154,17 @@ fn drawn(canvas: &mut Canvas, row: &Row, panels: &[Panel<'_>], lang: Lang) {
     }
 }
 
-/// Which side is better, and which worse.
-pub(super) fn sides(canvas: &mut Canvas, better: Better, lang: Lang) -> f64 {
+/// Which side is better, and which worse; where the next line may be.
+pub(super) fn sides(canvas: &mut Canvas, better: Better, top: f64, lang: Lang) -> f64 {
     let [good, bad] = [BETTER, WORSE].map(|words| lang.say(words));
     let (left, right) = match better {
         Better::Lower => (("good", good), ("bad", bad)),
         Better::Higher => (("bad", bad), ("good", good)),
-        Better::Neither => return LINE,
+        Better::Neither => return top + LINE,
     };
-    canvas.text(left.0, Anchor::Start, (0.0, LINE - 3.0), &format!("◂ {}", left.1));
-    canvas.text(right.0, Anchor::End, (WIDTH, LINE - 3.0), &format!("{} ▸", right.1));
-    2.0 * LINE
+    canvas.text(left.0, Anchor::Start, (0.0, top + LINE - 3.0), &format!("◂ {}", left.1));
+    canvas.text(right.0, Anchor::End, (WIDTH, top + LINE - 3.0), &format!("{} ▸", right.1));
+    top + 2.0 * LINE
 }
 
 /// What a judged change is coloured as.
@@ -265,7 +265,7 @@ fn says(row: &Row, card: &Scorecard, lang: Lang) -> String {
     let (Some(judged), Some(was), Some(is)) = (row.judged(), row.was.as_ref().and_then(Known::value), row.is.value())
     else {
         let why = row.change.reason().map(|why| lang.why(why)).unwrap_or_default();
-        return lang.say(NOTHING).replace("{name}", name).replace("{why}", &why);
+        return lang.filled(NOTHING, &[("name", name), ("why", &why)]);
     };
     let [unit, difference] = units(row, lang);
     let (was, is) = match row.adjusted.value() {
@@ -276,12 +276,12 @@ fn says(row: &Row, card: &Scorecard, lang: Lang) -> String {
     let signed = |value| face.digits.signed(value);
     let interval = face.digits.interval(judged.absolute.low, judged.absolute.high, signed);
     let change = format!("{} {interval}", with(signed(judged.absolute.value), difference));
-    let said = lang.say(CHANGE_SAYS).replace("{was}", &face.digits.value(was));
-    let said = said.replace("{is}", &with(face.digits.value(is), unit)).replace("{change}", change.trim_end());
     let fixed = row.adjusted.value().map(|_| super::super::mix::fixed_mix(&card.study.standardise, lang));
     let name = fixed.map_or_else(|| name.to_owned(), |fixed| format!("{name}, {fixed}"));
-    let verdict = row.verdict.map(|own| lang.say(VERDICT).replace("{}", lang.say(verdict(own).1)));
-    said.replace("{name}", &name) + &verdict.unwrap_or_default()
+    let (was, is) = (face.digits.value(was), with(face.digits.value(is), unit));
+    let said = [("name", name.as_str()), ("was", &was), ("is", &is), ("change", change.trim_end())];
+    let verdict = row.verdict.map(|own| lang.filled(VERDICT, &[("verdict", lang.say(verdict(own).1))]));
+    lang.filled(CHANGE_SAYS, &said) + &verdict.unwrap_or_default()
 }
 
 fn table(title: &str, panels: &[Panel<'_>], lang: Lang) -> Table {
@@ -302,4 +302,63 @@ fn table(title: &str, panels: &[Panel<'_>], lang: Lang) -> Table {
         }
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Undefined;
+
+    fn change(value: f64, low: Option<f64>, high: Option<f64>) -> Change {
+        let absolute = Difference { value, low, high, limits: None };
+        let (relative, p) = (Known::No(Undefined::NoBase), Known::No(Undefined::Census));
+        Change { absolute, relative, p, q: None, p_holm: None, df: None, standard_error: None, method: "" }
+    }
+
+    fn panel<'a>(told: &'a Told<'a>) -> Panel<'a> {
+        let digits = Digits::fitting(Unit::Days, &[], &[], Lang::En);
+        let lines = vec![(told, &told.change.absolute)];
+        Panel { heading: String::new(), unit: Unit::Days, digits, lines, why: None }
+    }
+
+    /// From −3 to 3 with a tenth of room: no change is in the middle of 14 to 326, and −3 a tenth short of the start.
+    #[test]
+    fn no_change_is_in_the_middle_of_what_is_even() {
+        let change = change(1.0, Some(-3.0), Some(3.0));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let panel = panel(&told);
+        let middle = zero(std::slice::from_ref(&panel));
+        assert_eq!(middle, 170.0);
+        let scale = panel.scale(middle);
+        assert_eq!(scale.at(0.0), 170.0);
+        assert!((scale.at(-3.0) - (170.0 - 156.0 / 1.1)).abs() < 1e-9, "{}", scale.at(-3.0));
+    }
+
+    /// A fall alone leaves 0.15 of 1.15 to the other side, in which the word for no change stands.
+    #[test]
+    fn the_other_side_is_there_where_nothing_lies_on_it() {
+        let change = change(-2.0, Some(-3.0), Some(-1.0));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let middle = zero(&[panel(&told)]);
+        assert!((middle - (14.0 + 312.0 / 1.15)).abs() < 1e-9, "{middle}");
+    }
+
+    /// A limit has a cap of eight; an open end has an arrow at the end of the line.
+    #[test]
+    fn an_open_end_is_an_arrow() {
+        let drawn = |low, high| {
+            let mut canvas = Canvas::default();
+            let scale = Scale::new(Span { least: -10.0, most: 10.0 }, 0.0, 100.0);
+            interval(&mut canvas, &scale, &change(0.0, low, high).absolute, ("ink", true), 50.0);
+            canvas.svg("", "").into_string()
+        };
+        let closed = drawn(Some(-5.0), Some(5.0));
+        assert!(
+            closed.contains("M25 50H75\"") && closed.contains("M25 46V54") && closed.contains("M75 46V54"),
+            "{closed}"
+        );
+        let open = drawn(Some(-5.0), None);
+        assert!(open.contains("M25 50H100\"") && open.contains("M95 46L100 50L95 54"), "{open}");
+        assert!(!drawn(None, None).contains("<path"));
+    }
 }

@@ -11,20 +11,29 @@
 
 mod canvas;
 mod change;
+mod curves;
+mod events;
+mod funnel;
+mod limits;
 mod mix;
 mod month;
 mod plot;
 mod scale;
 mod series;
 mod sheet;
+mod spark;
 mod windows;
 mod words;
 
 pub(super) use change::change;
+pub(super) use curves::curves;
+pub(super) use events::events;
+pub(super) use funnel::funnel;
 pub(super) use mix::mix;
 pub(super) use series::series;
 #[doc(hidden)]
 pub use sheet::pictures;
+pub(super) use spark::{spark_change, spark_series};
 pub(super) use windows::windows;
 
 use super::page::escaped;
