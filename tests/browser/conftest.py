@@ -69,6 +69,7 @@ class Watched:
     page: Page
     console: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def assert_quiet(self, path: Path) -> None:
         assert self.console == []
@@ -110,6 +111,7 @@ def visit(browser: Browser):
         page.on("console", lambda said: watched.console.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda why: watched.console.append(f"error: {why}"))
         page.on("request", lambda asked: watched.requests.append(asked.url))
+        page.on("requestfailed", lambda asked: watched.failed.update({asked.url: asked.failure or ""}))
         page.on("dialog", lambda dialog: (watched.console.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.goto(path.as_uri())
         return watched

@@ -64,6 +64,9 @@ def test_it_is_searched_sorted_and_turned_at_once(visit, city):
     page.locator("#drill-pages button").nth(1).click()
     assert page.locator("#drill-table tbody th").first.inner_text() != first
     assert violations(page) == []
+    # A picture of so many leads to their numbers.
+    page.evaluate("document.querySelector('a[data-kpi=kpi-time-on_time]').click()")
+    assert page.locator("#drill-table caption").inner_text().startswith("On-time rate")
     page.evaluate("document.querySelector('#groups').scrollIntoView()")
     page.screenshot(path=SHOTS / "city.png")
     watched.assert_quiet(city)

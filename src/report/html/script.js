@@ -282,7 +282,7 @@
 
   const tabled = (caption, heads, body, text) => {
     const table = make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body));
-    const scroll = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": fill(say.table, { name: caption }) }, table);
+    const scroll = make("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": fill(say.table, { name: caption }) }, table);
     return [scroll, copyButton(table, text)];
   };
 
@@ -396,6 +396,13 @@
     restart();
   });
   search.addEventListener("input", restart);
+  for (const link of document.querySelectorAll("a[data-kpi]")) {
+    link.addEventListener("click", () => {
+      choice.value = String(data.kpis.findIndex((kpi) => kpi.id === link.dataset.kpi));
+      choice.dispatchEvent(new Event("change"));
+    });
+  }
+  byId("no-script").hidden = true;
   byId("drill").hidden = false;
   show();
 })();

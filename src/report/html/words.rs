@@ -85,6 +85,10 @@ words! {
     GUARD_ROLE = "html.guard_role";
     BY_MONTH = "html.by_month";
     MIX_AND_RATE = "html.mix_and_rate";
+    CURVES = "html.curves";
+    REFORMED_OR_NOT = "html.reformed_or_not";
+    BESIDE_OTHERS = "html.beside_others";
+    IN_DRILL_DOWN = "html.in_drill_down";
     NUMBERS_BEHIND = "html.numbers_behind";
     AT_MIX = "html.at_mix";
     INTERVAL = "html.interval";
