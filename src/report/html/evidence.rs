@@ -89,9 +89,7 @@ impl Evidence<'_> {
         let say = |words| lang.say(words).to_owned();
         let chance = match row.verdict {
             Some(Verdict::Improved) if census => say(CHANCE_CENSUS),
-            Some(Verdict::Improved) if change.p_holm.is_some_and(|p| p > 1.0 - self.card.study.level) => {
-                say(HEADLINE_HOLM)
-            }
+            Some(Verdict::Improved) if self.is_one_of_many(row) => say(HEADLINE_HOLM),
             Some(Verdict::Improved) => say(CHANCE),
             Some(Verdict::Worsened) if census => say(CHANCE_WORSE_CENSUS),
             Some(Verdict::Worsened) => say(CHANCE_WORSE),
@@ -105,11 +103,17 @@ impl Evidence<'_> {
         (by, chance)
     }
 
+    /// Whether its change is no evidence once all headlines are allowed for.
+    fn is_one_of_many(&self, row: &Row) -> bool {
+        let p = row.judged().and_then(|change| change.p_holm);
+        row.sampling != Sampling::Census && p.is_some_and(|p| p > 1.0 - self.card.study.level)
+    }
+
     /// What keeps a good headline from being shown; where it is shown, that nothing does.
     fn in_the_way(&self, row: &Row) -> String {
         let lang = self.lang;
         let better = row.verdict == Some(Verdict::Improved);
-        let but = if better { lang.say(BUT) } else { lang.say(AND) };
+        let but = if better && !self.is_one_of_many(row) { lang.say(BUT) } else { lang.say(AND) };
         let of = |finding: fn(&Finding) -> bool| self.guards(finding);
         let failed = of(|finding| matches!(finding, Finding::Fails));
         let mut parts = vec![self.whose(GUARD_FAILED, &failed)];
