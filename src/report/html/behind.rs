@@ -36,7 +36,7 @@ pub(super) fn behind(face: &Face<'_>) -> Markup {
             (changes(face))
         }
         @if let Some(kpi) = kpi.filter(|kpi| !kpi.example.is_empty()) {
-            details {
+            details.example {
                 summary { (lang.say(EXAMPLE)) }
                 (markdown(&Wording::of(kpi, lang).example, lang))
             }

@@ -32,7 +32,7 @@ pub(super) fn kpi(row: &Row, card: &Scorecard, lang: Lang) -> Markup {
             (facts(&beside(&face)))
             @for note in face.notes() { p.note { (piece::text(&note)) } }
             @if !flags.is_empty() { ul.flags { @for own in flags { li { (own) } } } }
-            div.more { (pictures::more(row, card, lang)) (behind(&face)) }
+            div.more { div.folds { (pictures::more(row, card, lang)) } (behind(&face)) }
         }
     }
 }

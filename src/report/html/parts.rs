@@ -1,7 +1,7 @@
 //! The parts of the page in their order, and its contents.
 
 use super::kpi::kpi;
-use super::piece::{self, Table, name};
+use super::piece::{self, Table, capital, name};
 use super::words::{
     APPLICANTS, CONTENTS, DATA, FIGURE_KPI, GROUPS, GROUPS_SAY, IN_SHORT, LACKING, NO_SCRIPT, SEARCH, SET_ROWS, VERDICT,
 };
@@ -129,7 +129,7 @@ fn title(group: &Group, lang: Lang) -> Markup {
 fn table(group: &Group, card: &Scorecard, lang: Lang) -> Markup {
     let rows: Vec<&Row> = group.kpis.iter().filter(|row| BY_APPLICANT.contains(&row.id.as_str())).collect();
     let two = card.study.was.is_some();
-    let say = |words, right| (lang.say(words).to_owned(), right);
+    let say = |words, right| (capital(lang.say(words)), right);
     let mut columns =
         vec![say(FIGURE_KPI, false), say(WAS, true), say(IS, true), say(CHANGE, true), say(VERDICT, false)];
     columns.push(("n".to_owned(), true));
@@ -161,6 +161,9 @@ fn cells(row: &Row, card: &Scorecard, lang: Lang) -> Vec<Markup> {
         html! { (was) },
         html! { (is) " " (unit) },
         html! {
+            @if change.is_empty() {
+                @if let Some(why) = row.is.reason().or(row.change.reason()) { span.quiet { (lang.why(why)) } }
+            }
             (change) " " (interval)
             @if let Some([label, _, _, _, _, change, interval]) = fixed.as_deref() {
                 br; span.quiet { (label) ": " (change) " " (interval) }

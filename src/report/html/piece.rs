@@ -34,6 +34,12 @@ pub(super) fn name(name: &str) -> Markup {
     html! { bdi { (escaped(name)) } }
 }
 
+/// With a capital letter, as headings begin.
+pub(super) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// A table that scrolls by itself where the page is narrow.
 pub(super) struct Table<'a> {
     caption: &'a str,

@@ -152,6 +152,7 @@
   const fill = (text, gaps) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in gaps ? gaps[name] : whole));
   const at = (entries, group) => (Array.isArray(entries) ? entries[group] : entries === undefined ? null : entries);
   const known = (entry) => (typeof entry === "number" ? entry : null);
+  const capital = (text) => (/^n(,|$)/.test(text) ? text : text.charAt(0).toLocaleUpperCase(lang) + text.slice(1));
   const PAGE = 100;
   const SVG = "http://www.w3.org/2000/svg";
   const title = (group) => data.groups[group].map((own) => own ?? say.noName).join(", ");
@@ -269,7 +270,7 @@
 
   const head = (id, text, isNumber) => {
     const sorted = state.sort === id ? (state.direction > 0 ? "ascending" : "descending") : "none";
-    const button = make("button", { type: "button", "data-sort": id }, text);
+    const button = make("button", { type: "button", "data-sort": id }, id === "name" ? text : capital(text));
     button.addEventListener("click", () => {
       state.direction = state.sort === id ? -state.direction : 1;
       state.sort = id;
@@ -370,7 +371,7 @@
       return make("tr", {}, make("th", { scope: "row" }, kpi.name), ...was, is, ...change, cell(own === null ? "–" : data.places[own]), cell(rows(kpi, group), true));
     };
     const heads = [[say.kpi], ...(data.two ? [[say.was, 1]] : []), [say.is, 1], ...(data.two ? [[say.change, 1], [say.fixed, 1], [say.verdict]] : []), [say.place], [data.two ? say.n : "n", 1]]
-      .map(([text, isNumber]) => make("th", { scope: "col", class: isNumber ? "number" : null }, text));
+      .map(([text, isNumber]) => make("th", { scope: "col", class: isNumber ? "number" : null }, capital(text)));
     const name = make("h3", { tabindex: "-1" }, make("bdi", {}, titles[group]));
     place.replaceChildren(back, name, ...tabled(titles[group], heads, told.map(line)));
     status.textContent = "";
