@@ -294,7 +294,7 @@ def test_without_its_script_the_page_says_what_it_lacks(visit, language):
     for button in ("theme", "open-all", "print"):
         expect(page.locator(f"#{button}")).to_be_hidden()
     assert page.locator(".axes > li").count() == 6
-    expect(page.locator("#kpi-time-elapsed_time svg.pic").first).to_be_visible()
+    expect(page.locator("#kpi-time-elapsed_time figure svg").first).to_be_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
