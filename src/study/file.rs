@@ -31,6 +31,15 @@ pub(super) struct StudyFile {
     pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
     pub(super) target: Vec<TargetTable>,
+    pub(super) form: FormTable,
+}
+
+/// Who reports in official forms, and to whom.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FormTable {
+    pub(super) agency: Option<String>,
+    pub(super) receiver: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

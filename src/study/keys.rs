@@ -189,6 +189,8 @@ const KEYS: &[&str] = &[
     "target.not_worse_than",
     "target.margin",
     "target.allow_undefined",
+    "form.agency",
+    "form.receiver",
 ];
 
 /// Fails on the first key, in the file's order, that a study does not have.

@@ -1,0 +1,102 @@
+//! What a form is filled from: the cube of its plan, and what the study says of itself.
+
+use super::period::Days;
+use super::{Asked, Convention};
+use crate::cube::{Cell, Cube, Recipe};
+use crate::error::Undefined;
+use crate::measure::Needs;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// A figure, or why there is none.
+pub type Known<T> = std::result::Result<T, Undefined>;
+
+/// What stands at the head of every form: whose it is, of which days, and how it came about.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Head {
+    /// The study's name.
+    pub study: String,
+    /// Who reports; the study's name where it does not say.
+    pub agency: String,
+    /// To whom, where the study says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<String>,
+    /// The period as it was asked for, where it has a name: `2024-Q2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// The days that such a period is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convention: Option<Convention>,
+    /// The first window, of a form that compares two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<Days>,
+    /// The window.
+    pub window: Days,
+    /// The last day that is known.
+    pub cut_off: NaiveDate,
+    /// The zone of local days.
+    pub zone: String,
+    /// The version that filled it.
+    pub version: &'static str,
+    /// The digest of the plan.
+    pub plan: String,
+    /// Rows read, accepted and set aside.
+    pub rows: Rows,
+}
+
+/// What became of the rows of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rows {
+    /// Read.
+    pub read: u64,
+    /// Counted.
+    pub accepted: u64,
+    /// Set aside.
+    pub quarantined: u64,
+}
+
+/// What a form is filled from.
+pub struct Ground<'a> {
+    /// The cube of the form's plan.
+    pub cube: &'a Cube,
+    /// What stands at its head.
+    pub head: Head,
+    /// What is asked for.
+    pub asked: &'a Asked,
+    /// Why the study's columns, calendar and tariff cannot answer; `None` where they can.
+    pub lacking: &'a dyn Fn(&Needs) -> Option<Undefined>,
+}
+
+/// The names of a group, in the order of the cube's dimensions.
+pub type Group<'c> = &'c [Option<String>];
+
+impl<'a> Ground<'a> {
+    /// The window of the form: the last one of its plan.
+    pub fn slot(&self) -> u8 {
+        u8::from(self.head.was.is_some())
+    }
+
+    /// The cells of what a recipe keeps in a window, by group.
+    ///
+    /// # Errors
+    ///
+    /// The log cannot answer it, and why.
+    pub fn cells(&self, recipe: &Recipe, slot: u8) -> Known<impl Iterator<Item = (Group<'a>, &'a Cell)> + use<'a>> {
+        if let Some(why) = recipe.needs().iter().find_map(self.lacking) {
+            return Err(why);
+        }
+        let keep = self.cube.keep(&recipe.keep).ok_or(Undefined::NotAsked)?;
+        Ok(self.cube.cells(keep, slot))
+    }
+
+    /// The place of a dimension among the names of a group; `None` where the form is not by it.
+    pub fn place(&self, dimension: &str) -> Option<usize> {
+        self.cube.header.dimensions.iter().position(|own| own == dimension)
+    }
+}
+
+impl std::fmt::Debug for Ground<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ground").field("head", &self.head).field("asked", &self.asked).finish_non_exhaustive()
+    }
+}

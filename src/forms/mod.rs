@@ -1,0 +1,154 @@
+//! The official forms, filled for one window: reports on how dossiers were handled, what complying costs, indices.
+//!
+//! A [`Form`] says what a cube must keep for it ([`Asked::recipes`], [`Asked::dimensions`]) and is filled from that cube
+//! and nothing else, so a log split by case fills the same form. What is filled is a type of its own, whose identities
+//! are asserted; a [`Sheet`] is made of it, laid out as the paper form is, and renderers know sheets alone.
+
+mod ground;
+mod period;
+mod sheet;
+
+pub use ground::{Ground, Group, Head, Known, Rows};
+pub use period::{Convention, Days, Period};
+pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
+
+use crate::cube::{Keep, Recipe};
+use crate::error::{ErrorKind, Result, nearest_name};
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// An official form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Form {
+    /// II.06a/VPCP/KSTT: how dossiers were handled, by field.
+    Handling,
+    /// The compliance-cost worksheet of the Standard Cost Model, by procedure.
+    Worksheet,
+    /// The index of Decision 766/QĐ-TTg.
+    Index766,
+    /// The nine indices of Decree 61/2018/NĐ-CP.
+    NineIndices,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Handling, Self::Worksheet, Self::Index766, Self::NineIndices];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Handling => "06a",
+            Self::Worksheet => "scm",
+            Self::Index766 => "766",
+            Self::NineIndices => "nine",
+        }
+    }
+
+    /// Whether it holds two windows side by side; the others are of one.
+    pub fn compares(self) -> bool {
+        self == Self::Worksheet
+    }
+
+    /// The form of a name.
+    ///
+    /// # Errors
+    ///
+    /// There is no such form.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::forms::Form;
+    ///
+    /// assert_eq!(Form::from_name("06a").unwrap(), Form::Handling);
+    /// assert!(Form::from_name("06").is_err());
+    /// ```
+    pub fn from_name(name: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name).ok_or_else(|| {
+            let near = nearest_name(name, Self::ALL.map(Self::name));
+            ErrorKind::UnknownName { name: name.to_owned(), of: "a form; there are 06a, scm, 766 and nine", near }.into()
+        })
+    }
+}
+
+/// Which form, of what days, in which rows.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::forms::{Asked, Form, Period};
+///
+/// let period: Period = "2024-Q2".parse().unwrap();
+/// let asked = Asked { period: Some(period), by_unit: true, ..Asked::new(Form::Handling) };
+/// assert!(asked.cut_off.is_none());
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// The form.
+    pub form: Form,
+    /// Its period; without one the window of the study.
+    pub period: Option<Period>,
+    /// The days that a period is made of.
+    pub convention: Convention,
+    /// The last day that is known; without one the window's last.
+    pub cut_off: Option<NaiveDate>,
+    /// Whether each unit has lines of its own.
+    pub by_unit: bool,
+    /// Whether each procedure has a line of its own.
+    pub by_procedure: bool,
+}
+
+impl Asked {
+    /// A form of a study's window, as it is if nothing else is said.
+    pub fn new(form: Form) -> Self {
+        let (period, convention, cut_off) = (None, Convention::Calendar, None);
+        Self { form, period, convention, cut_off, by_unit: false, by_procedure: false }
+    }
+
+    /// What the cube must keep, where the log has the columns for it.
+    pub fn recipes(&self) -> Vec<Recipe> {
+        match self.form {
+            Form::Handling | Form::Worksheet | Form::Index766 | Form::NineIndices => Vec::new(),
+        }
+    }
+
+    /// The same as single keeps.
+    pub fn keeps(&self) -> Vec<Keep> {
+        self.recipes().iter().flat_map(Recipe::keeps).cloned().collect()
+    }
+
+    /// The columns that name a group of it, of those that the log has.
+    pub fn dimensions(&self, columns: &BTreeSet<String>) -> Vec<String> {
+        let unit = self.by_unit.then_some("unit");
+        let procedure = self.by_procedure.then_some("procedure");
+        let own = [unit, Some("field"), Some("procedures.field"), procedure];
+        own.into_iter().flatten().filter(|column| columns.contains(*column)).map(str::to_owned).collect()
+    }
+}
+
+/// A form that is filled: typed figures, and the sheet that is made of them.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Filled {}
+
+impl Filled {
+    /// Fills a form.
+    ///
+    /// # Errors
+    ///
+    /// An identity of the form does not hold, which is a defect.
+    pub fn of(_asked: &Asked, _ground: &Ground<'_>) -> Result<Self> {
+        Err(crate::error::Error::broken("filling a form", "there is none yet"))
+    }
+
+    /// The form.
+    pub fn form(&self) -> Form {
+        match *self {}
+    }
+
+    /// The form laid out.
+    pub fn sheet(&self) -> Sheet {
+        match *self {}
+    }
+}

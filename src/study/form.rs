@@ -1,0 +1,151 @@
+//! A plan for an official form: its window, what the cube keeps for it, and what it is filled from.
+
+use super::file::{DayRange, StudyFile};
+use super::resolve::Windows;
+use super::{Plan, Study};
+use crate::cube::{Cube, Design, Keep, Layout};
+use crate::error::{Error, Result};
+use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Rows};
+use crate::ingest::{Findings, Reconciliation};
+use crate::measure::Clocks;
+use crate::scorecard::Settings;
+use toml::Value;
+
+impl Study {
+    /// The same study for an official form: of one window, its period or the study's last.
+    ///
+    /// # Errors
+    ///
+    /// A cut-off before the window's end.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use giamtang::Study;
+    /// use giamtang::forms::{Asked, Form};
+    ///
+    /// # fn main() -> giamtang::Result<()> {
+    /// let asked = Asked { by_unit: true, ..Asked::new(Form::Handling) };
+    /// let (filled, findings) = Study::load("fixtures/study/study.toml")?.form(asked)?.plan()?.form()?;
+    /// assert_eq!(filled.form(), Form::Handling);
+    /// assert_eq!(findings.reconciliation().read, 2_202);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn form(mut self, asked: Asked) -> Result<Self> {
+        if let Some(period) = asked.period {
+            self.put("windows", "is", Value::String(period.days(asked.convention).to_string()));
+        }
+        if !asked.form.compares()
+            && let Some(windows) = self.table.get_mut("windows").and_then(Value::as_table_mut)
+        {
+            windows.remove("was");
+        }
+        if let Some(days) = self.followed(&asked)? {
+            self.put("compare", "follow_up", Value::String(format!("{days} days")));
+        }
+        let word = |text: &str| Value::String(text.to_owned());
+        let settled = [("cluster", word("none")), ("series", word("none")), ("longer", word("none"))];
+        let lists = ["by", "standardise"].map(|key| (key, Value::Array(Vec::new())));
+        settled.into_iter().chain(lists).for_each(|(key, value)| self.put("compare", key, value));
+        Ok(Self { form: Some(asked), ..self })
+    }
+
+    /// How many days after its window a form looks at it, where the form looks at any day.
+    fn followed(&self, asked: &Asked) -> Result<Option<i64>> {
+        if asked.form != Form::Handling {
+            return Ok(None);
+        }
+        let window = self.table.get("windows").and_then(|windows| windows.get("is")).and_then(Value::as_str);
+        let window: Option<DayRange> = window.and_then(|text| text.parse().ok());
+        let Some((cut_off, window)) = asked.cut_off.zip(window) else { return Ok(Some(0)) };
+        let days = cut_off.signed_duration_since(window.last).num_days();
+        match days >= 0 {
+            true => Ok(Some(days)),
+            false => {
+                let expected = format!("the window's last day, {}, or a later one", window.last);
+                Err(Error::value("--cut-off", cut_off.to_string(), expected))
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// Reads the log and fills the form of [`Study::form`].
+    ///
+    /// # Errors
+    ///
+    /// The study was planned for no form, or what stops [`Plan::measure`].
+    pub fn form(&self) -> Result<(Filled, Findings)> {
+        let asked = self.asked_form()?;
+        let (cube, findings) = self.measure()?;
+        Ok((self.filled(asked, &cube)?, findings))
+    }
+
+    /// The same of a cube that this plan counted, whole or merged of its parts.
+    ///
+    /// # Errors
+    ///
+    /// The study was planned for no form.
+    pub fn form_of(&self, cube: &Cube) -> Result<Filled> {
+        self.filled(self.asked_form()?, cube)
+    }
+
+    fn asked_form(&self) -> Result<&Asked> {
+        self.form.as_ref().map(|form| &form.asked).ok_or_else(|| Error::value("form", "(missing)", "a study planned for a form"))
+    }
+
+    fn filled(&self, asked: &Asked, cube: &Cube) -> Result<Filled> {
+        let lacking = |needs: &_| self.settings.lacking(needs);
+        let head = self.form.as_ref().map(|form| form.head.clone()).unwrap_or_default();
+        let head = Head { plan: cube.header.digest.clone(), rows: rows(&cube.header.reconciliation), ..head };
+        Filled::of(asked, &Ground { cube, head, asked, lacking: &lacking })
+    }
+}
+
+/// A form that a plan is for.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) asked: Asked,
+    head: Head,
+}
+
+impl Planned {
+    pub(super) fn new(asked: Asked, file: &StudyFile, settings: &Settings, windows: &Windows, zone: &str) -> Self {
+        let agency = file.form.agency.clone().unwrap_or_else(|| settings.name.clone());
+        let days = |range: DayRange| Days { first: range.first, last: range.last };
+        let named = asked.period.map(|period| period.to_string());
+        let head = Head {
+            study: settings.name.clone(),
+            agency,
+            receiver: file.form.receiver.clone(),
+            // Without a period the days are as they were given.
+            convention: asked.period.map(|_| asked.convention),
+            period: named,
+            was: windows.was.map(days),
+            window: days(windows.is),
+            cut_off: windows.known_until(),
+            zone: zone.to_owned(),
+            ..Head::default()
+        };
+        Self { asked, head }
+    }
+
+    /// What the form's windows keep of it.
+    pub(super) fn design(&self, settings: &Settings, clocks: &Clocks, windows: &Windows) -> Design {
+        let mut keeps: Vec<Keep> = Vec::new();
+        for keep in self.asked.keeps() {
+            if settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
+                keeps.push(keep);
+            }
+        }
+        let dimensions = self.asked.dimensions(&settings.columns);
+        let (slots, width) = (windows.slots(&clocks.zone), dimensions.len());
+        Design { layout: Layout::Windows, keeps, first: 0, slots, dimensions, width, clocks: clocks.clone() }
+    }
+}
+
+fn rows(reconciliation: &Reconciliation) -> Rows {
+    let Reconciliation { read, accepted, quarantined, .. } = *reconciliation;
+    Rows { read, accepted, quarantined }
+}
