@@ -5,15 +5,18 @@
 //! are asserted; a [`Sheet`] is made of it, laid out as the paper form is, and renderers know sheets alone.
 
 mod ground;
+mod handling;
 mod period;
 mod sheet;
 
 pub use ground::{Ground, Group, Head, Known, Rows};
+pub use handling::{Columns, Ended, Folding, Handling, Part, Told};
 pub use period::{Convention, Days, Period};
 pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 
 use crate::cube::{Keep, Recipe};
 use crate::error::{ErrorKind, Result, nearest_name};
+use crate::measure::Counting;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -48,6 +51,15 @@ impl Form {
     /// Whether it holds two windows side by side; the others are of one.
     pub fn compares(self) -> bool {
         self == Self::Worksheet
+    }
+
+    /// The profile by which it counts what is on time; `None` where it does not count that.
+    pub fn counting(self) -> Option<Counting> {
+        match self {
+            Self::Handling => Some(Counting::Form06a),
+            Self::Index766 => Some(Counting::Decision766),
+            Self::Worksheet | Self::NineIndices => None,
+        }
     }
 
     /// The form of a name.
@@ -97,19 +109,22 @@ pub struct Asked {
     pub by_unit: bool,
     /// Whether each procedure has a line of its own.
     pub by_procedure: bool,
+    /// How form 06a folds the classes of dossiers into its columns.
+    pub folding: Folding,
 }
 
 impl Asked {
     /// A form of a study's window, as it is if nothing else is said.
     pub fn new(form: Form) -> Self {
         let (period, convention, cut_off) = (None, Convention::Calendar, None);
-        Self { form, period, convention, cut_off, by_unit: false, by_procedure: false }
+        Self { form, period, convention, cut_off, by_unit: false, by_procedure: false, folding: Folding::ByDates }
     }
 
     /// What the cube must keep, where the log has the columns for it.
     pub fn recipes(&self) -> Vec<Recipe> {
         match self.form {
-            Form::Handling | Form::Worksheet | Form::Index766 | Form::NineIndices => Vec::new(),
+            Form::Handling => handling::recipes(self.by_procedure),
+            Form::Worksheet | Form::Index766 | Form::NineIndices => Vec::new(),
         }
     }
 
@@ -120,17 +135,22 @@ impl Asked {
 
     /// The columns that name a group of it, of those that the log has.
     pub fn dimensions(&self, columns: &BTreeSet<String>) -> Vec<String> {
-        let unit = self.by_unit.then_some("unit");
-        let procedure = self.by_procedure.then_some("procedure");
-        let own = [unit, Some("field"), Some("procedures.field"), procedure];
-        own.into_iter().flatten().filter(|column| columns.contains(*column)).map(str::to_owned).collect()
+        match self.form {
+            Form::Handling => handling::dimensions(columns, self.by_unit, self.by_procedure),
+            Form::Worksheet | Form::Index766 | Form::NineIndices => {
+                self.by_unit.then(|| "unit".to_owned()).into_iter().filter(|unit| columns.contains(unit)).collect()
+            }
+        }
     }
 }
 
 /// A form that is filled: typed figures, and the sheet that is made of them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Filled {}
+pub enum Filled {
+    /// Form II.06a.
+    Handling(Box<Handling>),
+}
 
 impl Filled {
     /// Fills a form.
@@ -138,17 +158,33 @@ impl Filled {
     /// # Errors
     ///
     /// An identity of the form does not hold, which is a defect.
-    pub fn of(_asked: &Asked, _ground: &Ground<'_>) -> Result<Self> {
-        Err(crate::error::Error::broken("filling a form", "there is none yet"))
+    pub fn of(ground: &Ground<'_>) -> Result<Self> {
+        match ground.asked.form {
+            Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),
+            Form::Worksheet | Form::Index766 | Form::NineIndices => {
+                Err(crate::error::Error::broken("filling a form", "it is not there yet"))
+            }
+        }
     }
 
     /// The form.
     pub fn form(&self) -> Form {
-        match *self {}
+        match self {
+            Self::Handling(_) => Form::Handling,
+        }
+    }
+
+    /// Whose it is, of which days, and how it came about.
+    pub fn head(&self) -> &Head {
+        match self {
+            Self::Handling(own) => &own.head,
+        }
     }
 
     /// The form laid out.
     pub fn sheet(&self) -> Sheet {
-        match *self {}
+        match self {
+            Self::Handling(own) => own.sheet(),
+        }
     }
 }

@@ -46,8 +46,10 @@ impl Study {
         }
         let word = |text: &str| Value::String(text.to_owned());
         let settled = [("cluster", word("none")), ("series", word("none")), ("longer", word("none"))];
+        let counting = asked.form.counting().map(|counting| ("counting", word(counting.name())));
+        let settled = settled.into_iter().chain(counting);
         let lists = ["by", "standardise"].map(|key| (key, Value::Array(Vec::new())));
-        settled.into_iter().chain(lists).for_each(|(key, value)| self.put("compare", key, value));
+        settled.chain(lists).for_each(|(key, value)| self.put("compare", key, value));
         Ok(Self { form: Some(asked), ..self })
     }
 
@@ -98,8 +100,9 @@ impl Plan {
     fn filled(&self, asked: &Asked, cube: &Cube) -> Result<Filled> {
         let lacking = |needs: &_| self.settings.lacking(needs);
         let head = self.form.as_ref().map(|form| form.head.clone()).unwrap_or_default();
-        let head = Head { plan: cube.header.digest.clone(), rows: rows(&cube.header.reconciliation), ..head };
-        Filled::of(asked, &Ground { cube, head, asked, lacking: &lacking })
+        let provenance = self.settings.provenance(&cube.header.digest);
+        let head = Head { rows: rows(&cube.header.reconciliation), provenance, ..head };
+        Filled::of(&Ground { cube, head, asked, lacking: &lacking })
     }
 }
 
@@ -111,7 +114,7 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    pub(super) fn new(asked: Asked, file: &StudyFile, settings: &Settings, windows: &Windows, zone: &str) -> Self {
+    pub(super) fn new(asked: Asked, file: &StudyFile, settings: &Settings, windows: &Windows) -> Self {
         let agency = file.form.agency.clone().unwrap_or_else(|| settings.name.clone());
         let days = |range: DayRange| Days { first: range.first, last: range.last };
         let named = asked.period.map(|period| period.to_string());
@@ -125,7 +128,6 @@ impl Planned {
             was: windows.was.map(days),
             window: days(windows.is),
             cut_off: windows.known_until(),
-            zone: zone.to_owned(),
             ..Head::default()
         };
         Self { asked, head }
