@@ -36,6 +36,7 @@ mod tidy;
 mod trace;
 mod wording;
 mod words;
+mod xlsx;
 
 pub use contract::Contract;
 pub use gate::GateFormat;
