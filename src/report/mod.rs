@@ -14,6 +14,7 @@ mod cubes;
 mod due;
 mod face;
 mod gate;
+mod html;
 mod intake;
 mod intake_json;
 mod json;
