@@ -1,8 +1,8 @@
 //! What a form is filled from: the cube of its plan, and what the study says of itself.
 
-use super::period::Days;
+use super::period::{Days, Period};
 use super::sheet::{Said, named};
-use super::{Asked, Convention};
+use super::{Asked, Convention, Prices};
 use crate::cube::{Cell, Cube, Recipe};
 use crate::error::Undefined;
 use crate::kpi::Name;
@@ -26,7 +26,7 @@ pub struct Head {
     pub receiver: Option<String>,
     /// The period as it was asked for, where it has a name: `2024-Q2`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub period: Option<String>,
+    pub period: Option<Period>,
     /// The days that such a period is made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convention: Option<Convention>,
@@ -62,6 +62,8 @@ pub struct Ground<'a> {
     pub head: Head,
     /// What is asked for.
     pub asked: &'a Asked,
+    /// The study's tariff as a worksheet shows it, where it has one.
+    pub prices: Option<&'a Prices>,
     /// Why the study's columns, calendar and tariff cannot answer; `None` where they can.
     pub lacking: &'a dyn Fn(&Needs) -> Option<Undefined>,
 }
@@ -81,11 +83,20 @@ impl<'a> Ground<'a> {
     ///
     /// The log cannot answer it, and why.
     pub fn cells(&self, recipe: &Recipe, slot: u8) -> Known<impl Iterator<Item = (Group<'a>, &'a Cell)> + use<'a>> {
+        Ok(self.weekly(recipe, slot)?.map(|(_, group, cell)| (group, cell)))
+    }
+
+    /// The same with the week of the window, or the volume of the tariff.
+    ///
+    /// # Errors
+    ///
+    /// The log cannot answer it, and why.
+    pub fn weekly(&self, recipe: &Recipe, slot: u8) -> Known<impl Iterator<Item = (u16, Group<'a>, &'a Cell)> + use<'a>> {
         if let Some(why) = recipe.needs().iter().find_map(self.lacking) {
             return Err(why);
         }
         let keep = self.cube.keep(&recipe.keep).ok_or(Undefined::NotAsked)?;
-        Ok(self.cube.cells(keep, slot))
+        Ok(self.cube.weekly(keep, slot))
     }
 
     /// The place of a dimension among the names of a group; `None` where the form is not by it.
@@ -110,7 +121,7 @@ impl Head {
 
     /// What every form says under its title: the period and its days.
     pub(super) fn under(&self) -> Vec<(Name, Said)> {
-        let period = self.period.iter().map(|period| (named("Period", "Kỳ báo cáo"), Said::Text(period.clone())));
+        let period = self.period.iter().map(|period| (named("Period", "Kỳ báo cáo"), Said::Words(period.words())));
         let days = Said::Days(self.window.first, self.window.last);
         let convention = self.convention.map(|convention| {
             let words = match convention {

@@ -8,11 +8,13 @@ mod ground;
 mod handling;
 mod period;
 mod sheet;
+mod worksheet;
 
 pub use ground::{Ground, Group, Head, Known, Rows};
 pub use handling::{Columns, Ended, Folding, Handling, Part, Told};
 pub use period::{Convention, Days, Period};
 pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
+pub use worksheet::{Done, Income, PricedJob, Prices, Rules, Saving, Work, Worksheet, Year};
 
 use crate::cube::{Keep, Recipe};
 use crate::error::{ErrorKind, Result, nearest_name};
@@ -121,24 +123,29 @@ impl Asked {
         Self { form, period, convention, cut_off, by_unit: false, by_procedure: false, folding: Folding::ByDates }
     }
 
-    /// What the cube must keep, where the log has the columns for it.
-    pub fn recipes(&self) -> Vec<Recipe> {
+    /// What the cube must keep, where the log has the columns for it; a worksheet's jobs are those of the tariff.
+    pub fn recipes(&self, prices: Option<&Prices>) -> Vec<Recipe> {
         match self.form {
             Form::Handling => handling::recipes(self.by_procedure),
-            Form::Worksheet | Form::Index766 | Form::NineIndices => Vec::new(),
+            Form::Worksheet => worksheet::recipes(prices.map_or(0, |prices| prices.jobs.len())),
+            Form::Index766 | Form::NineIndices => Vec::new(),
         }
     }
 
     /// The same as single keeps.
-    pub fn keeps(&self) -> Vec<Keep> {
-        self.recipes().iter().flat_map(Recipe::keeps).cloned().collect()
+    pub fn keeps(&self, prices: Option<&Prices>) -> Vec<Keep> {
+        self.recipes(prices).iter().flat_map(Recipe::keeps).cloned().collect()
     }
 
     /// The columns that name a group of it, of those that the log has.
     pub fn dimensions(&self, columns: &BTreeSet<String>) -> Vec<String> {
         match self.form {
             Form::Handling => handling::dimensions(columns, self.by_unit, self.by_procedure),
-            Form::Worksheet | Form::Index766 | Form::NineIndices => {
+            Form::Worksheet => {
+                let own = worksheet::DIMENSIONS.into_iter().filter(|column| columns.contains(*column));
+                own.map(str::to_owned).collect()
+            }
+            Form::Index766 | Form::NineIndices => {
                 self.by_unit.then(|| "unit".to_owned()).into_iter().filter(|unit| columns.contains(unit)).collect()
             }
         }
@@ -152,6 +159,8 @@ impl Asked {
 pub enum Filled {
     /// Form II.06a.
     Handling(Box<Handling>),
+    /// The compliance-cost worksheet.
+    Worksheet(Box<Worksheet>),
 }
 
 impl Filled {
@@ -163,7 +172,8 @@ impl Filled {
     pub fn of(ground: &Ground<'_>) -> Result<Self> {
         match ground.asked.form {
             Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),
-            Form::Worksheet | Form::Index766 | Form::NineIndices => {
+            Form::Worksheet => Ok(Self::Worksheet(Box::new(Worksheet::fill(ground)?))),
+            Form::Index766 | Form::NineIndices => {
                 Err(crate::error::Error::broken("filling a form", "it is not there yet"))
             }
         }
@@ -173,6 +183,7 @@ impl Filled {
     pub fn form(&self) -> Form {
         match self {
             Self::Handling(_) => Form::Handling,
+            Self::Worksheet(_) => Form::Worksheet,
         }
     }
 
@@ -180,13 +191,15 @@ impl Filled {
     pub fn head(&self) -> &Head {
         match self {
             Self::Handling(own) => &own.head,
+            Self::Worksheet(own) => &own.head,
         }
     }
 
-    /// The form laid out.
-    pub fn sheet(&self) -> Sheet {
+    /// The form laid out, table by table.
+    pub fn sheets(&self) -> Vec<Sheet> {
         match self {
-            Self::Handling(own) => own.sheet(),
+            Self::Handling(own) => vec![own.sheet()],
+            Self::Worksheet(own) => own.sheets(),
         }
     }
 }

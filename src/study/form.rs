@@ -5,7 +5,7 @@ use super::resolve::Windows;
 use super::{Plan, Study};
 use crate::cube::{Cube, Design, Keep, Layout};
 use crate::error::{Error, Result};
-use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Rows};
+use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Prices, Rows};
 use crate::ingest::{Findings, Reconciliation};
 use crate::measure::Clocks;
 use crate::scorecard::Settings;
@@ -102,7 +102,8 @@ impl Plan {
         let head = self.form.as_ref().map(|form| form.head.clone()).unwrap_or_default();
         let provenance = self.settings.provenance(&cube.header.digest);
         let head = Head { rows: rows(&cube.header.reconciliation), provenance, ..head };
-        Filled::of(&Ground { cube, head, asked, lacking: &lacking })
+        let prices = self.form.as_ref().and_then(|form| form.prices.as_ref());
+        Filled::of(&Ground { cube, head, asked, prices, lacking: &lacking })
     }
 }
 
@@ -110,33 +111,39 @@ impl Plan {
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) asked: Asked,
+    prices: Option<Prices>,
     head: Head,
 }
 
 impl Planned {
-    pub(super) fn new(asked: Asked, file: &StudyFile, settings: &Settings, windows: &Windows) -> Self {
+    pub(super) fn new(
+        asked: Asked,
+        prices: Option<Prices>,
+        file: &StudyFile,
+        settings: &Settings,
+        windows: &Windows,
+    ) -> Self {
         let agency = file.form.agency.clone().unwrap_or_else(|| settings.name.clone());
         let days = |range: DayRange| Days { first: range.first, last: range.last };
-        let named = asked.period.map(|period| period.to_string());
         let head = Head {
             study: settings.name.clone(),
             agency,
             receiver: file.form.receiver.clone(),
             // Without a period the days are as they were given.
             convention: asked.period.map(|_| asked.convention),
-            period: named,
+            period: asked.period,
             was: windows.was.map(days),
             window: days(windows.is),
             cut_off: windows.known_until(),
             ..Head::default()
         };
-        Self { asked, head }
+        Self { asked, prices, head }
     }
 
     /// What the form's windows keep of it.
     pub(super) fn design(&self, settings: &Settings, clocks: &Clocks, windows: &Windows) -> Design {
         let mut keeps: Vec<Keep> = Vec::new();
-        for keep in self.asked.keeps() {
+        for keep in self.asked.keeps(self.prices.as_ref()) {
             if settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
                 keeps.push(keep);
             }

@@ -64,6 +64,11 @@ fn signed(value: f64, decimals: usize, lang: Lang) -> String {
     if value < 0.0 && text.contains(|c: char| ('1'..='9').contains(&c)) { format!("−{text}") } else { text }
 }
 
+/// The number of a column without what it is the sum of.
+fn bare(number: &str) -> &str {
+    number.split('=').next().unwrap_or_default()
+}
+
 /// Whether a cell stands to the right.
 fn is_number(cell: &Cell) -> bool {
     matches!(cell, Cell::Count(_) | Cell::Number { .. } | Cell::Percent(_) | Cell::Absent(_))
