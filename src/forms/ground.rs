@@ -91,7 +91,11 @@ impl<'a> Ground<'a> {
     /// # Errors
     ///
     /// The log cannot answer it, and why.
-    pub fn weekly(&self, recipe: &Recipe, slot: u8) -> Known<impl Iterator<Item = (u16, Group<'a>, &'a Cell)> + use<'a>> {
+    pub fn weekly(
+        &self,
+        recipe: &Recipe,
+        slot: u8,
+    ) -> Known<impl Iterator<Item = (u16, Group<'a>, &'a Cell)> + use<'a>> {
         if let Some(why) = recipe.needs().iter().find_map(self.lacking) {
             return Err(why);
         }
@@ -114,7 +118,8 @@ impl std::fmt::Debug for Ground<'_> {
 impl Head {
     /// Who reports, and to whom.
     pub(super) fn parties(&self) -> Vec<(Name, Said)> {
-        let receiver = self.receiver.iter().map(|own| (named("Received by", "Đơn vị nhận báo cáo"), Said::Text(own.clone())));
+        let receiver =
+            self.receiver.iter().map(|own| (named("Received by", "Đơn vị nhận báo cáo"), Said::Text(own.clone())));
         let agency = (named("Reported by", "Đơn vị báo cáo"), Said::Text(self.agency.clone()));
         [agency].into_iter().chain(receiver).collect()
     }
@@ -123,18 +128,17 @@ impl Head {
     pub(super) fn under(&self) -> Vec<(Name, Said)> {
         let period = self.period.iter().map(|period| (named("Period", "Kỳ báo cáo"), Said::Words(period.words())));
         let days = Said::Days(self.window.first, self.window.last);
-        let convention = self.convention.map(|convention| {
-            let words = match convention {
-                Convention::Calendar => named("days of the calendar", "theo ngày dương lịch"),
-                Convention::Decree09 => named(
-                    "Decree 09/2019/NĐ-CP: from the 15th to the 14th",
-                    "Nghị định số 09/2019/NĐ-CP: từ ngày 15 đến ngày 14",
-                ),
-            };
-            (named("How periods are counted", "Cách tính kỳ báo cáo"), Said::Words(words))
-        });
+        let words = match self.convention {
+            None => named("the days that were asked for", "theo khoảng ngày đã chọn"),
+            Some(Convention::Calendar) => named("days of the calendar", "theo tháng, quý, năm dương lịch"),
+            Some(Convention::Decree09) => named(
+                "Decree 09/2019/NĐ-CP: from the 15th to the 14th",
+                "Nghị định số 09/2019/NĐ-CP: từ ngày 15 đến ngày 14",
+            ),
+        };
+        let convention = (named("How periods are counted", "Cách tính kỳ báo cáo"), Said::Words(words));
         let from = (named("Days", "Thời gian"), days);
-        period.chain([from]).chain(convention).collect()
+        period.chain([from, convention]).collect()
     }
 }
 

@@ -82,7 +82,8 @@ impl Form {
     pub fn from_name(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|form| form.name() == name).ok_or_else(|| {
             let near = nearest_name(name, Self::ALL.map(Self::name));
-            ErrorKind::UnknownName { name: name.to_owned(), of: "a form; there are 06a, scm, 766 and nine", near }.into()
+            ErrorKind::UnknownName { name: name.to_owned(), of: "a form; there are 06a, scm, 766 and nine", near }
+                .into()
         })
     }
 }

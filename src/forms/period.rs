@@ -114,7 +114,9 @@ impl Period {
             (9, _) => named(format!("first nine months of {year}"), format!("9 tháng đầu năm {year}")),
             (6, 1) => named(format!("first half of {year}"), format!("6 tháng đầu năm {year}")),
             (6, _) => named(format!("second half of {year}"), format!("6 tháng cuối năm {year}")),
-            (3, _) => named(format!("quarter {quarter} of {year}"), format!("Quý {} năm {year}", ROMAN[quarter as usize - 1])),
+            (3, _) => {
+                named(format!("quarter {quarter} of {year}"), format!("Quý {} năm {year}", ROMAN[quarter as usize - 1]))
+            }
             _ => named(self.to_string(), format!("Tháng {month:02}/{year}")),
         }
     }
@@ -130,7 +132,11 @@ impl FromStr for Period {
 
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || {
-            Error::value("--period", text, "a month 2024-05, a quarter 2024-Q2, 2024-H1, 2024-H2, 2024-9M, or a year 2024")
+            Error::value(
+                "--period",
+                text,
+                "a month 2024-05, a quarter 2024-Q2, 2024-H1, 2024-H2, 2024-9M, or a year 2024",
+            )
         };
         let (year, part) = text.split_once('-').unwrap_or((text, ""));
         let year: i32 = year.parse().ok().filter(|_| year.len() == 4).ok_or_else(wrong)?;

@@ -35,7 +35,8 @@ pub enum Contract {
 
 impl Contract {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate, Self::FormHandling];
+    pub const ALL: &[Self] =
+        &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate, Self::FormHandling];
 
     /// Its name and version, which stand in each result under `schema`.
     ///

@@ -6,7 +6,7 @@ use super::{Plan, Study};
 use crate::cube::{Cube, Design, Keep, Layout};
 use crate::error::{Error, Result};
 use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Prices, Rows};
-use crate::ingest::{Findings, Reconciliation};
+use crate::ingest::{Findings, Reconciliation, Table};
 use crate::measure::Clocks;
 use crate::scorecard::Settings;
 use toml::Value;
@@ -41,6 +41,9 @@ impl Study {
         {
             windows.remove("was");
         }
+        if asked.form == Form::Handling {
+            self.keep_dossiers();
+        }
         if let Some(days) = self.followed(&asked)? {
             self.put("compare", "follow_up", Value::String(format!("{days} days")));
         }
@@ -51,6 +54,21 @@ impl Study {
         let lists = ["by", "standardise"].map(|key| (key, Value::Array(Vec::new())));
         settled.chain(lists).for_each(|(key, value)| self.put("compare", key, value));
         Ok(Self { form: Some(asked), ..self })
+    }
+
+    /// Leaves out what a form of dossiers and their dates does not ask: other tables, working time, prices.
+    fn keep_dossiers(&mut self) {
+        for key in ["calendar", "tariff", "surveys", "petitions"] {
+            self.table.remove(key);
+        }
+        let kept = [Table::Cases, Table::Events, Table::Procedures, Table::Units];
+        for table in Table::beside().filter(|table| !kept.contains(table)) {
+            for key in ["log", "columns"] {
+                if let Some(own) = self.table.get_mut(key).and_then(Value::as_table_mut) {
+                    own.remove(table.name());
+                }
+            }
+        }
     }
 
     /// How many days after its window a form looks at it, where the form looks at any day.
@@ -94,7 +112,10 @@ impl Plan {
     }
 
     fn asked_form(&self) -> Result<&Asked> {
-        self.form.as_ref().map(|form| &form.asked).ok_or_else(|| Error::value("form", "(missing)", "a study planned for a form"))
+        self.form
+            .as_ref()
+            .map(|form| &form.asked)
+            .ok_or_else(|| Error::value("form", "(missing)", "a study planned for a form"))
     }
 
     fn filled(&self, asked: &Asked, cube: &Cube) -> Result<Filled> {

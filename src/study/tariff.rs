@@ -296,7 +296,8 @@ impl JobTable {
     fn priced(&self, job: &Job, index: &Index, tariff: &Tariff) -> Result<forms::PricedJob> {
         let name = self.name.clone().unwrap_or_default();
         let year = self.year.unwrap_or(index.year);
-        let consult = index.constant(tariff, self.consult_vnd.unwrap_or_default(), year, &format!("the job `{name}`"))?;
+        let consult =
+            index.constant(tariff, self.consult_vnd.unwrap_or_default(), year, &format!("the job `{name}`"))?;
         let (group, per) = (self.group.clone().unwrap_or_default(), job.per);
         Ok(forms::PricedJob { name, group, per, seconds: job.seconds, consult, other: job.vnd - consult })
     }

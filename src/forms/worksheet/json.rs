@@ -1,8 +1,8 @@
 //! The worksheet as its contract has it: `giamtang.form.scm/1`.
 
+use super::Worksheet;
 use super::prices::{Income, PricedJob, Prices};
 use super::work::{Done, Rules, Saving, Work, Year};
-use super::Worksheet;
 use crate::forms::ground::{Known, Shown};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 

@@ -65,6 +65,14 @@ impl Worksheet {
     fn without(ground: &Ground<'_>, prices: &Prices, why: &Undefined) -> Self {
         let (head, prices, works) = (ground.head.clone(), prices.clone(), Vec::new());
         let none = || Err(why.clone());
-        Self { head, prices, works, before: none(), after: none(), saving: Err(why.clone()), excluded: Err(why.clone()) }
+        Self {
+            head,
+            prices,
+            works,
+            before: none(),
+            after: none(),
+            saving: Err(why.clone()),
+            excluded: Err(why.clone()),
+        }
     }
 }

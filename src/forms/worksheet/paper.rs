@@ -10,11 +10,8 @@ use crate::measure::{Applicant, Per};
 
 /// The worksheets, in the order in which they are read.
 pub(super) fn sheets(form: &Worksheet) -> Vec<Sheet> {
-    let [before, after, now] = [
-        named("Before", "Trước đơn giản hóa"),
-        named("After", "Sau đơn giản hóa"),
-        named("As it is", "Hiện hành"),
-    ];
+    let [before, after, now] =
+        [named("Before", "Trước đơn giản hóa"), named("After", "Sau đơn giản hóa"), named("As it is", "Hiện hành")];
     if !form.compares() {
         return vec![jobs(form, now, |work| &work.before, &form.before, true)];
     }
@@ -33,8 +30,11 @@ fn sheet(form: &Worksheet, part: Name) -> Sheet {
     ];
     let mut under = Vec::new();
     if let Some(was) = form.head.was {
-        under.push((named("Rules before: in force on", "Quy định trước: có hiệu lực ngày"), Said::Day(was.last)));
-        under.push((named("Rules after: in force on", "Quy định sau: có hiệu lực ngày"), Said::Day(form.head.window.last)));
+        under.push((named("Rules before, in force on", "Quy định trước, có hiệu lực ngày"), Said::Day(was.last)));
+        under.push((
+            named("Rules after, in force on", "Quy định sau, có hiệu lực ngày"),
+            Said::Day(form.head.window.last),
+        ));
     } else {
         under.push((named("Rules in force on", "Quy định có hiệu lực ngày"), Said::Day(form.head.window.last)));
     }
@@ -75,7 +75,10 @@ fn jobs(form: &Worksheet, part: Name, rules: impl Fn(&Work) -> &Known<Rules>, al
     }
     let cells = [Cell::Empty, Cell::Words(named("Total", "Tổng cộng"))];
     let empty = std::iter::repeat_n(Cell::Empty, 8);
-    lines.push(Line { kind: Kind::Total, cells: cells.into_iter().chain(empty).chain([money(all, |year| year.total)]).collect() });
+    lines.push(Line {
+        kind: Kind::Total,
+        cells: cells.into_iter().chain(empty).chain([money(all, |year| year.total)]).collect(),
+    });
     Sheet {
         headings,
         numbers: numbers(11),

@@ -23,7 +23,8 @@ pub(super) fn yearly() -> Option<Recipe> {
 /// How often a job is done, of the dossiers whose cost is known.
 pub(super) fn done(job: usize) -> Recipe {
     let known = |part| cost(part, Facts::LastDay).is_not_null();
-    let mut recipe = Recipe::total(times(job, Facts::LastDay)).among(known(Part::Labour).and(known(Part::Money))).anchor(Mix);
+    let mut recipe =
+        Recipe::total(times(job, Facts::LastDay)).among(known(Part::Labour).and(known(Part::Money))).anchor(Mix);
     recipe.keep.by_volume = true;
     recipe
 }

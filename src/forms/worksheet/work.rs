@@ -1,8 +1,8 @@
 //! Costs by procedure and kind of applicant, job by job: hours and money apart, and hours valued last.
 
+use super::Worksheet;
 use super::prices::{PricedJob, Prices};
 use super::recipes::{DIMENSIONS, done, yearly};
-use super::Worksheet;
 use crate::cube::{Cell, Content};
 use crate::error::{Error, Result, Undefined};
 use crate::forms::ground::{Ground, Group, Known};
@@ -201,7 +201,8 @@ impl Window {
             let hours = times * job.seconds as f64 / HOUR;
             Done { job: place, times, hours, labour: hours * income as f64, paid: times * job.vnd() as f64 }
         };
-        let jobs: Vec<Done> = prices.jobs.iter().zip(&sums.times).enumerate().map(done).filter(|job| job.times > 0.0).collect();
+        let jobs: Vec<Done> =
+            prices.jobs.iter().zip(&sums.times).enumerate().map(done).filter(|job| job.times > 0.0).collect();
         let year = Year {
             hours: sums.seconds(prices) as f64 * weight / HOUR,
             labour: sums.labour as f64 * weight / HOUR,
@@ -228,7 +229,9 @@ impl Sums {
         let labour = self.seconds(prices) * i128::from(income.unwrap_or_default());
         match labour == self.labour && self.fees(prices) >= 0 {
             true => Ok(()),
-            false => Err(Error::broken("filling a worksheet", format!("jobs come to {labour}, the cost is {}", self.labour))),
+            false => {
+                Err(Error::broken("filling a worksheet", format!("jobs come to {labour}, the cost is {}", self.labour)))
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A form as a page for a browser: the paper form's table, its notes, where it comes from.
 
 use super::grid::placed;
-use super::{absent, bare, is_number, labelled, text};
+use super::{absent, bare, is_number, labelled, new, text};
 use crate::forms::{Cell, Filled, Kind, Line, Sheet};
+use crate::kpi::Name;
 use crate::report::html::{Extra, document};
 use crate::report::messages::Words;
 use crate::report::{Lang, provenance};
@@ -14,12 +15,13 @@ const ORIGIN: Words = Words("form.origin");
 pub(super) fn page(form: &Filled, lang: Lang) -> String {
     let sheets = form.sheets();
     let title = sheets.first().map_or("", |sheet| lang.name(&sheet.title));
+    let mut said = Vec::new();
     let body = html! {
         @for sheet in sheets.iter().take(1) { (head(sheet, lang)) }
         @for sheet in &sheets {
             @if let Some(part) = &sheet.part { h2 { (lang.name(part)) } }
             (table(sheet, lang))
-            (notes(sheet, lang))
+            (notes(&new(sheet, &mut said), lang))
         }
         (origin(form, lang))
     };
@@ -67,7 +69,8 @@ fn table(sheet: &Sheet, lang: Lang) -> Markup {
 
 /// A line; what it is of is its heading: the first cell that is no number and not the place in the list.
 fn row(line: &Line, lang: Lang) -> Markup {
-    let heading = line.cells.iter().enumerate().skip(1).find(|(_, cell)| matches!(cell, Cell::Text(_) | Cell::Words(_)));
+    let heading =
+        line.cells.iter().enumerate().skip(1).find(|(_, cell)| matches!(cell, Cell::Text(_) | Cell::Words(_)));
     let heading = heading.map(|(at, _)| at);
     html! {
         tr.total[line.kind != Kind::Item] {
@@ -84,11 +87,11 @@ fn row(line: &Line, lang: Lang) -> Markup {
     }
 }
 
-fn notes(sheet: &Sheet, lang: Lang) -> Markup {
+fn notes(notes: &[&Name], lang: Lang) -> Markup {
     html! {
-        @if !sheet.notes.is_empty() {
+        @if !notes.is_empty() {
             h3 { (lang.say(NOTES)) }
-            ul { @for note in &sheet.notes { li { (lang.name(note)) } } }
+            ul { @for note in notes { li { (lang.name(note)) } } }
         }
     }
 }

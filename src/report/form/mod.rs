@@ -97,6 +97,13 @@ fn day(day: NaiveDate, lang: Lang) -> String {
     }
 }
 
+/// The notes of a table that stood under none before it.
+fn new<'s>(sheet: &'s Sheet, said: &mut Vec<&'s Name>) -> Vec<&'s Name> {
+    let notes: Vec<&Name> = sheet.notes.iter().filter(|note| !said.contains(note)).collect();
+    said.extend(&notes);
+    notes
+}
+
 /// Why figures are absent, each reason once, in the order of the cells.
 fn reasons(sheet: &Sheet) -> Vec<&Undefined> {
     let mut reasons = Vec::new();

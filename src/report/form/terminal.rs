@@ -1,8 +1,9 @@
 //! A form as a page of text: the paper form's columns, as narrow as the page.
 
 use super::grid::{Placed, placed};
-use super::{absent, bare, is_number, labelled, text};
+use super::{absent, bare, is_number, labelled, new, text};
 use crate::forms::{Filled, Kind, Line, Sheet};
+use crate::kpi::Name;
 use crate::report::page::{Column, Page, Text, Tone, column, fit};
 use crate::report::{Style, provenance};
 
@@ -12,13 +13,14 @@ pub(super) fn page(form: &Filled, style: Style) -> String {
     if let Some(first) = sheets.first() {
         head(&mut page, first);
     }
+    let mut said = Vec::new();
     for sheet in &sheets {
         page.blank();
         if let Some(part) = &sheet.part {
             page.heading(Text::strong(style.lang.name(part)), None);
         }
         table(&mut page, sheet);
-        notes(&mut page, sheet);
+        notes(&mut page, &new(sheet, &mut said));
     }
     page.blank();
     page.prose(0, Text::dim(provenance::line(&form.head().provenance, style.lang)));
@@ -110,12 +112,12 @@ fn cells(line: &Line, page: &Page) -> Vec<Text> {
     line.cells.iter().map(|cell| Text::new(tone, text(cell, page.style.lang))).collect()
 }
 
-fn notes(page: &mut Page, sheet: &Sheet) {
+fn notes(page: &mut Page, notes: &[&Name]) {
     let lang = page.style.lang;
-    if !sheet.notes.is_empty() {
+    if !notes.is_empty() {
         page.blank();
     }
-    for note in &sheet.notes {
+    for note in notes {
         page.hanging(Text::dim("· "), &Text::plain(lang.name(note)));
     }
 }
