@@ -25,6 +25,9 @@ pub enum Of {
     /// Form II.06a: giamtang.form.06a/1
     #[value(name = "form-06a")]
     FormHandling,
+    /// The compliance-cost worksheet: giamtang.form.scm/1
+    #[value(name = "form-scm")]
+    FormWorksheet,
 }
 
 pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
@@ -36,6 +39,7 @@ pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
         Of::Cube => Contract::Cube,
         Of::Gate => Contract::Gate,
         Of::FormHandling => Contract::FormHandling,
+        Of::FormWorksheet => Contract::FormWorksheet,
     };
     print(contract.schema().as_bytes(), output)
 }

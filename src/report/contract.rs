@@ -31,12 +31,22 @@ pub enum Contract {
     Gate,
     /// Form II.06a: [`form`](super::form()).
     FormHandling,
+    /// The compliance-cost worksheet: [`form`](super::form()).
+    FormWorksheet,
 }
 
 impl Contract {
     /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate, Self::FormHandling];
+    pub const ALL: &[Self] = &[
+        Self::Scorecard,
+        Self::Check,
+        Self::Trace,
+        Self::Due,
+        Self::Cube,
+        Self::Gate,
+        Self::FormHandling,
+        Self::FormWorksheet,
+    ];
 
     /// Its name and version, which stand in each result under `schema`.
     ///
@@ -62,6 +72,7 @@ impl Contract {
             Self::Cube => ("giamtang.cube.show/1", include_str!("schema/cube.json")),
             Self::Gate => ("giamtang.gate/1", include_str!("schema/gate.json")),
             Self::FormHandling => ("giamtang.form.06a/1", include_str!("schema/form-06a.json")),
+            Self::FormWorksheet => ("giamtang.form.scm/1", include_str!("schema/form-scm.json")),
         }
     }
 }

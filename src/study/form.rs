@@ -5,7 +5,7 @@ use super::resolve::Windows;
 use super::{Plan, Study};
 use crate::cube::{Cube, Design, Keep, Layout};
 use crate::error::{Error, Result};
-use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Prices, Rows};
+use crate::forms::{Asked, Days, Filled, Folding, Form, Ground, Head, Prices, Rows};
 use crate::ingest::{Findings, Reconciliation, Table};
 use crate::measure::Clocks;
 use crate::scorecard::Settings;
@@ -16,7 +16,7 @@ impl Study {
     ///
     /// # Errors
     ///
-    /// A cut-off before the window's end.
+    /// A cut-off before the window's end, or something that the form does not know.
     ///
     /// # Example
     ///
@@ -33,6 +33,7 @@ impl Study {
     /// # }
     /// ```
     pub fn form(mut self, asked: Asked) -> Result<Self> {
+        refuse(&asked)?;
         if let Some(period) = asked.period {
             self.put("windows", "is", Value::String(period.days(asked.convention).to_string()));
         }
@@ -128,6 +129,27 @@ impl Plan {
     }
 }
 
+/// Fails on what a form has no lines or columns for.
+fn refuse(asked: &Asked) -> Result<()> {
+    let (is_handling, is_worksheet) = (asked.form == Form::Handling, asked.form == Form::Worksheet);
+    let only = "form 06a alone";
+    let wrong = [
+        (
+            asked.by_unit && is_worksheet,
+            "--by",
+            "unit".to_owned(),
+            "no other lines: a worksheet is by procedure and applicant",
+        ),
+        (asked.by_procedure && !is_handling, "--by", "procedure".to_owned(), only),
+        (asked.folding != Folding::ByDates && !is_handling, "--profile", asked.folding.name().to_owned(), only),
+        (asked.cut_off.is_some() && !is_handling, "--cut-off", asked.cut_off.unwrap_or_default().to_string(), only),
+    ];
+    match wrong.into_iter().find(|(wrong, ..)| *wrong) {
+        Some((_, key, value, expected)) => Err(Error::value(key, value, expected)),
+        None => Ok(()),
+    }
+}
+
 /// A form that a plan is for.
 #[derive(Debug)]
 pub(super) struct Planned {
@@ -143,7 +165,12 @@ impl Planned {
         file: &StudyFile,
         settings: &Settings,
         windows: &Windows,
-    ) -> Self {
+    ) -> Result<Self> {
+        let lines = [(asked.by_unit, "unit"), (asked.by_procedure, "procedure")];
+        if let Some((_, column)) = lines.into_iter().find(|(by, column)| *by && !settings.columns.contains(*column)) {
+            let expected = format!("a log with the column `{column}`; name it under `[columns]`");
+            return Err(Error::value("--by", column, expected));
+        }
         let agency = file.form.agency.clone().unwrap_or_else(|| settings.name.clone());
         let days = |range: DayRange| Days { first: range.first, last: range.last };
         let head = Head {
@@ -158,7 +185,7 @@ impl Planned {
             cut_off: windows.known_until(),
             ..Head::default()
         };
-        Self { asked, prices, head }
+        Ok(Self { asked, prices, head })
     }
 
     /// What the form's windows keep of it.
