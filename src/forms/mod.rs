@@ -17,7 +17,7 @@ pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 pub use worksheet::{Done, Income, PricedJob, Prices, Rules, Saving, Work, Worksheet, Year};
 
 use crate::cube::{Keep, Recipe};
-use crate::error::{ErrorKind, Result, nearest_name};
+use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::measure::Counting;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -124,6 +124,16 @@ impl Asked {
         Self { form, period, convention, cut_off, by_unit: false, by_procedure: false, folding: Folding::ByDates }
     }
 
+    /// The same as it is known at the end of a local day.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no day.
+    pub fn until(self, day: &str) -> Result<Self> {
+        let cut_off = day.trim().parse().map_err(|_| Error::value("--cut-off", day, "a day such as 2024-07-05"))?;
+        Ok(Self { cut_off: Some(cut_off), ..self })
+    }
+
     /// What the cube must keep, where the log has the columns for it; a worksheet's jobs are those of the tariff.
     pub fn recipes(&self, prices: Option<&Prices>) -> Vec<Recipe> {
         match self.form {
@@ -174,9 +184,7 @@ impl Filled {
         match ground.asked.form {
             Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),
             Form::Worksheet => Ok(Self::Worksheet(Box::new(Worksheet::fill(ground)?))),
-            Form::Index766 | Form::NineIndices => {
-                Err(crate::error::Error::broken("filling a form", "it is not there yet"))
-            }
+            Form::Index766 | Form::NineIndices => Err(Error::broken("filling a form", "it is not there yet")),
         }
     }
 
