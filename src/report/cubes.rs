@@ -13,14 +13,14 @@ use crate::scorecard::Settings;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-const KEEPS: Words = Words("Keeps", "Nội dung lưu");
-const KEPT: Words = Words("what is kept", "nội dung");
-const CELLS: Words = Words("cells", "ô");
-const KEYS: Words = Words("keys", "khóa");
-const GROUPS: Words = Words("groups", "nhóm");
-const PARTS: Words = Words("parts", "các phần");
-const DIGEST: Words = Words("digest", "mã kế hoạch");
-const WHOLE: Words = Words("the whole log, or split outside", "toàn bộ dữ liệu, hoặc được chia từ bên ngoài");
+const KEEPS: Words = Words("cube.keeps");
+const KEPT: Words = Words("cube.kept");
+const CELLS: Words = Words("cube.cells");
+const KEYS: Words = Words("cube.keys");
+const GROUPS: Words = Words("cube.groups");
+const PARTS: Words = Words("cube.parts");
+const DIGEST: Words = Words("cube.digest");
+const WHOLE: Words = Words("cube.whole");
 
 #[derive(Serialize)]
 struct Shown<'a> {

@@ -13,12 +13,12 @@ use super::{Lang, looks, mix, reason};
 use crate::scorecard::{Flag, Group, Row, Scorecard};
 use std::collections::{BTreeMap, BTreeSet};
 
-const AXIS: Words = Words("axis", "trục");
-const VERDICT: Words = Words("verdict", "kết luận");
-const WHY: Words = Words("why", "lý do");
-const NOTES: Words = Words("notes", "ghi chú");
-const KPI: Words = Words("KPI", "chỉ tiêu");
-const UNIT: Words = Words("unit", "đơn vị tính");
+const AXIS: Words = Words("markdown.axis");
+const VERDICT: Words = Words("markdown.verdict");
+const WHY: Words = Words("markdown.why");
+const NOTES: Words = Words("markdown.notes");
+const KPI: Words = Words("markdown.kpi");
+const UNIT: Words = Words("markdown.unit");
 
 /// The scorecard in one language.
 pub(super) fn text(card: &Scorecard, lang: Lang) -> String {

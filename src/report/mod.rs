@@ -2,8 +2,8 @@
 //!
 //! [`write()`] renders a scorecard, [`check`] what reading the log found, [`quarantine`] every row set aside, [`list`]
 //! and [`explain`] the catalogue, [`rules`] what rows can break. Every page is made whole before a byte leaves, passes
-//! one place that escapes control characters, and never grows beyond [`Style::width`]. The words of both languages
-//! stand in one table.
+//! one place that escapes control characters, and never grows beyond [`Style::width`]. Each language has one file of
+//! messages.
 
 mod aside;
 mod beside;
@@ -19,6 +19,7 @@ mod intake_json;
 mod json;
 mod looks;
 mod markdown;
+mod messages;
 mod mix;
 mod months;
 mod number;
@@ -40,6 +41,7 @@ mod xlsx;
 
 pub use contract::Contract;
 pub use gate::GateFormat;
+pub(crate) use messages::Words;
 pub use page::escaped;
 
 use crate::calendar::Promise;

@@ -60,11 +60,22 @@ const ROOMS: [(u8, &str, &[&str]); 15] = [
     // chrono: periods and their cut-off days; serde: forms are results.
     (5, "forms", &["chrono", "serde"]),
     // chrono: the days of a deadline; csv: rows set aside and tidy figures; maud: pages for a browser; quick_xml: JUnit;
-    // rust_xlsxwriter: workbooks; serde, serde_json: contracts; unicode_width: columns of Vietnamese text.
+    // rust_xlsxwriter: workbooks; serde, serde_json: contracts; toml: messages; unicode_width: columns of Vietnamese text.
     (
         6,
         "report",
-        &["polars", "chrono", "csv", "maud", "quick_xml", "rust_xlsxwriter", "serde", "serde_json", "unicode_width"],
+        &[
+            "polars",
+            "chrono",
+            "csv",
+            "maud",
+            "quick_xml",
+            "rust_xlsxwriter",
+            "serde",
+            "serde_json",
+            "toml",
+            "unicode_width",
+        ],
     ),
     // chrono, chrono_tz: windows; sha2: the plan's digest.
     (6, "study", &["polars", "serde", "serde_json", "toml", "chrono", "chrono_tz", "sha2"]),
