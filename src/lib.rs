@@ -10,6 +10,7 @@ pub mod ingest;
 pub mod kpi;
 #[doc(hidden)]
 pub mod measure;
+mod provenance;
 pub mod report;
 pub mod scorecard;
 #[doc(hidden)]
@@ -20,5 +21,6 @@ pub mod synth;
 pub use error::{Error, ErrorKind, Result, Undefined};
 /// The engine, in the version whose frames [`Study::plan_frame`] takes.
 pub use polars;
+pub use provenance::{Audience, Provenance};
 pub use scorecard::Scorecard;
 pub use study::{Plan, Study, StudyBuilder};

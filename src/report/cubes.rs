@@ -4,11 +4,12 @@ use super::number::count;
 use super::page::{Page, Text, column};
 use super::terminal::{ambiguous, identity};
 use super::words::{BY, BYTES, COUNTING, DEFAULTS, INDEPENDENT, IS, SETTINGS, WAS, Words};
-use super::{Lang, Style};
+use super::{Lang, Style, provenance};
 use crate::cube::{Content, Cube};
 use crate::error::{Error, Result};
 use crate::ingest::Reconciliation;
 use crate::kpi::{Kpi, catalogue_with};
+use crate::provenance::Provenance;
 use crate::scorecard::Settings;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ struct Shown<'a> {
     cube: &'a str,
     digest: &'a str,
     study: Study<'a>,
+    provenance: Provenance,
     reconciliation: &'a Reconciliation,
     ambiguous_times: u64,
     parts: &'a [(u64, u64)],
@@ -113,6 +115,7 @@ pub(super) fn page(cube: &Cube, bytes: u64, style: Style) -> Result<String> {
     page.blank();
     told(&mut page, SETTINGS, &look.settings.given);
     told(&mut page, DEFAULTS, &look.settings.defaults);
+    page.prose(0, Text::dim(provenance::line(&look.settings.provenance(&cube.header.digest), style.lang)));
     Ok(page.finish())
 }
 
@@ -186,6 +189,7 @@ pub(super) fn json(cube: &Cube, bytes: u64) -> Result<String> {
             given: &settings.given,
             defaults: &settings.defaults,
         },
+        provenance: settings.provenance(&header.digest),
         reconciliation: &header.reconciliation,
         ambiguous_times: header.ambiguous_times,
         parts: &header.parts,

@@ -119,6 +119,7 @@ fn exchanged(date: NaiveDate) -> Option<(&'static Observance, NaiveDate)> {
 #[derive(Serialize)]
 struct Due<'a> {
     schema: &'static str,
+    version: &'static str,
     calendar: Years<'a>,
     from: String,
     limit: String,
@@ -172,6 +173,7 @@ pub(super) fn json(promise: &Promise) -> Result<String> {
     let skipped = deadline.skipped.iter();
     let due = Due {
         schema: "giamtang.due/1",
+        version: env!("CARGO_PKG_VERSION"),
         calendar: Years {
             zone: promise.zone.name(),
             covers: format!("{first}..{last}"),

@@ -25,6 +25,7 @@ mod months;
 mod number;
 mod page;
 mod prose;
+mod provenance;
 mod quarantine_file;
 mod reason;
 mod rulebook;

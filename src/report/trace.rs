@@ -3,7 +3,7 @@
 use super::number::count;
 use super::page::{Page, Text, Tone, column};
 use super::words::{FILE, IS, NO_NAME, ROW, WAS, Words, unit};
-use super::{Lang, Style};
+use super::{Lang, Style, provenance};
 use crate::error::{Error, Result};
 use crate::kpi::Unit;
 use crate::scorecard::{Entry, SetAside, Trace, TracedPause, TracedRow};
@@ -33,6 +33,8 @@ pub(super) fn page(trace: &Trace, style: Style) -> String {
     milestones(&mut page, trace);
     pauses(&mut page, &trace.pauses);
     figures(&mut page, trace);
+    page.blank();
+    page.prose(0, Text::dim(provenance::line(&trace.provenance, style.lang)));
     page.finish()
 }
 
