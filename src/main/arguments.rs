@@ -331,6 +331,8 @@ pub enum CardForm {
     Json,
     Markdown,
     Csv,
+    Parquet,
+    Xlsx,
 }
 
 /// How progress is told.

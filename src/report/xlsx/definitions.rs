@@ -164,6 +164,9 @@ mod tests {
         let number = |value| Cell::Number(value, "General".to_owned());
         assert_eq!(row[2..], [Cell::text("is"), number(0.4), number(5.0)]);
         assert_eq!(of_table("a", "|---|--:|", Lang::En), None);
-        assert_eq!(of_block("a", "csv cases", "1,,x")[1..], [Cell::text("cases"), Cell::text("1"), Cell::Empty, Cell::text("x")]);
+        assert_eq!(
+            of_block("a", "csv cases", "1,,x")[1..],
+            [Cell::text("cases"), Cell::text("1"), Cell::Empty, Cell::text("x")]
+        );
     }
 }

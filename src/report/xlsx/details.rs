@@ -14,10 +14,8 @@ impl Maker {
         let judged = |of: fn(&Change) -> Option<f64>| move |told: &Told<'_>| told.p(told.row.judged().and_then(of));
         let mut specs = self.tests(|row| row.change.value());
         specs.push(self.spec("xlsx.why", 24.0, |told| told.why(told.row.change.reason())));
-        let tested = vec![
-            self.spec("xlsx.q", 9.0, judged(|own| own.q)),
-            self.spec("xlsx.holm", 9.0, judged(|own| own.p_holm)),
-        ];
+        let tested =
+            vec![self.spec("xlsx.q", 9.0, judged(|own| own.q)), self.spec("xlsx.holm", 9.0, judged(|own| own.p_holm))];
         let mut all = self.under(self.lang.say(Words("xlsx.judged")), tested);
         all.extend(self.under(self.lang.say(Words("xlsx.crude")), specs));
         all
@@ -25,9 +23,12 @@ impl Maker {
 
     /// Relative limits and the test of a change.
     fn tests(&self, change: fn(&Row) -> Option<&Change>) -> Vec<Spec> {
-        let gap = |of: fn(&Difference) -> Option<f64>| move |told: &Told<'_>| told.relative(relative(change(told.row)).and_then(of));
+        let gap = |of: fn(&Difference) -> Option<f64>| {
+            move |told: &Told<'_>| told.relative(relative(change(told.row)).and_then(of))
+        };
         let why = move |told: &Told<'_>| told.why(change(told.row).and_then(|own| own.relative.reason()));
-        let limits = move |told: &Told<'_>| told.why(change(told.row).and_then(|own| Some(&own.absolute.limits.as_ref()?.0)));
+        let limits =
+            move |told: &Told<'_>| told.why(change(told.row).and_then(|own| Some(&own.absolute.limits.as_ref()?.0)));
         let p = move |told: &Told<'_>| told.p(change(told.row).and_then(|own| own.p.value().copied()));
         let no_p = move |told: &Told<'_>| told.why(change(told.row).and_then(|own| own.p.reason()));
         let df = move |told: &Told<'_>| Cell::number(change(told.row).and_then(|own| own.df), codes::plain(1));
@@ -71,12 +72,8 @@ impl Maker {
 
     /// Where the crude change comes from.
     pub(super) fn mix(&self) -> Vec<Spec> {
-        let part = |of: fn(&Adjusted) -> f64| {
-            move |told: &Told<'_>| told.gap(told.row.adjusted.value().map(of))
-        };
-        let count = |of: fn(&Adjusted) -> u64| {
-            move |told: &Told<'_>| Cell::count(told.row.adjusted.value().map(of))
-        };
+        let part = |of: fn(&Adjusted) -> f64| move |told: &Told<'_>| told.gap(told.row.adjusted.value().map(of));
+        let count = |of: fn(&Adjusted) -> u64| move |told: &Told<'_>| Cell::count(told.row.adjusted.value().map(of));
         let specs = vec![
             self.spec("xlsx.rate_effect", 14.0, part(|own| own.rate_effect)),
             self.spec("xlsx.mix_effect", 14.0, part(|own| own.mix_effect)),
@@ -92,7 +89,9 @@ impl Maker {
     /// The smallest change that could be seen, who answered, how far costs sway.
     pub(super) fn beside(&self) -> Vec<Spec> {
         let rate = |of: fn(&ResponseRate) -> Option<&Known<f64>>| {
-            move |told: &Told<'_>| told.share(told.row.response_rate.as_ref().and_then(of).and_then(Known::value).copied())
+            move |told: &Told<'_>| {
+                told.share(told.row.response_rate.as_ref().and_then(of).and_then(Known::value).copied())
+            }
         };
         let why = |told: &Told<'_>| {
             let rates = told.row.response_rate.as_ref();
@@ -111,10 +110,17 @@ impl Maker {
         let say = |words: &'static str| self.lang.say(Words(words));
         let mut specs = self.under(say("xlsx.smallest"), smallest);
         specs.extend(self.under(say("xlsx.response_rate"), answered));
-        specs.extend(self.under(say("xlsx.taken"), vec![
-            self.spec("xlsx.hours_off", 10.0, |told| told.share(told.row.sensitivity.as_ref().map(|own| own.hours))),
-            self.spec("xlsx.incomes_off", 10.0, |told| told.share(told.row.sensitivity.as_ref().map(|own| own.income))),
-        ]));
+        specs.extend(self.under(
+            say("xlsx.taken"),
+            vec![
+                self.spec("xlsx.hours_off", 10.0, |told| {
+                    told.share(told.row.sensitivity.as_ref().map(|own| own.hours))
+                }),
+                self.spec("xlsx.incomes_off", 10.0, |told| {
+                    told.share(told.row.sensitivity.as_ref().map(|own| own.income))
+                }),
+            ],
+        ));
         specs.extend(self.under(say("xlsx.all_low"), self.swayed(|row| Some(&row.sensitivity.as_ref()?.low))));
         specs.extend(self.under(say("xlsx.all_high"), self.swayed(|row| Some(&row.sensitivity.as_ref()?.high))));
         specs
@@ -168,4 +174,3 @@ fn relative(change: Option<&Change>) -> Option<&Difference> {
 fn word(named: &impl serde::Serialize) -> String {
     serde_json::to_value(named).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
-

@@ -4,12 +4,12 @@ use super::codes::{self, Codes};
 use super::leaf::{Cell, Column};
 use super::styles::Tone;
 use crate::error::Undefined;
+use crate::kpi::Better;
 use crate::report::Lang;
 use crate::report::face::Face;
 use crate::report::messages::Words;
 use crate::report::mix::fixed_mix;
 use crate::report::words::{flag, verdict};
-use crate::kpi::Better;
 use crate::scorecard::{Change, Figure, Flag, Known, Row, StudyHead, Verdict};
 use std::collections::BTreeSet;
 
@@ -140,19 +140,20 @@ impl Maker {
     /// What everybody reads first.
     fn printed(&self) -> Vec<Spec> {
         let n = |window: Window| move |told: &Told<'_>| Cell::count(figure(told.row, window).map(|own| own.n));
-        let value =
-            |window: Window| move |told: &Told<'_>| told.level(figure(told.row, window).map(|own| own.value));
+        let value = |window: Window| move |told: &Told<'_>| told.level(figure(told.row, window).map(|own| own.value));
         let name = self.kept("xlsx.kpi", 36.0, |told| Cell::Strong(told.lang.name(&told.row.name).to_owned()));
         let unit = self.kept("xlsx.unit", 13.0, |told| Cell::text(codes::unit(told.row, told.lang)[0]));
-        let remarks = self.kept("xlsx.remarks", 52.0, Told::remarks);
+        let remarks = self.kept("xlsx.remarks", 52.0, |told| told.remarks());
         let is_figure = self.kept("xlsx.is", 12.0, value(is));
         if !self.two {
-            let limit = |of: fn(&Figure) -> Option<f64>| move |told: &Told<'_>| told.level(figure(told.row, is).and_then(of));
+            let limit =
+                |of: fn(&Figure) -> Option<f64>| move |told: &Told<'_>| told.level(figure(told.row, is).and_then(of));
             let low = self.kept("xlsx.low", 12.0, limit(|own| own.low));
             let high = self.kept("xlsx.high", 12.0, limit(|own| own.high));
             return vec![name, unit, is_figure, low, high, self.kept("xlsx.n", 10.0, n(is)), remarks];
         }
-        let crude = |of: fn(&Change) -> Option<f64>| move |told: &Told<'_>| told.gap(told.row.change.value().and_then(of));
+        let crude =
+            |of: fn(&Change) -> Option<f64>| move |told: &Told<'_>| told.gap(told.row.change.value().and_then(of));
         vec![
             name,
             unit,
@@ -161,8 +162,10 @@ impl Maker {
             self.kept("xlsx.change", 14.0, crude(|own| Some(own.absolute.value))),
             self.kept("xlsx.low", 14.0, crude(|own| own.absolute.low)),
             self.kept("xlsx.high", 14.0, crude(|own| own.absolute.high)),
-            self.kept("xlsx.relative", 10.0, |told| told.relative(told.row.change.value().and_then(|own| Some(own.relative.value()?.value)))),
-            self.kept("xlsx.verdict", 20.0, Told::verdict),
+            self.kept("xlsx.relative", 10.0, |told| {
+                told.relative(told.row.change.value().and_then(|own| Some(own.relative.value()?.value)))
+            }),
+            self.kept("xlsx.verdict", 20.0, |told| told.verdict()),
             self.kept("xlsx.n_was", 9.0, n(was)),
             self.kept("xlsx.n_is", 9.0, n(is)),
             remarks,
@@ -171,13 +174,17 @@ impl Maker {
 
     /// What is known of a window's figure.
     fn window(&self, band: &'static str, window: Window) -> Vec<Spec> {
-        let level = |of: fn(&Figure) -> Option<f64>| move |told: &Told<'_>| told.level(figure(told.row, window).and_then(of));
-        let count = |of: fn(&Figure) -> Option<u64>| move |told: &Told<'_>| Cell::count(figure(told.row, window).and_then(of));
+        let level =
+            |of: fn(&Figure) -> Option<f64>| move |told: &Told<'_>| told.level(figure(told.row, window).and_then(of));
+        let count =
+            |of: fn(&Figure) -> Option<u64>| move |told: &Told<'_>| Cell::count(figure(told.row, window).and_then(of));
         let why = move |told: &Told<'_>| told.why(window(told.row).and_then(Known::reason));
-        let limits = move |told: &Told<'_>| told.why(figure(told.row, window).and_then(|own| Some(&own.limits.as_ref()?.0)));
+        let limits =
+            move |told: &Told<'_>| told.why(figure(told.row, window).and_then(|own| Some(&own.limits.as_ref()?.0)));
         let largest = move |told: &Told<'_>| told.share(figure(told.row, window).and_then(|own| own.largest_cluster));
         let df = move |told: &Told<'_>| Cell::number(figure(told.row, window).and_then(|own| own.df), codes::plain(1));
-        let method = move |told: &Told<'_>| Cell::text(figure(told.row, window).and_then(|own| own.method).unwrap_or_default());
+        let method =
+            move |told: &Told<'_>| Cell::text(figure(told.row, window).and_then(|own| own.method).unwrap_or_default());
         let specs = vec![
             self.spec("xlsx.low", 12.0, level(|own| own.low)),
             self.spec("xlsx.high", 12.0, level(|own| own.high)),

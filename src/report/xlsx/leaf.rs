@@ -148,9 +148,9 @@ impl Leaf {
         self.columns.iter().take_while(|column| column.printed).count().max(1) as u16
     }
 
-    /// Writes the sheet.
-    pub(super) fn on(&self, book: &mut Book, lang: Lang) -> Result<()> {
-        let sheet = &mut book.sheet(&self.name)?;
+    /// Writes the sheet under a name.
+    pub(super) fn on(&self, book: &mut Book, name: &str, lang: Lang) -> Result<()> {
+        let sheet = &mut book.sheet(name)?;
         sheet.widths(self.columns.iter().map(|column| column.width))?;
         sheet.text((0, 0), &self.title, &Look::default().bold().size(14))?;
         self.prose(sheet, 1, &self.lead)?;

@@ -104,7 +104,8 @@ pub(super) fn quarantine(card: &Scorecard, lang: Lang) -> Leaf {
     });
     let mut leaf = Leaf::new(lang.say(Words("xlsx.quarantine")), columns(lang, &SET_ASIDE), rules.collect());
     let none = leaf.rows.is_empty().then_some("xlsx.nothing_set_aside");
-    leaf.notes = [none, Some("xlsx.quarantine_says")].into_iter().flatten().map(|own| lang.say(Words(own)).to_owned()).collect();
+    leaf.notes =
+        [none, Some("xlsx.quarantine_says")].into_iter().flatten().map(|own| lang.say(Words(own)).to_owned()).collect();
     leaf
 }
 
@@ -157,7 +158,9 @@ fn file(table: &str, own: &Input) -> Vec<Cell> {
 pub(super) fn settings(card: &Scorecard, lang: Lang) -> Leaf {
     let of = |words: &'static str, keys: &std::collections::BTreeMap<String, String>| {
         let said = lang.say(Words(words));
-        let line = |(key, value): (&String, &String)| vec![Cell::text(key.as_str()), Cell::wrapped(value.as_str()), Cell::text(said)];
+        let line = |(key, value): (&String, &String)| {
+            vec![Cell::text(key.as_str()), Cell::wrapped(value.as_str()), Cell::text(said)]
+        };
         keys.iter().map(line).collect::<Vec<_>>()
     };
     let rows = of("xlsx.set_by_study", &card.study.given).into_iter().chain(of("xlsx.default", &card.study.defaults));

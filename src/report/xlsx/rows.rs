@@ -74,13 +74,14 @@ fn of_groups(card: &Scorecard, groups: &[Group], title: &str, lang: Lang) -> Opt
     let common = common(groups.iter().flat_map(told));
     let specs = specs(&card.study, lang);
     let names = |group: &Group| by.iter().map(|column| Cell::wrapped(name(group, column, lang))).collect::<Vec<_>>();
-    let cells = |row: &Row| {
+    let cells = |names: &[Cell], row: &Row| {
         let told = Told::new(row, &card.study, lang, &common);
-        [Cell::text(axis(row.axis, lang))].into_iter().chain(specs.iter().map(move |spec| (spec.cell)(&told)))
+        let own = specs.iter().map(|spec| (spec.cell)(&told));
+        names.iter().cloned().chain([Cell::text(axis(row.axis, lang))]).chain(own).collect::<Vec<_>>()
     };
     let rows = groups.iter().flat_map(|group| {
         let names = names(group);
-        told(group).map(move |row| names.clone().into_iter().chain(cells(row)).collect())
+        told(group).map(|row| cells(&names, row)).collect::<Vec<_>>()
     });
     let columns = by.iter().map(|column| Column::new(column.as_str(), 26.0));
     let columns = columns.chain([Column::new(lang.say(Words("xlsx.axis")), 20.0)]);
