@@ -77,10 +77,10 @@ fn placed(own: &SideBySide, row: &Row, (group, by): (&Beside, &[&String]), lang:
         Cell::Count(group.rank as u64),
         best,
         worst,
-        Cell::Number(group.z, codes::plain(2)),
+        Cell::Number(group.z, codes::plain(2, lang)),
         Cell::Number(group.drawn.weight, codes::percent(0, lang)),
-        Cell::Number(own.overdispersion, codes::plain(2)),
-        Cell::Number(own.between, codes::plain(6)),
+        Cell::Number(own.overdispersion, codes::plain(2, lang)),
+        Cell::Number(own.between, codes::plain(6, lang)),
     ];
     [Cell::Strong(lang.name(&row.name).to_owned())].into_iter().chain(by.iter().map(name)).chain(cells).collect()
 }
@@ -170,6 +170,7 @@ fn of_kpi(own: &KpiComparison, row: &Row, lang: Lang) -> Vec<Vec<Cell>> {
 
 fn found_lines(line: &Line<'_>, found: &Compared) -> Vec<Vec<Cell>> {
     let probability = codes::probability(line.lang);
+    let probability = probability.as_str();
     let mut whole = line.effect("xlsx.effect", None, &found.effect);
     let counts = [found.treated, found.comparisons, found.left_out].map(|units| Cell::Count(units as u64));
     let place = found.place.map_or([Cell::Empty, Cell::Empty], |place| place.map(|own| Cell::Count(own as u64)));

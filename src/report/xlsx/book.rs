@@ -155,6 +155,11 @@ impl Sheet<'_> {
         self.sheet.set_print_area(0, 0, last.0, last.1).map(drop).map_err(broken)
     }
 
+    /// All of it on one page.
+    pub(in crate::report) fn on_one_page(&mut self) {
+        self.sheet.set_print_fit_to_pages(1, 1);
+    }
+
     /// Paper upright.
     pub(in crate::report) fn upright(&mut self) {
         self.sheet.set_portrait();

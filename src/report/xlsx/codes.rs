@@ -7,8 +7,8 @@ use crate::report::number::{Digits, numerals};
 use crate::report::section::units;
 use crate::scorecard::Row;
 
-/// Counts of anything.
-pub(super) const COUNT: &str = "#,##0";
+/// Whole numbers, in groups of three digits.
+const WHOLE: &str = "#,##0";
 
 /// How the numbers of one KPI are shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,46 +29,61 @@ impl Codes {
 
     /// Of numbers in this unit, with so many decimals where they are shown in it.
     pub(super) fn fitting(unit: Unit, decimals: usize, lang: Lang) -> Self {
-        let digits = |decimals: usize| match decimals {
-            0 => COUNT.to_owned(),
-            _ => format!("{COUNT}.{}", "0".repeat(decimals)),
-        };
+        // A cell has room for every đồng.
+        let decimals = if unit == Unit::DongPerYear { 0 } else { decimals };
         match unit {
-            Unit::Share => Self {
-                level: percent(decimals, lang),
-                change: signed(&lang.say(Words("xlsx.points_code")).replace("{}", &digits(decimals))),
-            },
-            // A cell has room for all of it.
-            Unit::DongPerYear => Self { level: digits(0), change: signed(&digits(0)) },
-            _ => Self { level: digits(decimals), change: signed(&digits(decimals)) },
+            Unit::Share => {
+                let points = lang.say(Words("xlsx.points_code")).replace("{}", &digits(decimals));
+                Self { level: percent(decimals, lang), change: signed(&points, lang) }
+            }
+            _ => Self { level: plain(decimals, lang), change: signed(&digits(decimals), lang) },
         }
     }
 }
 
+/// Digits with so many decimals.
+fn digits(decimals: usize) -> String {
+    let point = if decimals == 0 { "" } else { "." };
+    format!("{WHOLE}{point}{}", "0".repeat(decimals))
+}
+
+/// Any number, with so many decimals.
+pub(super) fn plain(decimals: usize, lang: Lang) -> String {
+    format!("{}{}", locale(lang), digits(decimals))
+}
+
+/// Counts of anything.
+pub(super) fn count(lang: Lang) -> String {
+    plain(0, lang)
+}
+
 /// A share in percent.
 pub(super) fn percent(decimals: usize, lang: Lang) -> String {
-    let zeros = "0".repeat(decimals);
-    let point = if decimals == 0 { "" } else { "." };
-    format!("0{point}{zeros}{}", numerals(lang).percent)
+    format!("{}{}{}", locale(lang), digits(decimals), numerals(lang).percent)
 }
 
 /// A relative change, to a tenth of a percent.
 pub(super) fn relative(lang: Lang) -> String {
-    signed(&percent(1, lang))
+    signed(&format!("{}{}", digits(1), numerals(lang).percent), lang)
 }
 
 /// A p, to three decimals; a smaller one says that it is.
-pub(super) fn probability(lang: Lang) -> &'static str {
-    lang.say(Words("xlsx.probability_code"))
+pub(super) fn probability(lang: Lang) -> String {
+    format!("{};{}0.000", lang.say(Words("xlsx.probability_code")), locale(lang))
 }
 
-/// Any number that has no KPI's digits.
-pub(super) fn plain(decimals: usize) -> String {
-    format!("{COUNT}.{}", "0".repeat(decimals))
+/// A number with its sign, zero without one.
+fn signed(code: &str, lang: Lang) -> String {
+    let locale = locale(lang);
+    format!("{locale}+{code};{locale}-{code};{locale}{code}")
 }
 
-fn signed(code: &str) -> String {
-    format!("+{code};-{code};{code}")
+/// Separators as the language has them, in programs that ask the code; others ask the machine.
+fn locale(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "[$-409]",
+        Lang::Vi => "[$-42A]",
+    }
 }
 
 /// The unit of a KPI's values as cells have them, and of differences.
@@ -86,12 +101,13 @@ mod tests {
     #[test]
     fn a_code_says_sign_digits_and_unit() {
         let share = Codes::fitting(Unit::Share, 1, Lang::En);
-        let points = "+#,##0.0 %\"-points\";-#,##0.0 %\"-points\";#,##0.0 %\"-points\"";
-        assert_eq!((share.level.as_str(), share.change.as_str()), ("0.0 %", points));
-        assert_eq!(Codes::fitting(Unit::Share, 2, Lang::Vi).level, "0.00%");
-        let days = Codes::fitting(Unit::Days, 2, Lang::En);
-        assert_eq!((days.level.as_str(), days.change.as_str()), ("#,##0.00", "+#,##0.00;-#,##0.00;#,##0.00"));
-        assert_eq!(Codes::fitting(Unit::DongPerYear, 2, Lang::Vi).level, "#,##0");
-        assert_eq!(relative(Lang::Vi), "+0.0%;-0.0%;0.0%");
+        let points = "[$-409]+#,##0.0 %\"-points\";[$-409]-#,##0.0 %\"-points\";[$-409]#,##0.0 %\"-points\"";
+        assert_eq!((share.level.as_str(), share.change.as_str()), ("[$-409]#,##0.0 %", points));
+        assert_eq!(Codes::fitting(Unit::Share, 2, Lang::Vi).level, "[$-42A]#,##0.00%");
+        let days = Codes::fitting(Unit::Days, 2, Lang::Vi);
+        assert_eq!(days.level, "[$-42A]#,##0.00");
+        assert_eq!(days.change, "[$-42A]+#,##0.00;[$-42A]-#,##0.00;[$-42A]#,##0.00");
+        assert_eq!(Codes::fitting(Unit::DongPerYear, 2, Lang::Vi).level, "[$-42A]#,##0");
+        assert_eq!(probability(Lang::Vi), "[<0.001]\"< 0,001\";[$-42A]0.000");
     }
 }

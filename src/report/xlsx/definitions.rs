@@ -56,17 +56,20 @@ fn role(id: &str, lang: Lang) -> String {
     [heads, guards].into_iter().flatten().map(|words| lang.say(words)).collect::<Vec<_>>().join(", ")
 }
 
-/// A text without its Markdown, a paragraph a line.
+/// A text without its Markdown, a paragraph a line; one under a heading begins with it.
 fn headed(text: &str) -> String {
-    let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    let lines = paragraphs.flat_map(|paragraph| match paragraph.strip_prefix("# ") {
-        Some(headed) => {
-            let (heading, rest) = headed.split_once('\n').unwrap_or((headed, ""));
-            vec![format!("{heading}: {}", joined(rest)).trim_end_matches([' ', ':']).to_owned()]
+    let mut paragraphs: Vec<String> = vec![String::new()];
+    for line in text.lines().map(str::trim) {
+        match (line.strip_prefix("# "), paragraphs.last_mut()) {
+            (Some(heading), _) => paragraphs.push(format!("{heading}:")),
+            // What stands under a heading goes on in its line.
+            (None, Some(last)) if line.is_empty() && !last.ends_with(':') => paragraphs.push(String::new()),
+            (None, Some(last)) => last.push_str(&format!(" {line}")),
+            (None, None) => {}
         }
-        None => vec![joined(paragraph)],
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    }
+    let told = paragraphs.iter().map(|paragraph| joined(paragraph)).filter(|paragraph| !paragraph.is_empty());
+    told.collect::<Vec<_>>().join("\n")
 }
 
 fn joined(text: &str) -> String {
@@ -98,14 +101,19 @@ fn example(row: &Row, kpi: &Kpi, lang: Lang) -> Vec<Vec<Cell>> {
     let mut lines = Vec::new();
     let mut block: Option<String> = None;
     let mut prose = String::new();
+    let mut head = false;
     for line in wording.example.lines() {
         match (line.strip_prefix("```"), &block) {
             (Some(_), Some(_)) => block = None,
             (Some(kind), None) => {
                 flush(&mut prose, &mut lines, name, lang);
                 block = Some(kind.trim().to_owned());
+                head = true;
             }
-            (None, Some(kind)) => lines.push(of_block(name, kind, line)),
+            (None, Some(kind)) => {
+                lines.push(of_block(name, kind, line, head));
+                head = false;
+            }
             (None, None) if line.starts_with('|') => {
                 flush(&mut prose, &mut lines, name, lang);
                 lines.extend(of_table(name, line, lang));
@@ -122,16 +130,18 @@ fn example(row: &Row, kpi: &Kpi, lang: Lang) -> Vec<Vec<Cell>> {
 fn flush(prose: &mut String, lines: &mut Vec<Vec<Cell>>, name: &str, lang: Lang) {
     let told = joined(&std::mem::take(prose));
     if !told.is_empty() {
-        lines.push(vec![Cell::Strong(name.to_owned()), Cell::text(lang.say(Words("xlsx.by_hand"))), Cell::Text(told)]);
+        lines.push(vec![Cell::Strong(name.to_owned()), Cell::text(lang.say(Words("xlsx.by_hand"))), Cell::Wide(told)]);
     }
 }
 
 /// A line of a block: of rows by their fields, of a study as it is.
-fn of_block(name: &str, kind: &str, line: &str) -> Vec<Cell> {
+fn of_block(name: &str, kind: &str, line: &str, head: bool) -> Vec<Cell> {
     let (language, part) = kind.split_once(' ').unwrap_or((kind, kind));
     let fields: Vec<&str> = if language == "csv" { line.split(',').collect() } else { vec![line] };
-    let head = [Cell::text(name), Cell::text(part)];
-    head.into_iter().chain(fields.into_iter().map(Cell::text)).collect()
+    let told = [Cell::text(name), Cell::text(part)];
+    // The names of columns come first.
+    let cell = |field: &str| if head && language == "csv" { Cell::Strong(field.to_owned()) } else { Cell::text(field) };
+    told.into_iter().chain(fields.into_iter().map(cell)).collect()
 }
 
 /// A line of the table of results; numbers are numbers.
@@ -154,8 +164,8 @@ mod tests {
 
     #[test]
     fn a_definition_is_read_without_its_marks() {
-        let text = "Share **in\ntime**.\n\n# Counts\nDossiers `due`.\n\n# Undefined\n\nNever.";
-        assert_eq!(headed(text), "Share in time.\nCounts: Dossiers due.\nUndefined\nNever.");
+        let text = "Share **in\ntime**.\nMore.\n\n# Counts\nDossiers `due`.\n# Undefined\n\nNever.";
+        assert_eq!(headed(text), "Share in time. More.\nCounts: Dossiers due.\nUndefined: Never.");
     }
 
     #[test]
@@ -165,7 +175,7 @@ mod tests {
         assert_eq!(row[2..], [Cell::text("is"), number(0.4), number(5.0)]);
         assert_eq!(of_table("a", "|---|--:|", Lang::En), None);
         assert_eq!(
-            of_block("a", "csv cases", "1,,x")[1..],
+            of_block("a", "csv cases", "1,,x", false)[1..],
             [Cell::text("cases"), Cell::text("1"), Cell::Empty, Cell::text("x")]
         );
     }

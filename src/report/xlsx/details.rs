@@ -31,7 +31,8 @@ impl Maker {
             move |told: &Told<'_>| told.why(change(told.row).and_then(|own| Some(&own.absolute.limits.as_ref()?.0)));
         let p = move |told: &Told<'_>| told.p(change(told.row).and_then(|own| own.p.value().copied()));
         let no_p = move |told: &Told<'_>| told.why(change(told.row).and_then(|own| own.p.reason()));
-        let df = move |told: &Told<'_>| Cell::number(change(told.row).and_then(|own| own.df), codes::plain(1));
+        let df =
+            move |told: &Told<'_>| Cell::number(change(told.row).and_then(|own| own.df), codes::plain(1, told.lang));
         let error = move |told: &Told<'_>| told.level(change(told.row).and_then(|own| own.standard_error));
         let method = move |told: &Told<'_>| Cell::text(change(told.row).map_or("", |own| own.method));
         vec![

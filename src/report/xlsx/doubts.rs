@@ -159,7 +159,7 @@ fn log_rank(own: &Contrasts, lang: Lang) -> Vec<Vec<Cell>> {
     };
     let p = |p: f64| Cell::Number(p, codes::probability(lang).to_owned());
     (line[10], line[11], line[13]) =
-        (p(test.p), Cell::Number(test.chi_square, codes::plain(2)), Cell::text(test.method));
+        (p(test.p), Cell::Number(test.chi_square, codes::plain(2, lang)), Cell::text(test.method));
     let within = test.stratified_p.map(|own| {
         let mut line = empty(lang.say(Words("xlsx.log_rank_within")));
         (line[10], line[13]) = (p(own), Cell::text(test.method));

@@ -165,7 +165,7 @@ impl Maker {
             self.kept("xlsx.relative", 10.0, |told| {
                 told.relative(told.row.change.value().and_then(|own| Some(own.relative.value()?.value)))
             }),
-            self.kept("xlsx.verdict", 20.0, |told| told.verdict()),
+            self.kept("xlsx.verdict", 28.0, |told| told.verdict()),
             self.kept("xlsx.n_was", 9.0, n(was)),
             self.kept("xlsx.n_is", 9.0, n(is)),
             remarks,
@@ -182,7 +182,9 @@ impl Maker {
         let limits =
             move |told: &Told<'_>| told.why(figure(told.row, window).and_then(|own| Some(&own.limits.as_ref()?.0)));
         let largest = move |told: &Told<'_>| told.share(figure(told.row, window).and_then(|own| own.largest_cluster));
-        let df = move |told: &Told<'_>| Cell::number(figure(told.row, window).and_then(|own| own.df), codes::plain(1));
+        let df = move |told: &Told<'_>| {
+            Cell::number(figure(told.row, window).and_then(|own| own.df), codes::plain(1, told.lang))
+        };
         let method =
             move |told: &Told<'_>| Cell::text(figure(told.row, window).and_then(|own| own.method).unwrap_or_default());
         let specs = vec![

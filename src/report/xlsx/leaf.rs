@@ -2,7 +2,7 @@
 
 use super::book::{Book, ROWS, Sheet};
 use super::codes;
-use super::styles::{Look, Tone};
+use super::styles::{Look, Side, Tone};
 use crate::error::Result;
 use crate::report::Lang;
 use crate::report::messages::Words;
@@ -10,7 +10,10 @@ use chrono::NaiveDate;
 
 /// The points of a line, and what of a column's width a character of prose takes.
 const LINE: f64 = 15.0;
-const CHARACTER: f64 = 0.95;
+const CHARACTER: f64 = 0.92;
+
+/// What of a column's width stands empty beside a text.
+const INSET: f64 = 2.0;
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,10 +24,11 @@ pub(super) enum Cell {
     Wrapped(String),
     Strong(String),
     Toned(Tone, String),
+    /// A text over all columns from its own on.
+    Wide(String),
     Count(u64),
     /// A number, and the code that shows it.
     Number(f64, String),
-    Day(NaiveDate),
     /// A month, by its first day.
     Month(NaiveDate),
 }
@@ -83,18 +87,44 @@ impl Cell {
         first.map_or_else(|_| Self::text(text), Self::Month)
     }
 
-    pub(super) fn on(&self, sheet: &mut Sheet<'_>, at: (u32, u16), lang: Lang) -> Result<()> {
+    /// The points that it takes in its column, the first of these.
+    fn height(&self, columns: &[Column]) -> f64 {
+        let width = |all: &[Column]| all.iter().map(|column| column.width).sum::<f64>() - INSET;
+        match self {
+            Self::Wide(text) => height(text, width(columns)),
+            Self::Wrapped(text) | Self::Strong(text) | Self::Toned(_, text) => height(text, width(&columns[..1])),
+            _ => LINE,
+        }
+    }
+
+    /// Writes it; with a line on every side where any of the columns `across` from it on are printed.
+    pub(super) fn on(&self, sheet: &mut Sheet<'_>, at: (u32, u16), across: u16, lang: Lang) -> Result<()> {
+        let (look, boxed) = (self.look(lang), across > 0);
+        let look = &if boxed { look.boxed() } else { look };
+        match self {
+            Self::Empty if boxed => sheet.blank(at, look),
+            Self::Empty => Ok(()),
+            Self::Text(text) | Self::Wrapped(text) | Self::Strong(text) | Self::Toned(_, text) => {
+                sheet.text(at, text, look)
+            }
+            Self::Wide(text) => sheet.merged(at, [1, across], text, look),
+            Self::Count(count) => sheet.number(at, *count as f64, look),
+            Self::Number(value, _) => sheet.number(at, *value, look),
+            Self::Month(day) => sheet.date(at, *day, look),
+        }
+    }
+
+    fn look(&self, lang: Lang) -> Look {
         let plain = Look::default();
         match self {
-            Self::Empty => Ok(()),
-            Self::Text(text) => sheet.text(at, text, &plain),
-            Self::Wrapped(text) => sheet.text(at, text, &plain.wrapped()),
-            Self::Strong(text) => sheet.text(at, text, &plain.bold().wrapped()),
-            Self::Toned(tone, text) => sheet.text(at, text, &Look::of(*tone).wrapped()),
-            Self::Count(count) => sheet.number(at, *count as f64, &plain.number(codes::COUNT)),
-            Self::Number(value, code) => sheet.number(at, *value, &plain.number(code.clone())),
-            Self::Day(day) => sheet.date(at, *day, &plain.number(lang.say(Words("xlsx.day_code")))),
-            Self::Month(day) => sheet.date(at, *day, &plain.number(lang.say(Words("xlsx.month_code")))),
+            Self::Empty => plain,
+            Self::Text(_) => plain.inset(),
+            Self::Wrapped(_) | Self::Wide(_) => plain.inset().wrapped(),
+            Self::Strong(_) => plain.bold().wrapped(),
+            Self::Toned(tone, _) => Look::of(*tone).inset().wrapped(),
+            Self::Count(_) => plain.number(codes::count(lang)),
+            Self::Number(_, code) => plain.number(code.clone()),
+            Self::Month(_) => plain.number(lang.say(Words("xlsx.month_code"))).side(Side::Centre),
         }
     }
 }
@@ -157,7 +187,10 @@ impl Leaf {
         let first = self.before() as u32;
         self.headings(sheet, first - 1)?;
         for (at, row) in (first..).zip(&self.rows) {
-            (0..).zip(row).try_for_each(|(column, cell)| cell.on(sheet, (at, column), lang))?;
+            self.stretch(sheet, at, row.iter().enumerate().map(|(place, cell)| cell.height(&self.columns[place..])))?;
+            let printed = self.printed();
+            let put = |(column, cell): (u16, &Cell)| cell.on(sheet, (at, column), printed.saturating_sub(column), lang);
+            (0..).zip(row).try_for_each(put)?;
         }
         let end = first + self.rows.len() as u32;
         self.prose(sheet, end + 1, &self.notes)?;
@@ -166,6 +199,12 @@ impl Leaf {
         sheet.freeze(first, self.frozen)?;
         sheet.repeat(first - 1 - u32::from(self.has_bands()), first - 1)?;
         sheet.print((end + self.notes.len() as u32, self.printed() - 1))
+    }
+
+    /// Makes a row as high as its highest cell: not every program does so by itself.
+    fn stretch(&self, sheet: &mut Sheet<'_>, row: u32, heights: impl Iterator<Item = f64>) -> Result<()> {
+        let highest = heights.fold(LINE, f64::max);
+        if highest > LINE { sheet.height(row, highest) } else { Ok(()) }
     }
 
     /// What gathers the headings, and the headings.
@@ -180,6 +219,9 @@ impl Leaf {
             }
             at += across;
         }
+        // The mark of the filter takes its room.
+        let heights = self.columns.iter().map(|own| height(&own.heading, own.width - 2.0 * INSET));
+        self.stretch(sheet, row, heights)?;
         (0..).zip(&self.columns).try_for_each(|(at, own)| sheet.text((row, at), &own.heading, &Look::heading()))
     }
 
@@ -239,7 +281,7 @@ mod tests {
     #[test]
     fn prose_is_as_high_as_its_lines() {
         assert_eq!(height("", 10.0), 15.0);
-        assert_eq!(height(&"x".repeat(21), 10.0), 30.0);
+        assert_eq!(height(&"x".repeat(20), 10.0), 30.0);
         assert_eq!(height("a\nb", 10.0), 30.0);
     }
 }

@@ -25,14 +25,14 @@ pub(super) fn months(card: &Scorecard, lang: Lang) -> Option<Leaf> {
 const MONTHS: [(&str, f64); 14] = [
     ("xlsx.kpi", 36.0),
     ("xlsx.month", 11.0),
-    ("xlsx.kind", 17.0),
+    ("xlsx.kind", 25.0),
     ("xlsx.value", 13.0),
     ("xlsx.unit", 14.0),
     ("xlsx.n", 9.0),
     ("xlsx.low", 13.0),
     ("xlsx.centre", 13.0),
     ("xlsx.high", 13.0),
-    ("xlsx.signal", 26.0),
+    ("xlsx.signal", 30.0),
     ("xlsx.meaning", 15.0),
     ("xlsx.fitted", 13.0),
     ("xlsx.counterfactual", 13.0),
@@ -185,7 +185,7 @@ fn limits(chart: &ChartHead, row: &Row, lang: Lang) -> Vec<(&'static str, Vec<Ce
     if chart.screened > 0 {
         lines.push(("xlsx.screened", with_method(vec![Cell::Count(chart.screened as u64)])));
     }
-    lines.extend(chart.sigma_z.map(|z| ("xlsx.sigma_z", with_method(vec![Cell::Number(z, codes::plain(2))]))));
+    lines.extend(chart.sigma_z.map(|z| ("xlsx.sigma_z", with_method(vec![Cell::Number(z, codes::plain(2, lang))]))));
     lines
 }
 
@@ -201,7 +201,7 @@ pub(super) fn effect(own: &Effect, row: &Row, lang: Lang) -> Vec<Cell> {
         Cell::number(own.low, code.clone()),
         Cell::number(own.high, code),
         Cell::number(own.p.value().copied(), codes::probability(lang)),
-        Cell::number(own.df, codes::plain(1)),
+        Cell::number(own.df, codes::plain(1, lang)),
         why.map_or(Cell::Empty, |why| Cell::text(lang.why(why))),
     ]
 }

@@ -8,7 +8,7 @@ use super::styles::{Look, Side, Tone};
 use crate::error::Result;
 use crate::report::messages::Words;
 use crate::report::number::percent;
-use crate::report::words::{COUNTING, INTERVALS, axis, axis_verdict, taken_together};
+use crate::report::words::{COUNTING, INTERVALS, LOOKS, axis, axis_verdict, taken_together};
 use crate::report::{Lang, looks, mix, provenance, reason};
 use crate::scorecard::{AxisResult, AxisVerdict, Change, Figure, Known, Scorecard};
 use chrono::NaiveDate;
@@ -36,10 +36,11 @@ pub(super) fn on(book: &mut Book, card: &Scorecard, leaves: &[(String, Leaf)], l
     summary.facts()?;
     summary.axes()?;
     summary.rows()?;
-    summary.contents(leaves)?;
     summary.provenance()?;
-    let last = summary.row;
-    summary.sheet.print((last, ACROSS - 1))
+    // Links are for the screen.
+    summary.sheet.print((summary.row - 1, ACROSS - 1))?;
+    summary.sheet.on_one_page();
+    summary.contents(leaves)
 }
 
 impl Summary<'_, '_> {
@@ -94,11 +95,12 @@ impl Summary<'_, '_> {
         let level = percent(study.level, lang);
         let intervals = lang.say(INTERVALS).replace("{}", &level) + &taken_together(self.card, lang);
         let looks = looks::facts(self.card.looks, lang).join(" · ");
+        let looks = looks.strip_prefix(lang.say(LOOKS)).unwrap_or(&looks).trim_start_matches([':', ' ']).to_owned();
         let told = [
-            (self.say("xlsx.intervals"), intervals),
+            (self.say("xlsx.limits_are"), intervals),
             (lang.say(COUNTING), study.counting.clone()),
             (self.say("xlsx.mix"), mix::judged(study, lang).unwrap_or_default()),
-            (self.say("xlsx.looks"), looks),
+            (lang.say(LOOKS), looks),
         ];
         for (label, text) in told.into_iter().filter(|(_, text)| !text.is_empty()) {
             self.fact(label, &text)?;
@@ -199,7 +201,7 @@ impl Summary<'_, '_> {
             gap(|own| own.absolute.high),
             Cell::number(relative, codes::relative(lang)),
         ];
-        (0..).zip(cells).try_for_each(|(column, cell)| cell.on(&mut self.sheet, (self.row, column), lang))?;
+        (0..).zip(cells).try_for_each(|(column, cell)| cell.on(&mut self.sheet, (self.row, column), 1, lang))?;
         self.row += 1;
         Ok(())
     }
@@ -211,7 +213,9 @@ impl Summary<'_, '_> {
         for own in read(self.card, self.lang) {
             let counts = [own.rows.read, own.rows.accepted, own.rows.quarantined].map(Cell::Count);
             let cells = [Cell::Text(own.name)].into_iter().chain(counts);
-            (0..).zip(cells).try_for_each(|(column, cell)| cell.on(&mut self.sheet, (self.row, column), self.lang))?;
+            (0..)
+                .zip(cells)
+                .try_for_each(|(column, cell)| cell.on(&mut self.sheet, (self.row, column), 1, self.lang))?;
             self.row += 1;
         }
         self.row += 1;
@@ -237,9 +241,13 @@ impl Summary<'_, '_> {
 
     fn provenance(&mut self) -> Result<()> {
         self.heading("xlsx.provenance")?;
-        for (label, text) in provenance::facts(&self.card.provenance, self.lang) {
+        // What stands above is not said again.
+        let said = [Words("provenance.windows"), COUNTING].map(|words| self.lang.say(words));
+        let facts = provenance::facts(&self.card.provenance, self.lang).into_iter();
+        for (label, text) in facts.filter(|(label, _)| !said.contains(label)) {
             self.fact(label, &text)?;
         }
+        self.row += 1;
         Ok(())
     }
 }
