@@ -28,7 +28,7 @@ const SIDE: [(&str, f64); 19] = [
     ("xlsx.worst_rank", 8.0),
     ("xlsx.z", 9.0),
     ("xlsx.weight", 9.0),
-    ("xlsx.overdispersion", 11.0),
+    ("xlsx.overdispersion", 16.0),
     ("xlsx.between", 11.0),
 ];
 
@@ -87,7 +87,7 @@ fn placed(own: &SideBySide, row: &Row, (group, by): (&Beside, &[&String]), lang:
 
 const COMPARED: [(&str, f64); 18] = [
     ("xlsx.kpi", 36.0),
-    ("xlsx.what", 34.0),
+    ("xlsx.what", 40.0),
     ("xlsx.months_after_reform", 11.0),
     ("xlsx.value", 14.0),
     ("xlsx.unit", 14.0),

@@ -19,8 +19,9 @@ const INSET: f64 = 2.0;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Cell {
     Empty,
+    /// A text; broken into lines where it is printed.
     Text(String),
-    /// A text broken into lines.
+    /// A text broken into lines on the screen too.
     Wrapped(String),
     Strong(String),
     Toned(Tone, String),
@@ -92,14 +93,19 @@ impl Cell {
         let width = |all: &[Column]| all.iter().map(|column| column.width).sum::<f64>() - INSET;
         match self {
             Self::Wide(text) => height(text, width(columns)),
-            Self::Wrapped(text) | Self::Strong(text) | Self::Toned(_, text) => height(text, width(&columns[..1])),
-            _ => LINE,
+            Self::Text(_) if !columns[0].printed => LINE,
+            Self::Text(text) | Self::Wrapped(text) | Self::Strong(text) | Self::Toned(_, text) => {
+                height(text, width(&columns[..1]))
+            }
+            Self::Empty | Self::Count(_) | Self::Number(..) | Self::Month(_) => LINE,
         }
     }
 
     /// Writes it; with a line on every side where any of the columns `across` from it on are printed.
     pub(super) fn on(&self, sheet: &mut Sheet<'_>, at: (u32, u16), across: u16, lang: Lang) -> Result<()> {
-        let (look, boxed) = (self.look(lang), across > 0);
+        let boxed = across > 0;
+        let look = self.look(lang);
+        let look = if boxed && matches!(self, Self::Text(_)) { look.wrapped() } else { look };
         let look = &if boxed { look.boxed() } else { look };
         match self {
             Self::Empty if boxed => sheet.blank(at, look),
@@ -120,7 +126,7 @@ impl Cell {
             Self::Empty => plain,
             Self::Text(_) => plain.inset(),
             Self::Wrapped(_) | Self::Wide(_) => plain.inset().wrapped(),
-            Self::Strong(_) => plain.bold().wrapped(),
+            Self::Strong(_) => plain.bold().inset().wrapped(),
             Self::Toned(tone, _) => Look::of(*tone).inset().wrapped(),
             Self::Count(_) => plain.number(codes::count(lang)),
             Self::Number(_, code) => plain.number(code.clone()),

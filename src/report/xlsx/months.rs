@@ -102,14 +102,14 @@ pub(super) fn trends(card: &Scorecard, lang: Lang) -> Option<Leaf> {
     if leaf.rows.is_empty() {
         return None;
     }
-    let mut leaf = leaf.without_empty(|at| at < 5);
+    let mut leaf = leaf.without_empty(|at| at < 4);
     leaf.notes = vec![lang.say(Words("xlsx.trends_say")).to_owned()];
     Some(leaf)
 }
 
 const TRENDS: [(&str, f64); 12] = [
     ("xlsx.kpi", 36.0),
-    ("xlsx.what", 36.0),
+    ("xlsx.what", 50.0),
     ("xlsx.value", 13.0),
     ("xlsx.unit", 16.0),
     ("xlsx.low", 13.0),
