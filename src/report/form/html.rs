@@ -9,8 +9,8 @@ use crate::report::messages::Words;
 use crate::report::{Lang, provenance};
 use maud::{Markup, html};
 
-const NOTES: Words = Words("form.notes");
-const ORIGIN: Words = Words("form.origin");
+const NOTES: Words = Words("sheet.notes");
+const ORIGIN: Words = Words("sheet.origin");
 
 pub(super) fn page(form: &Filled, lang: Lang) -> String {
     let sheets = form.sheets();
