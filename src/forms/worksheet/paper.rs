@@ -279,6 +279,7 @@ fn notes(form: &Worksheet) -> Vec<Name> {
             &[excluded],
         ));
     }
+    notes.extend(form.head.set_aside());
     notes
 }
 
