@@ -42,6 +42,8 @@ pub enum Anchor {
     Answered,
     /// When a petition was to be answered.
     AnswerDue,
+    /// A petition that was at hand at some time of the window: received before its end, not answered before its start.
+    AtHand,
     /// It was received in the twelve months that end with the window.
     Year,
     /// It was received before those.
@@ -52,7 +54,13 @@ impl Anchor {
     /// The milestone's name.
     pub fn milestone(self) -> &'static str {
         match self {
-            Self::Received | Self::Handled | Self::InForce | Self::Mix | Self::Year | Self::BeforeYear => "received_at",
+            Self::Received
+            | Self::Handled
+            | Self::InForce
+            | Self::Mix
+            | Self::Year
+            | Self::BeforeYear
+            | Self::AtHand => "received_at",
             Self::Submitted => "submitted_at",
             Self::Due => DEADLINE,
             Self::Finished => "finished_at",
@@ -74,6 +82,7 @@ impl Anchor {
     pub fn until(self) -> Option<&'static str> {
         match self {
             Self::Handled | Self::InForce => Some("finished_at"),
+            Self::AtHand => Some("answered_at"),
             Self::Standing | Self::StoodBefore => Some("ended_at"),
             _ => None,
         }
@@ -107,6 +116,7 @@ impl Anchor {
             Self::At => "at",
             Self::Answered => "answered",
             Self::AnswerDue => "answer due",
+            Self::AtHand => "at hand",
             Self::Year => "received in twelve months",
             Self::BeforeYear => "received before twelve months",
         }
@@ -193,7 +203,7 @@ impl Placed {
         for (row, (from, to)) in from.us.iter().zip(&to.us).enumerate().filter(|(_, (from, _))| **from != ABSENT) {
             for (place, slot) in slots.iter().enumerate() {
                 let (before, since) = match anchor {
-                    Anchor::Handled => (slot.end, slot.start),
+                    Anchor::Handled | Anchor::AtHand => (slot.end, slot.start),
                     Anchor::StoodBefore => (slot.start, slot.start),
                     _ => (slot.end, slot.end),
                 };

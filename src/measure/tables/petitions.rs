@@ -13,12 +13,15 @@ pub struct Petitioning {
     pub answer: u32,
     /// Days in which one on the same dossier or subject repeats an earlier one.
     pub repeat: i64,
+    /// Working days after the answer in which it must be public.
+    pub publish: u32,
 }
 
 /// What tells that one petition says the same as another.
 const ABOUT: [&str; 2] = ["case_id", "subject"];
 
-/// The rows with `answer_by`, their own due date or else the last day of the limit, and with `repeat`.
+/// The rows with `answer_by`, their own due date or else the last day of the limit, with `repeat`, and where answers have
+/// dates with `public_by`.
 ///
 /// Of a petition that says neither what it is about nor whether it repeats another, nobody knows.
 pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) -> Held {
@@ -41,8 +44,14 @@ pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) ->
         known.then(|| i64::from(repeats[row] || told == Some(1)))
     };
     let repeat = numbers((0..held.len()).map(repeat));
+    let public = |row: usize| {
+        let answered = day(held.moment("answered_at", row)?, zone);
+        clocks.working_day_after(answered, petitioning.publish).map(|day| (zone.midnight(day), true))
+    };
+    let public = held.has("answered_at").then(|| Data::Moments((0..held.len()).map(public).collect()));
     held.put("answer_by", due);
     held.put("repeat", repeat);
+    public.into_iter().for_each(|public| held.put("public_by", public));
     held
 }
 
