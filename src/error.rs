@@ -351,6 +351,34 @@ pub enum Undefined {
 }
 
 impl Undefined {
+    /// Those that name nothing.
+    #[cfg(test)]
+    pub(crate) const BARE: &[Self] = &[
+        Self::NoCalendar,
+        Self::NoTariff,
+        Self::NoThreshold,
+        Self::ShortLog,
+        Self::LedgerGap,
+        Self::NoRows,
+        Self::NotReached,
+        Self::OneCluster,
+        Self::NoVariation,
+        Self::OpenInterval,
+        Self::NoBase,
+        Self::Census,
+        Self::FewEvents,
+        Self::NoFigure,
+        Self::OneWindow,
+        Self::FewMonths,
+        Self::NoReform,
+        Self::NoComparison,
+        Self::FewUnits,
+        Self::NoMix,
+        Self::LogEnds,
+        Self::NoRoom,
+        Self::NotAsked,
+    ];
+
     /// The code in the JSON contract.
     pub fn code(&self) -> &'static str {
         match self {

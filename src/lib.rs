@@ -11,6 +11,7 @@ pub mod ingest;
 pub mod kpi;
 #[doc(hidden)]
 pub mod measure;
+mod provenance;
 pub mod report;
 pub mod scorecard;
 #[doc(hidden)]
@@ -21,5 +22,6 @@ pub mod synth;
 pub use error::{Error, ErrorKind, Result, Undefined};
 /// The engine, in the version whose frames [`Study::plan_frame`] takes.
 pub use polars;
+pub use provenance::{Audience, Provenance};
 pub use scorecard::Scorecard;
 pub use study::{Plan, Study, StudyBuilder};

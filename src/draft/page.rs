@@ -1,14 +1,11 @@
 //! The study as text: keys, the notes above them, and what could stand in their place.
 
-use crate::report::{Lang, escaped};
+use crate::report::{Lang, Words, escaped};
 
-/// One sentence in the language of the page.
+/// One message in the language of the page, its gaps filled with the variables of their names.
 macro_rules! say {
-    ($lang:expr, $en:literal, $vi:literal) => {
-        match $lang {
-            $crate::report::Lang::En => format!($en),
-            $crate::report::Lang::Vi => format!($vi),
-        }
+    ($lang:expr, $key:literal $(, $gap:ident)*) => {
+        $lang.filled($crate::report::Words($key), &[$((stringify!($gap), &$gap.to_string())),*])
     };
 }
 pub(super) use say;
@@ -29,14 +26,11 @@ pub(super) enum Trust {
 
 impl Trust {
     pub(super) fn word(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Self::Sure, Lang::En) => "sure",
-            (Self::Likely, Lang::En) => "likely",
-            (Self::Guess, Lang::En) => "a guess",
-            (Self::Sure, Lang::Vi) => "chắc",
-            (Self::Likely, Lang::Vi) => "có lẽ",
-            (Self::Guess, Lang::Vi) => "đoán",
-        }
+        lang.say(Words(match self {
+            Self::Sure => "trust.sure",
+            Self::Likely => "trust.likely",
+            Self::Guess => "trust.guess",
+        }))
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) struct Zoned {
 impl Zoned {
     pub(super) fn of(files: &[String], columns: &[&Column], lang: Lang) -> Self {
         if let Some((title, tz)) = columns.iter().find_map(|own| Some((own.title(), typed(own)?))) {
-            let evidence = vec![say!(lang, "the type of \"{title}\" names it", "kiểu của cột \"{title}\" nêu rõ")];
+            let evidence = vec![say!(lang, "draft.the_type_of_names_it", title)];
             return Self { tz, sure: Trust::Sure, told: true, evidence, others: Vec::new() };
         }
         let offsets = offsets(columns);
@@ -40,34 +40,22 @@ impl Zoned {
         known.sort_by_key(|(words, ..)| std::cmp::Reverse(*words));
         let is_utc = |own: &&Column| matches!(&own.seen.holds, Holds::Dates(_, Some(_)));
         let mut evidence = match columns.iter().any(is_utc) {
-            true => vec![say!(lang, "moments are of UTC by their type", "thời điểm theo UTC (do kiểu dữ liệu)")],
+            true => vec![say!(lang, "draft.moments_are_of_utc_by")],
             false => vec![told_offsets(&offsets, lang)],
         };
         let agreeing = || ZONES.iter().filter_map(|(name, _)| name.parse::<Tz>().ok()).filter(agrees);
         let (tz, sure) = match known.first() {
             Some((words, tz, what)) => {
-                evidence.push(say!(
-                    lang,
-                    "words such as \"{what}\" in names and values",
-                    "có từ như \"{what}\" trong tên và giá trị"
-                ));
+                evidence.push(say!(lang, "draft.words_such_as_in_names", what));
                 (*tz, if *words >= 3 { Trust::Likely } else { Trust::Guess })
             }
             None => match agreeing().next().filter(|_| tells) {
                 Some(tz) => {
-                    evidence.push(say!(
-                        lang,
-                        "the first zone known here that has them",
-                        "múi giờ đầu tiên đã biết có độ lệch đó"
-                    ));
+                    evidence.push(say!(lang, "draft.the_first_zone_known_here"));
                     (tz, Trust::Likely)
                 }
                 None => {
-                    let usual = say!(
-                        lang,
-                        "nothing tells the zone: this is the usual one",
-                        "không có dấu hiệu về múi giờ: dùng múi giờ mặc định"
-                    );
+                    let usual = say!(lang, "draft.nothing_tells_the_zone_this");
                     evidence.push(usual);
                     (USUAL, Trust::Guess)
                 }
@@ -121,7 +109,7 @@ fn offset(tz: Tz, utc: i64) -> i32 {
 
 fn told_offsets(offsets: &[(i64, i32)], lang: Lang) -> String {
     if offsets.is_empty() {
-        return say!(lang, "dates have no offset from UTC", "ngày giờ không kèm độ lệch UTC");
+        return say!(lang, "draft.dates_have_no_offset_from");
     }
     let mut kinds: Vec<i32> = offsets.iter().map(|(_, seconds)| *seconds).collect();
     kinds.sort_unstable();
@@ -129,7 +117,7 @@ fn told_offsets(offsets: &[(i64, i32)], lang: Lang) -> String {
     let kinds: Vec<String> =
         kinds.iter().take(4).map(|own| format!("{:+03}:{:02}", own / 3600, own.abs() % 3600 / 60)).collect();
     let (kinds, all) = (kinds.join(", "), count(offsets.len() as u64, lang));
-    say!(lang, "offsets {kinds} in {all} looked-at dates", "độ lệch {kinds} trong {all} ngày giờ đã xem")
+    say!(lang, "draft.offsets_in_looked_at_dates", all, kinds)
 }
 
 /// By zone how many of its words stand in the names of files and columns and in values, and the first of them.

@@ -27,33 +27,13 @@ pub(super) fn study(facts: &Facts<'_>) -> String {
 fn head(facts: &Facts<'_>, page: &mut Page) {
     let (lang, rows) = (facts.lang, count(facts.read, facts.lang));
     let kept = count(facts.kept as u64, lang);
-    page.note(&say!(
-        lang,
-        "A first study, guessed by `giamtang init`. Go through it: each guess says how sure it is and what it rests \
-         on; what else it could be stands below it, switched off by `#`.",
-        "Nghiên cứu đầu tiên, do `giamtang init` đoán. Hãy xem lại: mỗi chỗ đoán ghi rõ mức chắc chắn và căn cứ; \
-         phương án khác nằm ngay dưới, được tắt bằng `#`."
-    ));
+    page.note(&say!(lang, "draft.a_first_study_guessed_by"));
     page.note(&match facts.whole {
         true if facts.kept as u64 == facts.read => {
-            say!(lang, "Looked at: all {rows} rows.", "Đã xem: toàn bộ {rows} dòng.")
+            say!(lang, "draft.looked_at_all_rows", rows)
         }
-        true => say!(
-            lang,
-            "Looked at: all {rows} rows to count, {kept} of them value by value.",
-            "Đã xem: toàn bộ {rows} dòng để đếm, trong đó {kept} dòng xem từng giá trị."
-        ),
-        false => say!(
-            lang,
-            "Looked at: {rows} rows, from the beginning and spread over the rest, and {kept} of them value by value; \
-             counts are of these.",
-            "Đã xem: {rows} dòng, ở đầu và rải đều phần còn lại, trong đó {kept} dòng xem từng giá trị; số đếm là \
-             của những dòng này."
-        ),
+        true => say!(lang, "draft.looked_at_all_rows_to", kept, rows),
+        false => say!(lang, "draft.looked_at_rows_from_the", kept, rows),
     });
-    page.note(&say!(
-        lang,
-        "Then: `giamtang check STUDY` says what became of every row, `giamtang compare STUDY` compares.",
-        "Tiếp theo: `giamtang check STUDY` cho biết từng dòng ra sao, `giamtang compare STUDY` so sánh."
-    ));
+    page.note(&say!(lang, "draft.then_giamtang_check_study_says"));
 }

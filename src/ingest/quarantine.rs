@@ -5,6 +5,7 @@ use super::rules::{Rule, Suspicion};
 use super::spilled::Spilled;
 use super::tables::Table;
 use crate::error::{Error, Result};
+use crate::provenance::Provenance;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -165,6 +166,8 @@ pub struct Findings {
     pub carried: BTreeMap<Table, Carried>,
     /// What became of every row of the tables beside the dossiers.
     pub tables: Vec<TableFindings>,
+    /// Of which plan they are, where they are of one.
+    pub provenance: Option<Box<Provenance>>,
 }
 
 /// What reading a table beside the dossiers found.

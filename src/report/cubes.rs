@@ -4,23 +4,24 @@ use super::number::count;
 use super::page::{Page, Text, column};
 use super::terminal::{ambiguous, identity};
 use super::words::{BY, BYTES, COUNTING, DEFAULTS, INDEPENDENT, IS, SETTINGS, WAS, Words};
-use super::{Lang, Style};
+use super::{Lang, Style, provenance};
 use crate::cube::{Content, Cube};
 use crate::error::{Error, Result};
 use crate::ingest::Reconciliation;
 use crate::kpi::{Kpi, catalogue_with};
+use crate::provenance::Provenance;
 use crate::scorecard::Settings;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-const KEEPS: Words = Words("Keeps", "Nội dung lưu");
-const KEPT: Words = Words("what is kept", "nội dung");
-const CELLS: Words = Words("cells", "ô");
-const KEYS: Words = Words("keys", "khóa");
-const GROUPS: Words = Words("groups", "nhóm");
-const PARTS: Words = Words("parts", "các phần");
-const DIGEST: Words = Words("digest", "mã kế hoạch");
-const WHOLE: Words = Words("the whole log, or split outside", "toàn bộ dữ liệu, hoặc được chia từ bên ngoài");
+const KEEPS: Words = Words("cube.keeps");
+const KEPT: Words = Words("cube.kept");
+const CELLS: Words = Words("cube.cells");
+const KEYS: Words = Words("cube.keys");
+const GROUPS: Words = Words("cube.groups");
+const PARTS: Words = Words("cube.parts");
+const DIGEST: Words = Words("cube.digest");
+const WHOLE: Words = Words("cube.whole");
 
 #[derive(Serialize)]
 struct Shown<'a> {
@@ -28,6 +29,7 @@ struct Shown<'a> {
     cube: &'a str,
     digest: &'a str,
     study: Study<'a>,
+    provenance: Provenance,
     reconciliation: &'a Reconciliation,
     ambiguous_times: u64,
     parts: &'a [(u64, u64)],
@@ -113,6 +115,7 @@ pub(super) fn page(cube: &Cube, bytes: u64, style: Style) -> Result<String> {
     page.blank();
     told(&mut page, SETTINGS, &look.settings.given);
     told(&mut page, DEFAULTS, &look.settings.defaults);
+    page.prose(0, Text::dim(provenance::line(&look.settings.provenance(&cube.header.digest), style.lang)));
     Ok(page.finish())
 }
 
@@ -186,6 +189,7 @@ pub(super) fn json(cube: &Cube, bytes: u64) -> Result<String> {
             given: &settings.given,
             defaults: &settings.defaults,
         },
+        provenance: settings.provenance(&header.digest),
         reconciliation: &header.reconciliation,
         ambiguous_times: header.ambiguous_times,
         parts: &header.parts,

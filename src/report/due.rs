@@ -9,30 +9,29 @@ use chrono::{Datelike, NaiveDate, Offset};
 use serde::Serialize;
 
 const WEEKDAYS: [Words; 7] = [
-    Words("Monday", "thứ Hai"),
-    Words("Tuesday", "thứ Ba"),
-    Words("Wednesday", "thứ Tư"),
-    Words("Thursday", "thứ Năm"),
-    Words("Friday", "thứ Sáu"),
-    Words("Saturday", "thứ Bảy"),
-    Words("Sunday", "Chủ nhật"),
+    Words("due.monday"),
+    Words("due.tuesday"),
+    Words("due.wednesday"),
+    Words("due.thursday"),
+    Words("due.friday"),
+    Words("due.saturday"),
+    Words("due.sunday"),
 ];
 
-const FROM: Words = Words("from", "từ");
-const UNTIL: Words = Words("until", "đến");
-const BEFORE: Words = Words("before", "trước");
-const SKIPPED: Words = Words("Skipped", "Không tính");
-const COUNTED: Words = Words("Counted though a day of rest", "Được tính dù là ngày nghỉ");
-const INSTEAD: Words = Words("worked instead of", "làm bù cho");
-const MEDIUM: Words = Words("of medium certainty", "độ chắc chắn trung bình");
-const OPENED: Words = Words("opened by the study", "nghiên cứu quy định làm việc");
-const WEEKEND: Words = Words("weekend", "cuối tuần");
-const CLOSED: Words = Words("closed by the study", "nghiên cứu quy định nghỉ");
-const IN_LIEU: Words = Words("in lieu of", "nghỉ bù");
-const SWAPPED: Words = Words("swapped with a Saturday", "hoán đổi với thứ Bảy");
-const CALENDAR: Words = Words("calendar", "lịch");
-const PROVISIONAL: Words =
-    Words("It rests on days beyond the built-in calendar.", "Dựa trên những ngày nằm ngoài lịch có sẵn.");
+const FROM: Words = Words("due.from");
+const UNTIL: Words = Words("due.until");
+const BEFORE: Words = Words("due.before");
+const SKIPPED: Words = Words("due.skipped");
+const COUNTED: Words = Words("due.counted");
+const INSTEAD: Words = Words("due.instead");
+const MEDIUM: Words = Words("due.medium");
+const OPENED: Words = Words("due.opened");
+const WEEKEND: Words = Words("due.weekend");
+const CLOSED: Words = Words("due.closed");
+const IN_LIEU: Words = Words("due.in_lieu");
+const SWAPPED: Words = Words("due.swapped");
+const CALENDAR: Words = Words("due.calendar");
+const PROVISIONAL: Words = Words("due.provisional");
 
 /// The deadline first, then how it came to be there.
 pub(super) fn page(promise: &Promise, style: Style) -> String {
@@ -120,6 +119,7 @@ fn exchanged(date: NaiveDate) -> Option<(&'static Observance, NaiveDate)> {
 #[derive(Serialize)]
 struct Due<'a> {
     schema: &'static str,
+    version: &'static str,
     calendar: Years<'a>,
     from: String,
     limit: String,
@@ -173,6 +173,7 @@ pub(super) fn json(promise: &Promise) -> Result<String> {
     let skipped = deadline.skipped.iter();
     let due = Due {
         schema: "giamtang.due/1",
+        version: env!("CARGO_PKG_VERSION"),
         calendar: Years {
             zone: promise.zone.name(),
             covers: format!("{first}..{last}"),

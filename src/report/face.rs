@@ -102,7 +102,7 @@ impl<'a> Face<'a> {
 
     /// Verdict, q, Holm's p, rows in the denominator, rows left out, the largest cluster.
     pub(super) fn facts(&self) -> Vec<Text> {
-        let n = self.counts(Words("n", "n"), true, |figure| Some(figure.n));
+        let n = self.counts(Words("page.n"), true, |figure| Some(figure.n));
         let dim = self.allowing().chain(n).chain(self.left_out()).map(Text::dim);
         self.verdict().into_iter().chain(dim).collect()
     }
@@ -114,7 +114,7 @@ impl<'a> Face<'a> {
 
     /// Rows in the denominator of both windows.
     pub(super) fn rows(&self) -> String {
-        self.counts(Words("", ""), true, |figure| Some(figure.n)).unwrap_or_default().trim_start().to_owned()
+        self.counts(Words("page.nothing"), true, |figure| Some(figure.n)).unwrap_or_default().trim_start().to_owned()
     }
 
     /// The probabilities that allow for how many looks were taken: of the change that the verdict is of.
@@ -150,7 +150,7 @@ impl<'a> Face<'a> {
 
     /// Verdict and rows in the denominator, for a line of a drill-down.
     pub(super) fn verdict_with_n(&self) -> Text {
-        let n = self.counts(Words("n", "n"), true, |figure| Some(figure.n)).map(Text::dim);
+        let n = self.counts(Words("page.n"), true, |figure| Some(figure.n)).map(Text::dim);
         let parts: Vec<Text> = self.verdict().into_iter().chain(n).collect();
         let mut parts = parts.into_iter();
         let first = parts.next().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::words::{
     ALL_ROWS, BY_FILE, BYTES, CASES, COLUMN, DATES, FILE, FIRST, FORMAT, MORE, MORE_VALUES, OF, ROW, ROWS, RULE, VALUE,
     WARNINGS, WORST, Words,
 };
-use super::{Lang, Style, aside};
+use super::{Lang, Style, aside, provenance};
 use crate::ingest::{Findings, Input, Quarantined, Reconciliation, Warning};
 use crate::scorecard::{EventsHead, TableHead};
 use std::cmp::Reverse;
@@ -37,6 +37,10 @@ pub(super) fn page(findings: &Findings, style: Style) -> String {
     columns(&mut page, findings);
     warnings(&mut page, &findings.warnings);
     set_aside(&mut page, findings);
+    if let Some(own) = &findings.provenance {
+        page.blank();
+        page.prose(0, Text::dim(provenance::line(own, style.lang)));
+    }
     page.finish()
 }
 

@@ -4,6 +4,7 @@ use super::aside;
 use super::intake::SHOWN;
 use crate::error::{Error, Result};
 use crate::ingest::{Findings, Input, Reconciliation, Warning};
+use crate::provenance::Provenance;
 use crate::scorecard::{EventsHead, TableHead};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 #[derive(Serialize)]
 struct Check<'a> {
     schema: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provenance: Option<&'a Provenance>,
     inputs: &'a [Input],
     reconciliation: Reconciliation,
     by_column: Vec<OfColumn<'a>>,
@@ -57,6 +60,7 @@ pub(super) fn text(findings: &Findings) -> Result<String> {
     });
     let check = Check {
         schema: "giamtang.check/1",
+        provenance: findings.provenance.as_deref(),
         inputs: &findings.inputs,
         reconciliation: findings.reconciliation(),
         by_column: aside::by_column(findings).into_iter().map(|(column, rows)| OfColumn { column, rows }).collect(),

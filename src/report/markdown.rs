@@ -9,16 +9,16 @@ use super::words::{
     CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_MIX, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict,
     flag, taken_together,
 };
-use super::{Lang, looks, mix, reason};
+use super::{Lang, looks, mix, provenance, reason};
 use crate::scorecard::{Flag, Group, Row, Scorecard};
 use std::collections::{BTreeMap, BTreeSet};
 
-const AXIS: Words = Words("axis", "trục");
-const VERDICT: Words = Words("verdict", "kết luận");
-const WHY: Words = Words("why", "lý do");
-const NOTES: Words = Words("notes", "ghi chú");
-const KPI: Words = Words("KPI", "chỉ tiêu");
-const UNIT: Words = Words("unit", "đơn vị tính");
+const AXIS: Words = Words("markdown.axis");
+const VERDICT: Words = Words("markdown.verdict");
+const WHY: Words = Words("markdown.why");
+const NOTES: Words = Words("markdown.notes");
+const KPI: Words = Words("markdown.kpi");
+const UNIT: Words = Words("markdown.unit");
 
 /// The scorecard in one language.
 pub(super) fn text(card: &Scorecard, lang: Lang) -> String {
@@ -185,7 +185,8 @@ impl Sheet<'_> {
         let inputs: Vec<String> = inputs.collect();
         let inputs = (!inputs.is_empty()).then(|| format!("{}: {}", lang.say(INPUTS), inputs.join(" · ")));
         let no_mix = no_mix(self.card).then(|| lang.say(NO_MIX).to_owned());
-        let told = [no_mix, keys(SETTINGS, &study.given), keys(DEFAULTS, &study.defaults), inputs];
+        let provenance = Some(provenance::line(&self.card.provenance, lang));
+        let told = [no_mix, keys(SETTINGS, &study.given), keys(DEFAULTS, &study.defaults), inputs, provenance];
         let lines = flags.chain(told.into_iter().flatten()).map(|line| format!("- {}\n", plain(&line)));
         lines.collect()
     }

@@ -2,8 +2,8 @@
 //!
 //! [`write()`] renders a scorecard, [`check`] what reading the log found, [`quarantine`] every row set aside, [`list`]
 //! and [`explain`] the catalogue, [`rules`] what rows can break. Every page is made whole before a byte leaves, passes
-//! one place that escapes control characters, and never grows beyond [`Style::width`]. The words of both languages
-//! stand in one table.
+//! one place that escapes control characters, and never grows beyond [`Style::width`]. Each language has one file of
+//! messages.
 
 mod aside;
 mod beside;
@@ -19,11 +19,13 @@ mod intake_json;
 mod json;
 mod looks;
 mod markdown;
+mod messages;
 mod mix;
 mod months;
 mod number;
 mod page;
 mod prose;
+mod provenance;
 mod quarantine_file;
 mod reason;
 mod rulebook;
@@ -39,6 +41,7 @@ mod words;
 
 pub use contract::Contract;
 pub use gate::GateFormat;
+pub(crate) use messages::Words;
 pub use page::escaped;
 
 use crate::calendar::Promise;

@@ -139,10 +139,7 @@ pub(super) fn p(p: &Known<f64>, lang: Lang) -> String {
 /// So many of so many.
 pub(super) fn of(part: usize, whole: usize, lang: Lang) -> String {
     let [part, whole] = [part, whole].map(|number| super::number::count(number as u64, lang));
-    match lang {
-        Lang::En => format!("{part} of {whole}"),
-        Lang::Vi => format!("{part}/{whole}"),
-    }
+    lang.filled(Words("section.of"), &[("part", &part), ("whole", &whole)])
 }
 
 /// The unit of a KPI's values, and of its differences.

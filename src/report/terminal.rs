@@ -9,7 +9,7 @@ use super::words::{
     INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_MIX, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER,
     UNJOINED, WAS, Words, axis, axis_verdict, flag, taken_together,
 };
-use super::{Lang, Style, looks, mix, reason};
+use super::{Lang, Style, looks, mix, provenance, reason};
 use crate::error::Undefined;
 use crate::ingest::{Reconciliation, Table};
 use crate::kpi::Axis;
@@ -268,6 +268,7 @@ impl<'a> Sheet<'a> {
         self.keys(SETTINGS, &self.card.study.given);
         self.keys(DEFAULTS, &self.card.study.defaults);
         self.inputs();
+        self.page.prose(0, Text::dim(provenance::line(&self.card.provenance, self.lang)));
     }
 
     /// Keys and values of the study under a label.

@@ -3,26 +3,26 @@
 use super::number::count;
 use super::page::{Page, Text, Tone, column};
 use super::words::{FILE, IS, NO_NAME, ROW, WAS, Words, unit};
-use super::{Lang, Style};
+use super::{Lang, Style, provenance};
 use crate::error::{Error, Result};
 use crate::kpi::Unit;
 use crate::scorecard::{Entry, SetAside, Trace, TracedPause, TracedRow};
 
-const ROWS: Words = Words("Rows", "Các dòng");
-const EVENTS: Words = Words("Events", "Các bước xử lý");
-const MILESTONES: Words = Words("Milestones", "Các mốc thời gian");
-const PAUSES: Words = Words("Waiting for the applicant", "Chờ người nộp hồ sơ");
-const OUTCOME: Words = Words("outcome", "kết quả");
-const GROUP: Words = Words("counted in", "tính vào");
-const FIGURES: Words = Words("What it counts in", "Được tính vào đâu");
-const ACCEPTED: Words = Words("accepted", "được nhận");
-const SET_ASIDE: Words = Words("set aside", "bị cách ly");
-const AT: Words = Words("when", "khi nào");
-const WHAT: Words = Words("what", "việc gì");
-const APPLICANT: Words = Words("since received", "từ khi tiếp nhận");
-const OFFICE: Words = Words("office time", "giờ làm việc");
-const STILL: Words = Words("still waiting", "vẫn đang chờ");
-const DAYS: Words = Words("d", "ngày");
+const ROWS: Words = Words("trace.rows");
+const EVENTS: Words = Words("trace.events");
+const MILESTONES: Words = Words("trace.milestones");
+const PAUSES: Words = Words("trace.pauses");
+const OUTCOME: Words = Words("trace.outcome");
+const GROUP: Words = Words("trace.group");
+const FIGURES: Words = Words("trace.figures");
+const ACCEPTED: Words = Words("trace.accepted");
+const SET_ASIDE: Words = Words("trace.set_aside");
+const AT: Words = Words("trace.at");
+const WHAT: Words = Words("trace.what");
+const APPLICANT: Words = Words("trace.applicant");
+const OFFICE: Words = Words("trace.office");
+const STILL: Words = Words("trace.still");
+const DAYS: Words = Words("trace.days");
 
 /// The whole page.
 pub(super) fn page(trace: &Trace, style: Style) -> String {
@@ -33,6 +33,8 @@ pub(super) fn page(trace: &Trace, style: Style) -> String {
     milestones(&mut page, trace);
     pauses(&mut page, &trace.pauses);
     figures(&mut page, trace);
+    page.blank();
+    page.prose(0, Text::dim(provenance::line(&trace.provenance, style.lang)));
     page.finish()
 }
 
@@ -162,15 +164,15 @@ fn part(entry: &Entry, lang: Lang) -> Text {
     if let Some(value) = entry.value {
         let end = entry.end.map_or_else(String::new, |end| format!(", {}", lang.say(ended(end))));
         let told = match (entry.unit, value) {
-            (Unit::Share, 1.0) => lang.say(Words("yes", "có")).to_owned(),
-            (Unit::Share, 0.0) => lang.say(Words("no", "không")).to_owned(),
+            (Unit::Share, 1.0) => lang.say(Words("trace.yes")).to_owned(),
+            (Unit::Share, 0.0) => lang.say(Words("trace.no")).to_owned(),
             (own, value) => format!("{} {}", (value * 1e4).round() / 1e4, lang.say(unit(own))),
         };
         return Text::plain(format!("{told}{end}"));
     }
     if entry.entered {
         // A distinct thing, or a quotient without a divisor, has no value of its own.
-        return Text::plain(lang.say(Words("counted", "được tính")));
+        return Text::plain(lang.say(Words("trace.counted")));
     }
     let detail = entry.detail.as_deref().map_or_else(String::new, |detail| format!(": {}", spaced(detail)));
     Text::dim(format!("{}{detail}", lang.say(because(entry.why.unwrap_or_default()))))
@@ -178,26 +180,26 @@ fn part(entry: &Entry, lang: Lang) -> Text {
 
 fn ended(end: &str) -> Words {
     match end {
-        "open" => Words("open at the cut-off", "chưa xong khi chốt"),
-        "finished" => Words("finished", "đã xong"),
-        _ => Words("withdrawn or returned", "được rút hoặc bị trả lại"),
+        "open" => Words("ended.open"),
+        "finished" => Words("ended.finished"),
+        _ => Words("ended.other"),
     }
 }
 
 fn because(why: &str) -> Words {
     match why {
-        "quarantined" => Words("set aside", "bị cách ly"),
-        "excluded" => Words("left out by the definition", "không tính theo định nghĩa"),
-        "immature" => Words("too young: its horizon had not passed", "chưa đủ thời gian theo dõi"),
-        "undated" => Words("without the date that places it", "không có ngày để xếp vào kỳ"),
-        "no_date" => Words("no date that would place it", "chưa có ngày để xếp vào kỳ"),
-        "outside_windows" => Words("outside the windows", "ngoài các kỳ"),
-        "no_row" => Words("no row of it in the windows", "không có dòng nào của hồ sơ trong các kỳ"),
-        "other_rows" => Words("its rows are no dossiers", "các dòng không phải là hồ sơ"),
-        "no_threshold" => Words("no threshold of the scale", "thang điểm không có ngưỡng"),
-        "no_calendar" => Words("no calendar", "không có lịch làm việc"),
-        "no_tariff" => Words("no tariff", "không có bảng định mức chi phí"),
-        _ => Words("no column", "không có cột"),
+        "quarantined" => Words("because.quarantined"),
+        "excluded" => Words("because.excluded"),
+        "immature" => Words("because.immature"),
+        "undated" => Words("because.undated"),
+        "no_date" => Words("because.no_date"),
+        "outside_windows" => Words("because.outside_windows"),
+        "no_row" => Words("because.no_row"),
+        "other_rows" => Words("because.other_rows"),
+        "no_threshold" => Words("because.no_threshold"),
+        "no_calendar" => Words("because.no_calendar"),
+        "no_tariff" => Words("because.no_tariff"),
+        _ => Words("because.other"),
     }
 }
 

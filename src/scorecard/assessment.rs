@@ -55,6 +55,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
         Ok(Scorecard {
             schema: "giamtang.scorecard/1",
             study: StudyHead::of(settings, cube),
+            provenance: settings.provenance(&cube.header.digest),
             inputs: Vec::new(),
             reconciliation: cube.header.reconciliation.clone(),
             events: None,

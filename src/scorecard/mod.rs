@@ -152,6 +152,7 @@ use crate::cube::{Cube, TableRead};
 use crate::error::Result;
 use crate::ingest::{EventFindings, Findings, Input, Matched, Reconciliation, TableFindings};
 use crate::kpi::{Kpi, catalogue_with};
+use crate::provenance::Provenance;
 use assessment::Assessment;
 use part::Whole;
 use serde::Serialize;
@@ -167,6 +168,8 @@ pub struct Scorecard {
     pub schema: &'static str,
     /// The study, with every default it left alone.
     pub study: StudyHead,
+    /// Where it comes from.
+    pub provenance: Provenance,
     /// The inputs: log files, or cubes.
     pub inputs: Vec<Input>,
     /// What became of every row.

@@ -4,6 +4,7 @@ use crate::cube::Cube;
 use crate::error::{ErrorKind, Result, Undefined};
 use crate::kpi::{Kpi, Own, Unit};
 use crate::measure::{Counting, Needs, Priced};
+use crate::provenance::{Audience, Provenance};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,6 +163,22 @@ impl Settings {
             let why = format!("its settings are not those of this version: {why}");
             ErrorKind::ForeignCube { path: "the cube".into(), why }.into()
         })
+    }
+
+    /// Where a result of these settings comes from; `plan` is the digest of the cube.
+    pub fn provenance(&self, plan: &str) -> Provenance {
+        let told = |key: &str| self.given.get(key).or_else(|| self.defaults.get(key)).cloned().unwrap_or_default();
+        Provenance {
+            version: env!("CARGO_PKG_VERSION"),
+            plan: plan.to_owned(),
+            was: self.was.clone(),
+            is: self.is.clone(),
+            counting: self.counting.clone(),
+            profile: told("log.profile"),
+            zone: told("study.zone"),
+            defaults: self.defaults.clone(),
+            audience: Audience::Internal,
+        }
     }
 
     /// The counting profile.

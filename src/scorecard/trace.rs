@@ -6,6 +6,7 @@ use crate::cube::{Cell, Content, Counts, Cube, Figure, Keep, Kept};
 use crate::error::{Result, Undefined};
 use crate::kpi::{Kpi, Name, Unit};
 use crate::measure::Table;
+use crate::provenance::Provenance;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -62,6 +63,8 @@ pub struct Trace {
     pub case: String,
     /// Of which study, over which windows.
     pub study: TracedStudy,
+    /// Where it comes from.
+    pub provenance: Provenance,
     /// The rows of the log that have this id.
     pub rows: Vec<TracedRow>,
     /// The events that the dossier is made of, by time; none where the log is of dossiers.

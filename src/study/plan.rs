@@ -20,6 +20,7 @@ use crate::ingest::{
 };
 use crate::kpi::{Kpi, catalogue};
 use crate::measure::{Clocks, Conventions, Pausing, Table, by_case, is_spread};
+use crate::provenance::Provenance;
 use crate::scorecard::{Scorecard, Settings};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,6 +172,11 @@ impl Plan {
         self.sources.iter().map(|source| source.path.as_path())
     }
 
+    /// Where the results of the plan come from.
+    pub fn provenance(&self) -> Provenance {
+        self.settings.provenance(&self.digest)
+    }
+
     /// The design of the windows that are compared.
     pub(super) fn windows(&self) -> &Design {
         &self.designs[0]
@@ -243,6 +249,7 @@ impl Plan {
         let beside =
             self.beside.iter().map(|held| TableFindings { table: held.table, findings: held.findings.clone() });
         findings.tables = beside.collect();
+        findings.provenance = Some(Box::new(self.provenance()));
         findings
     }
 

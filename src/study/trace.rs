@@ -71,7 +71,20 @@ impl Plan {
         let Dossier { row, milestones, pauses, .. } = dossier;
         let outcome = row.cells.get("outcome").cloned();
         let schema = "giamtang.trace/1";
-        Ok(Trace { schema, case: id.to_owned(), study, rows, events, milestones, pauses, outcome, group, kpis })
+        let provenance = self.provenance();
+        Ok(Trace {
+            schema,
+            case: id.to_owned(),
+            study,
+            provenance,
+            rows,
+            events,
+            milestones,
+            pauses,
+            outcome,
+            group,
+            kpis,
+        })
     }
 
     /// The dossiers that stay accepted, one at most, and what became of every row.

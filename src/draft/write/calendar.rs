@@ -25,46 +25,26 @@ pub(super) fn calendar(facts: &Facts<'_>, page: &mut Page) {
         Some(hours) => always_open(facts, hours, page),
         None => {
             page.text += "\n# [calendar]\n";
-            page.note(&say!(
-                facts.lang,
-                "too few moments to tell opening hours; without a calendar figures in working time are not told",
-                "quá ít thời điểm để đoán giờ làm việc; không có lịch thì không có chỉ tiêu theo giờ làm việc"
-            ));
+            page.note(&say!(facts.lang, "draft.too_few_moments_to_tell"));
         }
     }
 }
 
 fn vietnam(facts: &Facts<'_>, page: &mut Page) {
     let lang = facts.lang;
-    let zone = say!(
-        lang,
-        "the zone is Vietnam's: its holidays, days in lieu and worked Saturdays are built in for 2019 to 2026",
-        "múi giờ Việt Nam: đã có sẵn ngày nghỉ lễ, nghỉ bù và làm bù 2019 đến 2026"
-    );
+    let zone = say!(lang, "draft.the_zone_is_vietnam_s");
     page.section("calendar");
     page.guess(facts.zoned.sure, &[zone, facts.hours.as_ref().map(|hours| told(facts, hours)).unwrap_or_default()]);
     page.line("base", &quoted("vietnam"));
     let (first, last) = facts.years;
     if !BUILT_IN.contains(&first) || !BUILT_IN.contains(&last) {
-        page.told(
-            "provisional",
-            "true",
-            &say!(
-                lang,
-                "dates from {first} to {last}: for years not built in give `closed` and `worked`",
-                "ngày từ {first} đến {last}: với các năm chưa có sẵn hãy ghi `closed` và `worked`"
-            ),
-        );
+        page.told("provisional", "true", &say!(lang, "draft.dates_from_to_for_years", first, last));
     }
     if !CARRIED_ON.contains(&first) || !CARRIED_ON.contains(&last) {
-        page.told("covers", &covers(facts), &say!(lang, "the years of the log", "các năm của dữ liệu"));
+        page.told("covers", &covers(facts), &say!(lang, "draft.the_years_of_the_log"));
     }
     if let Some(hours) = &facts.hours {
-        page.other(
-            "weekly",
-            &quoted(&hours.weekly()),
-            &say!(lang, "the hours that the log shows", "giờ làm việc thấy trong dữ liệu"),
-        );
+        page.other("weekly", &quoted(&hours.weekly()), &say!(lang, "draft.the_hours_that_the_log"));
     }
 }
 
@@ -72,12 +52,12 @@ fn vietnam(facts: &Facts<'_>, page: &mut Page) {
 pub(super) fn told(facts: &Facts<'_>, hours: &Hours) -> String {
     let (lang, days, title) = (facts.lang, hours.days(), &facts.act_title);
     let on_days = percent(hours.on_days, lang);
-    let told_days = say!(lang, "{on_days} of \"{title}\" on {days}", "{on_days} của \"{title}\" vào {days}");
+    let told_days = say!(lang, "draft.of_on", days, on_days, title);
     if hours.sessions.is_empty() {
-        return say!(lang, "{told_days}; no hours hold most of them", "{told_days}; không khung giờ nào chứa phần lớn");
+        return say!(lang, "draft.no_hours_hold_most_of", told_days);
     }
     let within = percent(hours.within, lang);
-    say!(lang, "{told_days}, of these {within} within the hours", "{told_days}, trong đó {within} nằm trong khung giờ")
+    say!(lang, "draft.of_these_within_the_hours", told_days, within)
 }
 
 fn weekly(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
@@ -85,15 +65,15 @@ fn weekly(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
     page.section("calendar");
     let usual = match hours.sessions.is_empty() {
         true => {
-            say!(lang, "the days are the log's, the hours only usual ones", "ngày theo dữ liệu, giờ chỉ là thông lệ")
+            say!(lang, "draft.the_days_are_the_log")
         }
         false => String::new(),
     };
     page.guess(if hours.sessions.is_empty() { Trust::Guess } else { Trust::Likely }, &[told(facts, hours), usual]);
     page.line("weekly", &quoted(&hours.weekly()));
-    page.told("covers", &covers(facts), &say!(lang, "the years of the log", "các năm của dữ liệu"));
+    page.told("covers", &covers(facts), &say!(lang, "draft.the_years_of_the_log"));
     if facts.zoned.tz == USUAL {
-        page.other("base", &quoted("vietnam"), &say!(lang, "with Vietnam's holidays", "kèm ngày nghỉ lễ Việt Nam"));
+        page.other("base", &quoted("vietnam"), &say!(lang, "draft.with_vietnam_s_holidays"));
     }
     closed(facts, hours, page);
 }
@@ -101,18 +81,10 @@ fn weekly(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
 fn always_open(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
     let lang = facts.lang;
     page.text += "\n# [calendar]\n";
-    let why = say!(
-        lang,
-        "work goes on on all days, so no calendar is guessed: figures in working time are not told",
-        "công việc diễn ra mọi ngày nên không đoán lịch: không có chỉ tiêu theo giờ làm việc"
-    );
+    let why = say!(lang, "draft.work_goes_on_on_all");
     page.guess(Trust::Guess, &[why, told(facts, hours)]);
-    page.other(
-        "weekly",
-        &quoted(&hours.weekly()),
-        &say!(lang, "if the office has hours", "nếu cơ quan có giờ làm việc"),
-    );
-    page.other("covers", &covers(facts), &say!(lang, "the years of the log", "các năm của dữ liệu"));
+    page.other("weekly", &quoted(&hours.weekly()), &say!(lang, "draft.if_the_office_has_hours"));
+    page.other("covers", &covers(facts), &say!(lang, "draft.the_years_of_the_log"));
 }
 
 /// The years of the log; where not all of it was seen, all that are plausible.
@@ -127,16 +99,7 @@ fn closed(facts: &Facts<'_>, hours: &Hours, page: &mut Page) {
         return;
     }
     let days = count(hours.closed.len() as u64, lang);
-    page.guess(
-        Trust::Guess,
-        &[say!(
-            lang,
-            "{days} working days with hardly any \"{title}\": holidays? beside each what there was, of what is usual \
-         then; switched off where that is little",
-            "{days} ngày làm việc hầu như không có \"{title}\": ngày lễ? kèm số lượng so với bình thường; được tắt nếu \
-         bình thường cũng ít"
-        )],
-    );
+    page.guess(Trust::Guess, &[say!(lang, "draft.working_days_with_hardly_any", days, title)]);
     page.text += "closed = [\n";
     for (day, on, usual) in hours.closed.iter().take(MOST_CLOSED) {
         let off = if *usual < TELLING { "# " } else { "" };

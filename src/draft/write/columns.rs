@@ -17,11 +17,7 @@ pub(super) fn columns(facts: &Facts<'_>, page: &mut Page) {
     if facts.profile == Profile::Npsp {
         for role in &facts.roles.0 {
             let Some(column) = role.column.map(|at| &facts.columns[at]) else { continue };
-            page.other(
-                role.canonical,
-                &quoted(column.given()),
-                &say!(facts.lang, "by the profile", "theo hồ sơ dữ liệu chuẩn"),
-            );
+            page.other(role.canonical, &quoted(column.given()), &say!(facts.lang, "draft.by_the_profile"));
         }
         return unmapped(facts, page);
     }
@@ -42,10 +38,8 @@ fn column(facts: &Facts<'_>, role: &Role, page: &mut Page) {
         let filled = percent(other.filled(), lang);
         let kinds = count(other.kinds() as u64, lang);
         let why = match &other.dates {
-            Some(_) => doubt(facts, other).unwrap_or_else(|| {
-                say!(lang, "dates too, in {filled} of the rows", "cũng là ngày giờ, có ở {filled} số dòng")
-            }),
-            None => say!(lang, "{kinds} values, in {filled} of the rows", "{kinds} giá trị, có ở {filled} số dòng"),
+            Some(_) => doubt(facts, other).unwrap_or_else(|| say!(lang, "draft.dates_too_in_of_the", filled)),
+            None => say!(lang, "draft.values_in_of_the_rows", filled, kinds),
         };
         page.other(role.canonical, &quoted(other.given()), &why);
     }
@@ -60,11 +54,7 @@ fn doubt(facts: &Facts<'_>, column: &Column) -> Option<String> {
         return None;
     }
     let early = percent(share(late, of), facts.lang);
-    Some(say!(
-        facts.lang,
-        "dates too, {early} of them before reception",
-        "cũng là ngày giờ, {early} sớm hơn lúc tiếp nhận"
-    ))
+    Some(say!(facts.lang, "draft.dates_too_of_them_before", early))
 }
 
 fn sure(facts: &Facts<'_>, role: &Role, own: &Column) -> Trust {
@@ -95,28 +85,24 @@ fn evidence(facts: &Facts<'_>, role: &Role, own: &Column) -> Vec<String> {
     let lang = facts.lang;
     let words = own.name.text();
     let named = match role.score {
-        101 => say!(lang, "it has the canonical name", "đúng tên chuẩn"),
-        LIKELY.. => say!(lang, "its name says \"{words}\"", "tên là \"{words}\""),
-        _ => say!(lang, "by its values alone", "chỉ theo giá trị"),
+        101 => say!(lang, "draft.it_has_the_canonical_name"),
+        LIKELY.. => say!(lang, "draft.its_name_says", words),
+        _ => say!(lang, "draft.by_its_values_alone"),
     };
     let (filled, kinds) = (percent(own.filled(), lang), count(own.kinds() as u64, lang));
     let blank = if own.values == own.rows {
-        say!(lang, "never blank", "không dòng nào trống")
+        say!(lang, "draft.never_blank")
     } else {
-        say!(lang, "in {filled} of the rows", "có ở {filled} số dòng")
+        say!(lang, "draft.in_of_the_rows", filled)
     };
     let holds = match &own.dates {
         Some(dates) => dated(facts, dates),
         None if role.canonical == "case_id" => id(facts, own),
         None if list(role.canonical).is_some() => {
             let known = percent(known_share(role.canonical, own), lang);
-            say!(
-                lang,
-                "{kinds} values, {known} of the rows with a known one",
-                "{kinds} giá trị, {known} số dòng có giá trị quen thuộc"
-            )
+            say!(lang, "draft.values_of_the_rows_with", kinds, known)
         }
-        None => say!(lang, "{kinds} values", "{kinds} giá trị"),
+        None => say!(lang, "draft.values", kinds),
     };
     let order = own.dates.as_ref().and_then(|dates| order(facts, role.canonical, dates)).unwrap_or_default();
     vec![named, holds, blank, order]
@@ -125,23 +111,15 @@ fn evidence(facts: &Facts<'_>, role: &Role, own: &Column) -> Vec<String> {
 fn dated(facts: &Facts<'_>, dates: &Dates) -> String {
     let (lang, formats) = (facts.lang, dates.formats());
     let (read, of) = (percent(share(dates.read, dates.of), lang), count(dates.of as u64, lang));
-    say!(
-        lang,
-        "{read} of {of} looked-at values are dates, {formats}",
-        "{read} trong {of} giá trị đã xem là ngày giờ, {formats}"
-    )
+    say!(lang, "draft.of_looked_at_values_are", formats, of, read)
 }
 
 fn id(facts: &Facts<'_>, own: &Column) -> String {
     let (lang, twice) = (facts.lang, own.values - own.distinct);
     let (of, twice_text) = (count(own.values as u64, lang), count(twice as u64, lang));
     match twice {
-        0 => say!(lang, "all of {of} looked-at values differ", "{of} giá trị đã xem đều khác nhau"),
-        _ => say!(
-            lang,
-            "{twice_text} of {of} looked-at values stand twice",
-            "{twice_text} trong {of} giá trị đã xem bị trùng"
-        ),
+        0 => say!(lang, "draft.all_of_looked_at_values", of),
+        _ => say!(lang, "draft.of_looked_at_values_stand", of, twice_text),
     }
 }
 
@@ -151,7 +129,7 @@ fn order(facts: &Facts<'_>, canonical: &str, dates: &Dates) -> Option<String> {
     let received = facts.column("received_at").filter(|_| later)?;
     let (before, of) = received.dates.as_ref()?.before(dates);
     let told = percent(share(before, of), facts.lang);
-    (of > 0).then(|| say!(facts.lang, "in {told} of them not before reception", "{told} không sớm hơn lúc tiếp nhận"))
+    (of > 0).then(|| say!(facts.lang, "draft.in_of_them_not_before", told))
 }
 
 /// The columns that are not mapped: those of persons, whose values are not read, and the rest.
@@ -167,11 +145,7 @@ fn unmapped(facts: &Facts<'_>, page: &mut Page) {
         .collect();
     if !personal.is_empty() {
         let list = personal.join(", ");
-        page.note(&say!(
-            lang,
-            "about persons, neither read nor mapped: {list}",
-            "về cá nhân, không đọc và không ánh xạ: {list}"
-        ));
+        page.note(&say!(lang, "draft.about_persons_neither_read_nor", list));
     }
     let of_steps: Vec<usize> = facts.steps.iter().flat_map(|steps| steps.own.all()).collect();
     let is_left = |at: &usize| !of_steps.contains(at) && facts.roles.0.iter().all(|role| role.column != Some(*at));
@@ -179,7 +153,7 @@ fn unmapped(facts: &Facts<'_>, page: &mut Page) {
     let named = (0..facts.columns.len()).filter(is_left).map(|at| &facts.columns[at]).filter(by_name);
     let named = named.map(|own| format!("\"{}\"", own.given())).collect::<Vec<_>>().join(", ");
     if !named.is_empty() {
-        page.note(&say!(lang, "read by their own names: {named}", "được đọc theo đúng tên: {named}"));
+        page.note(&say!(lang, "draft.read_by_their_own_names", named));
     }
     let left = (0..facts.columns.len())
         .filter(is_left)
@@ -188,7 +162,7 @@ fn unmapped(facts: &Facts<'_>, page: &mut Page) {
     let told = left.take(LISTED).map(|own| format!("\"{}\" ({})", own.given(), count(own.kinds() as u64, lang)));
     let told = told.collect::<Vec<_>>().join(", ");
     if !told.is_empty() {
-        page.note(&say!(lang, "not mapped, with how many values: {told}", "chưa ánh xạ, kèm số giá trị: {told}"));
+        page.note(&say!(lang, "draft.not_mapped_with_how_many", told));
     }
 }
 
@@ -209,7 +183,7 @@ fn of_events(facts: &Facts<'_>, page: &mut Page) {
     for (canonical, at, usual) in usual {
         let Some(column) = at.map(|at| &facts.columns[at]) else { continue };
         let (title, kinds) = (column.title(), count(column.kinds() as u64, facts.lang));
-        let why = say!(facts.lang, "{kinds} values", "{kinds} giá trị");
+        let why = say!(facts.lang, "draft.values", kinds);
         match title == usual || title == canonical {
             true => page.other(canonical, &quoted(title), &why),
             false => page.told(canonical, &quoted(title), &why),
@@ -243,19 +217,13 @@ fn map(facts: &Facts<'_>, canonical: &str, list: &[String], all: &[Meant<'_>], p
     page.section(&format!("values.{canonical}"));
     let (among, unknown) = (listed(list), all.iter().filter(|own| own.canonical.is_none()).count());
     let told = match unknown {
-        0 => say!(lang, "by their words, among {among}", "theo tên gọi, trong {among}"),
-        _ => say!(
-            lang,
-            "by their words, among {among}; values that nothing is known of are switched off and leave their \
-             dossiers out of KPIs that ask for them",
-            "theo tên gọi, trong {among}; giá trị chưa rõ được tắt, hồ sơ có giá trị đó không vào chỉ tiêu cần cột \
-             này"
-        ),
+        0 => say!(lang, "draft.by_their_words_among", among),
+        _ => say!(lang, "draft.by_their_words_among_values", among),
     };
     page.guess(if unknown == 0 { Trust::Likely } else { Trust::Guess }, &[told]);
     for own in all.iter().take(LISTED).filter(|own| own.canonical != Some(own.value)) {
         let rows = count(own.count, lang);
-        let rows = say!(lang, "{rows} rows", "{rows} dòng");
+        let rows = say!(lang, "draft.rows", rows);
         match own.canonical {
             Some(canonical) => page.told_value(own.value, canonical, &rows, true),
             None => page.told_value(own.value, &list[0], &rows, false),

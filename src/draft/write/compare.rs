@@ -24,36 +24,17 @@ pub(super) fn windows(facts: &Facts<'_>, page: &mut Page) {
     let (full, months) = (windows.full, windows.months);
     let (was, is) = windows.texts();
     let why = match (&was, windows.same) {
-        (Some(_), true) => say!(
-            lang,
-            "the last {months} of {full} full months against the same months a year before",
-            "{months} tháng cuối trong {full} tháng đủ, so với cùng các tháng năm trước"
-        ),
-        (Some(_), false) => say!(
-            lang,
-            "the halves of {full} full months: of different months, so a season may look like a reform",
-            "hai nửa của {full} tháng đủ: khác tháng nên mùa vụ có thể bị nhầm là cải cách"
-        ),
-        (None, _) => say!(lang, "the log is too short for two windows", "dữ liệu quá ngắn để có hai kỳ"),
+        (Some(_), true) => say!(lang, "draft.the_last_of_full_months", full, months),
+        (Some(_), false) => say!(lang, "draft.the_halves_of_full_months", full),
+        (None, _) => say!(lang, "draft.the_log_is_too_short"),
     };
     let sure = if windows.same { Trust::Likely } else { Trust::Guess };
-    page.guess(
-        sure,
-        &[
-            why,
-            rows(facts),
-            say!(lang, "when the reform was nobody but you knows", "chỉ bạn biết cải cách diễn ra khi nào"),
-        ],
-    );
+    page.guess(sure, &[why, rows(facts), say!(lang, "draft.when_the_reform_was_nobody")]);
     was.iter().for_each(|was| page.line("was", &quoted(was)));
     page.line("is", &quoted(&is));
     if let Some([was, is]) = windows.shorter() {
-        page.other(
-            "was",
-            &quoted(&was),
-            &say!(lang, "the last half year against the same months", "nửa năm cuối so với cùng các tháng"),
-        );
-        page.other("is", &quoted(&is), &say!(lang, "both together", "dùng cả hai dòng"));
+        page.other("was", &quoted(&was), &say!(lang, "draft.the_last_half_year_against"));
+        page.other("is", &quoted(&is), &say!(lang, "draft.both_together"));
     }
 }
 
@@ -68,12 +49,8 @@ fn rows(facts: &Facts<'_>) -> String {
     let few = was.into_iter().chain([is]).any(|rows| rows < FEW);
     let list = was.into_iter().chain([is]).map(|rows| count(rows, lang)).collect::<Vec<_>>().join(", ");
     match few {
-        true => say!(
-            lang,
-            "{list} looked-at rows: few, hardly a change can show",
-            "{list} dòng đã xem: ít, khó thấy thay đổi"
-        ),
-        false => say!(lang, "{list} looked-at rows", "{list} dòng đã xem"),
+        true => say!(lang, "draft.looked_at_rows_few_hardly", list),
+        false => say!(lang, "draft.looked_at_rows", list),
     }
 }
 
@@ -84,15 +61,7 @@ pub(super) fn compare(facts: &Facts<'_>, page: &mut Page) {
     by(facts, page);
     if facts.windows.was.is_some() {
         let first = facts.windows.is.0;
-        page.other(
-            "reform",
-            &quoted(&first.to_string()),
-            &say!(
-                facts.lang,
-                "when it was; the first day of `is` if not said",
-                "ngày cải cách; nếu không ghi là ngày đầu của `is`"
-            ),
-        );
+        page.other("reform", &quoted(&first.to_string()), &say!(facts.lang, "draft.when_it_was_the_first"));
     }
     follow_up(facts, page);
 }
@@ -107,11 +76,7 @@ fn splits(column: &Column) -> bool {
 fn told(facts: &Facts<'_>, column: &Column) -> String {
     let (lang, title) = (facts.lang, column.given());
     let (groups, kinds) = (count(column.groups_of(LEAST_ROWS) as u64, lang), count(column.kinds() as u64, lang));
-    say!(
-        lang,
-        "\"{title}\" has {kinds} values, {groups} of them with at least {LEAST_ROWS} rows",
-        "\"{title}\" có {kinds} giá trị, {groups} giá trị có ít nhất {LEAST_ROWS} dòng"
-    )
+    say!(lang, "draft.has_values_of_them_with", LEAST_ROWS, groups, kinds, title)
 }
 
 fn cluster(facts: &Facts<'_>, page: &mut Page) {
@@ -122,42 +87,18 @@ fn cluster(facts: &Facts<'_>, page: &mut Page) {
     let others: Vec<String> = places().take(2).map(|own| own.given().to_owned()).collect();
     match unit.filter(|own| splits(own)) {
         Some(unit) => {
-            page.guess(
-                Trust::Likely,
-                &[
-                    told(facts, unit),
-                    say!(
-                        lang,
-                        "offices differ, so their dossiers are sampled together",
-                        "các đơn vị khác nhau nên hồ sơ được lấy mẫu theo đơn vị"
-                    ),
-                ],
-            );
+            page.guess(Trust::Likely, &[told(facts, unit), say!(lang, "draft.offices_differ_so_their_dossiers")]);
             page.line("cluster", &quoted("unit"));
-            page.other(
-                "cluster",
-                &quoted("none"),
-                &say!(
-                    lang,
-                    "every dossier by itself: calls too many changes real",
-                    "từng hồ sơ độc lập: dễ kết luận nhầm là có thay đổi"
-                ),
-            );
+            page.other("cluster", &quoted("none"), &say!(lang, "draft.every_dossier_by_itself_calls"));
         }
         None => {
             let why = unit.map(|unit| told(facts, unit)).unwrap_or_default();
-            page.guess(Trust::Guess, &[say!(
-                lang,
-                "no column of offices splits the dossiers into {LEAST_GROUPS} groups or more, so each dossier counts \
-                 by itself: if offices differ, intervals are too narrow",
-                "không cột đơn vị nào chia hồ sơ thành từ {LEAST_GROUPS} nhóm, nên mỗi hồ sơ tính độc lập: nếu các \
-                 đơn vị khác nhau thì khoảng tin cậy quá hẹp"
-            ), why]);
+            page.guess(Trust::Guess, &[say!(lang, "draft.no_column_of_offices_splits", LEAST_GROUPS), why]);
             page.line("cluster", &quoted("none"));
         }
     }
     if facts.main.table == Table::Cases {
-        others.iter().for_each(|own| page.other("cluster", &quoted(own), &say!(lang, "by place", "theo địa bàn")));
+        others.iter().for_each(|own| page.other("cluster", &quoted(own), &say!(lang, "draft.by_place")));
     }
 }
 
@@ -168,17 +109,7 @@ fn standardise(facts: &Facts<'_>, page: &mut Page) {
     let (filled, told) = (own.filled(), told(facts, own));
     match (2..=MOST_STRATA).contains(&own.kinds()) && filled >= 0.95 {
         true => {
-            page.guess(
-                Trust::Likely,
-                &[
-                    told,
-                    say!(
-                        lang,
-                        "the mix of them is held fixed, or a change of mix would look like a reform",
-                        "giữ nguyên cơ cấu thủ tục, nếu không thay đổi cơ cấu sẽ bị nhầm là cải cách"
-                    ),
-                ],
-            );
+            page.guess(Trust::Likely, &[told, say!(lang, "draft.the_mix_of_them_is")]);
             page.line("standardise", &value);
         }
         false => page.other("standardise", &value, &told),
@@ -188,11 +119,7 @@ fn standardise(facts: &Facts<'_>, page: &mut Page) {
 fn by(facts: &Facts<'_>, page: &mut Page) {
     let few = |name: &&str| facts.column(name).is_some_and(|own| (2..=MOST_PARTS).contains(&own.kinds()));
     for name in ["channel", "applicant", "service_level", "field"].iter().filter(|name| few(name)).take(2) {
-        page.other(
-            "by",
-            &listed(&[(*name).to_owned()]),
-            &say!(facts.lang, "every figure for each of its values too", "thêm số liệu cho từng giá trị"),
-        );
+        page.other("by", &listed(&[(*name).to_owned()]), &say!(facts.lang, "draft.every_figure_for_each_of"));
     }
 }
 
@@ -204,13 +131,5 @@ fn follow_up(facts: &Facts<'_>, page: &mut Page) {
     let received = facts.column("received_at").and_then(|own| own.dates.as_ref());
     let rows = received.map_or(own.us.len(), |received| received.us.iter().flatten().count());
     let open = percent(share(rows.saturating_sub(own.us.iter().flatten().count()), rows), lang);
-    page.other(
-        "follow_up",
-        &quoted("30 days"),
-        &say!(
-            lang,
-            "cohorts are cut off at the end of their window; {open} of the looked-at rows have no end at all",
-            "mỗi kỳ chốt vào ngày cuối kỳ; {open} số dòng đã xem chưa có ngày kết thúc"
-        ),
-    );
+    page.other("follow_up", &quoted("30 days"), &say!(lang, "draft.cohorts_are_cut_off_at", open));
 }

@@ -19,7 +19,7 @@ pub(super) fn study(facts: &Facts<'_>, page: &mut Page) {
     page.guess(facts.zoned.sure, &facts.zoned.evidence.iter().cloned().chain(told).collect::<Vec<_>>());
     page.line("zone", &quoted(facts.zoned.tz.name()));
     for other in &facts.zoned.others {
-        page.other("zone", &quoted(other.name()), &say!(lang, "if the office is there", "nếu cơ quan ở đó"));
+        page.other("zone", &quoted(other.name()), &say!(lang, "draft.if_the_office_is_there"));
     }
 }
 
@@ -30,38 +30,15 @@ pub(super) fn log(facts: &Facts<'_>, page: &mut Page) {
         let is_second = input.table == Table::Events && facts.main.table == Table::Cases;
         let (key, value) = (input.table.name(), listed(&input.entries));
         match is_second {
-            true => page.other(
-                key,
-                &value,
-                &say!(
-                    facts.lang,
-                    "in place of `cases`: dossiers are made of rows or of events",
-                    "thay cho `cases`: hồ sơ lấy từ dòng hoặc từ các bước xử lý"
-                ),
-            ),
+            true => page.other(key, &value, &say!(facts.lang, "draft.in_place_of_cases_dossiers")),
             false => page.line(key, &value),
         }
         if input.table == Table::Events && !is_second && input.sources.iter().all(|source| source.format().0 == "XES") {
-            page.other(
-                "cases",
-                &value,
-                &say!(
-                    facts.lang,
-                    "in place of `events`: traces as dossiers, without their steps",
-                    "thay cho `events`: chỉ lấy hồ sơ, bỏ qua các bước"
-                ),
-            );
+            page.other("cases", &value, &say!(facts.lang, "draft.in_place_of_events_traces"));
         }
     }
     if facts.profile == Profile::Npsp {
-        page.guess(
-            Trust::Sure,
-            &[say!(
-                facts.lang,
-                "the columns are those of the portal: MaHoSo, NgayTiepNhan",
-                "các cột là của Cổng Dịch vụ công quốc gia: MaHoSo, NgayTiepNhan"
-            )],
-        );
+        page.guess(Trust::Sure, &[say!(facts.lang, "draft.the_columns_are_those_of")]);
         page.line("profile", &quoted("npsp"));
     }
     ids(facts, page);
@@ -80,34 +57,18 @@ fn what_rows_are(facts: &Facts<'_>, page: &mut Page) {
         }
     }
     let (kinds, columns) = (kinds.join("; "), facts.columns.len());
-    let opened = say!(lang, "{kinds}, {columns} columns", "{kinds}, {columns} cột");
+    let opened = say!(lang, "draft.columns", columns, kinds);
     let (sure, why) = match (&facts.steps, facts.column("case_id")) {
         (Some(steps), _) => {
             let (id, activity) = (&facts.columns[steps.own.id], facts.columns[steps.own.activity].title());
             let (rows, ids) = (count(id.values as u64, lang), count(id.distinct as u64, lang));
-            (
-                Trust::Sure,
-                say!(
-                    lang,
-                    "a row is a step: \"{activity}\" says which, and {rows} looked-at rows have {ids} ids",
-                    "mỗi dòng là một bước: \"{activity}\" cho biết bước nào, {rows} dòng đã xem có {ids} mã"
-                ),
-            )
+            (Trust::Sure, say!(lang, "draft.a_row_is_a_step", activity, ids, rows))
         }
         (None, Some(id)) => {
             let (rows, ids) = (count(id.values as u64, lang), count(id.distinct as u64, lang));
-            (
-                Trust::Likely,
-                say!(
-                    lang,
-                    "a row is a dossier: {rows} looked-at rows have {ids} ids",
-                    "mỗi dòng là một hồ sơ: {rows} dòng đã xem có {ids} mã"
-                ),
-            )
+            (Trust::Likely, say!(lang, "draft.a_row_is_a_dossier", ids, rows))
         }
-        (None, None) => {
-            (Trust::Sure, say!(lang, "the columns are those of this table", "các cột đúng là của bảng này"))
-        }
+        (None, None) => (Trust::Sure, say!(lang, "draft.the_columns_are_those_of_2")),
     };
     page.guess(sure, &[opened, why]);
 }
@@ -117,14 +78,10 @@ fn ids(facts: &Facts<'_>, page: &mut Page) {
     let Some(id) = facts.column("case_id") else { return };
     let twice = id.values - id.distinct;
     let why = match twice {
-        0 => say!(
-            lang,
-            "where ids are known not to repeat: saves a look at very long logs",
-            "khi chắc chắn mã không trùng: đỡ tốn công với dữ liệu rất lớn"
-        ),
+        0 => say!(lang, "draft.where_ids_are_known_not"),
         _ => {
             let twice = count(twice as u64, lang);
-            say!(lang, "not advised: {twice} of the looked-at ids stand twice", "không nên: {twice} mã đã xem bị trùng")
+            say!(lang, "draft.not_advised_of_the_looked", twice)
         }
     };
     page.other("ids", &quoted("trusted"), &why);
@@ -133,9 +90,9 @@ fn ids(facts: &Facts<'_>, page: &mut Page) {
 fn sheet(facts: &Facts<'_>, page: &mut Page) {
     let sheets = facts.main.sources.iter().filter_map(|source| source.sheet());
     for (name, others) in sheets.take(1) {
-        page.told("sheet", &quoted(name), &say!(facts.lang, "the first with rows", "trang tính đầu tiên có dữ liệu"));
+        page.told("sheet", &quoted(name), &say!(facts.lang, "draft.the_first_with_rows"));
         for other in others.iter().take(5) {
-            page.other("sheet", &quoted(other), &say!(facts.lang, "another sheet", "trang tính khác"));
+            page.other("sheet", &quoted(other), &say!(facts.lang, "draft.another_sheet"));
         }
     }
 }
@@ -157,7 +114,7 @@ pub(super) fn format(facts: &Facts<'_>, page: &mut Page) {
     }
     if !absent.is_empty() {
         let texts: Vec<String> = absent.into_iter().cloned().collect();
-        page.told("absent", &listed(&texts), &say!(facts.lang, "stand where a date should", "đứng ở chỗ của ngày giờ"));
+        page.told("absent", &listed(&texts), &say!(facts.lang, "draft.stand_where_a_date_should"));
     }
 }
 
@@ -173,25 +130,11 @@ fn datetime(facts: &Facts<'_>, dated: &[&Column], page: &mut Page) {
         });
         let title = own.given();
         if let Some((example, meaning)) = &dates.number {
-            page.guess(
-                Trust::Guess,
-                &[say!(
-                    lang,
-                    "\"{title}\" holds numbers; {example} would be {meaning}",
-                    "\"{title}\" là số; {example} có thể là {meaning}"
-                )],
-            );
+            page.guess(Trust::Guess, &[say!(lang, "draft.holds_numbers_would_be", example, meaning, title)]);
         }
         if let Some(other) = &dates.other {
             let (one, two) = (&dates.readings[0].format, &other.format);
-            page.guess(
-                Trust::Guess,
-                &[say!(
-                    lang,
-                    "\"{title}\" can be read as {one} and as {two}; no looked-at value has a day above 12 to tell",
-                    "\"{title}\" đọc được theo {one} lẫn {two}; không có ngày nào lớn hơn 12 để phân biệt"
-                )],
-            );
+            page.guess(Trust::Guess, &[say!(lang, "draft.can_be_read_as_and", one, title, two)]);
         }
     }
     let text = |formats: &[String]| if let [only] = formats { quoted(only) } else { listed(formats) };
@@ -201,7 +144,7 @@ fn datetime(facts: &Facts<'_>, dated: &[&Column], page: &mut Page) {
         let one = &own.dates.as_ref().expect("dated").readings[0].format;
         let turned: Vec<String> =
             formats.iter().map(|own| if own == one { other.format.clone() } else { own.clone() }).collect();
-        page.other("datetime", &text(&turned), &say!(lang, "the other reading", "cách đọc còn lại"));
+        page.other("datetime", &text(&turned), &say!(lang, "draft.the_other_reading"));
         break;
     }
 }
@@ -230,31 +173,17 @@ fn standing(facts: &Facts<'_>, list: &[(String, Standing)], of: impl Fn(&Standin
 fn received(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
     let (lang, dossiers) = (facts.lang, count(steps.dossiers as u64, facts.lang));
     let first = standing(facts, &steps.first, |own| own.first);
-    page.guess(
-        Trust::Likely,
-        &[say!(
-            lang,
-            "no column has it; of {dossiers} dossiers begin with {first}",
-            "không có cột nào; trong {dossiers} hồ sơ, bước đầu là {first}"
-        )],
-    );
+    page.guess(Trust::Likely, &[say!(lang, "draft.no_column_has_it_of", dossiers, first)]);
     page.line("received_at", &quoted("first"));
     if let Some((name, _)) = steps.first.first() {
-        page.other("received_at", &quoted(name), &say!(lang, "the first of this activity", "lần đầu của bước này"));
+        page.other("received_at", &quoted(name), &say!(lang, "draft.the_first_of_this_activity"));
     }
 }
 
 fn finished(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
     let (lang, dossiers) = (facts.lang, count(steps.dossiers as u64, facts.lang));
     if steps.ends.is_empty() {
-        page.guess(
-            Trust::Guess,
-            &[say!(
-                lang,
-                "no activity ends dossiers: with the last event every dossier counts as finished, open ones too",
-                "không bước nào kết thúc hồ sơ: lấy bước cuối thì mọi hồ sơ đều coi là xong, kể cả hồ sơ đang mở"
-            )],
-        );
+        page.guess(Trust::Guess, &[say!(lang, "draft.no_activity_ends_dossiers_with")]);
         page.line("finished_at", &quoted("last"));
         return;
     }
@@ -262,20 +191,9 @@ fn finished(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
     let ends = standing(facts, &steps.ends, |own| own.last);
     let ending: usize = steps.ends.iter().map(|(_, own)| own.last).sum();
     let sure = if ending * 2 >= steps.dossiers { Trust::Likely } else { Trust::Guess };
-    page.guess(
-        sure,
-        &[say!(
-            lang,
-            "of {dossiers} dossiers end with {ends}; hardly anything comes behind these",
-            "trong {dossiers} hồ sơ, bước cuối là {ends}; hầu như không còn bước nào sau đó"
-        )],
-    );
+    page.guess(sure, &[say!(lang, "draft.of_dossiers_end_with_hardly", dossiers, ends)]);
     page.line("finished_at", &format!("{{ last = {} }}", listed(&names)));
-    page.other(
-        "finished_at",
-        &quoted("last"),
-        &say!(lang, "every dossier counts as finished, open ones too", "mọi hồ sơ đều coi là xong, kể cả đang mở"),
-    );
+    page.other("finished_at", &quoted("last"), &say!(lang, "draft.every_dossier_counts_as_finished"));
 }
 
 fn pauses(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
@@ -283,14 +201,7 @@ fn pauses(facts: &Facts<'_>, steps: &Steps, page: &mut Page) {
         return;
     }
     page.section("pauses");
-    page.guess(
-        Trust::Guess,
-        &[say!(
-            facts.lang,
-            "by their words the office waits for the applicant between these",
-            "theo tên bước, cơ quan chờ người nộp giữa các bước này"
-        )],
-    );
+    page.guess(Trust::Guess, &[say!(facts.lang, "draft.by_their_words_the_office")]);
     page.line("from", &listed(&steps.from));
     page.line("to", &listed(&steps.to));
 }

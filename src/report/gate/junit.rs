@@ -3,7 +3,7 @@
 use super::sentence::{Sentence, set_aside, summary, windows};
 use crate::error::{Error, Result};
 use crate::kpi::Axis;
-use crate::report::{Lang, escaped};
+use crate::report::{Lang, escaped, provenance};
 use crate::scorecard::gate::{Asks, Gate, Judged, Lacking, Outcome};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -41,7 +41,11 @@ fn document(gate: &Gate, lang: Lang, out: &mut Writer<Vec<u8>>) -> io::Result<()
 }
 
 fn properties(gate: &Gate, lang: Lang, out: &mut Writer<Vec<u8>>) -> io::Result<()> {
-    let all = [("windows", windows(gate, lang)), ("summary", summary(gate, lang))];
+    let all = [
+        ("windows", windows(gate, lang)),
+        ("summary", summary(gate, lang)),
+        ("provenance", provenance::line(&gate.provenance, lang)),
+    ];
     let own = out.create_element("properties").write_inner_content(|out| {
         all.iter().try_for_each(|(name, value)| {
             let property = out.create_element("property").with_attribute(("name", *name));

@@ -5,7 +5,7 @@ use super::sentence::{Sentence, set_aside, summary, windows};
 use super::words;
 use crate::report::markdown::plain;
 use crate::report::page::{Page, Text, Tone};
-use crate::report::{Lang, Style};
+use crate::report::{Lang, Style, provenance};
 use crate::scorecard::gate::{Gate, Judged, Outcome};
 
 /// The gate as text, targets in the study's order.
@@ -29,6 +29,7 @@ pub(super) fn page(gate: &Gate, style: Style) -> String {
     page.blank();
     page.prose(0, Text::new(tone, summary(gate, lang)));
     set_aside(gate, lang).iter().for_each(|said| page.prose(0, Text::new(Tone::Bad, said)));
+    page.prose(0, Text::dim(provenance::line(&gate.provenance, lang)));
     page.finish()
 }
 
@@ -52,5 +53,6 @@ pub(super) fn markdown(gate: &Gate, lang: Lang) -> String {
     let list: String = gate.targets.iter().map(line).collect();
     let aside: String = set_aside(gate, lang).iter().map(|said| format!("- ✗ {}\n", plain(said))).collect();
     let facts = format!("{} · {}\n", plain(&summary(gate, lang)), plain(&windows(gate, lang)));
-    [head, facts, list + &aside].join("\n")
+    let provenance = format!("{}\n", plain(&provenance::line(&gate.provenance, lang)));
+    [head, facts, list + &aside, provenance].join("\n")
 }

@@ -92,6 +92,7 @@ pub use target::{AXIS_VERDICTS, VERDICTS};
 use super::{Absence, AxisVerdict, Reason, Scorecard, Settings, Verdict};
 use crate::cube::Cube;
 use crate::error::{Result, Undefined};
+use crate::provenance::Provenance;
 use judging::Evidence;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -107,6 +108,8 @@ pub struct Gate {
     pub schema: &'static str,
     /// What was judged.
     pub study: GateHead,
+    /// Where it comes from.
+    pub provenance: Provenance,
     /// Whether no target is missed, and no more rows are set aside than may be.
     pub passed: bool,
     /// How many targets came to what.
@@ -353,6 +356,7 @@ impl Gate {
         Ok(Self {
             schema: "giamtang.gate/1",
             study: GateHead { name: card.study.name.clone(), was: card.study.was.clone(), is: card.study.is.clone() },
+            provenance: card.provenance.clone(),
             passed: counts.missed == 0,
             counts,
             quarantine: None,
