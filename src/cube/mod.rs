@@ -43,6 +43,8 @@ pub use recipe::{Figure, Recipe};
 #[doc(hidden)]
 pub use tally::{DISTINCT, EXACT, Kept, Tally};
 #[doc(hidden)]
+pub use polars::prelude::Expr;
+#[doc(hidden)]
 pub use written::Written;
 
 use crate::error::{Error, ErrorKind, Result};

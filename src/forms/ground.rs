@@ -7,6 +7,7 @@ use crate::error::Undefined;
 use crate::measure::Needs;
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A figure, or why there is none.
 pub type Known<T> = std::result::Result<T, Undefined>;
@@ -63,6 +64,8 @@ pub struct Ground<'a> {
     pub head: Head,
     /// What is asked for.
     pub asked: &'a Asked,
+    /// By office its level, as the table of offices has it; its last row counts.
+    pub levels: &'a BTreeMap<String, String>,
     /// Why the study's columns, calendar and tariff cannot answer; `None` where they can.
     pub lacking: &'a dyn Fn(&Needs) -> Option<Undefined>,
 }

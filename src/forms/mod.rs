@@ -5,6 +5,8 @@
 //! are asserted; a [`Sheet`] is made of it, laid out as the paper form is, and renderers know sheets alone.
 
 mod ground;
+pub mod index_766;
+pub mod nine;
 mod period;
 mod sheet;
 
@@ -97,19 +99,28 @@ pub struct Asked {
     pub by_unit: bool,
     /// Whether each procedure has a line of its own.
     pub by_procedure: bool,
+    /// Whose items the index of Decision 766 has; without one those of the study.
+    pub level: Option<index_766::Level>,
+    /// What the study decides about the index of Decision 766.
+    pub index_766: index_766::Parameters,
+    /// What the study decides about the nine indices.
+    pub nine: nine::Parameters,
 }
 
 impl Asked {
     /// A form of a study's window, as it is if nothing else is said.
     pub fn new(form: Form) -> Self {
         let (period, convention, cut_off) = (None, Convention::Calendar, None);
-        Self { form, period, convention, cut_off, by_unit: false, by_procedure: false }
+        let (index_766, nine) = (index_766::Parameters::default(), nine::Parameters::default());
+        Self { form, period, convention, cut_off, by_unit: false, by_procedure: false, level: None, index_766, nine }
     }
 
     /// What the cube must keep, where the log has the columns for it.
     pub fn recipes(&self) -> Vec<Recipe> {
         match self.form {
-            Form::Handling | Form::Worksheet | Form::Index766 | Form::NineIndices => Vec::new(),
+            Form::Handling | Form::Worksheet => Vec::new(),
+            Form::Index766 => index_766::recipes(),
+            Form::NineIndices => nine::recipes(&self.nine),
         }
     }
 
@@ -122,7 +133,10 @@ impl Asked {
     pub fn dimensions(&self, columns: &BTreeSet<String>) -> Vec<String> {
         let unit = self.by_unit.then_some("unit");
         let procedure = self.by_procedure.then_some("procedure");
-        let own = [unit, Some("field"), Some("procedures.field"), procedure];
+        let own = match self.form {
+            Form::Handling | Form::Worksheet => [unit, Some("field"), Some("procedures.field"), procedure],
+            Form::Index766 | Form::NineIndices => [unit, None, None, None],
+        };
         own.into_iter().flatten().filter(|column| columns.contains(*column)).map(str::to_owned).collect()
     }
 }
@@ -130,7 +144,12 @@ impl Asked {
 /// A form that is filled: typed figures, and the sheet that is made of them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Filled {}
+pub enum Filled {
+    /// The index of Decision 766.
+    Index766(Box<index_766::Filled766>),
+    /// The nine indices.
+    NineIndices(Box<nine::FilledNine>),
+}
 
 impl Filled {
     /// Fills a form.
@@ -138,17 +157,27 @@ impl Filled {
     /// # Errors
     ///
     /// An identity of the form does not hold, which is a defect.
-    pub fn of(_asked: &Asked, _ground: &Ground<'_>) -> Result<Self> {
-        Err(crate::error::Error::broken("filling a form", "there is none yet"))
+    pub fn of(asked: &Asked, ground: &Ground<'_>) -> Result<Self> {
+        Ok(match asked.form {
+            Form::Index766 => Self::Index766(Box::new(index_766::Filled766::of(asked, ground))),
+            Form::NineIndices => Self::NineIndices(Box::new(nine::FilledNine::of(asked, ground))),
+            _ => return Err(crate::error::Error::broken("filling a form", "there is none yet")),
+        })
     }
 
     /// The form.
     pub fn form(&self) -> Form {
-        match *self {}
+        match self {
+            Self::Index766(_) => Form::Index766,
+            Self::NineIndices(_) => Form::NineIndices,
+        }
     }
 
     /// The form laid out.
     pub fn sheet(&self) -> Sheet {
-        match *self {}
+        match self {
+            Self::Index766(index) => index.sheet(),
+            Self::NineIndices(nine) => nine.sheet(),
+        }
     }
 }

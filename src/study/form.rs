@@ -2,13 +2,14 @@
 
 use super::file::{DayRange, StudyFile};
 use super::resolve::Windows;
-use super::{Plan, Study};
+use super::{Plan, Study, indices};
 use crate::cube::{Cube, Design, Keep, Layout};
 use crate::error::{Error, Result};
 use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Rows};
-use crate::ingest::{Findings, Reconciliation};
-use crate::measure::Clocks;
+use crate::ingest::{Findings, Held, Reconciliation};
+use crate::measure::{Clocks, Table};
 use crate::scorecard::Settings;
+use std::collections::BTreeMap;
 use toml::Value;
 
 impl Study {
@@ -48,7 +49,9 @@ impl Study {
         let settled = [("cluster", word("none")), ("series", word("none")), ("longer", word("none"))];
         let lists = ["by", "standardise"].map(|key| (key, Value::Array(Vec::new())));
         settled.into_iter().chain(lists).for_each(|(key, value)| self.put("compare", key, value));
-        Ok(Self { form: Some(asked), ..self })
+        let file = self.file()?;
+        let (index_766, nine) = (indices::index_766(&file.index_766, asked.level)?, indices::nine(&file.nine)?);
+        Ok(Self { form: Some(Asked { index_766, nine, ..asked }), ..self })
     }
 
     /// How many days after its window a form looks at it, where the form looks at any day.
@@ -99,7 +102,8 @@ impl Plan {
         let lacking = |needs: &_| self.settings.lacking(needs);
         let head = self.form.as_ref().map(|form| form.head.clone()).unwrap_or_default();
         let head = Head { plan: cube.header.digest.clone(), rows: rows(&cube.header.reconciliation), ..head };
-        Filled::of(asked, &Ground { cube, head, asked, lacking: &lacking })
+        let levels = levels(&self.beside);
+        Filled::of(asked, &Ground { cube, head, asked, levels: &levels, lacking: &lacking })
     }
 }
 
@@ -143,6 +147,18 @@ impl Planned {
         let (slots, width) = (windows.slots(&clocks.zone), dimensions.len());
         Design { layout: Layout::Windows, keeps, first: 0, slots, dimensions, width, clocks: clocks.clone() }
     }
+}
+
+/// By office its level; its last row counts.
+fn levels(beside: &[Held]) -> BTreeMap<String, String> {
+    let Some(held) = beside.iter().find(|held| held.table == Table::Units) else { return BTreeMap::new() };
+    let row = |row: usize| Some((held.name("unit", row)?, (held.moment("from", row)?.0, held.name("level", row)?)));
+    let mut last: BTreeMap<&str, (i64, &str)> = BTreeMap::new();
+    for (unit, own) in (0..held.len()).filter_map(row) {
+        let known = last.entry(unit).or_insert(own);
+        *known = (*known).max(own);
+    }
+    last.into_iter().map(|(unit, (_, level))| (unit.to_owned(), level.to_owned())).collect()
 }
 
 fn rows(reconciliation: &Reconciliation) -> Rows {

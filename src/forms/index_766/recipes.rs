@@ -1,6 +1,6 @@
 //! What each item counts of a log: recipes of the catalogue where the definitions are the same, its own where not.
 
-use crate::cube::{Recipe, aged, asked, by, flag, is, is_listed, key, number, present, says_yes};
+use crate::cube::{Expr, Recipe, aged, asked, by, flag, is, is_listed, key, number, present, says_yes};
 use crate::kpi;
 use crate::measure::Anchor::{AtHand, Decided, Received, Standing};
 use crate::measure::Counting;
@@ -76,8 +76,6 @@ const CONDUCT: &str = "officer_conduct";
 fn as_kpi(id: &str) -> Vec<Counted> {
     kpi::find(id).map(|kpi| Counted::Rows(kpi.recipe_by(Counting::Decision766))).into_iter().collect()
 }
-
-type Expr = crate::cube::Expr;
 
 /// Procedures decided in the window: a procedure counts once, late where it was late once.
 ///

@@ -88,6 +88,10 @@ pub struct Answer {
     pub rate: Result<Rate, Undefined>,
     /// What the rate is multiplied by.
     pub factor: f64,
+    /// Rows of which the log does not say what the item asks.
+    pub left_out: u64,
+    /// Columns that would make it more exact, and that the study lacks.
+    pub without: Vec<String>,
     /// Whether the office counted it itself.
     pub given: bool,
 }
@@ -203,8 +207,8 @@ pub fn rounded(points: f64) -> f64 {
 pub struct Index {
     /// Who is scored.
     pub level: Level,
-    /// The office; `None` of all together.
-    pub unit: Option<String>,
+    /// The office, which may be one without a name; `None` of all together.
+    pub unit: Option<Option<String>>,
     /// What was found of each item of the level, in the form's order.
     pub answers: Vec<Answer>,
 }
