@@ -98,6 +98,11 @@ pub fn aged(milestone: &str, days: i64) -> Expr {
     measured(Measure::Aged(milestone.into(), days))
 }
 
+/// Whether the office waited for the applicant at the cut-off; of pauses that are only a length nobody knows, so no.
+pub fn waiting() -> Expr {
+    measured(Measure::Waiting)
+}
+
 /// Whether at most so many days pass from one milestone to another; never reached is no.
 pub fn within_days(from: &str, to: &str, days: i64) -> Expr {
     elapsed(from, to).lt_eq(lit(days * 86_400)).fill_null(lit(false))

@@ -250,6 +250,7 @@ impl Recipe {
             | Anchor::Year
             | Anchor::BeforeYear
             | Anchor::Handled
+            | Anchor::CarriedOver
             | Anchor::InForce
             | Anchor::AtHand => false,
             Anchor::Standing | Anchor::StoodBefore => keep.table == Table::Procedures,

@@ -11,3 +11,8 @@ pub(super) fn absent<S: Serializer>(why: &Undefined, serializer: S) -> Result<S:
     reason.serialize_field("detail", &why.detail())?;
     reason.end()
 }
+
+/// A number at 12 significant digits, so that the last bits of a machine's arithmetic are never printed.
+pub(super) fn printed(value: f64) -> f64 {
+    format!("{value:.11e}").parse().unwrap_or(value)
+}

@@ -1,10 +1,13 @@
 //! What a form is filled from: the cube of its plan, and what the study says of itself.
 
 use super::period::Days;
+use super::sheet::{Said, named};
 use super::{Asked, Convention};
 use crate::cube::{Cell, Cube, Recipe};
 use crate::error::Undefined;
-use crate::measure::Needs;
+use crate::kpi::Name;
+use crate::measure::{Needs, Table};
+use crate::provenance::Provenance;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -35,14 +38,10 @@ pub struct Head {
     pub window: Days,
     /// The last day that is known.
     pub cut_off: NaiveDate,
-    /// The zone of local days.
-    pub zone: String,
-    /// The version that filled it.
-    pub version: &'static str,
-    /// The digest of the plan.
-    pub plan: String,
     /// Rows read, accepted and set aside.
     pub rows: Rows,
+    /// Where it comes from.
+    pub provenance: Provenance,
 }
 
 /// What became of the rows of the log.
@@ -92,6 +91,20 @@ impl<'a> Ground<'a> {
         Ok(self.cube.cells(keep, slot))
     }
 
+    /// Why a table cannot be told apart by office: it does not name the office, nor a dossier that has one.
+    pub fn apart(&self, table: Table) -> Option<Undefined> {
+        let has = |column: &str| {
+            let needs = Needs { required: vec![column.to_owned()], ..Needs::default() };
+            (self.lacking)(&needs.of_table(table)).is_none()
+        };
+        let takes = match table {
+            Table::Cases | Table::Events => true,
+            Table::Surveys | Table::Petitions => has("case_id"),
+            _ => false,
+        };
+        (!takes && !has("unit")).then(|| Undefined::NoColumn(format!("{}unit", table.prefix())))
+    }
+
     /// The place of a dimension among the names of a group; `None` where the form is not by it.
     pub fn place(&self, dimension: &str) -> Option<usize> {
         self.cube.header.dimensions.iter().position(|own| own == dimension)
@@ -101,5 +114,27 @@ impl<'a> Ground<'a> {
 impl std::fmt::Debug for Ground<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ground").field("head", &self.head).field("asked", &self.asked).finish_non_exhaustive()
+    }
+}
+
+impl Head {
+    /// What every form says under its title: the period, its days, who reports, to whom.
+    pub(super) fn under(&self) -> Vec<(Name, Said)> {
+        let period = self.period.iter().map(|period| (named("Period", "Kỳ báo cáo"), Said::Text(period.clone())));
+        let days = Said::Days(self.window.first, self.window.last);
+        let convention = self.convention.map(|convention| {
+            let words = match convention {
+                Convention::Calendar => named("days of the calendar", "theo ngày dương lịch"),
+                Convention::Decree09 => named(
+                    "Decree 09/2019/NĐ-CP: from the 15th to the 14th",
+                    "Nghị định số 09/2019/NĐ-CP: từ ngày 15 đến ngày 14",
+                ),
+            };
+            (named("How periods are counted", "Cách tính kỳ báo cáo"), Said::Words(words))
+        });
+        let receiver = self.receiver.iter().map(|own| (named("Received by", "Đơn vị nhận báo cáo"), Said::Text(own.clone())));
+        let agency = (named("Reported by", "Đơn vị báo cáo"), Said::Text(self.agency.clone()));
+        let from = (named("Days", "Thời gian"), days);
+        period.chain([from]).chain(convention).chain([agency]).chain(receiver).collect()
     }
 }

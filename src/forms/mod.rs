@@ -4,18 +4,24 @@
 //! and nothing else, so a log split by case fills the same form. What is filled is a type of its own, whose identities
 //! are asserted; a [`Sheet`] is made of it, laid out as the paper form is, and renderers know sheets alone.
 
+mod absent;
 mod ground;
+mod handling;
 pub mod index_766;
 pub mod nine;
 mod period;
 mod sheet;
 
 pub use ground::{Ground, Group, Head, Known, Rows};
+pub use handling::{Columns, Ended, Folding, Handling, Part, Told};
+pub use index_766::Filled766;
+pub use nine::FilledNine;
 pub use period::{Convention, Days, Period};
 pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 
 use crate::cube::{Keep, Recipe};
 use crate::error::{ErrorKind, Result, nearest_name};
+use crate::measure::Counting;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -50,6 +56,15 @@ impl Form {
     /// Whether it holds two windows side by side; the others are of one.
     pub fn compares(self) -> bool {
         self == Self::Worksheet
+    }
+
+    /// The profile by which it counts what is on time; `None` where it does not count that.
+    pub fn counting(self) -> Option<Counting> {
+        match self {
+            Self::Handling => Some(Counting::Form06a),
+            Self::Index766 => Some(Counting::Decision766),
+            Self::Worksheet | Self::NineIndices => None,
+        }
     }
 
     /// The form of a name.
@@ -99,6 +114,8 @@ pub struct Asked {
     pub by_unit: bool,
     /// Whether each procedure has a line of its own.
     pub by_procedure: bool,
+    /// How form 06a folds the classes of dossiers into its columns.
+    pub folding: Folding,
     /// Whose items the index of Decision 766 has; without one those of the study.
     pub level: Option<index_766::Level>,
     /// What the study decides about the index of Decision 766.
@@ -112,15 +129,27 @@ impl Asked {
     pub fn new(form: Form) -> Self {
         let (period, convention, cut_off) = (None, Convention::Calendar, None);
         let (index_766, nine) = (index_766::Parameters::default(), nine::Parameters::default());
-        Self { form, period, convention, cut_off, by_unit: false, by_procedure: false, level: None, index_766, nine }
+        Self {
+            form,
+            period,
+            convention,
+            cut_off,
+            by_unit: false,
+            by_procedure: false,
+            folding: Folding::ByDates,
+            level: None,
+            index_766,
+            nine,
+        }
     }
 
     /// What the cube must keep, where the log has the columns for it.
     pub fn recipes(&self) -> Vec<Recipe> {
         match self.form {
-            Form::Handling | Form::Worksheet => Vec::new(),
+            Form::Handling => handling::recipes(self.by_procedure),
             Form::Index766 => index_766::recipes(),
             Form::NineIndices => nine::recipes(&self.nine),
+            Form::Worksheet => Vec::new(),
         }
     }
 
@@ -131,13 +160,12 @@ impl Asked {
 
     /// The columns that name a group of it, of those that the log has.
     pub fn dimensions(&self, columns: &BTreeSet<String>) -> Vec<String> {
-        let unit = self.by_unit.then_some("unit");
-        let procedure = self.by_procedure.then_some("procedure");
-        let own = match self.form {
-            Form::Handling | Form::Worksheet => [unit, Some("field"), Some("procedures.field"), procedure],
-            Form::Index766 | Form::NineIndices => [unit, None, None, None],
-        };
-        own.into_iter().flatten().filter(|column| columns.contains(*column)).map(str::to_owned).collect()
+        match self.form {
+            Form::Handling => handling::dimensions(columns, self.by_unit, self.by_procedure),
+            Form::Worksheet | Form::Index766 | Form::NineIndices => {
+                self.by_unit.then(|| "unit".to_owned()).into_iter().filter(|unit| columns.contains(unit)).collect()
+            }
+        }
     }
 }
 
@@ -145,10 +173,12 @@ impl Asked {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Filled {
+    /// Form II.06a.
+    Handling(Box<Handling>),
     /// The index of Decision 766.
-    Index766(Box<index_766::Filled766>),
+    Index766(Box<Filled766>),
     /// The nine indices.
-    NineIndices(Box<nine::FilledNine>),
+    NineIndices(Box<FilledNine>),
 }
 
 impl Filled {
@@ -157,27 +187,41 @@ impl Filled {
     /// # Errors
     ///
     /// An identity of the form does not hold, which is a defect.
-    pub fn of(asked: &Asked, ground: &Ground<'_>) -> Result<Self> {
-        Ok(match asked.form {
-            Form::Index766 => Self::Index766(Box::new(index_766::Filled766::of(asked, ground))),
-            Form::NineIndices => Self::NineIndices(Box::new(nine::FilledNine::of(asked, ground))),
-            _ => return Err(crate::error::Error::broken("filling a form", "there is none yet")),
-        })
+    pub fn of(ground: &Ground<'_>) -> Result<Self> {
+        match ground.asked.form {
+            Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),
+            Form::Index766 => Ok(Self::Index766(Box::new(Filled766::fill(ground)))),
+            Form::NineIndices => Ok(Self::NineIndices(Box::new(FilledNine::fill(ground)))),
+            Form::Worksheet => {
+                Err(crate::error::Error::broken("filling a form", "it is not there yet"))
+            }
+        }
     }
 
     /// The form.
     pub fn form(&self) -> Form {
         match self {
+            Self::Handling(_) => Form::Handling,
             Self::Index766(_) => Form::Index766,
             Self::NineIndices(_) => Form::NineIndices,
+        }
+    }
+
+    /// Whose it is, of which days, and how it came about.
+    pub fn head(&self) -> &Head {
+        match self {
+            Self::Handling(own) => &own.head,
+            Self::Index766(own) => &own.head,
+            Self::NineIndices(own) => &own.head,
         }
     }
 
     /// The form laid out.
     pub fn sheet(&self) -> Sheet {
         match self {
-            Self::Index766(index) => index.sheet(),
-            Self::NineIndices(nine) => nine.sheet(),
+            Self::Handling(own) => own.sheet(),
+            Self::Index766(own) => own.sheet(),
+            Self::NineIndices(own) => own.sheet(),
         }
     }
 }

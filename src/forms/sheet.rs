@@ -152,3 +152,36 @@ impl From<std::result::Result<u64, Undefined>> for Cell {
 pub fn named(en: impl Into<std::borrow::Cow<'static, str>>, vi: impl Into<std::borrow::Cow<'static, str>>) -> Name {
     Name { en: en.into(), vi: vi.into() }
 }
+
+/// A sentence in both languages with numbers in its gaps, as each language writes them.
+pub(super) fn counted(en: &str, vi: &str, counts: &[u64]) -> Name {
+    let filled = |text: &str, separator: char| {
+        let fill = |text: String, count: &u64| text.replacen("{}", &grouped(*count, separator), 1);
+        counts.iter().fold(text.to_owned(), fill)
+    };
+    named(filled(en, ','), filled(vi, '.'))
+}
+
+/// A number with its thousands apart.
+fn grouped(count: u64, separator: char) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_sentences_follow_the_language() {
+        let said = counted("{} of {}", "{} trên {}", &[7, 1_234_567]);
+        assert_eq!((&*said.en, &*said.vi), ("7 of 1,234,567", "7 trên 1.234.567"));
+    }
+}

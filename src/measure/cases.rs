@@ -142,6 +142,7 @@ impl<'a> Cases<'a> {
             Measure::Asked(column) => answers::known(self.asked(column, placed).into_iter()),
             Measure::Either(first, other) => answers::names(self.either([first, other], placed)),
             Measure::Aged(milestone, days) => answers::flags(&self.aged(milestone, *days, placed)?),
+            Measure::Waiting => self.waiting(placed)?,
             Measure::Number(column) => answers::read(gathered(self.numbers(column)?, placed)),
             Measure::Flag(column) => {
                 // What is joined stands as numbers.
@@ -215,6 +216,13 @@ impl<'a> Cases<'a> {
             day => i64::from(day + days < self.slot(slot).cutoff_day),
         };
         Ok(placed.iter().map(aged).collect())
+    }
+
+    /// Whether the office waited for the applicant at the cut-off; what was waited for before reception is over then.
+    fn waiting(&self, placed: &Placed) -> Result<Answers> {
+        let pauses = self.batch.pauses("paused").ok_or_else(|| absent("paused"))?;
+        let waits = |row: usize, cutoff: i64| pauses.spans(row).iter().any(|span| span.from < cutoff && span.to > cutoff);
+        Ok(answers::known(placed.rows.iter().zip(&placed.slots).map(|(row, slot)| waits(*row as usize, self.slot(*slot).cutoff))))
     }
 
     pub(super) fn numbers(&self, column: &str) -> Result<&[i64]> {

@@ -80,6 +80,8 @@ pub enum Measure {
     Allowed,
     /// Whether so many days had passed since a milestone by the cut-off.
     Aged(String, i64),
+    /// Whether the office waited for the applicant at the cut-off.
+    Waiting,
     /// A column of whole numbers.
     Number(String),
     /// A column of yes and no.
@@ -159,6 +161,7 @@ impl Measure {
             Self::Either(first, other) => format!("either:{first}:{other}"),
             Self::Allowed => "allowed".into(),
             Self::Aged(milestone, days) => format!("aged:{milestone}:{days}"),
+            Self::Waiting => "waiting".into(),
             Self::Number(name) => format!("number:{name}"),
             Self::Flag(name) => format!("flag:{name}"),
             Self::Present(name) => format!("present:{name}"),
@@ -187,6 +190,7 @@ impl Measure {
             ["told", milestone] => Self::Told(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
             ["returned"] => Self::Returned,
+            ["waiting"] => Self::Waiting,
             ["asked", name] => Self::Asked(name.into()),
             ["either", first, other] => Self::Either(first.into(), other.into()),
             ["allowed"] => Self::Allowed,
@@ -217,6 +221,7 @@ impl Measure {
             | Self::Returned
             | Self::Asked(_)
             | Self::Aged(..)
+            | Self::Waiting
             | Self::Flag(_)
             | Self::Present(_) => Answering::Flags,
             _ => Answering::Numbers,
@@ -269,6 +274,7 @@ impl Measure {
             Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),
             Self::Withdrawn | Self::Returned => Needs::column("finished_at").refined_by("outcome"),
             Self::State(counting) => counting.needs(),
+            Self::Waiting => Needs::column("paused"),
             Self::Told(name) | Self::Asked(name) => Needs::column(name).refining_alone(),
             Self::Either(first, other) => Needs::one_of([other, first]),
             Self::Allowed => {

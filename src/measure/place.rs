@@ -16,6 +16,8 @@ pub enum Anchor {
     Finished,
     /// It was being handled at some time of the window: received before its end, not finished before its start.
     Handled,
+    /// It was in hand when the window began: received before it, not finished before it.
+    CarriedOver,
     /// It was open at the window's end: a stock.
     InForce,
     /// It was received in the first window, and stands in every window: what changes there is not who came.
@@ -56,6 +58,7 @@ impl Anchor {
         match self {
             Self::Received
             | Self::Handled
+            | Self::CarriedOver
             | Self::InForce
             | Self::Mix
             | Self::Year
@@ -81,7 +84,7 @@ impl Anchor {
     /// What a span places may be in both windows.
     pub fn until(self) -> Option<&'static str> {
         match self {
-            Self::Handled | Self::InForce => Some("finished_at"),
+            Self::Handled | Self::CarriedOver | Self::InForce => Some("finished_at"),
             Self::AtHand => Some("answered_at"),
             Self::Standing | Self::StoodBefore => Some("ended_at"),
             _ => None,
@@ -103,6 +106,7 @@ impl Anchor {
             Self::Due => "due",
             Self::Finished => "finished",
             Self::Handled => "handled",
+            Self::CarriedOver => "carried over",
             Self::InForce => "in force",
             Self::Mix => "mix of the first window",
             Self::Day => "day",
@@ -204,7 +208,7 @@ impl Placed {
             for (place, slot) in slots.iter().enumerate() {
                 let (before, since) = match anchor {
                     Anchor::Handled | Anchor::AtHand => (slot.end, slot.start),
-                    Anchor::StoodBefore => (slot.start, slot.start),
+                    Anchor::StoodBefore | Anchor::CarriedOver => (slot.start, slot.start),
                     _ => (slot.end, slot.end),
                 };
                 if *from < before && (*to == ABSENT || *to >= since) {

@@ -38,6 +38,7 @@ mod tidy;
 mod trace;
 mod wording;
 mod words;
+mod xlsx;
 
 pub use contract::Contract;
 pub use gate::GateFormat;

@@ -47,8 +47,10 @@ impl Study {
         }
         let word = |text: &str| Value::String(text.to_owned());
         let settled = [("cluster", word("none")), ("series", word("none")), ("longer", word("none"))];
+        let counting = asked.form.counting().map(|counting| ("counting", word(counting.name())));
+        let settled = settled.into_iter().chain(counting);
         let lists = ["by", "standardise"].map(|key| (key, Value::Array(Vec::new())));
-        settled.into_iter().chain(lists).for_each(|(key, value)| self.put("compare", key, value));
+        settled.chain(lists).for_each(|(key, value)| self.put("compare", key, value));
         let file = self.file()?;
         let (index_766, nine) = (indices::index_766(&file.index_766, asked.level)?, indices::nine(&file.nine)?);
         Ok(Self { form: Some(Asked { index_766, nine, ..asked }), ..self })
@@ -101,9 +103,10 @@ impl Plan {
     fn filled(&self, asked: &Asked, cube: &Cube) -> Result<Filled> {
         let lacking = |needs: &_| self.settings.lacking(needs);
         let head = self.form.as_ref().map(|form| form.head.clone()).unwrap_or_default();
-        let head = Head { plan: cube.header.digest.clone(), rows: rows(&cube.header.reconciliation), ..head };
+        let provenance = self.settings.provenance(&cube.header.digest);
+        let head = Head { rows: rows(&cube.header.reconciliation), provenance, ..head };
         let levels = levels(&self.beside);
-        Filled::of(asked, &Ground { cube, head, asked, levels: &levels, lacking: &lacking })
+        Filled::of(&Ground { cube, head, asked, levels: &levels, lacking: &lacking })
     }
 }
 
@@ -115,7 +118,7 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    pub(super) fn new(asked: Asked, file: &StudyFile, settings: &Settings, windows: &Windows, zone: &str) -> Self {
+    pub(super) fn new(asked: Asked, file: &StudyFile, settings: &Settings, windows: &Windows) -> Self {
         let agency = file.form.agency.clone().unwrap_or_else(|| settings.name.clone());
         let days = |range: DayRange| Days { first: range.first, last: range.last };
         let named = asked.period.map(|period| period.to_string());
@@ -129,7 +132,6 @@ impl Planned {
             was: windows.was.map(days),
             window: days(windows.is),
             cut_off: windows.known_until(),
-            zone: zone.to_owned(),
             ..Head::default()
         };
         Self { asked, head }

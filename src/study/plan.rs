@@ -108,8 +108,7 @@ impl Plan {
         settings.months = months;
         let windows = &timing.windows;
         let designs = Designs { settings: &settings, clocks: &clocks, windows, kpis: &kpis, counting };
-        let zone = clocks.zone.tz().name();
-        let form = form.map(|asked| Planned::new(asked, &file, &settings, windows, zone));
+        let form = form.map(|asked| Planned::new(asked, &file, &settings, windows));
         let designs = match &form {
             Some(form) => vec![form.design(&settings, &clocks, windows)],
             None => designs.all(month_slots),

@@ -6,8 +6,8 @@ use super::recipes::{Counted, counted};
 use super::score::{Answer, Index, Rate};
 use crate::cube::{Cell, Content, Recipe};
 use crate::error::Undefined;
-use crate::forms::{Asked, Ground, Head, Known};
-use crate::measure::{Needs, Table};
+use crate::forms::{Ground, Head, Known};
+use crate::measure::Needs;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,11 +58,11 @@ type Figures = Vec<(Item, Known<Gathered>)>;
 
 impl Filled766 {
     /// Fills the index.
-    pub(in crate::forms) fn of(asked: &Asked, ground: &Ground<'_>) -> Self {
-        let parameters = asked.index_766.clone();
+    pub(in crate::forms) fn fill(ground: &Ground<'_>) -> Self {
+        let parameters = ground.asked.index_766.clone();
         let figures: Figures = items(&parameters).into_iter().map(|item| figure(item, ground)).collect();
         let whole = index(&figures, &parameters, parameters.level, None);
-        let units = if asked.by_unit { by_unit(&figures, &parameters, ground) } else { Vec::new() };
+        let units = if ground.asked.by_unit { by_unit(&figures, &parameters, ground) } else { Vec::new() };
         Self { head: ground.head.clone(), parameters, whole, units }
     }
 }
@@ -231,7 +231,7 @@ fn multiply_by_sync(answers: &mut [Answer]) {
 
 /// The index of each office that has a dossier or a petition, ranked among those of its level.
 fn by_unit(figures: &Figures, parameters: &Parameters, ground: &Ground<'_>) -> Vec<Ranked> {
-    let apart = |counted: &Counted| counted.recipes().into_iter().find_map(|recipe| apart(recipe.keep.table, ground));
+    let apart = |counted: &Counted| counted.recipes().into_iter().find_map(|recipe| ground.apart(recipe.keep.table));
     let gathered = || figures.iter().filter_map(|(_, figure)| figure.as_ref().ok());
     let told = gathered().filter(|gathered| apart(&gathered.counted).is_none());
     let units: BTreeSet<&Option<String>> = told.flat_map(|gathered| gathered.by_unit.keys()).collect();
@@ -242,20 +242,6 @@ fn by_unit(figures: &Figures, parameters: &Parameters, ground: &Ground<'_>) -> V
     let own = |unit| index(figures, parameters, level(unit), Some(&Whose { unit, apart: &apart }));
     let indices: Vec<Index> = units.into_iter().map(own).collect();
     Level::ALL.into_iter().flat_map(|level| ranked(indices.iter().filter(|own| own.level == level))).collect()
-}
-
-/// Why a table cannot be told apart by office: it does not name the office, and nothing that has one.
-fn apart(table: Table, ground: &Ground<'_>) -> Option<Undefined> {
-    let has = |column: &str| {
-        let needs = Needs { required: vec![column.to_owned()], ..Needs::default() };
-        (ground.lacking)(&needs.of_table(table)).is_none()
-    };
-    let takes = match table {
-        Table::Cases | Table::Events => true,
-        Table::Surveys | Table::Petitions => has("case_id"),
-        _ => false,
-    };
-    (!takes && !has("unit")).then(|| Undefined::NoColumn(format!("{}unit", table.prefix())))
 }
 
 /// Offices of one level, the best first; equals share a place and stand in the order of their names.

@@ -6,7 +6,7 @@ use super::parameters::Parameters;
 use super::score::{Answer, Index, Points};
 use crate::error::Undefined;
 use crate::forms::Head;
-use crate::forms::absent::absent;
+use crate::forms::absent::{absent, printed};
 use crate::kpi::Name;
 use serde::ser::{Serialize, Serializer};
 
@@ -226,9 +226,4 @@ fn item(answer: &Answer) -> OfItem<'_> {
 fn sum(points: Points) -> Sum {
     let Points { score, attainable, maximum } = points;
     Sum { score: printed(score), attainable, maximum }
-}
-
-/// A number at 12 significant digits, so that the last bits of a machine's arithmetic are never printed.
-fn printed(value: f64) -> f64 {
-    format!("{value:.11e}").parse().unwrap_or(value)
 }

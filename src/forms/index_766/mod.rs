@@ -6,6 +6,8 @@
 
 mod filled;
 mod item;
+mod json;
+mod notes;
 mod parameters;
 mod recipes;
 mod score;

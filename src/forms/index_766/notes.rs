@@ -1,0 +1,152 @@
+//! What is said below the index: what is absent, what was decided, what is unverified.
+
+use super::filled::Filled766;
+use super::item::Level;
+use super::parameters::{Parameters, Scoring};
+use super::score::{Answer, Grade};
+use crate::error::Undefined;
+use crate::forms::named;
+use crate::kpi::Name;
+
+pub(super) fn notes(form: &Filled766) -> Vec<Name> {
+    let mut notes = vec![attainable(form)];
+    notes.extend((form.whole.level == Level::Commune).then(commune));
+    notes.push(bands());
+    notes.extend(decided(&form.parameters));
+    notes.extend(announced(&form.whole.answers));
+    notes.extend(left_out(&form.whole.answers));
+    notes.extend(without(&form.whole.answers));
+    notes.extend(given(&form.whole.answers));
+    notes
+}
+
+/// Points as each language writes them.
+fn points(value: f64) -> [String; 2] {
+    let text = format!("{value:.2}");
+    [text.clone(), text.replace('.', ",")]
+}
+
+fn attainable(form: &Filled766) -> Name {
+    let total = form.whole.total();
+    let (attainable, maximum) = (total.attainable, total.maximum);
+    let Some((low, high)) = total.bounds().filter(|_| attainable < maximum) else {
+        return named(
+            "Every item of the level is scored.".to_owned(),
+            "Mọi chỉ số của cấp này đều được chấm điểm.".to_owned(),
+        );
+    };
+    let ([low_en, low_vi], [high_en, high_vi]) = (points(low), points(high));
+    named(
+        format!(
+            "{attainable} of {maximum} points could be scored; items without a figure are absent, not zero. Whatever they \
+             would earn, the total is between {low_en} and {high_en} % of the maximum."
+        ),
+        format!(
+            "Chấm được {attainable} trên {maximum} điểm; chỉ số không có số liệu được để trống, không tính là 0. Dù các chỉ \
+             số đó được bao nhiêu, tổng điểm nằm trong khoảng {low_vi}% đến {high_vi}% điểm tối đa."
+        ),
+    )
+}
+
+fn commune() -> Name {
+    named(
+        "The maxima of communes were not found: items keep the points of the province, so read score / attainable.",
+        "Chưa tìm được thang điểm của cấp xã: các chỉ số giữ điểm tối đa của cấp tỉnh, nên đọc tỷ lệ điểm đạt / điểm xét được.",
+    )
+}
+
+fn bands() -> Name {
+    let told = |name: fn(&Name) -> &str, from: &str| {
+        let above = Grade::BANDS.iter().filter(|(_, least)| *least > 0.0);
+        let each = above.map(|(grade, least)| format!("{} {from} {least}", name(&grade.name()).to_lowercase()));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let (en, vi) = (told(|name| &name.en, "from"), told(|name| &name.vi, "từ"));
+    named(
+        format!("Grades in per cent of the maximum: {en}. The bands are unverified: they were not found in the decision."),
+        format!("Xếp loại theo phần trăm điểm tối đa: {vi}. Khung này chưa kiểm chứng: không tìm thấy trong Quyết định."),
+    )
+}
+
+/// Where the sources disagree.
+fn decided(parameters: &Parameters) -> Vec<Name> {
+    let rule = |item: &str, scoring: Scoring, percent: u32| match scoring {
+        Scoring::Linear => named(
+            format!("Item {item} by the rate; another source gives full marks from {percent} % on."),
+            format!("Chỉ số {item} tính theo tỷ lệ; nguồn khác cho điểm tối đa khi đạt {percent}%."),
+        ),
+        Scoring::Saturated => named(
+            format!("Item {item} with full marks from {percent} % on, as the study decides; another source goes by the rate."),
+            format!("Chỉ số {item} đạt điểm tối đa từ {percent}%, theo lựa chọn của nghiên cứu; nguồn khác tính theo tỷ lệ."),
+        ),
+    };
+    let by_sync = parameters.online_by_sync.then(|| {
+        named(
+            "Item 3.3 is multiplied by the share of dossiers synced (1.4), as the study decides.",
+            "Chỉ số 3.3 nhân với tỷ lệ hồ sơ đồng bộ (1.4), theo lựa chọn của nghiên cứu.",
+        )
+    });
+    let two = [rule("3.6", parameters.payment, 30), rule("4.2", parameters.digitised, 80)];
+    let of_level = |id: &str| {
+        super::items(parameters).into_iter().any(|item| item.id == id && parameters.level.has(&item))
+    };
+    let two = two.into_iter().zip(["3.6", "4.2"]).filter(|(_, id)| of_level(id)).map(|(note, _)| note);
+    two.chain(by_sync).collect()
+}
+
+/// What a catalogue of procedures counts once.
+fn announced(answers: &[Answer]) -> Option<Name> {
+    let own = answers.iter().filter(|answer| ["1.1", "1.2"].contains(&answer.item.id));
+    let scored = own.filter(|answer| answer.rate.is_ok()).count();
+    (scored > 0).then(|| {
+        named(
+            "Items 1.1 and 1.2 count a procedure once; late once in the period is late.",
+            "Chỉ số 1.1 và 1.2 tính mỗi thủ tục một lần; chậm một lần trong kỳ là chậm.",
+        )
+    })
+}
+
+fn left_out(answers: &[Answer]) -> Option<Name> {
+    let own = answers.iter().filter(|answer| answer.left_out > 0);
+    let list: Vec<String> = own.map(|answer| format!("{} ({})", answer.item.id, answer.left_out)).collect();
+    (!list.is_empty()).then(|| {
+        let list = list.join(", ");
+        named(
+            format!("Rows left out, because the log does not say what is asked or they are not asked: {list}."),
+            format!("Số dòng không xét do nhật ký không ghi hoặc không thuộc phạm vi: {list}."),
+        )
+    })
+}
+
+fn without(answers: &[Answer]) -> Vec<Name> {
+    let own = answers.iter().filter(|answer| answer.rate.is_ok() && !answer.without.is_empty());
+    let told = own.map(|answer| {
+        let (id, columns) = (answer.item.id, answer.without.join(", "));
+        named(
+            format!("Item {id} is told without {columns}, which the study does not have."),
+            format!("Chỉ số {id} tính khi không có {columns} trong dữ liệu."),
+        )
+    });
+    told.collect()
+}
+
+/// What the office counted, and what it could.
+fn given(answers: &[Answer]) -> impl Iterator<Item = Name> + use<> {
+    let list = |wanted: fn(&Answer) -> bool| {
+        let own: Vec<&str> = answers.iter().filter(|answer| wanted(answer)).map(|answer| answer.item.id).collect();
+        (!own.is_empty()).then(|| own.join(", "))
+    };
+    let counted = list(|answer| answer.given).map(|list| {
+        named(
+            format!("Counted by the office itself: {list}."),
+            format!("Số liệu do cơ quan tự khai: {list}."),
+        )
+    });
+    let wanted = list(|answer| answer.rate == Err(Undefined::NotGiven)).map(|list| {
+        named(
+            format!("No log holds {list}: the office can give what it counted under [index_766.given]."),
+            format!("Không nhật ký nào có {list}: cơ quan có thể khai số liệu ở mục [index_766.given]."),
+        )
+    });
+    counted.into_iter().chain(wanted)
+}

@@ -1,0 +1,152 @@
+//! The nine indices laid out: the indices, the total, the band; then offices.
+
+use super::filled::{Answer, FilledNine, Nine, Source, Value};
+use super::item::{Band, Thresholds};
+use crate::forms::sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
+use crate::kpi::Name;
+
+/// The columns: number, index, from, value, rows, two points, one point, points, maximum.
+const COLUMNS: usize = 9;
+
+impl FilledNine {
+    /// The form laid out.
+    pub(in crate::forms) fn sheet(&self) -> Sheet {
+        let title = named("Appraisal of the handling of administrative procedures", "Đánh giá việc giải quyết thủ tục hành chính");
+        let mut lines: Vec<Line> = self.whole.answers.iter().map(item).collect();
+        lines.push(sum(Kind::Total, Cell::Empty, Cell::Words(named("Total", "Tổng cộng")), &self.whole));
+        lines.push(band(&self.whole));
+        lines.extend(offices(&self.units));
+        let mut under = self.head.under();
+        under.push((named("Unit of count", "Đơn vị tính"), Said::Words(named("points", "điểm"))));
+        Sheet {
+            number: vec![
+                named("Decree 61/2018/NĐ-CP of 23 April 2018", "Nghị định số 61/2018/NĐ-CP ngày 23/4/2018"),
+                named("Circular 01/2018/TT-VPCP", "Thông tư số 01/2018/TT-VPCP"),
+            ],
+            under,
+            headings: vec![headings()],
+            widths: vec![6, 46, 26, 9, 9, 9, 9, 9, 9],
+            lines,
+            notes: notes(&self.whole),
+            ..Sheet::new("nine", title)
+        }
+    }
+}
+
+fn headings() -> Vec<Heading> {
+    let words: [(&str, &str); COLUMNS] = [
+        ("Index", "Chỉ số"),
+        ("Name of the index", "Tên chỉ số"),
+        ("Taken from", "Nguồn số liệu"),
+        ("Value", "Giá trị"),
+        ("Of rows", "Số dòng"),
+        ("2 points from", "2 điểm khi đạt"),
+        ("1 point from", "1 điểm khi đạt"),
+        ("Points", "Điểm"),
+        ("Maximum", "Điểm chuẩn"),
+    ];
+    words.map(|(en, vi)| Heading::new(named(en, vi))).into()
+}
+
+fn item(answer: &Answer) -> Line {
+    let points = answer.points.clone().map_or_else(Cell::Absent, |points| Cell::Count(points.into()));
+    let (from, value) = match &answer.source {
+        Source::Given(None) => (Cell::Words(named("the office itself", "cơ quan tự chấm")), None),
+        Source::Given(Some(from)) => (Cell::Text(from.clone()), None),
+        Source::Survey(question, value) => (Cell::Text(question.clone()), value.as_ref()),
+        Source::Log(measured, value) => (Cell::Words(named(measured.what.0, measured.what.1)), value.as_ref()),
+        Source::Nothing => (Cell::Empty, None),
+    };
+    let [own, n, two, one] = value.map_or([const { Cell::Empty }; 4], figures);
+    let cells = vec![
+        Cell::Count(answer.item.number.into()),
+        Cell::Words(answer.item.name.clone()),
+        from,
+        own,
+        n,
+        two,
+        one,
+        points,
+        Cell::Count(2),
+    ];
+    Line { kind: Kind::Item, cells }
+}
+
+fn figures(value: &Value) -> [Cell; 4] {
+    let Thresholds { two, one, .. } = value.thresholds;
+    [number(value.value), Cell::Count(value.n), number(two), number(one)]
+}
+
+fn number(value: f64) -> Cell {
+    Cell::Number { value, decimals: 2 }
+}
+
+fn sum(kind: Kind, number: Cell, name: Cell, nine: &Nine) -> Line {
+    let mut cells = vec![Cell::Empty; COLUMNS];
+    cells[0] = number;
+    cells[1] = name;
+    cells[7] = if nine.attainable() > 0 { Cell::Count(nine.points().into()) } else { Cell::Empty };
+    // What could not be scored is not out of reach, so the maximum is of what could.
+    cells[8] = Cell::Count(nine.attainable().into());
+    Line { kind, cells }
+}
+
+fn band(nine: &Nine) -> Line {
+    let mut cells = vec![Cell::Empty; COLUMNS];
+    cells[1] = Cell::Words(named("Band", "Xếp loại"));
+    cells[2] = Cell::Words(nine.band().map_or_else(open, Band::name));
+    Line { kind: Kind::Total, cells }
+}
+
+fn open() -> Name {
+    named("none: indices are absent", "chưa xếp loại: thiếu chỉ số")
+}
+
+fn offices(units: &[Nine]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if !units.is_empty() {
+        let mut cells = vec![Cell::Empty; COLUMNS];
+        cells[1] = Cell::Words(named("Offices", "Các cơ quan, đơn vị"));
+        cells[2] = Cell::Words(named("Band", "Xếp loại"));
+        lines.push(Line { kind: Kind::Group, cells });
+    }
+    for (place, nine) in units.iter().enumerate() {
+        let unnamed = || Cell::Words(named("no unit named", "không ghi đơn vị"));
+        let name = nine.unit.clone().flatten().map_or_else(unnamed, Cell::Text);
+        let mut line = sum(Kind::Item, Cell::Count(place as u64 + 1), name, nine);
+        line.cells[2] = nine.band().map_or(Cell::Empty, |band| Cell::Words(band.name()));
+        lines.push(line);
+    }
+    lines
+}
+
+fn notes(nine: &Nine) -> Vec<Name> {
+    let (points, attainable) = (nine.points(), nine.attainable());
+    let mut notes = Vec::new();
+    if nine.band().is_none() {
+        notes.push(named(
+            format!("{points} of {attainable} points that could be scored; there is no band before all nine indices have points."),
+            format!("{points} trên {attainable} điểm chấm được; chỉ xếp loại khi cả chín chỉ số đều có điểm."),
+        ));
+        notes.push(named(
+            "An index that no log measures can be taken from a question of the survey, or given: [nine.7] question = \"…\" or \
+             points = 2.",
+            "Chỉ số không có trong nhật ký có thể lấy từ câu hỏi khảo sát hoặc tự khai: [nine.7] question = \"…\" hoặc points = 2.",
+        ));
+    }
+    let told = |name: fn(&Name) -> &str, from: &str| {
+        let above = Band::ALL.iter().filter(|(_, least)| *least > 0);
+        above.map(|(band, least)| format!("{} {from} {least}", name(&band.name()).to_lowercase())).collect::<Vec<_>>().join(", ")
+    };
+    let (en, vi) = (told(|name| &name.en, "from"), told(|name| &name.vi, "từ"));
+    notes.push(named(format!("Bands in points of 18: {en}."), format!("Xếp loại theo điểm (tối đa 18): {vi}.")));
+    notes.push(named(
+        "The thresholds of 2 points and of 1 are parameters of the study; those it does not set are unverified defaults.",
+        "Ngưỡng 2 điểm và 1 điểm là tham số của nghiên cứu; ngưỡng không khai là mặc định, chưa kiểm chứng.",
+    ));
+    notes.push(named(
+        "Index 4 counts the units that worked on a dossier, which is the most that an applicant may have had to contact.",
+        "Chỉ số 4 đếm số đơn vị tham gia giải quyết hồ sơ, tức là mức nhiều nhất mà người dân có thể phải liên hệ.",
+    ));
+    notes
+}
