@@ -9,14 +9,14 @@ use crate::kpi::Name;
 use crate::measure::{Needs, Table};
 use crate::provenance::Provenance;
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 
 /// A figure, or why there is none.
 pub type Known<T> = std::result::Result<T, Undefined>;
 
 /// What stands at the head of every form: whose it is, of which days, and how it came about.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Head {
     /// The study's name.
     pub study: String,
@@ -45,7 +45,7 @@ pub struct Head {
 }
 
 /// What became of the rows of the log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Rows {
     /// Read.
     pub read: u64,
@@ -118,7 +118,14 @@ impl std::fmt::Debug for Ground<'_> {
 }
 
 impl Head {
-    /// What every form says under its title: the period, its days, who reports, to whom.
+    /// Who reports, and to whom.
+    pub(super) fn parties(&self) -> Vec<(Name, Said)> {
+        let receiver = self.receiver.iter().map(|own| (named("Received by", "Đơn vị nhận báo cáo"), Said::Text(own.clone())));
+        let agency = (named("Reported by", "Đơn vị báo cáo"), Said::Text(self.agency.clone()));
+        [agency].into_iter().chain(receiver).collect()
+    }
+
+    /// What every form says under its title: the period and its days.
     pub(super) fn under(&self) -> Vec<(Name, Said)> {
         let period = self.period.iter().map(|period| (named("Period", "Kỳ báo cáo"), Said::Text(period.clone())));
         let days = Said::Days(self.window.first, self.window.last);
@@ -132,9 +139,24 @@ impl Head {
             };
             (named("How periods are counted", "Cách tính kỳ báo cáo"), Said::Words(words))
         });
-        let receiver = self.receiver.iter().map(|own| (named("Received by", "Đơn vị nhận báo cáo"), Said::Text(own.clone())));
-        let agency = (named("Reported by", "Đơn vị báo cáo"), Said::Text(self.agency.clone()));
         let from = (named("Days", "Thời gian"), days);
-        period.chain([from]).chain(convention).chain([agency]).chain(receiver).collect()
+        period.chain([from]).chain(convention).collect()
+    }
+}
+
+/// A figure as results have it: itself, or `{undefined, detail}`.
+pub(super) struct Shown<'a, T>(pub(super) &'a Known<T>);
+
+impl<T: Serialize> Serialize for Shown<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self.0 {
+            Ok(figure) => figure.serialize(serializer),
+            Err(why) => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("undefined", why.code())?;
+                map.serialize_entry("detail", &why.detail())?;
+                map.end()
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ use crate::cube::{Keep, Recipe};
 use crate::error::{ErrorKind, Result, nearest_name};
 use crate::measure::Counting;
 use chrono::NaiveDate;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// An official form.
@@ -170,7 +171,8 @@ impl Asked {
 }
 
 /// A form that is filled: typed figures, and the sheet that is made of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum Filled {
     /// Form II.06a.

@@ -23,7 +23,9 @@ pub struct Sheet {
     pub number: Vec<Name>,
     /// The title.
     pub title: Name,
-    /// What stands under it: the period, who reports, the unit of count.
+    /// Who reports, and to whom.
+    pub parties: Vec<(Name, Said)>,
+    /// What stands under the title: the period, the unit of count.
     pub under: Vec<(Name, Said)>,
     /// The rows of headings.
     pub headings: Vec<Vec<Heading>>,
@@ -125,9 +127,10 @@ pub enum Cell {
 impl Sheet {
     /// An empty sheet of a form.
     pub fn new(form: &'static str, title: Name) -> Self {
-        let (number, under, headings, numbers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (number, parties, under) = (Vec::new(), Vec::new(), Vec::new());
+        let (headings, numbers) = (Vec::new(), Vec::new());
         let (widths, lines, notes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { form, number, title, under, headings, numbers, widths, lines, notes }
+        Self { form, number, title, parties, under, headings, numbers, widths, lines, notes }
     }
 
     /// The columns of the table.

@@ -22,6 +22,9 @@ pub enum Of {
     Cube,
     /// Targets, met and missed: giamtang.gate/1
     Gate,
+    /// Form II.06a: giamtang.form.06a/1
+    #[value(name = "form-06a")]
+    FormHandling,
 }
 
 pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
@@ -32,6 +35,7 @@ pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
         Of::Due => Contract::Due,
         Of::Cube => Contract::Cube,
         Of::Gate => Contract::Gate,
+        Of::FormHandling => Contract::FormHandling,
     };
     print(contract.schema().as_bytes(), output)
 }

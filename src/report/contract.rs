@@ -29,11 +29,13 @@ pub enum Contract {
     Cube,
     /// Targets, met and missed: [`gate`](super::gate()).
     Gate,
+    /// Form II.06a: [`form`](super::form()).
+    FormHandling,
 }
 
 impl Contract {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate];
+    pub const ALL: &[Self] = &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate, Self::FormHandling];
 
     /// Its name and version, which stand in each result under `schema`.
     ///
@@ -58,6 +60,7 @@ impl Contract {
             Self::Due => ("giamtang.due/1", include_str!("schema/due.json")),
             Self::Cube => ("giamtang.cube.show/1", include_str!("schema/cube.json")),
             Self::Gate => ("giamtang.gate/1", include_str!("schema/gate.json")),
+            Self::FormHandling => ("giamtang.form.06a/1", include_str!("schema/form-06a.json")),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::recipes::{carried_over, class, ended, in_hand, in_period, waits};
 use super::{Columns, Ended, Fields, Folding, Told, unless};
 use crate::cube::{Content, Recipe};
 use crate::error::Undefined;
-use crate::forms::ground::{Ground, Group, Known};
+use crate::forms::ground::{Ground, Group};
 use crate::measure::{Ending, State, Timing};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;

@@ -1,6 +1,7 @@
 //! Form II.06a/VPCP/KSTT: how many dossiers were received, resolved and in progress, by field, in thirteen columns.
 
 mod counted;
+mod json;
 mod notes;
 mod paper;
 mod recipes;

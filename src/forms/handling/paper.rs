@@ -15,6 +15,7 @@ pub(super) fn sheet(form: &Handling) -> Sheet {
                 "Ban hành theo Thông tư số 01/2020/TT-VPCP ngày 21/10/2020",
             ),
         ],
+        parties: form.head.parties(),
         under: under(form),
         headings: headings(form.folding),
         numbers: numbers(),

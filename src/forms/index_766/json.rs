@@ -16,7 +16,6 @@ pub(super) const SCHEMA: &str = "giamtang.form.766/1";
 #[derive(serde::Serialize)]
 struct Told<'a> {
     schema: &'static str,
-    #[serde(flatten)]
     head: &'a Head,
     level: &'static str,
     rules: Rules<'a>,

@@ -13,7 +13,6 @@ pub(super) const SCHEMA: &str = "giamtang.form.nine/1";
 #[derive(serde::Serialize)]
 struct Told<'a> {
     schema: &'static str,
-    #[serde(flatten)]
     head: &'a Head,
     thresholds: &'static str,
     #[serde(flatten)]

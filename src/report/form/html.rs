@@ -1,0 +1,94 @@
+//! A form as a page for a browser: the paper form's table, its notes, where it comes from.
+
+use super::grid::placed;
+use super::{absent, is_number, labelled, text};
+use crate::forms::{Cell, Filled, Kind, Line, Sheet};
+use crate::report::html::{Extra, document};
+use crate::report::messages::Words;
+use crate::report::{Lang, provenance};
+use maud::{Markup, html};
+
+const NOTES: Words = Words("form.notes");
+const ORIGIN: Words = Words("form.origin");
+
+pub(super) fn page(form: &Filled, lang: Lang) -> String {
+    let sheet = form.sheet();
+    let body = html! {
+        @for number in &sheet.number { p.quiet.small { (lang.name(number)) } }
+        h1 { (lang.name(&sheet.title)) }
+        @for own in sheet.parties.iter().chain(&sheet.under) { p { (labelled(own, lang)) } }
+        (table(&sheet, lang))
+        (notes(&sheet, lang))
+        (origin(form, lang))
+    };
+    document(lang.name(&sheet.title), lang, &body, Extra { wide: true, ..Extra::default() })
+}
+
+fn table(sheet: &Sheet, lang: Lang) -> Markup {
+    let last = sheet.headings.len().saturating_sub(1);
+    let (totals, others): (Vec<&Line>, Vec<&Line>) = sheet.lines.iter().partition(|line| line.kind == Kind::Total);
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(lang.name(&sheet.title)) {
+            table.form {
+                thead {
+                    @for row in 0..=last {
+                        tr {
+                            @for own in placed(sheet).iter().filter(|own| own.row == row) {
+                                th scope=(if own.across() > 1 { "colgroup" } else { "col" })
+                                    colspan=[(own.across() > 1).then(|| own.across())]
+                                    rowspan=[(own.heading.down > 1).then_some(own.heading.down)] {
+                                    (lang.name(&own.heading.text))
+                                }
+                            }
+                        }
+                    }
+                    @if !sheet.numbers.is_empty() {
+                        tr.quiet.small { @for number in &sheet.numbers { td.number { (number) } } }
+                    }
+                }
+                tbody { @for line in others { (row(line, lang)) } }
+                @if !totals.is_empty() { tfoot { @for line in totals { (row(line, lang)) } } }
+            }
+        }
+        @if let Some(why) = absent(sheet, lang) { p.note { (why) } }
+    }
+}
+
+/// A line; what it is of is its heading: the first cell that is no number and not the place in the list.
+fn row(line: &Line, lang: Lang) -> Markup {
+    let heading = line.cells.iter().enumerate().skip(1).find(|(_, cell)| matches!(cell, Cell::Text(_) | Cell::Words(_)));
+    let heading = heading.map(|(at, _)| at);
+    html! {
+        tr.total[line.kind != Kind::Item] {
+            @for (at, cell) in line.cells.iter().enumerate() {
+                @if Some(at) == heading {
+                    th scope="row" { bdi { (text(cell, lang)) } }
+                } @else if is_number(cell) {
+                    td.number { (text(cell, lang)) }
+                } @else {
+                    td { bdi { (text(cell, lang)) } }
+                }
+            }
+        }
+    }
+}
+
+fn notes(sheet: &Sheet, lang: Lang) -> Markup {
+    html! {
+        @if !sheet.notes.is_empty() {
+            h2 { (lang.say(NOTES)) }
+            ul { @for note in &sheet.notes { li { (lang.name(note)) } } }
+        }
+    }
+}
+
+fn origin(form: &Filled, lang: Lang) -> Markup {
+    html! {
+        details {
+            summary { (lang.say(ORIGIN)) }
+            @for (label, own) in provenance::facts(&form.head().provenance, lang) {
+                p.small { (label) ": " (own) }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Official forms, rendered: for the terminal, as JSON, as a workbook laid out like the paper form, for a browser.
+//!
+//! All but JSON know no more of a form than its [`Sheet`].
+
+mod grid;
+mod html;
+mod terminal;
+mod workbook;
+
+use super::number::{count, decimal, percent};
+use super::{Lang, Style};
+use crate::error::{Error, Result, Undefined};
+use crate::forms::{Cell, Filled, Said, Sheet};
+use crate::kpi::Name;
+use chrono::{Datelike, NaiveDate};
+
+/// How a form is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FormFormat {
+    /// A page of text.
+    Terminal(Style),
+    /// The contract of the form, such as `giamtang.form.06a/1`.
+    Json,
+    /// A workbook laid out like the paper form; as an official document it is in Vietnamese.
+    Xlsx,
+    /// A page for a browser, one file.
+    Html(Lang),
+}
+
+/// The bytes of a form.
+pub(super) fn bytes(form: &Filled, format: FormFormat) -> Result<Vec<u8>> {
+    Ok(match format {
+        FormFormat::Terminal(style) => terminal::page(form, style).into_bytes(),
+        FormFormat::Json => json(form)?.into_bytes(),
+        FormFormat::Xlsx => workbook::bytes(form)?,
+        FormFormat::Html(lang) => html::page(form, lang).into_bytes(),
+    })
+}
+
+fn json(form: &Filled) -> Result<String> {
+    let text = serde_json::to_string_pretty(form).map(|text| text + "\n");
+    text.map_err(|why| Error::broken("writing a form as JSON", why))
+}
+
+/// What stands for a figure that there is not.
+const NONE: &str = "–";
+
+/// A cell as it is read.
+fn text(cell: &Cell, lang: Lang) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Words(name) => lang.name(name).to_owned(),
+        Cell::Count(number) => count(*number, lang),
+        Cell::Number { value, decimals } => signed(*value, usize::from(*decimals), lang),
+        Cell::Percent(share) => percent(*share, lang),
+        Cell::Absent(_) => NONE.to_owned(),
+    }
+}
+
+fn signed(value: f64, decimals: usize, lang: Lang) -> String {
+    let text = decimal(value, decimals, lang);
+    if value < 0.0 && text.contains(|c: char| ('1'..='9').contains(&c)) { format!("−{text}") } else { text }
+}
+
+/// Whether a cell stands to the right.
+fn is_number(cell: &Cell) -> bool {
+    matches!(cell, Cell::Count(_) | Cell::Number { .. } | Cell::Percent(_) | Cell::Absent(_))
+}
+
+/// What stands beside a label.
+fn said(said: &Said, lang: Lang) -> String {
+    match said {
+        Said::Text(text) => text.clone(),
+        Said::Words(name) => lang.name(name).to_owned(),
+        Said::Day(at) => day(*at, lang),
+        Said::Days(first, last) => {
+            let [first, last] = [first, last].map(|at| day(*at, lang));
+            match lang {
+                Lang::En => format!("{first} to {last}"),
+                Lang::Vi => format!("từ ngày {first} đến ngày {last}"),
+            }
+        }
+    }
+}
+
+fn day(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::En => day.to_string(),
+        Lang::Vi => format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year()),
+    }
+}
+
+/// Why figures are absent, each reason once, in the order of the cells.
+fn reasons(sheet: &Sheet) -> Vec<&Undefined> {
+    let mut reasons = Vec::new();
+    for cell in sheet.lines.iter().flat_map(|line| &line.cells) {
+        if let Cell::Absent(why) = cell
+            && !reasons.contains(&why)
+        {
+            reasons.push(why);
+        }
+    }
+    reasons
+}
+
+/// The same as a line.
+fn absent(sheet: &Sheet, lang: Lang) -> Option<String> {
+    let reasons: Vec<String> = reasons(sheet).into_iter().map(|why| lang.why(why)).collect();
+    (!reasons.is_empty()).then(|| format!("{NONE}: {}", reasons.join("; ")))
+}
+
+/// A label and what it is of, as a line.
+fn labelled((label, own): &(Name, Said), lang: Lang) -> String {
+    format!("{}: {}", lang.name(label), said(own, lang))
+}
