@@ -148,7 +148,7 @@ impl Asked {
     pub fn recipes(&self) -> Vec<Recipe> {
         match self.form {
             Form::Handling => handling::recipes(self.by_procedure),
-            Form::Index766 => index_766::recipes(),
+            Form::Index766 => index_766::recipes(&self.index_766),
             Form::NineIndices => nine::recipes(&self.nine),
             Form::Worksheet => Vec::new(),
         }

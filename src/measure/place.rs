@@ -44,7 +44,8 @@ pub enum Anchor {
     Answered,
     /// When a petition was to be answered.
     AnswerDue,
-    /// A petition that was at hand at some time of the window: received before its end, not answered before its start.
+    /// A petition that was at hand at some time of the window: received before its end, not answered or refused
+    /// before its start.
     AtHand,
     /// It was received in the twelve months that end with the window.
     Year,
@@ -85,7 +86,7 @@ impl Anchor {
     pub fn until(self) -> Option<&'static str> {
         match self {
             Self::Handled | Self::CarriedOver | Self::InForce => Some("finished_at"),
-            Self::AtHand => Some("answered_at"),
+            Self::AtHand => Some("closed_at"),
             Self::Standing | Self::StoodBefore => Some("ended_at"),
             _ => None,
         }

@@ -47,6 +47,8 @@ pub(super) struct Index766Table {
     pub(super) announce_before: Option<String>,
     pub(super) ministry_announce_before: Option<String>,
     pub(super) publish_answer_within: Option<String>,
+    pub(super) refuse_within: Option<String>,
+    pub(super) ask_within: Option<String>,
     pub(super) given: BTreeMap<String, GivenTable>,
 }
 

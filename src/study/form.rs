@@ -9,6 +9,7 @@ use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Rows};
 use crate::ingest::{Findings, Held, Reconciliation};
 use crate::measure::{Clocks, Table};
 use crate::scorecard::Settings;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use toml::Value;
 
@@ -59,7 +60,9 @@ impl Study {
     /// How many days after its window a form looks at it, where the form looks at any day.
     fn followed(&self, asked: &Asked) -> Result<Option<i64>> {
         if asked.form != Form::Handling {
-            return Ok(None);
+            let is_seen = |day: &NaiveDate| Error::value("--cut-off", day.to_string(), "form 06a: the others end with their window");
+            // The index looks at its window's end whatever the study follows.
+            return asked.cut_off.as_ref().map_or(Ok((asked.form == Form::Index766).then_some(0)), |day| Err(is_seen(day)));
         }
         let window = self.table.get("windows").and_then(|windows| windows.get("is")).and_then(Value::as_str);
         let window: Option<DayRange> = window.and_then(|text| text.parse().ok());

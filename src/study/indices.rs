@@ -1,5 +1,6 @@
 //! What a study decides about the index of Decision 766 and the nine indices.
 
+use super::conventions::NEVER;
 use super::file::{GivenTable, Index766Table, NineTable};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::forms::index_766::{Given, Level, Parameters, Rate, Rule, Scoring, items};
@@ -27,6 +28,7 @@ pub(super) fn index_766(own: &Index766Table, level: Option<Level>) -> Result<Par
         digitised: scoring("index_766.digitised", &own.digitised, usual.digitised)?,
         payment: scoring("index_766.payment", &own.payment, usual.payment)?,
         online_by_sync: own.online_by_sync,
+        public_answers: own.publish_answer_within.as_deref() != Some(NEVER),
         given: given.collect::<Result<_>>()?,
     })
 }

@@ -198,6 +198,8 @@ const KEYS: &[&str] = &[
     "index_766.announce_before",
     "index_766.ministry_announce_before",
     "index_766.publish_answer_within",
+    "index_766.refuse_within",
+    "index_766.ask_within",
     "index_766.given.*.numerator",
     "index_766.given.*.denominator",
     "index_766.given.*.source",

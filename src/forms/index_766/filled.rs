@@ -60,7 +60,7 @@ impl Filled766 {
     /// Fills the index.
     pub(in crate::forms) fn fill(ground: &Ground<'_>) -> Self {
         let parameters = ground.asked.index_766.clone();
-        let figures: Figures = items(&parameters).into_iter().map(|item| figure(item, ground)).collect();
+        let figures: Figures = items(&parameters).into_iter().map(|item| figure(item, &parameters, ground)).collect();
         let whole = index(&figures, &parameters, parameters.level, None);
         let units = if ground.asked.by_unit { by_unit(&figures, &parameters, ground) } else { Vec::new() };
         Self { head: ground.head.clone(), parameters, whole, units }
@@ -68,9 +68,9 @@ impl Filled766 {
 }
 
 /// What the log says of an item, by the first way it has the columns for.
-fn figure(item: Item, ground: &Ground<'_>) -> (Item, Known<Gathered>) {
+fn figure(item: Item, parameters: &Parameters, ground: &Ground<'_>) -> (Item, Known<Gathered>) {
     let (mut why, mut without) = (Undefined::NotGiven, Vec::new());
-    for counted in counted(item.id) {
+    for counted in counted(item.id, parameters) {
         match gathered(&counted, ground) {
             Ok(by_unit) => {
                 without.extend(refined_without(&counted, ground));

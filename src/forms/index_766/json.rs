@@ -30,6 +30,7 @@ struct Rules<'a> {
     digitised: &'static str,
     payment: &'static str,
     online_by_sync: bool,
+    public_answers: bool,
     bands: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     given: Vec<Given<'a>>,
@@ -162,6 +163,7 @@ fn rules(parameters: &Parameters) -> Rules<'_> {
         digitised: parameters.digitised.name(),
         payment: parameters.payment.name(),
         online_by_sync: parameters.online_by_sync,
+        public_answers: parameters.public_answers,
         bands: "unverified",
         given: given.collect(),
     }

@@ -21,8 +21,8 @@ pub use score::{Answer, Grade, Index, Points, Rate, rounded};
 use crate::cube::Recipe;
 
 /// What the cube keeps for the index.
-pub(super) fn recipes() -> Vec<Recipe> {
-    let items = items(&Parameters::default());
-    let counted = items.iter().flat_map(|item| recipes::counted(item.id));
+pub(super) fn recipes(parameters: &Parameters) -> Vec<Recipe> {
+    let items = items(parameters);
+    let counted = items.iter().flat_map(|item| recipes::counted(item.id, parameters));
     counted.flat_map(|counted| counted.recipes().into_iter().cloned().collect::<Vec<_>>()).collect()
 }

@@ -14,6 +14,7 @@ pub(super) fn notes(form: &Filled766) -> Vec<Name> {
     notes.push(bands());
     notes.extend(decided(&form.parameters));
     notes.extend(announced(&form.whole.answers));
+    notes.extend(petitions(form));
     notes.extend(left_out(&form.whole.answers));
     notes.extend(without(&form.whole.answers));
     notes.extend(given(&form.whole.answers));
@@ -104,6 +105,18 @@ fn announced(answers: &[Answer]) -> Option<Name> {
             "Chỉ số 1.1 và 1.2 tính mỗi thủ tục một lần; chậm một lần trong kỳ là chậm.",
         )
     })
+}
+
+/// By when a petition must be handled.
+fn petitions(form: &Filled766) -> Option<Name> {
+    let answer = form.whole.answers.iter().find(|answer| answer.item.id == "5.2" && answer.rate.is_ok())?;
+    let is_public = form.parameters.public_answers && answer.without.iter().all(|column| column != "petitions.published_at");
+    let en = if is_public { ", and made public in time" } else { "" };
+    let vi = if is_public { ", và công khai kết quả đúng hạn" } else { "" };
+    Some(named(
+        format!("Item 5.2 counts petitions at hand in the period: answered or refused in time, or not due at its end{en}."),
+        format!("Chỉ số 5.2 tính phản ánh, kiến nghị đang có trong kỳ: trả lời hoặc từ chối đúng hạn, hoặc cuối kỳ chưa đến hạn{vi}."),
+    ))
 }
 
 fn left_out(answers: &[Answer]) -> Option<Name> {

@@ -15,6 +15,8 @@ pub struct Parameters {
     pub payment: Scoring,
     /// Item 3.3: whether the share is multiplied by that of the dossiers synced, as a working document says.
     pub online_by_sync: bool,
+    /// Item 5.2: whether an answer must be public in time, where the study says when answers were made public.
+    pub public_answers: bool,
     /// By item what the office counted itself.
     pub given: BTreeMap<String, Given>,
 }
@@ -41,7 +43,7 @@ pub struct Given {
 impl Default for Parameters {
     fn default() -> Self {
         let (digitised, payment) = (Scoring::Linear, Scoring::Linear);
-        Self { level: Level::Province, digitised, payment, online_by_sync: false, given: BTreeMap::new() }
+        Self { level: Level::Province, digitised, payment, online_by_sync: false, public_answers: true, given: BTreeMap::new() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What each item counts of a log: recipes of the catalogue where the definitions are the same, its own where not.
 
+use super::parameters::Parameters;
 use crate::cube::{Expr, Recipe, aged, asked, by, flag, is, is_listed, key, number, present, says_yes};
 use crate::kpi;
 use crate::measure::Anchor::{AtHand, Decided, Received, Standing};
@@ -43,7 +44,7 @@ const WRITTEN: &str = "procedures.needs_written_result";
 /// How an item is counted, the best way first; where the log lacks columns for one, the next is taken.
 ///
 /// None for what no table holds: the applicants' personal data stores and electronically certified copies.
-pub(super) fn counted(item: &str) -> Vec<Counted> {
+pub(super) fn counted(item: &str, parameters: &Parameters) -> Vec<Counted> {
     match item {
         "1.1" => vec![announced()],
         "1.2" => vec![published()],
@@ -62,8 +63,9 @@ pub(super) fn counted(item: &str) -> Vec<Counted> {
         "4.5a" => vec![Counted::Rows(Recipe::share(flag("population_db")).of_table(Procedures).anchor(Standing))],
         "4.5b" => as_kpi("quality/population_data"),
         "5.1" => vec![Counted::Rows(Recipe::share(is("class", CONDUCT)).of_table(Petitions))],
-        "5.2" => vec![petitions_on_time(true), petitions_on_time(false)],
-        "5.3" => as_kpi("satisfaction/petitions_satisfied"),
+        "5.2" if parameters.public_answers => vec![petitions_on_time(true), petitions_on_time(false)],
+        "5.2" => vec![petitions_on_time(false)],
+        "5.3" => vec![petitions_satisfied()],
         "5.4" => as_kpi("satisfaction/no_complaint_766"),
         _ => Vec::new(),
     }
@@ -132,12 +134,20 @@ fn exempt() -> Expr {
     is_listed("payment", &["exempt"]).and(present("payment"))
 }
 
-/// Petitions at hand: answered by their day, or not due yet; and where answers are made public, made public in time.
+/// Petitions at hand: answered or refused by their day, or not due yet; no supplement asked for too late; and where answers
+/// are made public, made public in time.
 fn petitions_on_time(is_public: bool) -> Counted {
     let passed = |milestone| aged(milestone, 0).fill_null(false);
-    let answered = by("answered_at", "answer_by").or(passed("answer_by").not());
+    let closed = by("closed_at", "handle_by").or(passed("handle_by").not());
+    let handled = closed.and(number("asked_late").eq(0));
     let public = by("published_at", "public_by").or(passed("public_by").not());
-    let in_time = if is_public { answered.and(public) } else { answered };
-    let due = present("answer_by");
-    Counted::Rows(Recipe::share(in_time).among(due).of_table(Petitions).anchor(AtHand))
+    let in_time = if is_public { handled.and(public) } else { handled };
+    Counted::Rows(Recipe::share(in_time).among(present("handle_by")).of_table(Petitions).anchor(AtHand))
+}
+
+/// As `satisfaction/petitions_satisfied`, and what was refused in time was handled in time.
+fn petitions_satisfied() -> Counted {
+    let overdue = aged("handle_by", 0).fill_null(false).and(by("closed_at", "handle_by").not());
+    let bad = says_yes("dissatisfied").or(says_yes("repeat")).or(overdue);
+    Counted::Rows(Recipe::share(bad.not()).of_table(Petitions))
 }
