@@ -120,7 +120,8 @@ impl std::fmt::Debug for Ground<'_> {
 impl Head {
     /// Who reports, and to whom.
     pub(super) fn parties(&self) -> Vec<(Name, Said)> {
-        let receiver = self.receiver.iter().map(|own| (named("Received by", "Đơn vị nhận báo cáo"), Said::Text(own.clone())));
+        let receiver =
+            self.receiver.iter().map(|own| (named("Received by", "Đơn vị nhận báo cáo"), Said::Text(own.clone())));
         let agency = (named("Reported by", "Đơn vị báo cáo"), Said::Text(self.agency.clone()));
         [agency].into_iter().chain(receiver).collect()
     }

@@ -85,7 +85,8 @@ impl Form {
     pub fn from_name(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|form| form.name() == name).ok_or_else(|| {
             let near = nearest_name(name, Self::ALL.map(Self::name));
-            ErrorKind::UnknownName { name: name.to_owned(), of: "a form; there are 06a, scm, 766 and nine", near }.into()
+            ErrorKind::UnknownName { name: name.to_owned(), of: "a form; there are 06a, scm, 766 and nine", near }
+                .into()
         })
     }
 }
@@ -194,9 +195,7 @@ impl Filled {
             Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),
             Form::Index766 => Ok(Self::Index766(Box::new(Filled766::fill(ground)))),
             Form::NineIndices => Ok(Self::NineIndices(Box::new(FilledNine::fill(ground)))),
-            Form::Worksheet => {
-                Err(crate::error::Error::broken("filling a form", "it is not there yet"))
-            }
+            Form::Worksheet => Err(crate::error::Error::broken("filling a form", "it is not there yet")),
         }
     }
 

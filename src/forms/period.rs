@@ -113,7 +113,11 @@ impl FromStr for Period {
 
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || {
-            Error::value("--period", text, "a month 2024-05, a quarter 2024-Q2, 2024-H1, 2024-H2, 2024-9M, or a year 2024")
+            Error::value(
+                "--period",
+                text,
+                "a month 2024-05, a quarter 2024-Q2, 2024-H1, 2024-H2, 2024-9M, or a year 2024",
+            )
         };
         let (year, part) = text.split_once('-').unwrap_or((text, ""));
         let year: i32 = year.parse().ok().filter(|_| year.len() == 4).ok_or_else(wrong)?;

@@ -96,7 +96,8 @@ impl Asked {
     fn asked(&self) -> Result<forms::Asked> {
         let day = |text: &String| text.trim().parse::<NaiveDate>();
         let cut_off = self.cut_off.as_ref().map(day).transpose();
-        let wrong = |_| Error::usage("--cut-off", self.cut_off.as_deref().unwrap_or_default(), "a day such as 2024-07-05");
+        let wrong =
+            |_| Error::usage("--cut-off", self.cut_off.as_deref().unwrap_or_default(), "a day such as 2024-07-05");
         Ok(forms::Asked {
             period: self.period.as_deref().map(str::parse).transpose()?,
             convention: if self.convention == Days::Decree09 { Convention::Decree09 } else { Convention::Calendar },

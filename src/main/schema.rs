@@ -25,6 +25,12 @@ pub enum Of {
     /// Form II.06a: giamtang.form.06a/1
     #[value(name = "form-06a")]
     FormHandling,
+    /// The index of Decision 766: giamtang.form.766/1
+    #[value(name = "form-766")]
+    FormIndex766,
+    /// The nine indices: giamtang.form.nine/1
+    #[value(name = "form-nine")]
+    FormNineIndices,
 }
 
 pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
@@ -36,6 +42,8 @@ pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
         Of::Cube => Contract::Cube,
         Of::Gate => Contract::Gate,
         Of::FormHandling => Contract::FormHandling,
+        Of::FormIndex766 => Contract::FormIndex766,
+        Of::FormNineIndices => Contract::FormNineIndices,
     };
     print(contract.schema().as_bytes(), output)
 }

@@ -221,8 +221,11 @@ impl<'a> Cases<'a> {
     /// Whether the office waited for the applicant at the cut-off; what was waited for before reception is over then.
     fn waiting(&self, placed: &Placed) -> Result<Answers> {
         let pauses = self.batch.pauses("paused").ok_or_else(|| absent("paused"))?;
-        let waits = |row: usize, cutoff: i64| pauses.spans(row).iter().any(|span| span.from < cutoff && span.to > cutoff);
-        Ok(answers::known(placed.rows.iter().zip(&placed.slots).map(|(row, slot)| waits(*row as usize, self.slot(*slot).cutoff))))
+        let waits =
+            |row: usize, cutoff: i64| pauses.spans(row).iter().any(|span| span.from < cutoff && span.to > cutoff);
+        Ok(answers::known(
+            placed.rows.iter().zip(&placed.slots).map(|(row, slot)| waits(*row as usize, self.slot(*slot).cutoff)),
+        ))
     }
 
     pub(super) fn numbers(&self, column: &str) -> Result<&[i64]> {

@@ -31,11 +31,25 @@ pub enum Contract {
     Gate,
     /// Form II.06a: [`form`](super::form()).
     FormHandling,
+    /// The index of Decision 766: [`form`](super::form()).
+    FormIndex766,
+    /// The nine indices: [`form`](super::form()).
+    FormNineIndices,
 }
 
 impl Contract {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate, Self::FormHandling];
+    pub const ALL: &[Self] = &[
+        Self::Scorecard,
+        Self::Check,
+        Self::Trace,
+        Self::Due,
+        Self::Cube,
+        Self::Gate,
+        Self::FormHandling,
+        Self::FormIndex766,
+        Self::FormNineIndices,
+    ];
 
     /// Its name and version, which stand in each result under `schema`.
     ///
@@ -61,6 +75,8 @@ impl Contract {
             Self::Cube => ("giamtang.cube.show/1", include_str!("schema/cube.json")),
             Self::Gate => ("giamtang.gate/1", include_str!("schema/gate.json")),
             Self::FormHandling => ("giamtang.form.06a/1", include_str!("schema/form-06a.json")),
+            Self::FormIndex766 => ("giamtang.form.766/1", include_str!("schema/form-766.json")),
+            Self::FormNineIndices => ("giamtang.form.nine/1", include_str!("schema/form-nine.json")),
         }
     }
 }

@@ -60,9 +60,14 @@ impl Study {
     /// How many days after its window a form looks at it, where the form looks at any day.
     fn followed(&self, asked: &Asked) -> Result<Option<i64>> {
         if asked.form != Form::Handling {
-            let is_seen = |day: &NaiveDate| Error::value("--cut-off", day.to_string(), "form 06a: the others end with their window");
+            let is_seen = |day: &NaiveDate| {
+                Error::value("--cut-off", day.to_string(), "form 06a: the others end with their window")
+            };
             // The index looks at its window's end whatever the study follows.
-            return asked.cut_off.as_ref().map_or(Ok((asked.form == Form::Index766).then_some(0)), |day| Err(is_seen(day)));
+            return asked
+                .cut_off
+                .as_ref()
+                .map_or(Ok((asked.form == Form::Index766).then_some(0)), |day| Err(is_seen(day)));
         }
         let window = self.table.get("windows").and_then(|windows| windows.get("is")).and_then(Value::as_str);
         let window: Option<DayRange> = window.and_then(|text| text.parse().ok());
@@ -100,7 +105,10 @@ impl Plan {
     }
 
     fn asked_form(&self) -> Result<&Asked> {
-        self.form.as_ref().map(|form| &form.asked).ok_or_else(|| Error::value("form", "(missing)", "a study planned for a form"))
+        self.form
+            .as_ref()
+            .map(|form| &form.asked)
+            .ok_or_else(|| Error::value("form", "(missing)", "a study planned for a form"))
     }
 
     fn filled(&self, asked: &Asked, cube: &Cube) -> Result<Filled> {

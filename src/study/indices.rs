@@ -44,7 +44,8 @@ fn counted(item: &str, given: &GivenTable) -> Result<(String, Given)> {
         return Err(ErrorKind::UnknownName { name: item.to_owned(), of: "a scored item of the index", near }.into());
     }
     let GivenTable { numerator, denominator, source } = given;
-    let wrong = || Error::value(key, format!("{numerator}/{denominator}"), "a numerator that is at most its denominator");
+    let wrong =
+        || Error::value(key, format!("{numerator}/{denominator}"), "a numerator that is at most its denominator");
     let rate = Rate::new(*numerator, *denominator).ok_or_else(wrong)?;
     Ok((id, Given { rate, source: source.clone() }))
 }

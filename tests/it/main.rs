@@ -19,6 +19,7 @@ mod fixture_study;
 mod formats;
 mod gate;
 mod hostile;
+mod index_766;
 mod ingest;
 mod init;
 mod joined;

@@ -114,7 +114,8 @@ impl Places {
 impl Lines {
     pub(super) fn read(ground: &Ground<'_>) -> Self {
         let places = Places::of(ground);
-        let no_column = |place: Option<usize>, column: &str| place.is_none().then(|| Undefined::NoColumn(column.into()));
+        let no_column =
+            |place: Option<usize>, column: &str| place.is_none().then(|| Undefined::NoColumn(column.into()));
         let lacks = Lacks {
             channel: no_column(places.channel, "channel"),
             status: no_column(places.status, "status"),
@@ -270,7 +271,9 @@ impl Counted {
         let waits = self.waits(folding)[0].saturating_sub(self.waits(Folding::ByDates)[0]);
         let [early, on_time, overdue] = match folding {
             Folding::ByDates => [all(&|own| self.of(own, Early)), all(&in_time), all(&|own| self.of(own, Overdue))],
-            Folding::Provincial => [self.of(Finished, Early), in_time(Finished) + turned_away, self.of(Finished, Overdue)],
+            Folding::Provincial => {
+                [self.of(Finished, Early), in_time(Finished) + turned_away, self.of(Finished, Overdue)]
+            }
         };
         let open_overdue = self.of(Open, Overdue) - waits;
         let within = self.of(Open, Early) + in_time(Open) + waits;

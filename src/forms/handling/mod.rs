@@ -121,7 +121,9 @@ impl Columns {
 
     /// What of the form's identities does not hold; those with a column that is absent say nothing.
     fn broken(&self) -> Option<&'static str> {
-        let sum = |columns: &[usize]| columns.iter().map(|number| self.column(*number).as_ref().ok().copied()).sum::<Option<u64>>();
+        let sum = |columns: &[usize]| {
+            columns.iter().map(|number| self.column(*number).as_ref().ok().copied()).sum::<Option<u64>>()
+        };
         let identities: [(&[usize], &[usize], &str); 4] = [
             (&[3], &[4, 5, 6], "3 = 4 + 5 + 6"),
             (&[7], &[8, 9, 10], "7 = 8 + 9 + 10"),
@@ -154,7 +156,10 @@ impl Handling {
         let folding = ground.asked.folding;
         let lines = Lines::read(ground);
         let lacks = &lines.lacks;
-        let whole = Part { parts: parts(lines.fields(None), folding, lacks), ..part(None, None, &lines.whole(), folding, lacks) };
+        let whole = Part {
+            parts: parts(lines.fields(None), folding, lacks),
+            ..part(None, None, &lines.whole(), folding, lacks)
+        };
         let units = lines.units();
         let unit = |(name, counted): (Option<String>, Counted)| {
             let own = parts(lines.fields(Some(&name)), folding, lacks);
@@ -176,7 +181,8 @@ type Fields = BTreeMap<Option<String>, (Counted, BTreeMap<Option<String>, Counte
 
 fn parts(fields: Fields, folding: Folding, lacks: &Lacks) -> Vec<Part> {
     let field = |(name, (counted, procedures)): (Option<String>, (Counted, BTreeMap<_, Counted>))| {
-        let below = procedures.into_iter().map(|(name, counted)| part(Some("procedure"), name, &counted, folding, lacks));
+        let below =
+            procedures.into_iter().map(|(name, counted)| part(Some("procedure"), name, &counted, folding, lacks));
         Part { parts: below.collect(), ..part(Some("field"), name, &counted, folding, lacks) }
     };
     let (unnamed, named): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name.is_none());

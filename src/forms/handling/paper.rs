@@ -161,7 +161,10 @@ mod tests {
 
     #[test]
     fn units_are_numbered_as_romans_did() {
-        assert_eq!([1, 4, 9, 14, 40, 126, 600, 1994].map(roman), ["I", "IV", "IX", "XIV", "XL", "CXXVI", "DC", "MCMXCIV"]);
+        assert_eq!(
+            [1, 4, 9, 14, 40, 126, 600, 1994].map(roman),
+            ["I", "IV", "IX", "XIV", "XL", "CXXVI", "DC", "MCMXCIV"]
+        );
     }
 
     /// Each column has one number, and the rows of headings cover it.

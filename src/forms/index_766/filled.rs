@@ -92,7 +92,18 @@ fn column(why: &Undefined) -> Option<String> {
     }
 }
 
-/// The columns that would refine a figure and that the study lacks.
+/// The columns that say what a figure otherwise takes for granted.
+const TELLING: [&str; 7] = [
+    "outcome",
+    "paused",
+    "supplement_requests",
+    "procedures.limit_hours",
+    "procedures.needs_written_result",
+    "surveys.score",
+    "petitions.published_at",
+];
+
+/// Those of them that would refine a figure and that the study lacks.
 fn refined_without(counted: &Counted, ground: &Ground<'_>) -> BTreeSet<String> {
     let needs = counted.recipes().into_iter().flat_map(Recipe::needs);
     let refining = needs.flat_map(|needs| needs.refining);
@@ -100,7 +111,7 @@ fn refined_without(counted: &Counted, ground: &Ground<'_>) -> BTreeSet<String> {
         let needs = Needs { required: vec![column.clone()], ..Needs::default() };
         matches!((ground.lacking)(&needs), Some(Undefined::NoColumn(own)) if own == *column)
     };
-    refining.filter(lacks).collect()
+    refining.filter(|column| TELLING.contains(&column.as_str())).filter(lacks).collect()
 }
 
 fn gathered(counted: &Counted, ground: &Ground<'_>) -> Known<BTreeMap<Option<String>, Tallied>> {

@@ -295,10 +295,7 @@ fn satisfaction() -> Vec<Item> {
         ("Petitions about officers' conduct", "Phản ánh, kiến nghị về hành vi của cán bộ, công chức"),
         ("Petitions handled on time", "Tỷ lệ phản ánh, kiến nghị xử lý đúng hạn"),
         ("Satisfaction with petitions", "Mức độ hài lòng trong xử lý phản ánh, kiến nghị"),
-        (
-            "Satisfaction with reception and handling",
-            "Mức độ hài lòng trong tiếp nhận, giải quyết thủ tục hành chính",
-        ),
+        ("Satisfaction with reception and handling", "Mức độ hài lòng trong tiếp nhận, giải quyết thủ tục hành chính"),
     ];
     let told = item("5.1", 0, conduct).code("PETITION_CLASSIFICATION").when_empty(WhenEmpty::NotScored);
     vec![

@@ -7,14 +7,16 @@ use super::score::{Answer, Grade};
 use crate::error::Undefined;
 use crate::forms::named;
 use crate::kpi::Name;
+use std::collections::BTreeMap;
 
 pub(super) fn notes(form: &Filled766) -> Vec<Name> {
-    let mut notes = vec![attainable(form)];
+    let mut notes = vec![attainable(form), shares()];
     notes.extend((form.whole.level == Level::Commune).then(commune));
     notes.push(bands());
     notes.extend(decided(&form.parameters));
     notes.extend(announced(&form.whole.answers));
     notes.extend(petitions(form));
+    notes.extend(lacking(&form.whole.answers));
     notes.extend(left_out(&form.whole.answers));
     notes.extend(without(&form.whole.answers));
     notes.extend(given(&form.whole.answers));
@@ -49,6 +51,13 @@ fn attainable(form: &Filled766) -> Name {
     )
 }
 
+fn shares() -> Name {
+    named(
+        "Beside groups, the total and offices the rate is score / attainable.",
+        "Ở dòng nhóm, dòng tổng và từng cơ quan, tỷ lệ là điểm đạt / điểm xét được.",
+    )
+}
+
 fn commune() -> Name {
     named(
         "The maxima of communes were not found: items keep the points of the province, so read score / attainable.",
@@ -64,8 +73,12 @@ fn bands() -> Name {
     };
     let (en, vi) = (told(|name| &name.en, "from"), told(|name| &name.vi, "từ"));
     named(
-        format!("Grades in per cent of the maximum: {en}. The bands are unverified: they were not found in the decision."),
-        format!("Xếp loại theo phần trăm điểm tối đa: {vi}. Khung này chưa kiểm chứng: không tìm thấy trong Quyết định."),
+        format!(
+            "Grades in per cent of the maximum: {en}. The bands are unverified: they were not found in the decision."
+        ),
+        format!(
+            "Xếp loại theo phần trăm điểm tối đa: {vi}. Khung này chưa kiểm chứng: không tìm thấy trong Quyết định."
+        ),
     )
 }
 
@@ -77,8 +90,12 @@ fn decided(parameters: &Parameters) -> Vec<Name> {
             format!("Chỉ số {item} tính theo tỷ lệ; nguồn khác cho điểm tối đa khi đạt {percent}%."),
         ),
         Scoring::Saturated => named(
-            format!("Item {item} with full marks from {percent} % on, as the study decides; another source goes by the rate."),
-            format!("Chỉ số {item} đạt điểm tối đa từ {percent}%, theo lựa chọn của nghiên cứu; nguồn khác tính theo tỷ lệ."),
+            format!(
+                "Item {item} with full marks from {percent} % on, as the study decides; another source goes by the rate."
+            ),
+            format!(
+                "Chỉ số {item} đạt điểm tối đa từ {percent}%, theo lựa chọn của nghiên cứu; nguồn khác tính theo tỷ lệ."
+            ),
         ),
     };
     let by_sync = parameters.online_by_sync.then(|| {
@@ -88,11 +105,29 @@ fn decided(parameters: &Parameters) -> Vec<Name> {
         )
     });
     let two = [rule("3.6", parameters.payment, 30), rule("4.2", parameters.digitised, 80)];
-    let of_level = |id: &str| {
-        super::items(parameters).into_iter().any(|item| item.id == id && parameters.level.has(&item))
-    };
+    let of_level =
+        |id: &str| super::items(parameters).into_iter().any(|item| item.id == id && parameters.level.has(&item));
     let two = two.into_iter().zip(["3.6", "4.2"]).filter(|(_, id)| of_level(id)).map(|(note, _)| note);
     two.chain(by_sync).collect()
+}
+
+/// The columns that items are absent for, each with its items.
+fn lacking(answers: &[Answer]) -> Option<Name> {
+    let mut items: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for answer in answers {
+        if let Err(Undefined::NoColumn(column)) = &answer.rate {
+            items.entry(column).or_default().push(answer.item.id);
+        }
+    }
+    let list: Vec<String> =
+        items.into_iter().map(|(column, items)| format!("{column} ({})", items.join(", "))).collect();
+    (!list.is_empty()).then(|| {
+        let list = list.join("; ");
+        named(
+            format!("Columns that the study lacks, with the items that are absent for it: {list}."),
+            format!("Cột dữ liệu còn thiếu, kèm chỉ số để trống vì thiếu cột đó: {list}."),
+        )
+    })
 }
 
 /// What a catalogue of procedures counts once.
@@ -110,12 +145,17 @@ fn announced(answers: &[Answer]) -> Option<Name> {
 /// By when a petition must be handled.
 fn petitions(form: &Filled766) -> Option<Name> {
     let answer = form.whole.answers.iter().find(|answer| answer.item.id == "5.2" && answer.rate.is_ok())?;
-    let is_public = form.parameters.public_answers && answer.without.iter().all(|column| column != "petitions.published_at");
+    let is_public =
+        form.parameters.public_answers && answer.without.iter().all(|column| column != "petitions.published_at");
     let en = if is_public { ", and made public in time" } else { "" };
     let vi = if is_public { ", và công khai kết quả đúng hạn" } else { "" };
     Some(named(
-        format!("Item 5.2 counts petitions at hand in the period: answered or refused in time, or not due at its end{en}."),
-        format!("Chỉ số 5.2 tính phản ánh, kiến nghị đang có trong kỳ: trả lời hoặc từ chối đúng hạn, hoặc cuối kỳ chưa đến hạn{vi}."),
+        format!(
+            "Item 5.2 counts petitions at hand in the period: answered or refused in time, or not due at its end{en}."
+        ),
+        format!(
+            "Chỉ số 5.2 tính phản ánh, kiến nghị đang có trong kỳ: trả lời hoặc từ chối đúng hạn, hoặc cuối kỳ chưa đến hạn{vi}."
+        ),
     ))
 }
 
@@ -131,13 +171,17 @@ fn left_out(answers: &[Answer]) -> Option<Name> {
     })
 }
 
+/// The columns that items are told without, each once.
 fn without(answers: &[Answer]) -> Vec<Name> {
-    let own = answers.iter().filter(|answer| answer.rate.is_ok() && !answer.without.is_empty());
-    let told = own.map(|answer| {
-        let (id, columns) = (answer.item.id, answer.without.join(", "));
+    let mut items: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for answer in answers.iter().filter(|answer| answer.rate.is_ok()) {
+        answer.without.iter().for_each(|column| items.entry(column).or_default().push(answer.item.id));
+    }
+    let told = items.into_iter().map(|(column, items)| {
+        let items = items.join(", ");
         named(
-            format!("Item {id} is told without {columns}, which the study does not have."),
-            format!("Chỉ số {id} tính khi không có {columns} trong dữ liệu."),
+            format!("Told without {column}, which the study does not have: {items}."),
+            format!("Tính khi dữ liệu không có {column}: {items}."),
         )
     });
     told.collect()
@@ -150,10 +194,7 @@ fn given(answers: &[Answer]) -> impl Iterator<Item = Name> + use<> {
         (!own.is_empty()).then(|| own.join(", "))
     };
     let counted = list(|answer| answer.given).map(|list| {
-        named(
-            format!("Counted by the office itself: {list}."),
-            format!("Số liệu do cơ quan tự khai: {list}."),
-        )
+        named(format!("Counted by the office itself: {list}."), format!("Số liệu do cơ quan tự khai: {list}."))
     });
     let wanted = list(|answer| answer.rate == Err(Undefined::NotGiven)).map(|list| {
         named(

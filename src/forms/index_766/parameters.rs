@@ -43,7 +43,14 @@ pub struct Given {
 impl Default for Parameters {
     fn default() -> Self {
         let (digitised, payment) = (Scoring::Linear, Scoring::Linear);
-        Self { level: Level::Province, digitised, payment, online_by_sync: false, public_answers: true, given: BTreeMap::new() }
+        Self {
+            level: Level::Province,
+            digitised,
+            payment,
+            online_by_sync: false,
+            public_answers: true,
+            given: BTreeMap::new(),
+        }
     }
 }
 

@@ -54,7 +54,9 @@ pub(super) fn counted(item: &str, parameters: &Parameters) -> Vec<Counted> {
         "3.1" => as_kpi("quality/online_coverage"),
         "3.2" => vec![services_used()],
         "3.3" => vec![Counted::Rows(Recipe::share(online().and(has_result())))],
-        "3.5a" => vec![Counted::Rows(Recipe::share(flag("online_payment")).among(has_fee()).of_table(Procedures).anchor(Standing))],
+        "3.5a" => vec![Counted::Rows(
+            Recipe::share(flag("online_payment")).among(has_fee()).of_table(Procedures).anchor(Standing),
+        )],
         "3.5b" => vec![payments_used()],
         "3.6" => vec![Counted::Rows(Recipe::share(paid_online()).among(has_fee().and(exempt().not())))],
         "4.1" => as_kpi("quality/e_result"),

@@ -105,7 +105,8 @@ fn item(answer: &Answer) -> Line {
     let attainable = if is_told { Cell::Empty } else { whole(answer.attainable()) };
     let maximum = if is_told { Cell::Empty } else { whole(answer.item.maximum.into()) };
     let earned = answer.score().map_or(Cell::Empty, score);
-    let cells = vec![number, name, numerator, denominator, rate, Cell::Words(rule(answer)), earned, attainable, maximum];
+    let cells =
+        vec![number, name, numerator, denominator, rate, Cell::Words(rule(answer)), earned, attainable, maximum];
     Line { kind: Kind::Item, cells }
 }
 

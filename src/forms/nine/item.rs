@@ -116,11 +116,17 @@ pub(super) const ANSWERS: Thresholds = Thresholds::at_least(0.75, 0.25);
 
 /// The indices in the form's order.
 pub fn items() -> Vec<Item> {
-    NUMBERS.zip(NAMES).map(|(number, (en, vi))| Item { number, name: named(en, vi), measured: measured(number) }).collect()
+    NUMBERS
+        .zip(NAMES)
+        .map(|(number, (en, vi))| Item { number, name: named(en, vi), measured: measured(number) })
+        .collect()
 }
 
 const NAMES: [(&str, &str); 9] = [
-    ("Total time of handling against the law's", "Tổng thời gian giải quyết thủ tục hành chính so với quy định của pháp luật"),
+    (
+        "Total time of handling against the law's",
+        "Tổng thời gian giải quyết thủ tục hành chính so với quy định của pháp luật",
+    ),
     (
         "Time of each unit that takes part, those consulted too",
         "Thời gian thực hiện của từng cơ quan, đơn vị tham gia giải quyết (kể cả đơn vị phối hợp)",
@@ -155,7 +161,11 @@ const NAMES: [(&str, &str); 9] = [
 /// What a log says of an index. How the desk is organised and how officers behave no log says.
 fn measured(number: u8) -> Option<Measured> {
     let (by, what, thresholds) = match number {
-        1 => ("time/limit_ratio", ("share of the limit used", "tỷ lệ thời gian so với quy định"), Thresholds::at_most(0.95, 1.0)),
+        1 => (
+            "time/limit_ratio",
+            ("share of the limit used", "tỷ lệ thời gian so với quy định"),
+            Thresholds::at_most(0.95, 1.0),
+        ),
         2 => ("staffing/step_lateness", ("late steps", "tỷ lệ bước trễ hạn"), Thresholds::at_most(0.05, 0.20)),
         3 => ("time/contacts", ("contacts per dossier", "số lần liên hệ mỗi hồ sơ"), Thresholds::at_most(1.0, 2.0)),
         4 => ("units", ("units per dossier", "số đơn vị tham gia mỗi hồ sơ"), Thresholds::at_most(1.0, 2.0)),

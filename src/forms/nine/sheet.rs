@@ -11,7 +11,10 @@ const COLUMNS: usize = 9;
 impl FilledNine {
     /// The form laid out.
     pub(in crate::forms) fn sheet(&self) -> Sheet {
-        let title = named("Appraisal of the handling of administrative procedures", "Đánh giá việc giải quyết thủ tục hành chính");
+        let title = named(
+            "Appraisal of the handling of administrative procedures",
+            "Đánh giá việc giải quyết thủ tục hành chính",
+        );
         let mut lines: Vec<Line> = self.whole.answers.iter().map(item).collect();
         lines.push(sum(Kind::Total, Cell::Empty, Cell::Words(named("Total", "Tổng cộng")), &self.whole));
         lines.push(band(&self.whole));
@@ -136,7 +139,10 @@ fn notes(nine: &Nine) -> Vec<Name> {
     }
     let told = |name: fn(&Name) -> &str, from: &str| {
         let above = Band::ALL.iter().filter(|(_, least)| *least > 0);
-        above.map(|(band, least)| format!("{} {from} {least}", name(&band.name()).to_lowercase())).collect::<Vec<_>>().join(", ")
+        above
+            .map(|(band, least)| format!("{} {from} {least}", name(&band.name()).to_lowercase()))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let (en, vi) = (told(|name| &name.en, "from"), told(|name| &name.vi, "từ"));
     notes.push(named(format!("Bands in points of 18: {en}."), format!("Xếp loại theo điểm (tối đa 18): {vi}.")));

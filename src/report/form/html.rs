@@ -56,7 +56,8 @@ fn table(sheet: &Sheet, lang: Lang) -> Markup {
 
 /// A line; what it is of is its heading: the first cell that is no number and not the place in the list.
 fn row(line: &Line, lang: Lang) -> Markup {
-    let heading = line.cells.iter().enumerate().skip(1).find(|(_, cell)| matches!(cell, Cell::Text(_) | Cell::Words(_)));
+    let heading =
+        line.cells.iter().enumerate().skip(1).find(|(_, cell)| matches!(cell, Cell::Text(_) | Cell::Words(_)));
     let heading = heading.map(|(at, _)| at);
     html! {
         tr.total[line.kind != Kind::Item] {

@@ -1,9 +1,9 @@
 //! From rates to points, without any log.
 
+use giamtang::Undefined;
 use giamtang::forms::index_766::{
     Answer, Grade, Group, Index, Item, Level, Parameters, Points, Rate, Rule, Scoring, WhenEmpty, items, rounded,
 };
-use giamtang::Undefined;
 use proptest::prelude::*;
 
 /// What two published decimals may differ by.
@@ -25,7 +25,8 @@ fn answer(item: Item, rate: Result<Rate, Undefined>) -> Answer {
 
 /// An index in which items have these rates, and all others none.
 fn index(level: Level, rates: &[(&str, u64, u64)]) -> Index {
-    let rate = |id: &str| rates.iter().find(|(own, ..)| *own == id).map(|(_, n, of)| Rate::new(*n, *of).expect("a rate"));
+    let rate =
+        |id: &str| rates.iter().find(|(own, ..)| *own == id).map(|(_, n, of)| Rate::new(*n, *of).expect("a rate"));
     let all = items(&Parameters::default()).into_iter().filter(|item| level.has(item));
     let answers = all.map(|item| {
         let rate = rate(item.id).ok_or(Undefined::NotGiven);
@@ -50,10 +51,12 @@ fn each_level_has_its_items() {
     let ids = |level: Level| -> Vec<&str> {
         items(&Parameters::default()).into_iter().filter(|item| level.has(item)).map(|item| item.id).collect()
     };
-    assert_eq!(ids(Level::Province).len(), 21);
+    assert_eq!(ids(Level::Province).len(), 22);
     assert_eq!(ids(Level::Ministry), ids(Level::Province));
-    let of_commune =
-        ["1.1", "1.4", "2.1", "3.1", "3.3", "4.1", "4.2", "4.3", "4.4", "4.5a", "4.5b", "4.6", "5.1", "5.2", "5.3", "5.4"];
+    let of_commune = [
+        "1.1", "1.4", "2.1", "3.1", "3.3", "4.1", "4.2", "4.3", "4.4", "4.5a", "4.5b", "4.6", "5.1", "5.2", "5.3",
+        "5.4",
+    ];
     assert_eq!(ids(Level::Commune), of_commune);
     assert_eq!(Level::of_id("district"), Some(Level::Commune));
     assert_eq!(Level::of_id("city"), None);
@@ -64,7 +67,8 @@ fn each_level_has_its_items() {
 fn nothing_of_something_is_what_the_rule_says() {
     let empty = |id: &str| item(id).score(Rate::new(0, 0).expect("none of none"), 1.0);
     assert_eq!(["5.2", "5.3"].map(empty), [Some(6.0); 2]);
-    let none = ["1.4", "2.1", "3.1", "3.2", "3.3", "3.5a", "3.5b", "3.6", "4.1", "4.2", "4.3", "4.4", "4.5b", "4.6", "5.4"];
+    let none =
+        ["1.4", "2.1", "3.1", "3.2", "3.3", "3.5a", "3.5b", "3.6", "4.1", "4.2", "4.3", "4.4", "4.5b", "4.6", "5.4"];
     assert_eq!(none.map(empty), [Some(0.0); 15]);
     assert_eq!(["1.1", "1.2", "1.3", "4.5a", "5.1"].map(empty), [None; 5]);
     // What is not scored is not attainable either.
@@ -100,7 +104,8 @@ fn grades_begin_where_their_bands_do() {
 /// Shipped software gave the constant 2 × 0.8 below the threshold: nobody earned 1.6 points, and a tenth earned as much.
 #[test]
 fn below_a_threshold_points_follow_the_rate() {
-    for (id, threshold) in [("3.1", 0.80), ("3.5a", 0.80), ("3.5b", 0.80), ("4.3", 0.80), ("3.3", 0.50), ("5.4", 0.90)] {
+    for (id, threshold) in [("3.1", 0.80), ("3.5a", 0.80), ("3.5b", 0.80), ("4.3", 0.80), ("3.3", 0.50), ("5.4", 0.90)]
+    {
         let most = f64::from(item(id).maximum);
         assert_eq!(points(id, 0, 1_000), 0.0, "{id}");
         for tenths in 1..10 {
@@ -131,14 +136,17 @@ fn a_rate_is_never_more_than_all() {
 /// Shipped software gave 3 × 0.3 for fewer than 30 % paid online, however few: a linear rule, or 6 × r / 0.3.
 #[test]
 fn payment_below_its_threshold_follows_the_rate() {
-    assert_eq!([points("3.6", 0, 10), points("3.6", 1, 10), points("3.6", 3, 10)], [0.0, 0.6, 1.8]);
+    assert_eq!([0, 1, 3].map(|n| rounded(points("3.6", n, 10))), [0.0, 0.6, 1.8]);
     let parameters = Parameters { payment: Scoring::Saturated, digitised: Scoring::Saturated, ..Parameters::default() };
     let saturated = items(&parameters);
     let score = |id: &str, n: u64, of: u64| {
         let item = saturated.iter().find(|item| item.id == id).expect("an item");
         rounded(item.score(Rate::new(n, of).expect("a rate"), 1.0).expect("a score"))
     };
-    assert_eq!([score("3.6", 0, 10), score("3.6", 1, 10), score("3.6", 3, 10), score("3.6", 9, 10)], [0.0, 2.0, 6.0, 6.0]);
+    assert_eq!(
+        [score("3.6", 0, 10), score("3.6", 1, 10), score("3.6", 3, 10), score("3.6", 9, 10)],
+        [0.0, 2.0, 6.0, 6.0]
+    );
     assert_eq!([score("4.2", 0, 10), score("4.2", 4, 10), score("4.2", 8, 10)], [0.0, 2.0, 4.0]);
     // Without the study's word both are linear.
     assert_eq!(rounded(points("4.2", 4, 10)), 1.6);
