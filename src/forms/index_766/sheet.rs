@@ -14,15 +14,19 @@ impl Filled766 {
     /// The form laid out.
     pub(in crate::forms) fn sheet(&self) -> Sheet {
         let title = named(
-            "Indices for directing and assessing the service to people and businesses in administrative procedures and \
-             public services, in real time",
-            "Bộ chỉ số chỉ đạo, điều hành và đánh giá chất lượng phục vụ người dân, doanh nghiệp trong thực hiện thủ tục hành \
-             chính, dịch vụ công theo thời gian thực trên môi trường điện tử",
+            "Indices for directing and assessing the service to people and businesses",
+            "Bộ chỉ số chỉ đạo, điều hành và đánh giá chất lượng phục vụ người dân, doanh nghiệp",
         );
-        let mut lines = scores(&self.whole);
+        let mut lines = scores(&self.whole, total_kind(&self.units));
         lines.extend(Level::ALL.into_iter().flat_map(|level| ranking(level, &self.units)));
         Sheet {
-            number: vec![named("Decision 766/QĐ-TTg of 23 June 2022", "Quyết định số 766/QĐ-TTg ngày 23/6/2022")],
+            number: vec![
+                named("Decision 766/QĐ-TTg of 23 June 2022", "Quyết định số 766/QĐ-TTg ngày 23/6/2022"),
+                named(
+                    "Administrative procedures and public services, in real time",
+                    "Thực hiện thủ tục hành chính, dịch vụ công theo thời gian thực trên môi trường điện tử",
+                ),
+            ],
             under: under(self),
             headings: vec![headings()],
             numbers: Vec::new(),
@@ -58,7 +62,12 @@ fn headings() -> Vec<Heading> {
     words.map(|(en, vi)| Heading::new(named(en, vi))).into()
 }
 
-fn scores(index: &Index) -> Vec<Line> {
+/// Where offices follow, the total is a heading as others are: the last lines of a table are set apart.
+fn total_kind(units: &[Ranked]) -> Kind {
+    if units.is_empty() { Kind::Total } else { Kind::Group }
+}
+
+fn scores(index: &Index, last: Kind) -> Vec<Line> {
     let mut lines = Vec::new();
     for (group, number) in Group::ALL.into_iter().zip(["I", "II", "III", "IV", "V", "VI"]) {
         let own: Vec<&Answer> = index.answers.iter().filter(|answer| answer.item.group == group).collect();
@@ -68,8 +77,8 @@ fn scores(index: &Index) -> Vec<Line> {
         }
     }
     let total = index.total();
-    lines.push(sum(Kind::Total, Cell::Empty, Cell::Words(named("Total", "Tổng điểm")), total));
-    lines.push(grade(total));
+    lines.push(sum(last, Cell::Empty, Cell::Words(named("Total", "Tổng điểm")), total));
+    lines.push(grade(last, total));
     lines
 }
 
@@ -127,14 +136,14 @@ fn rule(answer: &Answer) -> Name {
 }
 
 /// The grade, where it stands whatever is absent.
-fn grade(total: Points) -> Line {
+fn grade(kind: Kind, total: Points) -> Line {
     let name = named("Grade (bands unverified)", "Xếp loại (khung điểm chưa kiểm chứng)");
     let open = || named("open: items are absent", "chưa xếp: thiếu chỉ số");
     let grade = total.grade().map_or_else(open, |grade| grade.name());
     let mut cells = vec![Cell::Empty; COLUMNS];
     cells[1] = Cell::Words(name);
     cells[5] = Cell::Words(grade);
-    Line { kind: Kind::Total, cells }
+    Line { kind, cells }
 }
 
 /// The offices of a level, the best first.

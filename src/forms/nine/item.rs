@@ -26,6 +26,8 @@ pub struct Measured {
     pub by: &'static str,
     /// What the value is.
     pub what: (&'static str, &'static str),
+    /// Whether it is a share, read in per cent.
+    pub is_share: bool,
     /// From which value on it earns its points, unless the study says otherwise; unverified.
     pub thresholds: Thresholds,
 }
@@ -186,7 +188,7 @@ fn measured(number: u8) -> Option<Measured> {
         ),
         _ => return None,
     };
-    Some(Measured { by, what, thresholds })
+    Some(Measured { by, what, is_share: [2, 6, 8, 9].contains(&number), thresholds })
 }
 
 /// What so many points are called.

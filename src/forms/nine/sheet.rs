@@ -16,8 +16,10 @@ impl FilledNine {
             "Đánh giá việc giải quyết thủ tục hành chính",
         );
         let mut lines: Vec<Line> = self.whole.answers.iter().map(item).collect();
-        lines.push(sum(Kind::Total, Cell::Empty, Cell::Words(named("Total", "Tổng cộng")), &self.whole));
-        lines.push(band(&self.whole));
+        // Where offices follow, the total is a heading: the last lines of a table are set apart.
+        let last = if self.units.is_empty() { Kind::Total } else { Kind::Group };
+        lines.push(sum(last, Cell::Empty, Cell::Words(named("Total", "Tổng cộng")), &self.whole));
+        lines.push(band(last, &self.whole));
         lines.extend(offices(&self.units));
         let mut under = self.head.under();
         under.push((named("Unit of count", "Đơn vị tính"), Said::Words(named("points", "điểm"))));
@@ -43,8 +45,8 @@ fn headings() -> Vec<Heading> {
         ("Taken from", "Nguồn số liệu"),
         ("Value", "Giá trị"),
         ("Of rows", "Số dòng"),
-        ("2 points from", "2 điểm khi đạt"),
-        ("1 point from", "1 điểm khi đạt"),
+        ("2 points", "2 điểm khi"),
+        ("1 point", "1 điểm khi"),
         ("Points", "Điểm"),
         ("Maximum", "Điểm chuẩn"),
     ];
@@ -60,7 +62,8 @@ fn item(answer: &Answer) -> Line {
         Source::Log(measured, value) => (Cell::Words(named(measured.what.0, measured.what.1)), value.as_ref()),
         Source::Nothing => (Cell::Empty, None),
     };
-    let [own, n, two, one] = value.map_or([const { Cell::Empty }; 4], figures);
+    let is_share = matches!(&answer.source, Source::Log(measured, _) if measured.is_share);
+    let [own, n, two, one] = value.map_or([const { Cell::Empty }; 4], |value| figures(value, is_share));
     let cells = vec![
         Cell::Count(answer.item.number.into()),
         Cell::Words(answer.item.name.clone()),
@@ -75,13 +78,19 @@ fn item(answer: &Answer) -> Line {
     Line { kind: Kind::Item, cells }
 }
 
-fn figures(value: &Value) -> [Cell; 4] {
-    let Thresholds { two, one, .. } = value.thresholds;
-    [number(value.value), Cell::Count(value.n), number(two), number(one)]
+fn figures(value: &Value, is_share: bool) -> [Cell; 4] {
+    let Thresholds { two, one, higher } = value.thresholds;
+    let own = if is_share { Cell::Percent(value.value) } else { Cell::Number { value: value.value, decimals: 2 } };
+    let [two, one] = [two, one].map(|threshold| Cell::Words(limit(threshold, higher, is_share)));
+    [own, Cell::Count(value.n), two, one]
 }
 
-fn number(value: f64) -> Cell {
-    Cell::Number { value, decimals: 2 }
+/// A threshold with the side of it that is better, as each language writes numbers.
+fn limit(threshold: f64, higher: bool, is_share: bool) -> Name {
+    let sign = if higher { '≥' } else { '≤' };
+    let number = if is_share { ((threshold * 1e4).round() / 100.0).to_string() } else { format!("{threshold:.2}") };
+    let unit = |percent: &'static str| if is_share { percent } else { "" };
+    named(format!("{sign} {number}{}", unit(" %")), format!("{sign} {}{}", number.replace('.', ","), unit("%")))
 }
 
 fn sum(kind: Kind, number: Cell, name: Cell, nine: &Nine) -> Line {
@@ -94,11 +103,11 @@ fn sum(kind: Kind, number: Cell, name: Cell, nine: &Nine) -> Line {
     Line { kind, cells }
 }
 
-fn band(nine: &Nine) -> Line {
+fn band(kind: Kind, nine: &Nine) -> Line {
     let mut cells = vec![Cell::Empty; COLUMNS];
     cells[1] = Cell::Words(named("Band", "Xếp loại"));
     cells[2] = Cell::Words(nine.band().map_or_else(open, Band::name));
-    Line { kind: Kind::Total, cells }
+    Line { kind, cells }
 }
 
 fn open() -> Name {
