@@ -160,6 +160,11 @@ pub fn says_yes(column: &str) -> Expr {
     flag(column).fill_null(lit(false))
 }
 
+/// How often a job of the study's tariff is done, where what all of them cost is known.
+pub fn times(job: usize, facts: Facts) -> Expr {
+    measured(Measure::Times(job, facts))
+}
+
 /// A column of yes and no; where nothing is said the row is excluded.
 pub fn flag(column: &str) -> Expr {
     measured(Measure::Flag(column.into()))

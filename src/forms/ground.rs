@@ -1,8 +1,8 @@
 //! What a form is filled from: the cube of its plan, and what the study says of itself.
 
-use super::period::Days;
+use super::period::{Days, Period};
 use super::sheet::{Said, named};
-use super::{Asked, Convention};
+use super::{Asked, Convention, Prices};
 use crate::cube::{Cell, Cube, Recipe};
 use crate::error::Undefined;
 use crate::kpi::Name;
@@ -27,7 +27,7 @@ pub struct Head {
     pub receiver: Option<String>,
     /// The period as it was asked for, where it has a name: `2024-Q2`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub period: Option<String>,
+    pub period: Option<Period>,
     /// The days that such a period is made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convention: Option<Convention>,
@@ -65,6 +65,8 @@ pub struct Ground<'a> {
     pub asked: &'a Asked,
     /// By office its level, as the table of offices has it; its last row counts.
     pub levels: &'a BTreeMap<String, String>,
+    /// The study's tariff as a worksheet shows it, where it has one.
+    pub prices: Option<&'a Prices>,
     /// Why the study's columns, calendar and tariff cannot answer; `None` where they can.
     pub lacking: &'a dyn Fn(&Needs) -> Option<Undefined>,
 }
@@ -84,11 +86,24 @@ impl<'a> Ground<'a> {
     ///
     /// The log cannot answer it, and why.
     pub fn cells(&self, recipe: &Recipe, slot: u8) -> Known<impl Iterator<Item = (Group<'a>, &'a Cell)> + use<'a>> {
+        Ok(self.weekly(recipe, slot)?.map(|(_, group, cell)| (group, cell)))
+    }
+
+    /// The same with the week of the window, or the volume of the tariff.
+    ///
+    /// # Errors
+    ///
+    /// The log cannot answer it, and why.
+    pub fn weekly(
+        &self,
+        recipe: &Recipe,
+        slot: u8,
+    ) -> Known<impl Iterator<Item = (u16, Group<'a>, &'a Cell)> + use<'a>> {
         if let Some(why) = recipe.needs().iter().find_map(self.lacking) {
             return Err(why);
         }
         let keep = self.cube.keep(&recipe.keep).ok_or(Undefined::NotAsked)?;
-        Ok(self.cube.cells(keep, slot))
+        Ok(self.cube.weekly(keep, slot))
     }
 
     /// Why a table cannot be told apart by office: it does not name the office, nor a dossier that has one.
@@ -128,20 +143,19 @@ impl Head {
 
     /// What every form says under its title: the period and its days.
     pub(super) fn under(&self) -> Vec<(Name, Said)> {
-        let period = self.period.iter().map(|period| (named("Period", "Kỳ báo cáo"), Said::Text(period.clone())));
+        let period = self.period.iter().map(|period| (named("Period", "Kỳ báo cáo"), Said::Words(period.words())));
         let days = Said::Days(self.window.first, self.window.last);
-        let convention = self.convention.map(|convention| {
-            let words = match convention {
-                Convention::Calendar => named("days of the calendar", "theo ngày dương lịch"),
-                Convention::Decree09 => named(
-                    "Decree 09/2019/NĐ-CP: from the 15th to the 14th",
-                    "Nghị định số 09/2019/NĐ-CP: từ ngày 15 đến ngày 14",
-                ),
-            };
-            (named("How periods are counted", "Cách tính kỳ báo cáo"), Said::Words(words))
-        });
+        let words = match self.convention {
+            None => named("the days that were asked for", "theo khoảng ngày đã chọn"),
+            Some(Convention::Calendar) => named("days of the calendar", "theo tháng, quý, năm dương lịch"),
+            Some(Convention::Decree09) => named(
+                "Decree 09/2019/NĐ-CP: from the 15th to the 14th",
+                "Nghị định số 09/2019/NĐ-CP: từ ngày 15 đến ngày 14",
+            ),
+        };
+        let convention = (named("How periods are counted", "Cách tính kỳ báo cáo"), Said::Words(words));
         let from = (named("Days", "Thời gian"), days);
-        period.chain([from]).chain(convention).collect()
+        period.chain([from, convention]).collect()
     }
 }
 

@@ -11,6 +11,7 @@ pub mod index_766;
 pub mod nine;
 mod period;
 mod sheet;
+mod worksheet;
 
 pub use ground::{Ground, Group, Head, Known, Rows};
 pub use handling::{Columns, Ended, Folding, Handling, Part, Told};
@@ -18,6 +19,7 @@ pub use index_766::Filled766;
 pub use nine::FilledNine;
 pub use period::{Convention, Days, Period};
 pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
+pub use worksheet::{Done, Income, PricedJob, Prices, Rules, Saving, Work, Worksheet, Year};
 
 use crate::cube::{Keep, Recipe};
 use crate::error::{ErrorKind, Result, nearest_name};
@@ -145,26 +147,30 @@ impl Asked {
         }
     }
 
-    /// What the cube must keep, where the log has the columns for it.
-    pub fn recipes(&self) -> Vec<Recipe> {
+    /// What the cube must keep, where the log has the columns for it; a worksheet's jobs are those of the tariff.
+    pub fn recipes(&self, prices: Option<&Prices>) -> Vec<Recipe> {
         match self.form {
             Form::Handling => handling::recipes(self.by_procedure),
+            Form::Worksheet => worksheet::recipes(prices.map_or(0, |prices| prices.jobs.len())),
             Form::Index766 => index_766::recipes(&self.index_766),
             Form::NineIndices => nine::recipes(&self.nine),
-            Form::Worksheet => Vec::new(),
         }
     }
 
     /// The same as single keeps.
-    pub fn keeps(&self) -> Vec<Keep> {
-        self.recipes().iter().flat_map(Recipe::keeps).cloned().collect()
+    pub fn keeps(&self, prices: Option<&Prices>) -> Vec<Keep> {
+        self.recipes(prices).iter().flat_map(Recipe::keeps).cloned().collect()
     }
 
     /// The columns that name a group of it, of those that the log has.
     pub fn dimensions(&self, columns: &BTreeSet<String>) -> Vec<String> {
         match self.form {
             Form::Handling => handling::dimensions(columns, self.by_unit, self.by_procedure),
-            Form::Worksheet | Form::Index766 | Form::NineIndices => {
+            Form::Worksheet => {
+                let own = worksheet::DIMENSIONS.into_iter().filter(|column| columns.contains(*column));
+                own.map(str::to_owned).collect()
+            }
+            Form::Index766 | Form::NineIndices => {
                 self.by_unit.then(|| "unit".to_owned()).into_iter().filter(|unit| columns.contains(unit)).collect()
             }
         }
@@ -182,6 +188,8 @@ pub enum Filled {
     Index766(Box<Filled766>),
     /// The nine indices.
     NineIndices(Box<FilledNine>),
+    /// The compliance-cost worksheet.
+    Worksheet(Box<Worksheet>),
 }
 
 impl Filled {
@@ -193,9 +201,9 @@ impl Filled {
     pub fn of(ground: &Ground<'_>) -> Result<Self> {
         match ground.asked.form {
             Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),
+            Form::Worksheet => Ok(Self::Worksheet(Box::new(Worksheet::fill(ground)?))),
             Form::Index766 => Ok(Self::Index766(Box::new(Filled766::fill(ground)))),
             Form::NineIndices => Ok(Self::NineIndices(Box::new(FilledNine::fill(ground)))),
-            Form::Worksheet => Err(crate::error::Error::broken("filling a form", "it is not there yet")),
         }
     }
 
@@ -205,6 +213,7 @@ impl Filled {
             Self::Handling(_) => Form::Handling,
             Self::Index766(_) => Form::Index766,
             Self::NineIndices(_) => Form::NineIndices,
+            Self::Worksheet(_) => Form::Worksheet,
         }
     }
 
@@ -214,15 +223,17 @@ impl Filled {
             Self::Handling(own) => &own.head,
             Self::Index766(own) => &own.head,
             Self::NineIndices(own) => &own.head,
+            Self::Worksheet(own) => &own.head,
         }
     }
 
-    /// The form laid out.
-    pub fn sheet(&self) -> Sheet {
+    /// The form laid out, table by table.
+    pub fn sheets(&self) -> Vec<Sheet> {
         match self {
-            Self::Handling(own) => own.sheet(),
-            Self::Index766(own) => own.sheet(),
-            Self::NineIndices(own) => own.sheet(),
+            Self::Handling(own) => vec![own.sheet()],
+            Self::Worksheet(own) => own.sheets(),
+            Self::Index766(own) => own.sheets(),
+            Self::NineIndices(own) => own.sheets(),
         }
     }
 }

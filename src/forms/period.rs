@@ -1,6 +1,8 @@
 //! Periods that have a name, and the days that they are made of by each convention.
 
+use super::sheet::named;
 use crate::error::{Error, Result};
+use crate::kpi::Name;
 use chrono::{Datelike, Days as SoMany, Months, NaiveDate};
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -102,6 +104,23 @@ impl Period {
         Days { first: moved(self.first).unwrap_or(self.first), last: last.unwrap_or(end) }
     }
 
+    /// What it is called.
+    pub fn words(self) -> Name {
+        const ROMAN: [&str; 4] = ["I", "II", "III", "IV"];
+        let (year, month) = (self.first.year(), self.first.month());
+        let quarter = month.div_ceil(3);
+        match (self.months, month) {
+            (12, _) => named(format!("{year}"), format!("Năm {year}")),
+            (9, _) => named(format!("first nine months of {year}"), format!("9 tháng đầu năm {year}")),
+            (6, 1) => named(format!("first half of {year}"), format!("6 tháng đầu năm {year}")),
+            (6, _) => named(format!("second half of {year}"), format!("6 tháng cuối năm {year}")),
+            (3, _) => {
+                named(format!("quarter {quarter} of {year}"), format!("Quý {} năm {year}", ROMAN[quarter as usize - 1]))
+            }
+            _ => named(self.to_string(), format!("Tháng {month:02}/{year}")),
+        }
+    }
+
     fn of(year: i32, month: u32, months: u32) -> Option<Self> {
         let first = NaiveDate::from_ymd_opt(year, month, 1).filter(|_| (1900..=2200).contains(&year))?;
         Some(Self { first, months })
@@ -133,6 +152,12 @@ impl FromStr for Period {
             (month, None) => number(month).filter(|_| month.len() == 2).and_then(|own| Self::of(year, own, 1)),
         };
         period.ok_or_else(wrong)
+    }
+}
+
+impl Serialize for Period {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

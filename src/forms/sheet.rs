@@ -23,6 +23,8 @@ pub struct Sheet {
     pub number: Vec<Name>,
     /// The title.
     pub title: Name,
+    /// Which of the form's tables it is, where there are several.
+    pub part: Option<Name>,
     /// Who reports, and to whom.
     pub parties: Vec<(Name, Said)>,
     /// What stands under the title: the period, the unit of count.
@@ -130,7 +132,7 @@ impl Sheet {
         let (number, parties, under) = (Vec::new(), Vec::new(), Vec::new());
         let (headings, numbers) = (Vec::new(), Vec::new());
         let (widths, lines, notes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { form, number, title, parties, under, headings, numbers, widths, lines, notes }
+        Self { form, number, title, part: None, parties, under, headings, numbers, widths, lines, notes }
     }
 
     /// The columns of the table.

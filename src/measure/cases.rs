@@ -158,6 +158,7 @@ impl<'a> Cases<'a> {
             Measure::Name(column) => answers::names(gathered(self.rows.codes(column)?, placed)),
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),
             Measure::Cost(part, facts) => optional(self.costs(*part, *facts, placed)?),
+            Measure::Times(job, facts) => optional(self.times(*job, *facts, placed)?),
             Measure::By(..) | Measure::DayBefore(..) | Measure::Within(..) | Measure::Present(_) => {
                 answers::flags(&self.of_rows(measure, placed)?)
             }

@@ -99,6 +99,8 @@ pub enum Measure {
     Raw(String, Option<String>),
     /// A part of what complying costs, by the study's tariff.
     Cost(Part, Facts),
+    /// How often a job of the tariff is done for a dossier; jobs are counted from 0.
+    Times(usize, Facts),
 }
 
 /// What a measure needs of the study.
@@ -171,6 +173,7 @@ impl Measure {
             Self::Raw(name, None) => format!("raw:{name}"),
             Self::Raw(name, Some(beside)) => format!("raw:{name}:{beside}"),
             Self::Cost(part, facts) => format!("cost:{}:{}", part.name(), facts.name()),
+            Self::Times(job, facts) => format!("times:{job}:{}", facts.name()),
         }
     }
 
@@ -245,6 +248,10 @@ impl Measure {
         match parts {
             ["later", from, to, seconds] => Some(Self::Later((*from).into(), (*to).into(), seconds.parse().ok()?)),
             ["aged", milestone, days] => Some(Self::Aged((*milestone).into(), days.parse().ok()?)),
+            ["times", job, facts] => {
+                let facts = Facts::ALL.into_iter().find(|own| own.name() == *facts)?;
+                Some(Self::Times(job.parse().ok()?, facts))
+            }
             ["state", counting] => Counting::named(counting).map(Self::State),
             ["cost", part, facts] => {
                 let part = Part::ALL.into_iter().find(|own| own.name() == *part)?;
@@ -258,7 +265,7 @@ impl Measure {
     pub fn joined(&self) -> Vec<String> {
         match self {
             Self::State(Counting::Decision766) => vec![state::LIMIT.to_owned()],
-            Self::Cost(..) => tariff::JOINED.map(str::to_owned).into(),
+            Self::Cost(..) | Self::Times(..) => tariff::JOINED.map(str::to_owned).into(),
             _ => self.column().split(':').filter(|part| is_joined(part)).map(str::to_owned).collect(),
         }
     }
@@ -297,6 +304,7 @@ impl Measure {
                 let needs = Needs { priced: vec![self.column()], ..Needs::default() };
                 if *part == Part::Money { needs.refined_by("payment") } else { needs }
             }
+            Self::Times(..) => Needs { priced: vec![self.column()], ..Needs::default() },
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }

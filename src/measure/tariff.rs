@@ -229,6 +229,18 @@ impl Tariff {
         needs
     }
 
+    /// The columns that counting a job needs.
+    pub fn times_needs(&self, job: usize) -> Needs {
+        let mut needs = Needs::default();
+        let job = self.jobs.get(job);
+        job.and_then(|job| job.per.column()).into_iter().for_each(|column| needs.milestone(column));
+        let selects = |selects: bool, column: &str| selects.then(|| column.to_owned());
+        needs.required.extend(selects(job.is_some_and(|job| !job.applicants.is_empty()), "applicant"));
+        needs.required.extend(selects(job.is_some_and(|job| !job.procedures.is_empty()), "procedure"));
+        needs.extend(Needs::default());
+        needs
+    }
+
     /// An amount of a year at constant prices, in whole đồng; `None` where the index does not know the year.
     ///
     /// # Example
@@ -310,6 +322,20 @@ impl Cases<'_> {
             left_out_of_all(&mut costs, placed, &is_blank);
         }
         Ok(costs)
+    }
+
+    /// How often a job is done for each placed row; `None` where its counts are not known.
+    pub(super) fn times(&self, job: usize, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
+        let none = || Error::broken("counting a job", format!("the tariff has no job {job}"));
+        let job = self.tariff()?.jobs.get(job).ok_or_else(none)?;
+        let counts = job.per.column().map(|column| self.facts(column, facts, placed)).transpose()?;
+        let is_done = self.by_party(placed, facts, |applicant, procedure| job.is_of(applicant, procedure));
+        let times = is_done.into_iter().enumerate().map(|(place, is_done)| match &counts {
+            _ if !is_done => Some(0),
+            Some(counts) => counts[place],
+            None => Some(1),
+        });
+        Ok(times.collect())
     }
 
     /// The volume that each placed row stands for, counted from 1; 0 where the study knows none.

@@ -5,9 +5,9 @@ use super::resolve::Windows;
 use super::{Plan, Study, indices};
 use crate::cube::{Cube, Design, Keep, Layout};
 use crate::error::{Error, Result};
-use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Rows};
-use crate::ingest::{Findings, Held, Reconciliation};
-use crate::measure::{Clocks, Table};
+use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Prices, Rows};
+use crate::ingest::{Findings, Held, Reconciliation, Table};
+use crate::measure::Clocks;
 use crate::scorecard::Settings;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -43,6 +43,9 @@ impl Study {
         {
             windows.remove("was");
         }
+        if asked.form == Form::Handling {
+            self.keep_dossiers();
+        }
         if let Some(days) = self.followed(&asked)? {
             self.put("compare", "follow_up", Value::String(format!("{days} days")));
         }
@@ -55,6 +58,21 @@ impl Study {
         let file = self.file()?;
         let (index_766, nine) = (indices::index_766(&file.index_766, asked.level)?, indices::nine(&file.nine)?);
         Ok(Self { form: Some(Asked { index_766, nine, ..asked }), ..self })
+    }
+
+    /// Leaves out what a form of dossiers and their dates does not ask: other tables, working time, prices.
+    fn keep_dossiers(&mut self) {
+        for key in ["calendar", "tariff", "surveys", "petitions"] {
+            self.table.remove(key);
+        }
+        let kept = [Table::Cases, Table::Events, Table::Procedures, Table::Units];
+        for table in Table::beside().filter(|table| !kept.contains(table)) {
+            for key in ["log", "columns"] {
+                if let Some(own) = self.table.get_mut(key).and_then(Value::as_table_mut) {
+                    own.remove(table.name());
+                }
+            }
+        }
     }
 
     /// How many days after its window a form looks at it, where the form looks at any day.
@@ -117,7 +135,8 @@ impl Plan {
         let provenance = self.settings.provenance(&cube.header.digest);
         let head = Head { rows: rows(&cube.header.reconciliation), provenance, ..head };
         let levels = levels(&self.beside);
-        Filled::of(&Ground { cube, head, asked, levels: &levels, lacking: &lacking })
+        let prices = self.form.as_ref().and_then(|form| form.prices.as_ref());
+        Filled::of(&Ground { cube, head, asked, levels: &levels, prices, lacking: &lacking })
     }
 }
 
@@ -125,33 +144,39 @@ impl Plan {
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) asked: Asked,
+    prices: Option<Prices>,
     head: Head,
 }
 
 impl Planned {
-    pub(super) fn new(asked: Asked, file: &StudyFile, settings: &Settings, windows: &Windows) -> Self {
+    pub(super) fn new(
+        asked: Asked,
+        prices: Option<Prices>,
+        file: &StudyFile,
+        settings: &Settings,
+        windows: &Windows,
+    ) -> Self {
         let agency = file.form.agency.clone().unwrap_or_else(|| settings.name.clone());
         let days = |range: DayRange| Days { first: range.first, last: range.last };
-        let named = asked.period.map(|period| period.to_string());
         let head = Head {
             study: settings.name.clone(),
             agency,
             receiver: file.form.receiver.clone(),
             // Without a period the days are as they were given.
             convention: asked.period.map(|_| asked.convention),
-            period: named,
+            period: asked.period,
             was: windows.was.map(days),
             window: days(windows.is),
             cut_off: windows.known_until(),
             ..Head::default()
         };
-        Self { asked, head }
+        Self { asked, prices, head }
     }
 
     /// What the form's windows keep of it.
     pub(super) fn design(&self, settings: &Settings, clocks: &Clocks, windows: &Windows) -> Design {
         let mut keeps: Vec<Keep> = Vec::new();
-        for keep in self.asked.keeps() {
+        for keep in self.asked.keeps(self.prices.as_ref()) {
             if settings.lacking(&keep.needs()).is_none() && !keeps.contains(&keep) {
                 keeps.push(keep);
             }

@@ -14,7 +14,7 @@ use super::{Asked, Wanted};
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};
-use crate::forms;
+use crate::forms::{self, Form};
 use crate::ingest::{
     EventFindings, Findings, Held, Input, Log, Opening, Reconciliation, Source, Suspicions, TableFindings, Warning,
 };
@@ -64,8 +64,14 @@ impl Plan {
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
-        let priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
-        let asked_for = form.as_ref().map_or_else(|| asked_for(&kpis), forms::Asked::keeps);
+        let mut priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
+        let is_worksheet = form.as_ref().is_some_and(|asked| asked.form == Form::Worksheet);
+        let prices = match (&file.tariff, priced.as_mut().filter(|_| is_worksheet)) {
+            (Some(tariff), Some(priced)) => Some(tariff.worksheet(priced, &timing.windows)?),
+            _ => None,
+        };
+        let own = |asked: &forms::Asked| asked.keeps(prices.as_ref());
+        let asked_for = form.as_ref().map_or_else(|| asked_for(&kpis), own);
         let conventions = conventions(&file, &mut defaults)?;
         let name = file.study.name.clone().unwrap_or_else(|| stem(path));
         let clocks = timing.clocks(file.study.salt.clone().unwrap_or(name));
@@ -108,7 +114,7 @@ impl Plan {
         settings.months = months;
         let windows = &timing.windows;
         let designs = Designs { settings: &settings, clocks: &clocks, windows, kpis: &kpis, counting };
-        let form = form.map(|asked| Planned::new(asked, &file, &settings, windows));
+        let form = form.map(|asked| Planned::new(asked, prices, &file, &settings, windows));
         let designs = match &form {
             Some(form) => vec![form.design(&settings, &clocks, windows)],
             None => designs.all(month_slots),

@@ -7,18 +7,24 @@ use super::score::{Answer, Index, Points};
 use crate::forms::sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 use crate::kpi::Name;
 
+/// The numbers of the groups.
+const NUMBERS: [&str; 6] = ["I", "II", "III", "IV", "V", "VI"];
+
 /// The columns: number, item, numerator, denominator, rate, rule, score, attainable, maximum.
 const COLUMNS: usize = 9;
 
 impl Filled766 {
-    /// The form laid out.
-    pub(in crate::forms) fn sheet(&self) -> Sheet {
+    /// The form laid out: the index, and a table of the offices of each level.
+    pub(in crate::forms) fn sheets(&self) -> Vec<Sheet> {
+        let rankings = Level::ALL.into_iter().filter_map(|level| ranking(level, self));
+        [self.sheet()].into_iter().chain(rankings).collect()
+    }
+
+    fn sheet(&self) -> Sheet {
         let title = named(
             "Indices for directing and assessing the service to people and businesses",
             "Bộ chỉ số chỉ đạo, điều hành và đánh giá chất lượng phục vụ người dân, doanh nghiệp",
         );
-        let mut lines = scores(&self.whole, total_kind(&self.units));
-        lines.extend(Level::ALL.into_iter().flat_map(|level| ranking(level, &self.units)));
         Sheet {
             number: vec![
                 named("Decision 766/QĐ-TTg of 23 June 2022", "Quyết định số 766/QĐ-TTg ngày 23/6/2022"),
@@ -29,9 +35,8 @@ impl Filled766 {
             ],
             under: under(self),
             headings: vec![headings()],
-            numbers: Vec::new(),
             widths: vec![6, 46, 9, 9, 9, 20, 9, 10, 9],
-            lines,
+            lines: scores(&self.whole),
             notes: notes(self),
             ..Sheet::new("766", title)
         }
@@ -62,14 +67,9 @@ fn headings() -> Vec<Heading> {
     words.map(|(en, vi)| Heading::new(named(en, vi))).into()
 }
 
-/// Where offices follow, the total is a heading as others are: the last lines of a table are set apart.
-fn total_kind(units: &[Ranked]) -> Kind {
-    if units.is_empty() { Kind::Total } else { Kind::Group }
-}
-
-fn scores(index: &Index, last: Kind) -> Vec<Line> {
+fn scores(index: &Index) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (group, number) in Group::ALL.into_iter().zip(["I", "II", "III", "IV", "V", "VI"]) {
+    for (group, number) in Group::ALL.into_iter().zip(NUMBERS) {
         let own: Vec<&Answer> = index.answers.iter().filter(|answer| answer.item.group == group).collect();
         if !own.is_empty() {
             lines.push(sum(Kind::Group, Cell::Text(number.into()), Cell::Words(group.name()), index.group(group)));
@@ -77,8 +77,8 @@ fn scores(index: &Index, last: Kind) -> Vec<Line> {
         }
     }
     let total = index.total();
-    lines.push(sum(last, Cell::Empty, Cell::Words(named("Total", "Tổng điểm")), total));
-    lines.push(grade(last, total));
+    lines.push(sum(Kind::Total, Cell::Empty, Cell::Words(named("Total", "Tổng điểm")), total));
+    lines.push(grade(total));
     lines
 }
 
@@ -136,36 +136,55 @@ fn rule(answer: &Answer) -> Name {
 }
 
 /// The grade, where it stands whatever is absent.
-fn grade(kind: Kind, total: Points) -> Line {
+fn grade(total: Points) -> Line {
     let name = named("Grade (bands unverified)", "Xếp loại (khung điểm chưa kiểm chứng)");
     let open = || named("open: items are absent", "chưa xếp: thiếu chỉ số");
     let grade = total.grade().map_or_else(open, |grade| grade.name());
     let mut cells = vec![Cell::Empty; COLUMNS];
     cells[1] = Cell::Words(name);
     cells[5] = Cell::Words(grade);
-    Line { kind, cells }
+    Line { kind: Kind::Total, cells }
 }
 
-/// The offices of a level, the best first.
-fn ranking(level: Level, units: &[Ranked]) -> Vec<Line> {
-    let own: Vec<&Ranked> = units.iter().filter(|ranked| ranked.index.level == level).collect();
-    if own.is_empty() {
-        return Vec::new();
+/// The offices of a level, the best first; `None` where there are none.
+fn ranking(level: Level, form: &Filled766) -> Option<Sheet> {
+    let own = form.units.iter().filter(|ranked| ranked.index.level == level);
+    let lines: Vec<Line> = own.map(|ranked| office(ranked, level)).collect();
+    if lines.is_empty() {
+        return None;
     }
-    let mut cells = vec![Cell::Empty; COLUMNS];
-    let level = level.name();
-    let words = named(
-        format!("{}: offices by score / attainable", level.en),
-        format!("{}: xếp hạng theo điểm đạt / điểm xét được", level.vi),
+    let name = level.name();
+    let title = named(
+        format!("{}: offices by score / attainable", name.en),
+        format!("{}: xếp hạng theo điểm đạt / điểm xét được", name.vi),
     );
-    cells[1] = Cell::Words(words);
-    let heading = Line { kind: Kind::Group, cells };
-    [heading].into_iter().chain(own.into_iter().map(office)).collect()
+    let first = [("Rank", "Xếp hạng"), ("Office", "Cơ quan, đơn vị")].map(|(en, vi)| named(en, vi));
+    let groups = groups(level).map(|group| NUMBERS[group as usize]).map(|number| named(number, number));
+    let last = [("Score", "Điểm đạt"), ("Attainable", "Điểm xét được"), ("Maximum", "Điểm tối đa"), ("Rate", "Tỷ lệ")];
+    let headings = first.into_iter().chain(groups).chain(last.map(|(en, vi)| named(en, vi)));
+    let headings: Vec<Heading> = headings.map(Heading::new).collect();
+    let widths = [6, 34].into_iter().chain(std::iter::repeat(11)).take(headings.len()).collect();
+    let notes = vec![named(
+        "I to VI are the groups of the index. What no table tells of an office is absent for all, and not attainable.",
+        "I đến VI là các nhóm chỉ số. Chỉ số không tách được theo cơ quan thì để trống và không nằm trong điểm xét được.",
+    )];
+    Some(Sheet { headings: vec![headings], widths, lines, notes, ..Sheet::new("766", title) })
 }
 
-fn office(ranked: &Ranked) -> Line {
+/// The groups that have an item of a level.
+fn groups(level: Level) -> impl Iterator<Item = Group> {
+    let items = super::items(&super::Parameters::default());
+    Group::ALL.into_iter().filter(move |group| items.iter().any(|item| item.group == *group && level.has(item)))
+}
+
+fn office(ranked: &Ranked, level: Level) -> Line {
     let rank = ranked.rank.map_or(Cell::Empty, |rank| Cell::Count(rank as u64));
     let unnamed = || Cell::Words(named("no unit named", "không ghi đơn vị"));
     let name = ranked.index.unit.clone().flatten().map_or_else(unnamed, Cell::Text);
-    sum(Kind::Item, rank, name, ranked.index.total())
+    let earned = |points: Points| if points.attainable > 0 { score(points.score) } else { Cell::Empty };
+    let own = groups(level).map(|group| earned(ranked.index.group(group)));
+    let total = ranked.index.total();
+    let share = total.share().map_or(Cell::Empty, Cell::Percent);
+    let last = [earned(total), whole(total.attainable), whole(total.maximum), share];
+    Line { kind: Kind::Item, cells: [rank, name].into_iter().chain(own).chain(last).collect() }
 }

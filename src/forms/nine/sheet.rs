@@ -1,7 +1,7 @@
 //! The nine indices laid out: the indices, the total, the band; then offices.
 
 use super::filled::{Answer, FilledNine, Nine, Source, Value};
-use super::item::{Band, Thresholds};
+use super::item::{Band, NUMBERS, Thresholds};
 use crate::forms::sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 use crate::kpi::Name;
 
@@ -9,18 +9,19 @@ use crate::kpi::Name;
 const COLUMNS: usize = 9;
 
 impl FilledNine {
-    /// The form laid out.
-    pub(in crate::forms) fn sheet(&self) -> Sheet {
+    /// The form laid out: the indices, and a table of the offices.
+    pub(in crate::forms) fn sheets(&self) -> Vec<Sheet> {
+        [self.sheet()].into_iter().chain(offices(&self.units)).collect()
+    }
+
+    fn sheet(&self) -> Sheet {
         let title = named(
             "Appraisal of the handling of administrative procedures",
             "Đánh giá việc giải quyết thủ tục hành chính",
         );
         let mut lines: Vec<Line> = self.whole.answers.iter().map(item).collect();
-        // Where offices follow, the total is a heading: the last lines of a table are set apart.
-        let last = if self.units.is_empty() { Kind::Total } else { Kind::Group };
-        lines.push(sum(last, Cell::Empty, Cell::Words(named("Total", "Tổng cộng")), &self.whole));
-        lines.push(band(last, &self.whole));
-        lines.extend(offices(&self.units));
+        lines.push(sum(&self.whole));
+        lines.push(band(&self.whole));
         let mut under = self.head.under();
         under.push((named("Unit of count", "Đơn vị tính"), Said::Words(named("points", "điểm"))));
         Sheet {
@@ -54,7 +55,7 @@ fn headings() -> Vec<Heading> {
 }
 
 fn item(answer: &Answer) -> Line {
-    let points = answer.points.clone().map_or_else(Cell::Absent, |points| Cell::Count(points.into()));
+    let points = points_of(answer);
     let (from, value) = match &answer.source {
         Source::Given(None) => (Cell::Words(named("the office itself", "cơ quan tự chấm")), None),
         Source::Given(Some(from)) => (Cell::Text(from.clone()), None),
@@ -93,43 +94,55 @@ fn limit(threshold: f64, higher: bool, is_share: bool) -> Name {
     named(format!("{sign} {number}{}", unit(" %")), format!("{sign} {}{}", number.replace('.', ","), unit("%")))
 }
 
-fn sum(kind: Kind, number: Cell, name: Cell, nine: &Nine) -> Line {
+fn sum(nine: &Nine) -> Line {
     let mut cells = vec![Cell::Empty; COLUMNS];
-    cells[0] = number;
-    cells[1] = name;
-    cells[7] = if nine.attainable() > 0 { Cell::Count(nine.points().into()) } else { Cell::Empty };
+    cells[1] = Cell::Words(named("Total", "Tổng cộng"));
+    cells[7] = points(nine);
     // What could not be scored is not out of reach, so the maximum is of what could.
     cells[8] = Cell::Count(nine.attainable().into());
-    Line { kind, cells }
+    Line { kind: Kind::Total, cells }
 }
 
-fn band(kind: Kind, nine: &Nine) -> Line {
+fn points(nine: &Nine) -> Cell {
+    if nine.attainable() > 0 { Cell::Count(nine.points().into()) } else { Cell::Empty }
+}
+
+fn band(nine: &Nine) -> Line {
     let mut cells = vec![Cell::Empty; COLUMNS];
     cells[1] = Cell::Words(named("Band", "Xếp loại"));
     cells[2] = Cell::Words(nine.band().map_or_else(open, Band::name));
-    Line { kind, cells }
+    Line { kind: Kind::Total, cells }
 }
 
 fn open() -> Name {
     named("none: indices are absent", "chưa xếp loại: thiếu chỉ số")
 }
 
-fn offices(units: &[Nine]) -> Vec<Line> {
-    let mut lines = Vec::new();
-    if !units.is_empty() {
-        let mut cells = vec![Cell::Empty; COLUMNS];
-        cells[1] = Cell::Words(named("Offices", "Các cơ quan, đơn vị"));
-        cells[2] = Cell::Words(named("Band", "Xếp loại"));
-        lines.push(Line { kind: Kind::Group, cells });
-    }
-    for (place, nine) in units.iter().enumerate() {
-        let unnamed = || Cell::Words(named("no unit named", "không ghi đơn vị"));
-        let name = nine.unit.clone().flatten().map_or_else(unnamed, Cell::Text);
-        let mut line = sum(Kind::Item, Cell::Count(place as u64 + 1), name, nine);
-        line.cells[2] = nine.band().map_or(Cell::Empty, |band| Cell::Words(band.name()));
-        lines.push(line);
-    }
-    lines
+/// The offices in the order of their names, with the points of each index; `None` where there are none.
+fn offices(units: &[Nine]) -> Option<Sheet> {
+    let first = named("Office", "Cơ quan, đơn vị");
+    let numbers = NUMBERS.map(|number| named(format!("Index {number}"), format!("Chỉ số {number}")));
+    let last =
+        [("Points", "Điểm"), ("Attainable", "Điểm xét được"), ("Band", "Xếp loại")].map(|(en, vi)| named(en, vi));
+    let headings: Vec<Heading> = [first].into_iter().chain(numbers).chain(last).map(Heading::new).collect();
+    let widths = [34].into_iter().chain(std::iter::repeat(9)).take(headings.len()).collect();
+    let lines: Vec<Line> = units.iter().map(office).collect();
+    let title = named("Offices by the nine indices", "Các cơ quan, đơn vị theo chín chỉ số");
+    let sheet = Sheet { headings: vec![headings], widths, lines, ..Sheet::new("nine", title) };
+    (!units.is_empty()).then_some(sheet)
+}
+
+fn office(nine: &Nine) -> Line {
+    let unnamed = || Cell::Words(named("no unit named", "không ghi đơn vị"));
+    let name = nine.unit.clone().flatten().map_or_else(unnamed, Cell::Text);
+    let own = nine.answers.iter().map(|answer| points_of(answer));
+    let band = nine.band().map_or(Cell::Empty, |band| Cell::Words(band.name()));
+    let last = [points(nine), Cell::Count(nine.attainable().into()), band];
+    Line { kind: Kind::Item, cells: [name].into_iter().chain(own).chain(last).collect() }
+}
+
+fn points_of(answer: &Answer) -> Cell {
+    answer.points.clone().map_or_else(Cell::Absent, |points| Cell::Count(points.into()))
 }
 
 fn notes(nine: &Nine) -> Vec<Name> {

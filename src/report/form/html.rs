@@ -1,8 +1,9 @@
 //! A form as a page for a browser: the paper form's table, its notes, where it comes from.
 
 use super::grid::placed;
-use super::{absent, is_number, labelled, text};
+use super::{absent, bare, is_number, labelled, new, text};
 use crate::forms::{Cell, Filled, Kind, Line, Sheet};
+use crate::kpi::Name;
 use crate::report::html::{Extra, document};
 use crate::report::messages::Words;
 use crate::report::{Lang, provenance};
@@ -12,23 +13,35 @@ const NOTES: Words = Words("form.notes");
 const ORIGIN: Words = Words("form.origin");
 
 pub(super) fn page(form: &Filled, lang: Lang) -> String {
-    let sheet = form.sheet();
+    let sheets = form.sheets();
+    let title = sheets.first().map_or("", |sheet| lang.name(&sheet.title));
+    let mut said = Vec::new();
     let body = html! {
-        @for number in &sheet.number { p.quiet.small { (lang.name(number)) } }
-        h1 { (lang.name(&sheet.title)) }
-        @for own in sheet.parties.iter().chain(&sheet.under) { p { (labelled(own, lang)) } }
-        (table(&sheet, lang))
-        (notes(&sheet, lang))
+        @for sheet in sheets.iter().take(1) { (head(sheet, lang)) }
+        @for sheet in &sheets {
+            @if let Some(part) = &sheet.part { h2 { (lang.name(part)) } }
+            (table(sheet, lang))
+            (notes(&new(sheet, &mut said), lang))
+        }
         (origin(form, lang))
     };
-    document(lang.name(&sheet.title), lang, &body, Extra { wide: true, ..Extra::default() })
+    document(title, lang, &body, Extra { wide: true, ..Extra::default() })
+}
+
+fn head(sheet: &Sheet, lang: Lang) -> Markup {
+    let numbers: Vec<&str> = sheet.number.iter().map(|number| lang.name(number)).collect();
+    html! {
+        p.quiet.small { (numbers.join(" · ")) }
+        h1 { (lang.name(&sheet.title)) }
+        @for own in sheet.parties.iter().chain(&sheet.under) { p { (labelled(own, lang)) } }
+    }
 }
 
 fn table(sheet: &Sheet, lang: Lang) -> Markup {
     let last = sheet.headings.len().saturating_sub(1);
     let (totals, others): (Vec<&Line>, Vec<&Line>) = sheet.lines.iter().partition(|line| line.kind == Kind::Total);
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(lang.name(&sheet.title)) {
+        div.scroll tabindex="0" role="region" aria-label=(lang.name(sheet.part.as_ref().unwrap_or(&sheet.title))) {
             table.form {
                 thead {
                     @for row in 0..=last {
@@ -43,7 +56,7 @@ fn table(sheet: &Sheet, lang: Lang) -> Markup {
                         }
                     }
                     @if !sheet.numbers.is_empty() {
-                        tr.quiet.small { @for number in &sheet.numbers { td.number { (number) } } }
+                        tr.quiet.small { @for number in &sheet.numbers { td.number { (bare(number)) } } }
                     }
                 }
                 tbody { @for line in others { (row(line, lang)) } }
@@ -74,11 +87,11 @@ fn row(line: &Line, lang: Lang) -> Markup {
     }
 }
 
-fn notes(sheet: &Sheet, lang: Lang) -> Markup {
+fn notes(notes: &[&Name], lang: Lang) -> Markup {
     html! {
-        @if !sheet.notes.is_empty() {
-            h2 { (lang.say(NOTES)) }
-            ul { @for note in &sheet.notes { li { (lang.name(note)) } } }
+        @if !notes.is_empty() {
+            h3 { (lang.say(NOTES)) }
+            ul { @for note in notes { li { (lang.name(note)) } } }
         }
     }
 }

@@ -64,6 +64,11 @@ fn signed(value: f64, decimals: usize, lang: Lang) -> String {
     if value < 0.0 && text.contains(|c: char| ('1'..='9').contains(&c)) { format!("−{text}") } else { text }
 }
 
+/// The number of a column without what it is the sum of.
+fn bare(number: &str) -> &str {
+    number.split('=').next().unwrap_or_default()
+}
+
 /// Whether a cell stands to the right.
 fn is_number(cell: &Cell) -> bool {
     matches!(cell, Cell::Count(_) | Cell::Number { .. } | Cell::Percent(_) | Cell::Absent(_))
@@ -90,6 +95,13 @@ fn day(day: NaiveDate, lang: Lang) -> String {
         Lang::En => day.to_string(),
         Lang::Vi => format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year()),
     }
+}
+
+/// The notes of a table that stood under none before it.
+fn new<'s>(sheet: &'s Sheet, said: &mut Vec<&'s Name>) -> Vec<&'s Name> {
+    let notes: Vec<&Name> = sheet.notes.iter().filter(|note| !said.contains(note)).collect();
+    said.extend(&notes);
+    notes
 }
 
 /// Why figures are absent, each reason once, in the order of the cells.

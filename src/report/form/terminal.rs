@@ -1,17 +1,27 @@
 //! A form as a page of text: the paper form's columns, as narrow as the page.
 
 use super::grid::{Placed, placed};
-use super::{absent, is_number, labelled, text};
+use super::{absent, bare, is_number, labelled, new, text};
 use crate::forms::{Filled, Kind, Line, Sheet};
+use crate::kpi::Name;
 use crate::report::page::{Column, Page, Text, Tone, column, fit};
 use crate::report::{Style, provenance};
 
 pub(super) fn page(form: &Filled, style: Style) -> String {
-    let sheet = form.sheet();
+    let sheets = form.sheets();
     let mut page = Page::new(style);
-    head(&mut page, &sheet);
-    table(&mut page, &sheet);
-    notes(&mut page, &sheet);
+    if let Some(first) = sheets.first() {
+        head(&mut page, first);
+    }
+    let mut said = Vec::new();
+    for sheet in &sheets {
+        page.blank();
+        if let Some(part) = &sheet.part {
+            page.heading(Text::strong(style.lang.name(part)), None);
+        }
+        table(&mut page, sheet);
+        notes(&mut page, &new(sheet, &mut said));
+    }
     page.blank();
     page.prose(0, Text::dim(provenance::line(&form.head().provenance, style.lang)));
     page.finish()
@@ -22,7 +32,6 @@ fn head(page: &mut Page, sheet: &Sheet) {
     page.facts(0, sheet.number.iter().map(|name| Text::dim(lang.name(name))).collect());
     page.prose(0, Text::strong(lang.name(&sheet.title)));
     page.facts(0, sheet.parties.iter().chain(&sheet.under).map(|own| Text::plain(labelled(own, lang))).collect());
-    page.blank();
 }
 
 fn table(page: &mut Page, sheet: &Sheet) {
@@ -32,7 +41,8 @@ fn table(page: &mut Page, sheet: &Sheet) {
     let numbers: Vec<Text> = sheet.numbers.iter().map(|number| Text::dim(bare(number))).collect();
     let body: Vec<Vec<Text>> = sheet.lines.iter().map(|line| cells(line, page)).collect();
     let shape: Vec<Column> = (0..sheet.columns()).map(|at| column(usize::from(at > 0), is_right(sheet, at))).collect();
-    let mut rows = vec![leaves.clone(), numbers.clone()];
+    // Headings are broken between words, so that names have the room.
+    let mut rows = vec![leaves.iter().map(longest).collect(), numbers.clone()];
     rows.extend(body.iter().cloned());
     let columns = fit(&shape, &rows, page.width);
     bands(page, sheet, &placed, &columns);
@@ -53,9 +63,9 @@ fn table(page: &mut Page, sheet: &Sheet) {
     }
 }
 
-/// The number of a column without what it is the sum of.
-fn bare(number: &str) -> &str {
-    number.split('=').next().unwrap_or_default()
+/// The longest word of a heading.
+fn longest(heading: &Text) -> Text {
+    heading.words().into_iter().max_by_key(Text::width).unwrap_or_default()
 }
 
 /// The lowest heading over a column.
@@ -102,12 +112,12 @@ fn cells(line: &Line, page: &Page) -> Vec<Text> {
     line.cells.iter().map(|cell| Text::new(tone, text(cell, page.style.lang))).collect()
 }
 
-fn notes(page: &mut Page, sheet: &Sheet) {
+fn notes(page: &mut Page, notes: &[&Name]) {
     let lang = page.style.lang;
-    if !sheet.notes.is_empty() {
+    if !notes.is_empty() {
         page.blank();
     }
-    for note in &sheet.notes {
+    for note in notes {
         page.hanging(Text::dim("· "), &Text::plain(lang.name(note)));
     }
 }

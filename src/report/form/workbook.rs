@@ -18,18 +18,12 @@ const LINE: f64 = 15.75;
 const SMALL: u8 = 10;
 
 pub(super) fn bytes(form: &Filled) -> Result<Vec<u8>> {
-    let sheet = form.sheet();
-    let mut book = Book::new(LANG.name(&sheet.title), Typeface::Official)?;
-    let mut leaf = book.sheet(sheet.form)?;
-    leaf.widths((0..sheet.columns()).map(|column| f64::from(sheet.width(column))))?;
-    leaf.unruled();
-    let mut paper = Paper { leaf, sheet: &sheet, row: 0 };
-    paper.head()?;
-    paper.headings()?;
-    paper.lines()?;
-    paper.notes(form)?;
-    let last = (paper.row.saturating_sub(1), paper.columns() - 1);
-    paper.leaf.print(last)?;
+    let sheets = form.sheets();
+    let mut book = Book::new(sheets.first().map_or("", |sheet| LANG.name(&sheet.title)), Typeface::Official)?;
+    for sheet in &sheets {
+        let leaf = book.sheet(sheet.part.as_ref().map_or(sheet.form, |part| LANG.name(part)))?;
+        Paper { leaf, sheet, row: 0 }.fill(form)?;
+    }
     book.bytes()
 }
 
@@ -41,6 +35,17 @@ struct Paper<'a> {
 }
 
 impl Paper<'_> {
+    fn fill(mut self, form: &Filled) -> Result<()> {
+        let sheet = self.sheet;
+        self.leaf.widths((0..sheet.columns()).map(|column| f64::from(sheet.width(column))))?;
+        self.leaf.unruled();
+        self.head()?;
+        self.headings()?;
+        self.lines()?;
+        self.notes(form)?;
+        self.leaf.print((self.row.saturating_sub(1), self.columns() - 1))
+    }
+
     fn columns(&self) -> u16 {
         u16::try_from(self.sheet.columns()).unwrap_or(u16::MAX).max(1)
     }
@@ -72,6 +77,9 @@ impl Paper<'_> {
         self.row += 1;
         let title = LANG.name(&sheet.title).to_uppercase();
         self.across(&title, &Look::default().bold().size(14).side(Side::Centre).wrapped(), 1.2)?;
+        if let Some(part) = &sheet.part {
+            self.across(LANG.name(part), &Look::default().bold().side(Side::Centre).wrapped(), 1.0)?;
+        }
         for own in &sheet.under {
             self.across(&labelled(own, LANG), &Look::default().italic().side(Side::Centre).wrapped(), 1.0)?;
         }
