@@ -22,7 +22,7 @@ pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 pub use worksheet::{Done, Income, PricedJob, Prices, Rules, Saving, Work, Worksheet, Year};
 
 use crate::cube::{Keep, Recipe};
-use crate::error::{ErrorKind, Result, nearest_name};
+use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::measure::Counting;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -145,6 +145,16 @@ impl Asked {
             index_766,
             nine,
         }
+    }
+
+    /// The same as it is known at the end of a local day.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no day.
+    pub fn until(self, day: &str) -> Result<Self> {
+        let cut_off = day.trim().parse().map_err(|_| Error::value("--cut-off", day, "a day such as 2024-07-05"))?;
+        Ok(Self { cut_off: Some(cut_off), ..self })
     }
 
     /// What the cube must keep, where the log has the columns for it; a worksheet's jobs are those of the tariff.

@@ -333,6 +333,8 @@ pub enum CardForm {
     Json,
     Markdown,
     Csv,
+    Parquet,
+    Xlsx,
 }
 
 /// How progress is told.

@@ -2,11 +2,10 @@
 
 use crate::arguments::{Gate, Reading, Writing};
 use crate::output::{lang, print};
-use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
+use giamtang::Result;
 use giamtang::forms::{self, Convention, Folding, Form, index_766};
 use giamtang::report::{self, FormFormat};
-use giamtang::{Error, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -94,14 +93,9 @@ impl Asked {
     }
 
     fn asked(&self) -> Result<forms::Asked> {
-        let day = |text: &String| text.trim().parse::<NaiveDate>();
-        let cut_off = self.cut_off.as_ref().map(day).transpose();
-        let wrong =
-            |_| Error::usage("--cut-off", self.cut_off.as_deref().unwrap_or_default(), "a day such as 2024-07-05");
-        Ok(forms::Asked {
+        let asked = forms::Asked {
             period: self.period.as_deref().map(str::parse).transpose()?,
             convention: if self.convention == Days::Decree09 { Convention::Decree09 } else { Convention::Calendar },
-            cut_off: cut_off.map_err(wrong)?,
             by_unit: self.by.contains(&By::Unit),
             by_procedure: self.by.contains(&By::Procedure),
             folding: if self.profile == Profile::Provincial { Folding::Provincial } else { Folding::ByDates },
@@ -111,7 +105,11 @@ impl Asked {
                 Level::Commune => index_766::Level::Commune,
             }),
             ..forms::Asked::new(Form::from_name(&self.form)?)
-        })
+        };
+        match &self.cut_off {
+            Some(day) => asked.until(day),
+            None => Ok(asked),
+        }
     }
 
     fn rendering(&self) -> FormFormat {

@@ -25,6 +25,9 @@ pub enum Of {
     /// Form II.06a: giamtang.form.06a/1
     #[value(name = "form-06a")]
     FormHandling,
+    /// The compliance-cost worksheet: giamtang.form.scm/1
+    #[value(name = "form-scm")]
+    FormWorksheet,
     /// The index of Decision 766: giamtang.form.766/1
     #[value(name = "form-766")]
     FormIndex766,
@@ -42,6 +45,7 @@ pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
         Of::Cube => Contract::Cube,
         Of::Gate => Contract::Gate,
         Of::FormHandling => Contract::FormHandling,
+        Of::FormWorksheet => Contract::FormWorksheet,
         Of::FormIndex766 => Contract::FormIndex766,
         Of::FormNineIndices => Contract::FormNineIndices,
     };

@@ -20,6 +20,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
     let mut page = Vec::new();
     match verb {
         Verb::Compare { study, reading, part, by, format, writing, gate } => {
+            writing.refuse(format)?;
             let card = compare(&study, &reading, &part, by, writing.path())?;
             report::write(&card, writing.card(format), &mut page)?;
             print(&page, writing.path())?;

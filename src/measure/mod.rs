@@ -12,6 +12,7 @@ mod cases;
 mod catalogue;
 mod clock;
 mod clocks;
+mod jobs;
 mod key;
 mod pause;
 mod place;

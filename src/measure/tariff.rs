@@ -134,7 +134,7 @@ impl Per {
     }
 
     /// The column that says how often.
-    fn column(self) -> Option<&'static str> {
+    pub(super) fn column(self) -> Option<&'static str> {
         match self {
             Self::Dossier => None,
             Self::Document => Some(DOCUMENTS),
@@ -190,7 +190,7 @@ impl Facts {
 }
 
 impl Job {
-    fn is_of(&self, applicant: Option<Applicant>, procedure: Option<&str>) -> bool {
+    pub(super) fn is_of(&self, applicant: Option<Applicant>, procedure: Option<&str>) -> bool {
         let applicant = self.applicants.is_empty() || applicant.is_some_and(|own| self.applicants.contains(&own));
         let own = |procedure| self.procedures.iter().any(|known| known == procedure);
         applicant && (self.procedures.is_empty() || procedure.is_some_and(own))
@@ -225,18 +225,6 @@ impl Tariff {
             Part::Labour => needs.required.push("applicant".into()),
             Part::Money => needs.milestone(facts.fee()),
         }
-        needs.extend(Needs::default());
-        needs
-    }
-
-    /// The columns that counting a job needs.
-    pub fn times_needs(&self, job: usize) -> Needs {
-        let mut needs = Needs::default();
-        let job = self.jobs.get(job);
-        job.and_then(|job| job.per.column()).into_iter().for_each(|column| needs.milestone(column));
-        let selects = |selects: bool, column: &str| selects.then(|| column.to_owned());
-        needs.required.extend(selects(job.is_some_and(|job| !job.applicants.is_empty()), "applicant"));
-        needs.required.extend(selects(job.is_some_and(|job| !job.procedures.is_empty()), "procedure"));
         needs.extend(Needs::default());
         needs
     }
@@ -324,20 +312,6 @@ impl Cases<'_> {
         Ok(costs)
     }
 
-    /// How often a job is done for each placed row; `None` where its counts are not known.
-    pub(super) fn times(&self, job: usize, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
-        let none = || Error::broken("counting a job", format!("the tariff has no job {job}"));
-        let job = self.tariff()?.jobs.get(job).ok_or_else(none)?;
-        let counts = job.per.column().map(|column| self.facts(column, facts, placed)).transpose()?;
-        let is_done = self.by_party(placed, facts, |applicant, procedure| job.is_of(applicant, procedure));
-        let times = is_done.into_iter().enumerate().map(|(place, is_done)| match &counts {
-            _ if !is_done => Some(0),
-            Some(counts) => counts[place],
-            None => Some(1),
-        });
-        Ok(times.collect())
-    }
-
     /// The volume that each placed row stands for, counted from 1; 0 where the study knows none.
     pub fn volumes(&self, placed: &Placed) -> Vec<u16> {
         let Some(tariff) = self.clocks.tariff.as_ref().filter(|tariff| !tariff.volumes.is_empty()) else {
@@ -349,7 +323,7 @@ impl Cases<'_> {
         })
     }
 
-    fn tariff(&self) -> Result<&Tariff> {
+    pub(super) fn tariff(&self) -> Result<&Tariff> {
         let none = || Error::broken("valuing hours", "the study has no tariff");
         self.clocks.tariff.as_ref().ok_or_else(none)
     }
@@ -360,7 +334,7 @@ impl Cases<'_> {
 
     /// An answer by applicant kind and procedure, asked once of each pair; by the facts of a window's last day the
     /// procedure is the one that stands for the dossier's own then.
-    fn by_party<T: Copy>(
+    pub(super) fn by_party<T: Copy>(
         &self,
         placed: &Placed,
         facts: Facts,
@@ -412,7 +386,7 @@ impl Cases<'_> {
     }
 
     /// A column of whole numbers, or of procedures as of a window's last day.
-    fn facts(&self, column: &str, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
+    pub(super) fn facts(&self, column: &str, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
         match facts == Facts::LastDay && column.starts_with(Table::Procedures.prefix()) {
             true => Ok(self.in_catalogue(column, placed)),
             false => self.counted(column, placed),

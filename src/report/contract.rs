@@ -31,6 +31,8 @@ pub enum Contract {
     Gate,
     /// Form II.06a: [`form`](super::form()).
     FormHandling,
+    /// The compliance-cost worksheet: [`form`](super::form()).
+    FormWorksheet,
     /// The index of Decision 766: [`form`](super::form()).
     FormIndex766,
     /// The nine indices: [`form`](super::form()).
@@ -47,6 +49,7 @@ impl Contract {
         Self::Cube,
         Self::Gate,
         Self::FormHandling,
+        Self::FormWorksheet,
         Self::FormIndex766,
         Self::FormNineIndices,
     ];
@@ -75,6 +78,7 @@ impl Contract {
             Self::Cube => ("giamtang.cube.show/1", include_str!("schema/cube.json")),
             Self::Gate => ("giamtang.gate/1", include_str!("schema/gate.json")),
             Self::FormHandling => ("giamtang.form.06a/1", include_str!("schema/form-06a.json")),
+            Self::FormWorksheet => ("giamtang.form.scm/1", include_str!("schema/form-scm.json")),
             Self::FormIndex766 => ("giamtang.form.766/1", include_str!("schema/form-766.json")),
             Self::FormNineIndices => ("giamtang.form.nine/1", include_str!("schema/form-nine.json")),
         }

@@ -5,11 +5,11 @@ use super::resolve::Windows;
 use super::{Plan, Study, indices};
 use crate::cube::{Cube, Design, Keep, Layout};
 use crate::error::{Error, Result};
-use crate::forms::{Asked, Days, Filled, Form, Ground, Head, Prices, Rows};
+use crate::forms::index_766::Level;
+use crate::forms::{Asked, Days, Filled, Folding, Form, Ground, Head, Prices, Rows};
 use crate::ingest::{Findings, Held, Reconciliation, Table};
 use crate::measure::Clocks;
 use crate::scorecard::Settings;
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use toml::Value;
 
@@ -18,7 +18,7 @@ impl Study {
     ///
     /// # Errors
     ///
-    /// A cut-off before the window's end.
+    /// A cut-off before the window's end, or something that the form does not know.
     ///
     /// # Example
     ///
@@ -35,6 +35,7 @@ impl Study {
     /// # }
     /// ```
     pub fn form(mut self, asked: Asked) -> Result<Self> {
+        refuse(&asked)?;
         if let Some(period) = asked.period {
             self.put("windows", "is", Value::String(period.days(asked.convention).to_string()));
         }
@@ -78,14 +79,8 @@ impl Study {
     /// How many days after its window a form looks at it, where the form looks at any day.
     fn followed(&self, asked: &Asked) -> Result<Option<i64>> {
         if asked.form != Form::Handling {
-            let is_seen = |day: &NaiveDate| {
-                Error::value("--cut-off", day.to_string(), "form 06a: the others end with their window")
-            };
             // The index looks at its window's end whatever the study follows.
-            return asked
-                .cut_off
-                .as_ref()
-                .map_or(Ok((asked.form == Form::Index766).then_some(0)), |day| Err(is_seen(day)));
+            return Ok((asked.form == Form::Index766).then_some(0));
         }
         let window = self.table.get("windows").and_then(|windows| windows.get("is")).and_then(Value::as_str);
         let window: Option<DayRange> = window.and_then(|text| text.parse().ok());
@@ -140,6 +135,33 @@ impl Plan {
     }
 }
 
+/// Fails on what a form has no lines or columns for.
+fn refuse(asked: &Asked) -> Result<()> {
+    let (is_handling, is_worksheet) = (asked.form == Form::Handling, asked.form == Form::Worksheet);
+    let only = "form 06a alone";
+    let wrong = [
+        (
+            asked.by_unit && is_worksheet,
+            "--by",
+            "unit".to_owned(),
+            "no other lines: a worksheet is by procedure and applicant",
+        ),
+        (asked.by_procedure && !is_handling, "--by", "procedure".to_owned(), only),
+        (asked.folding != Folding::ByDates && !is_handling, "--profile", asked.folding.name().to_owned(), only),
+        (asked.cut_off.is_some() && !is_handling, "--cut-off", asked.cut_off.unwrap_or_default().to_string(), only),
+        (
+            asked.level.is_some() && asked.form != Form::Index766,
+            "--level",
+            asked.level.map(Level::id).unwrap_or_default().to_owned(),
+            "form 766: the others have no levels",
+        ),
+    ];
+    match wrong.into_iter().find(|(wrong, ..)| *wrong) {
+        Some((_, key, value, expected)) => Err(Error::value(key, value, expected)),
+        None => Ok(()),
+    }
+}
+
 /// A form that a plan is for.
 #[derive(Debug)]
 pub(super) struct Planned {
@@ -155,7 +177,12 @@ impl Planned {
         file: &StudyFile,
         settings: &Settings,
         windows: &Windows,
-    ) -> Self {
+    ) -> Result<Self> {
+        let lines = [(asked.by_unit, "unit"), (asked.by_procedure, "procedure")];
+        if let Some((_, column)) = lines.into_iter().find(|(by, column)| *by && !settings.columns.contains(*column)) {
+            let expected = format!("a log with the column `{column}`; name it under `[columns]`");
+            return Err(Error::value("--by", column, expected));
+        }
         let agency = file.form.agency.clone().unwrap_or_else(|| settings.name.clone());
         let days = |range: DayRange| Days { first: range.first, last: range.last };
         let head = Head {
@@ -170,7 +197,7 @@ impl Planned {
             cut_off: windows.known_until(),
             ..Head::default()
         };
-        Self { asked, prices, head }
+        Ok(Self { asked, prices, head })
     }
 
     /// What the form's windows keep of it.

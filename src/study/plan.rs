@@ -114,7 +114,7 @@ impl Plan {
         settings.months = months;
         let windows = &timing.windows;
         let designs = Designs { settings: &settings, clocks: &clocks, windows, kpis: &kpis, counting };
-        let form = form.map(|asked| Planned::new(asked, prices, &file, &settings, windows));
+        let form = form.map(|asked| Planned::new(asked, prices, &file, &settings, windows)).transpose()?;
         let designs = match &form {
             Some(form) => vec![form.design(&settings, &clocks, windows)],
             None => designs.all(month_slots),

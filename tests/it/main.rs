@@ -17,6 +17,7 @@ mod due;
 mod events;
 mod fixture_study;
 mod formats;
+mod forms;
 mod gate;
 mod hostile;
 mod index_766;

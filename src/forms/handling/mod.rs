@@ -171,7 +171,7 @@ impl Handling {
     }
 
     /// The form laid out.
-    pub(super) fn sheet(&self) -> Sheet {
+    pub fn sheet(&self) -> Sheet {
         paper::sheet(self)
     }
 }

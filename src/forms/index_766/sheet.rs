@@ -21,10 +21,6 @@ impl Filled766 {
     }
 
     fn sheet(&self) -> Sheet {
-        let title = named(
-            "Indices for directing and assessing the service to people and businesses",
-            "Bộ chỉ số chỉ đạo, điều hành và đánh giá chất lượng phục vụ người dân, doanh nghiệp",
-        );
         Sheet {
             number: vec![
                 named("Decision 766/QĐ-TTg of 23 June 2022", "Quyết định số 766/QĐ-TTg ngày 23/6/2022"),
@@ -33,14 +29,22 @@ impl Filled766 {
                     "Thực hiện thủ tục hành chính, dịch vụ công theo thời gian thực trên môi trường điện tử",
                 ),
             ],
+            parties: self.head.parties(),
             under: under(self),
             headings: vec![headings()],
             widths: vec![6, 46, 9, 9, 9, 20, 9, 10, 9],
             lines: scores(&self.whole),
             notes: notes(self),
-            ..Sheet::new("766", title)
+            ..Sheet::new("766", title())
         }
     }
+}
+
+fn title() -> Name {
+    named(
+        "Indices for directing and assessing the service to people and businesses",
+        "Bộ chỉ số chỉ đạo, điều hành và đánh giá chất lượng phục vụ người dân, doanh nghiệp",
+    )
 }
 
 fn under(form: &Filled766) -> Vec<(Name, Said)> {
@@ -154,7 +158,7 @@ fn ranking(level: Level, form: &Filled766) -> Option<Sheet> {
         return None;
     }
     let name = level.name();
-    let title = named(
+    let part = named(
         format!("{}: offices by score / attainable", name.en),
         format!("{}: xếp hạng theo điểm đạt / điểm xét được", name.vi),
     );
@@ -168,7 +172,7 @@ fn ranking(level: Level, form: &Filled766) -> Option<Sheet> {
         "I to VI are the groups of the index. What no table tells of an office is absent for all, and not attainable.",
         "I đến VI là các nhóm chỉ số. Chỉ số không tách được theo cơ quan thì để trống và không nằm trong điểm xét được.",
     )];
-    Some(Sheet { headings: vec![headings], widths, lines, notes, ..Sheet::new("766", title) })
+    Some(Sheet { headings: vec![headings], widths, lines, notes, part: Some(part), ..Sheet::new("766", title()) })
 }
 
 /// The groups that have an item of a level.

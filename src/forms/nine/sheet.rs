@@ -15,10 +15,6 @@ impl FilledNine {
     }
 
     fn sheet(&self) -> Sheet {
-        let title = named(
-            "Appraisal of the handling of administrative procedures",
-            "Đánh giá việc giải quyết thủ tục hành chính",
-        );
         let mut lines: Vec<Line> = self.whole.answers.iter().map(item).collect();
         lines.push(sum(&self.whole));
         lines.push(band(&self.whole));
@@ -29,14 +25,19 @@ impl FilledNine {
                 named("Decree 61/2018/NĐ-CP of 23 April 2018", "Nghị định số 61/2018/NĐ-CP ngày 23/4/2018"),
                 named("Circular 01/2018/TT-VPCP", "Thông tư số 01/2018/TT-VPCP"),
             ],
+            parties: self.head.parties(),
             under,
             headings: vec![headings()],
             widths: vec![6, 46, 26, 9, 9, 9, 9, 9, 9],
             lines,
             notes: notes(&self.whole),
-            ..Sheet::new("nine", title)
+            ..Sheet::new("nine", title())
         }
     }
+}
+
+fn title() -> Name {
+    named("Appraisal of the handling of administrative procedures", "Đánh giá việc giải quyết thủ tục hành chính")
 }
 
 fn headings() -> Vec<Heading> {
@@ -127,8 +128,8 @@ fn offices(units: &[Nine]) -> Option<Sheet> {
     let headings: Vec<Heading> = [first].into_iter().chain(numbers).chain(last).map(Heading::new).collect();
     let widths = [34].into_iter().chain(std::iter::repeat(9)).take(headings.len()).collect();
     let lines: Vec<Line> = units.iter().map(office).collect();
-    let title = named("Offices by the nine indices", "Các cơ quan, đơn vị theo chín chỉ số");
-    let sheet = Sheet { headings: vec![headings], widths, lines, ..Sheet::new("nine", title) };
+    let part = Some(named("Offices by the nine indices", "Các cơ quan, đơn vị theo chín chỉ số"));
+    let sheet = Sheet { headings: vec![headings], widths, lines, part, ..Sheet::new("nine", title()) };
     (!units.is_empty()).then_some(sheet)
 }
 

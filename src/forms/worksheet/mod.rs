@@ -58,7 +58,7 @@ impl Worksheet {
     }
 
     /// The form laid out: the jobs before, the jobs after, what is saved.
-    pub(super) fn sheets(&self) -> Vec<Sheet> {
+    pub fn sheets(&self) -> Vec<Sheet> {
         paper::sheets(self)
     }
 

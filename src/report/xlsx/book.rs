@@ -4,7 +4,7 @@ use super::names::{cut, sheet, shown};
 use super::styles::{Look, Typeface};
 use crate::error::{Error, Result};
 use chrono::{Datelike, NaiveDate};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Url, Workbook, Worksheet};
 use std::collections::HashMap;
 
 /// A sheet holds so many rows, and so many columns.
@@ -48,14 +48,9 @@ impl Book {
         Ok(Self { workbook, title, names: Vec::new(), formats: Formats { typeface, made: HashMap::new() } })
     }
 
-    /// The name that the next sheet will have if it asks for this one.
-    pub(in crate::report) fn name(&self, name: &str) -> String {
-        sheet(name, &self.names)
-    }
-
     /// A new sheet under this name, as nearly as it may have it: A4 across, as wide as a page.
     pub(in crate::report) fn sheet(&mut self, name: &str) -> Result<Sheet<'_>> {
-        let name = self.name(name);
+        let name = sheet(name, &self.names);
         let sheet = self.workbook.add_worksheet();
         sheet.set_name(&name).map_err(broken)?;
         sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
@@ -158,6 +153,11 @@ impl Sheet<'_> {
     /// What is printed.
     pub(in crate::report) fn print(&mut self, last: (u32, u16)) -> Result<()> {
         self.sheet.set_print_area(0, 0, last.0, last.1).map(drop).map_err(broken)
+    }
+
+    /// All of it on one page.
+    pub(in crate::report) fn on_one_page(&mut self) {
+        self.sheet.set_print_fit_to_pages(1, 1);
     }
 
     /// Paper upright.

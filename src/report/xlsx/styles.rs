@@ -49,6 +49,8 @@ pub(in crate::report) struct Look {
     wrapped: bool,
     boxed: bool,
     middle: bool,
+    /// Away from the line to its left: by a blank or so.
+    inset: bool,
     size: Option<u8>,
     number: Option<Cow<'static, str>>,
 }
@@ -84,6 +86,11 @@ impl Look {
     /// In the middle of its height, where texts otherwise stand at the top.
     pub(in crate::report) fn middle(self) -> Self {
         Self { middle: true, ..self }
+    }
+
+    /// Away from the line to its left: a text beside a number.
+    pub(in crate::report) fn inset(self) -> Self {
+        Self { inset: true, ..self }
     }
 
     pub(in crate::report) fn side(self, side: Side) -> Self {
@@ -122,6 +129,7 @@ impl Look {
     fn placed(&self, format: Format) -> Format {
         let format = format.set_align(if self.middle { FormatAlign::VerticalCenter } else { FormatAlign::Top });
         match self.side {
+            Side::Own if self.inset => format.set_align(FormatAlign::Left).set_indent(1),
             Side::Own => format,
             Side::Centre => format.set_align(FormatAlign::Center),
             Side::Right => format.set_align(FormatAlign::Right),

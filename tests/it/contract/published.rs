@@ -4,7 +4,7 @@ use super::*;
 use crate::workbench::giamtang;
 use std::collections::{BTreeMap, BTreeSet};
 
-const VERBS: [(&str, Contract); 9] = [
+const VERBS: [(&str, Contract); 10] = [
     ("compare", Contract::Scorecard),
     ("check", Contract::Check),
     ("trace", Contract::Trace),
@@ -12,6 +12,7 @@ const VERBS: [(&str, Contract); 9] = [
     ("cube", Contract::Cube),
     ("gate", Contract::Gate),
     ("form-06a", Contract::FormHandling),
+    ("form-scm", Contract::FormWorksheet),
     ("form-766", Contract::FormIndex766),
     ("form-nine", Contract::FormNineIndices),
 ];
