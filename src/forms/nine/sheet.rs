@@ -136,7 +136,7 @@ fn offices(units: &[Nine]) -> Option<Sheet> {
 fn office(nine: &Nine) -> Line {
     let unnamed = || Cell::Words(named("no unit named", "không ghi đơn vị"));
     let name = nine.unit.clone().flatten().map_or_else(unnamed, Cell::Text);
-    let own = nine.answers.iter().map(|answer| points_of(answer));
+    let own = nine.answers.iter().map(points_of);
     let band = nine.band().map_or(Cell::Empty, |band| Cell::Words(band.name()));
     let last = [points(nine), Cell::Count(nine.attainable().into()), band];
     Line { kind: Kind::Item, cells: [name].into_iter().chain(own).chain(last).collect() }
