@@ -39,6 +39,8 @@ pub use keep::{Keep, Quantity};
 #[doc(hidden)]
 pub use kernel::{Design, Kernel, Layout};
 #[doc(hidden)]
+pub use polars::prelude::Expr;
+#[doc(hidden)]
 pub use recipe::{Figure, Recipe};
 #[doc(hidden)]
 pub use tally::{DISTINCT, EXACT, Kept, Tally};

@@ -251,7 +251,8 @@ impl Recipe {
             | Anchor::BeforeYear
             | Anchor::Handled
             | Anchor::CarriedOver
-            | Anchor::InForce => false,
+            | Anchor::InForce
+            | Anchor::AtHand => false,
             Anchor::Standing | Anchor::StoodBefore => keep.table == Table::Procedures,
             _ => true,
         };

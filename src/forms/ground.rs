@@ -6,10 +6,11 @@ use super::{Asked, Convention, Prices};
 use crate::cube::{Cell, Cube, Recipe};
 use crate::error::Undefined;
 use crate::kpi::Name;
-use crate::measure::Needs;
+use crate::measure::{Needs, Table};
 use crate::provenance::Provenance;
 use chrono::NaiveDate;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::collections::BTreeMap;
 
 /// A figure, or why there is none.
 pub type Known<T> = std::result::Result<T, Undefined>;
@@ -62,6 +63,8 @@ pub struct Ground<'a> {
     pub head: Head,
     /// What is asked for.
     pub asked: &'a Asked,
+    /// By office its level, as the table of offices has it; its last row counts.
+    pub levels: &'a BTreeMap<String, String>,
     /// The study's tariff as a worksheet shows it, where it has one.
     pub prices: Option<&'a Prices>,
     /// Why the study's columns, calendar and tariff cannot answer; `None` where they can.
@@ -101,6 +104,20 @@ impl<'a> Ground<'a> {
         }
         let keep = self.cube.keep(&recipe.keep).ok_or(Undefined::NotAsked)?;
         Ok(self.cube.weekly(keep, slot))
+    }
+
+    /// Why a table cannot be told apart by office: it does not name the office, nor a dossier that has one.
+    pub fn apart(&self, table: Table) -> Option<Undefined> {
+        let has = |column: &str| {
+            let needs = Needs { required: vec![column.to_owned()], ..Needs::default() };
+            (self.lacking)(&needs.of_table(table)).is_none()
+        };
+        let takes = match table {
+            Table::Cases | Table::Events => true,
+            Table::Surveys | Table::Petitions => has("case_id"),
+            _ => false,
+        };
+        (!takes && !has("unit")).then(|| Undefined::NoColumn(format!("{}unit", table.prefix())))
     }
 
     /// The place of a dimension among the names of a group; `None` where the form is not by it.

@@ -44,8 +44,11 @@
 //! # }
 //! ```
 
+mod absent;
 mod ground;
 mod handling;
+pub mod index_766;
+pub mod nine;
 mod period;
 mod sheet;
 mod worksheet;
@@ -54,6 +57,8 @@ mod worksheet;
 pub use ground::{Ground, Group};
 pub use ground::{Head, Known, Rows};
 pub use handling::{Columns, Ended, Folding, Handling, Part, Told};
+pub use index_766::Filled766;
+pub use nine::FilledNine;
 pub use period::{Convention, Days, Period};
 pub use sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 pub use worksheet::{Done, Income, PricedJob, Prices, Rules, Saving, Work, Worksheet, Year};
@@ -158,13 +163,31 @@ pub struct Asked {
     pub by_procedure: bool,
     /// How form 06a folds the classes of dossiers into its columns.
     pub folding: Folding,
+    /// Whose items the index of Decision 766 has; without one those of the study.
+    pub level: Option<index_766::Level>,
+    /// What the study decides about the index of Decision 766.
+    pub index_766: index_766::Parameters,
+    /// What the study decides about the nine indices.
+    pub nine: nine::Parameters,
 }
 
 impl Asked {
     /// A form of a study's window, as it is if nothing else is said.
     pub fn new(form: Form) -> Self {
         let (period, convention, cut_off) = (None, Convention::Calendar, None);
-        Self { form, period, convention, cut_off, by_unit: false, by_procedure: false, folding: Folding::ByDates }
+        let (index_766, nine) = (index_766::Parameters::default(), nine::Parameters::default());
+        Self {
+            form,
+            period,
+            convention,
+            cut_off,
+            by_unit: false,
+            by_procedure: false,
+            folding: Folding::ByDates,
+            level: None,
+            index_766,
+            nine,
+        }
     }
 
     /// The same as it is known at the end of a local day.
@@ -183,7 +206,8 @@ impl Asked {
         match self.form {
             Form::Handling => handling::recipes(self.by_procedure),
             Form::Worksheet => worksheet::recipes(prices.map_or(0, |prices| prices.jobs.len())),
-            Form::Index766 | Form::NineIndices => Vec::new(),
+            Form::Index766 => index_766::recipes(&self.index_766),
+            Form::NineIndices => nine::recipes(&self.nine),
         }
     }
 
@@ -216,6 +240,10 @@ impl Asked {
 pub enum Filled {
     /// Form II.06a.
     Handling(Box<Handling>),
+    /// The index of Decision 766.
+    Index766(Box<Filled766>),
+    /// The nine indices.
+    NineIndices(Box<FilledNine>),
     /// The compliance-cost worksheet.
     Worksheet(Box<Worksheet>),
 }
@@ -231,7 +259,8 @@ impl Filled {
         match ground.asked.form {
             Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),
             Form::Worksheet => Ok(Self::Worksheet(Box::new(Worksheet::fill(ground)?))),
-            Form::Index766 | Form::NineIndices => Err(Error::broken("filling a form", "it is not there yet")),
+            Form::Index766 => Ok(Self::Index766(Box::new(Filled766::fill(ground)))),
+            Form::NineIndices => Ok(Self::NineIndices(Box::new(FilledNine::fill(ground)))),
         }
     }
 
@@ -239,6 +268,8 @@ impl Filled {
     pub fn form(&self) -> Form {
         match self {
             Self::Handling(_) => Form::Handling,
+            Self::Index766(_) => Form::Index766,
+            Self::NineIndices(_) => Form::NineIndices,
             Self::Worksheet(_) => Form::Worksheet,
         }
     }
@@ -247,6 +278,8 @@ impl Filled {
     pub fn head(&self) -> &Head {
         match self {
             Self::Handling(own) => &own.head,
+            Self::Index766(own) => &own.head,
+            Self::NineIndices(own) => &own.head,
             Self::Worksheet(own) => &own.head,
         }
     }
@@ -256,6 +289,8 @@ impl Filled {
         match self {
             Self::Handling(own) => vec![own.sheet()],
             Self::Worksheet(own) => own.sheets(),
+            Self::Index766(own) => own.sheets(),
+            Self::NineIndices(own) => own.sheets(),
         }
     }
 }

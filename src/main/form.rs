@@ -4,7 +4,7 @@ use crate::arguments::{Gate, Reading, Writing};
 use crate::output::{lang, print};
 use clap::{Args, ValueEnum};
 use giamtang::Result;
-use giamtang::forms::{self, Convention, Folding, Form};
+use giamtang::forms::{self, Convention, Folding, Form, index_766};
 use giamtang::report::{self, FormFormat};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +30,9 @@ pub struct Asked {
     /// Lines for each unit, or for each procedure; may be given twice
     #[arg(long, value_enum, value_name = "COLUMN")]
     by: Vec<By>,
+    /// Whose items the index 766 has; the study's `index_766.level`, or the province's, if not said
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    level: Option<Level>,
     /// How 06a folds withdrawn, returned and waiting dossiers into its columns
     #[arg(long, value_enum, value_name = "PROFILE", default_value_t = Profile::ByDates)]
     profile: Profile,
@@ -46,6 +49,13 @@ pub struct Asked {
 enum By {
     Unit,
     Procedure,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Level {
+    Ministry,
+    Province,
+    Commune,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -89,6 +99,11 @@ impl Asked {
             by_unit: self.by.contains(&By::Unit),
             by_procedure: self.by.contains(&By::Procedure),
             folding: if self.profile == Profile::Provincial { Folding::Provincial } else { Folding::ByDates },
+            level: self.level.map(|level| match level {
+                Level::Ministry => index_766::Level::Ministry,
+                Level::Province => index_766::Level::Province,
+                Level::Commune => index_766::Level::Commune,
+            }),
             ..forms::Asked::new(Form::from_name(&self.form)?)
         };
         match &self.cut_off {

@@ -28,6 +28,12 @@ pub enum Of {
     /// The compliance-cost worksheet: giamtang.form.scm/1
     #[value(name = "form-scm")]
     FormWorksheet,
+    /// The index of Decision 766: giamtang.form.766/1
+    #[value(name = "form-766")]
+    FormIndex766,
+    /// The nine indices: giamtang.form.nine/1
+    #[value(name = "form-nine")]
+    FormNineIndices,
 }
 
 pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
@@ -40,6 +46,8 @@ pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
         Of::Gate => Contract::Gate,
         Of::FormHandling => Contract::FormHandling,
         Of::FormWorksheet => Contract::FormWorksheet,
+        Of::FormIndex766 => Contract::FormIndex766,
+        Of::FormNineIndices => Contract::FormNineIndices,
     };
     print(contract.schema().as_bytes(), output)
 }

@@ -374,7 +374,7 @@ impl Needs {
             "surveys.satisfied" | "surveys.dissatisfied_at" => self.required.push(THRESHOLD.into()),
             _ => {}
         }
-        self.calendar |= ["publish_by", "answer_by"].contains(&name);
+        self.calendar |= ["publish_by", "decide_by", "answer_by", "handle_by", "public_by"].contains(&name);
         match name.split_once('.') {
             Some(("procedures", _)) => self.required.push("procedure".into()),
             Some((table, _)) => self.required.push(format!("{table}.case_id")),

@@ -44,6 +44,9 @@ pub enum Anchor {
     Answered,
     /// When a petition was to be answered.
     AnswerDue,
+    /// A petition that was at hand at some time of the window: received before its end, not answered or refused
+    /// before its start.
+    AtHand,
     /// It was received in the twelve months that end with the window.
     Year,
     /// It was received before those.
@@ -60,7 +63,8 @@ impl Anchor {
             | Self::InForce
             | Self::Mix
             | Self::Year
-            | Self::BeforeYear => "received_at",
+            | Self::BeforeYear
+            | Self::AtHand => "received_at",
             Self::Submitted => "submitted_at",
             Self::Due => DEADLINE,
             Self::Finished => "finished_at",
@@ -82,6 +86,7 @@ impl Anchor {
     pub fn until(self) -> Option<&'static str> {
         match self {
             Self::Handled | Self::CarriedOver | Self::InForce => Some("finished_at"),
+            Self::AtHand => Some("closed_at"),
             Self::Standing | Self::StoodBefore => Some("ended_at"),
             _ => None,
         }
@@ -116,6 +121,7 @@ impl Anchor {
             Self::At => "at",
             Self::Answered => "answered",
             Self::AnswerDue => "answer due",
+            Self::AtHand => "at hand",
             Self::Year => "received in twelve months",
             Self::BeforeYear => "received before twelve months",
         }
@@ -202,7 +208,7 @@ impl Placed {
         for (row, (from, to)) in from.us.iter().zip(&to.us).enumerate().filter(|(_, (from, _))| **from != ABSENT) {
             for (place, slot) in slots.iter().enumerate() {
                 let (before, since) = match anchor {
-                    Anchor::Handled => (slot.end, slot.start),
+                    Anchor::Handled | Anchor::AtHand => (slot.end, slot.start),
                     Anchor::StoodBefore | Anchor::CarriedOver => (slot.start, slot.start),
                     _ => (slot.end, slot.end),
                 };

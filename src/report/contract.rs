@@ -33,6 +33,10 @@ pub enum Contract {
     FormHandling,
     /// The compliance-cost worksheet: [`form`](super::form()).
     FormWorksheet,
+    /// The index of Decision 766: [`form`](super::form()).
+    FormIndex766,
+    /// The nine indices: [`form`](super::form()).
+    FormNineIndices,
 }
 
 impl Contract {
@@ -46,6 +50,8 @@ impl Contract {
         Self::Gate,
         Self::FormHandling,
         Self::FormWorksheet,
+        Self::FormIndex766,
+        Self::FormNineIndices,
     ];
 
     /// Its name and version, which stand in each result under `schema`.
@@ -73,6 +79,8 @@ impl Contract {
             Self::Gate => ("giamtang.gate/1", include_str!("schema/gate.json")),
             Self::FormHandling => ("giamtang.form.06a/1", include_str!("schema/form-06a.json")),
             Self::FormWorksheet => ("giamtang.form.scm/1", include_str!("schema/form-scm.json")),
+            Self::FormIndex766 => ("giamtang.form.766/1", include_str!("schema/form-766.json")),
+            Self::FormNineIndices => ("giamtang.form.nine/1", include_str!("schema/form-nine.json")),
         }
     }
 }

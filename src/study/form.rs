@@ -2,13 +2,15 @@
 
 use super::file::{DayRange, StudyFile};
 use super::resolve::Windows;
-use super::{Plan, Study};
+use super::{Plan, Study, indices};
 use crate::cube::{Cube, Design, Keep, Layout};
 use crate::error::{Error, Result};
+use crate::forms::index_766::Level;
 use crate::forms::{Asked, Days, Filled, Folding, Form, Ground, Head, Prices, Rows};
-use crate::ingest::{Findings, Reconciliation, Table};
+use crate::ingest::{Findings, Held, Reconciliation, Table};
 use crate::measure::Clocks;
 use crate::scorecard::Settings;
+use std::collections::BTreeMap;
 use toml::Value;
 
 impl Study {
@@ -54,7 +56,9 @@ impl Study {
         let settled = settled.into_iter().chain(counting);
         let lists = ["by", "standardise"].map(|key| (key, Value::Array(Vec::new())));
         settled.chain(lists).for_each(|(key, value)| self.put("compare", key, value));
-        Ok(Self { form: Some(asked), ..self })
+        let file = self.file()?;
+        let (index_766, nine) = (indices::index_766(&file.index_766, asked.level)?, indices::nine(&file.nine)?);
+        Ok(Self { form: Some(Asked { index_766, nine, ..asked }), ..self })
     }
 
     /// Leaves out what a form of dossiers and their dates does not ask: other tables, working time, prices.
@@ -75,7 +79,8 @@ impl Study {
     /// How many days after its window a form looks at it, where the form looks at any day.
     fn followed(&self, asked: &Asked) -> Result<Option<i64>> {
         if asked.form != Form::Handling {
-            return Ok(None);
+            // The index looks at its window's end whatever the study follows.
+            return Ok((asked.form == Form::Index766).then_some(0));
         }
         let window = self.table.get("windows").and_then(|windows| windows.get("is")).and_then(Value::as_str);
         let window: Option<DayRange> = window.and_then(|text| text.parse().ok());
@@ -124,8 +129,9 @@ impl Plan {
         let head = self.form.as_ref().map(|form| form.head.clone()).unwrap_or_default();
         let provenance = self.settings.provenance(&cube.header.digest);
         let head = Head { rows: rows(&cube.header.reconciliation), provenance, ..head };
+        let levels = levels(&self.beside);
         let prices = self.form.as_ref().and_then(|form| form.prices.as_ref());
-        Filled::of(&Ground { cube, head, asked, prices, lacking: &lacking })
+        Filled::of(&Ground { cube, head, asked, levels: &levels, prices, lacking: &lacking })
     }
 }
 
@@ -143,6 +149,12 @@ fn refuse(asked: &Asked) -> Result<()> {
         (asked.by_procedure && !is_handling, "--by", "procedure".to_owned(), only),
         (asked.folding != Folding::ByDates && !is_handling, "--profile", asked.folding.name().to_owned(), only),
         (asked.cut_off.is_some() && !is_handling, "--cut-off", asked.cut_off.unwrap_or_default().to_string(), only),
+        (
+            asked.level.is_some() && asked.form != Form::Index766,
+            "--level",
+            asked.level.map(Level::id).unwrap_or_default().to_owned(),
+            "form 766: the others have no levels",
+        ),
     ];
     match wrong.into_iter().find(|(wrong, ..)| *wrong) {
         Some((_, key, value, expected)) => Err(Error::value(key, value, expected)),
@@ -200,6 +212,18 @@ impl Planned {
         let (slots, width) = (windows.slots(&clocks.zone), dimensions.len());
         Design { layout: Layout::Windows, keeps, first: 0, slots, dimensions, width, clocks: clocks.clone() }
     }
+}
+
+/// By office its level; its last row counts.
+fn levels(beside: &[Held]) -> BTreeMap<String, String> {
+    let Some(held) = beside.iter().find(|held| held.table == Table::Units) else { return BTreeMap::new() };
+    let row = |row: usize| Some((held.name("unit", row)?, (held.moment("from", row)?.0, held.name("level", row)?)));
+    let mut last: BTreeMap<&str, (i64, &str)> = BTreeMap::new();
+    for (unit, own) in (0..held.len()).filter_map(row) {
+        let known = last.entry(unit).or_insert(own);
+        *known = (*known).max(own);
+    }
+    last.into_iter().map(|(unit, (_, level))| (unit.to_owned(), level.to_owned())).collect()
 }
 
 fn rows(reconciliation: &Reconciliation) -> Rows {

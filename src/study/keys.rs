@@ -191,6 +191,23 @@ const KEYS: &[&str] = &[
     "target.allow_undefined",
     "form.agency",
     "form.receiver",
+    "index_766.level",
+    "index_766.digitised",
+    "index_766.payment",
+    "index_766.online_by_sync",
+    "index_766.announce_before",
+    "index_766.ministry_announce_before",
+    "index_766.publish_answer_within",
+    "index_766.refuse_within",
+    "index_766.ask_within",
+    "index_766.given.*.numerator",
+    "index_766.given.*.denominator",
+    "index_766.given.*.source",
+    "nine.*.points",
+    "nine.*.source",
+    "nine.*.question",
+    "nine.*.two",
+    "nine.*.one",
 ];
 
 /// Fails on the first key, in the file's order, that a study does not have.

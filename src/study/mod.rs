@@ -11,6 +11,7 @@ mod designs;
 mod entry;
 mod file;
 mod form;
+mod indices;
 mod judging;
 mod keys;
 mod opening;

@@ -35,7 +35,7 @@ pub struct Plan {
     steps: Option<Log>,
     events: Option<EventFindings>,
     /// The tables beside the dossiers, as they are counted.
-    beside: Vec<Held>,
+    pub(super) beside: Vec<Held>,
     /// Those of them that are spread over windows, spread over the months of the series.
     by_month: Vec<Held>,
     sources: Vec<Source>,

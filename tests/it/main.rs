@@ -20,6 +20,7 @@ mod formats;
 mod forms;
 mod gate;
 mod hostile;
+mod index_766;
 mod ingest;
 mod init;
 mod joined;
