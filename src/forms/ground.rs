@@ -1,7 +1,7 @@
 //! What a form is filled from: the cube of its plan, and what the study says of itself.
 
 use super::period::{Days, Period};
-use super::sheet::{Said, named};
+use super::sheet::{Said, counted, named};
 use super::{Asked, Convention, Prices};
 use crate::cube::{Cell, Cube, Recipe};
 use crate::error::Undefined;
@@ -133,6 +133,18 @@ impl std::fmt::Debug for Ground<'_> {
 }
 
 impl Head {
+    /// Rows of the log that are in no column, where there are any.
+    pub(super) fn set_aside(&self) -> Option<Name> {
+        let Rows { read, quarantined, .. } = self.rows;
+        (quarantined > 0).then(|| {
+            counted(
+                "In no column: {} of {} rows of the log, which break its rules; `giamtang check` lists them.",
+                "Không tính vào cột nào: {} trong {} dòng dữ liệu, do sai quy tắc; xem `giamtang check`.",
+                &[quarantined, read],
+            )
+        })
+    }
+
     /// Who reports, and to whom.
     pub(super) fn parties(&self) -> Vec<(Name, Said)> {
         let receiver =

@@ -3,6 +3,46 @@
 //! A [`Form`] says what a cube must keep for it ([`Asked::recipes`], [`Asked::dimensions`]) and is filled from that cube
 //! and nothing else, so a log split by case fills the same form. What is filled is a type of its own, whose identities
 //! are asserted; a [`Sheet`] is made of it, laid out as the paper form is, and renderers know sheets alone.
+//!
+//! # Example
+//!
+//! ```
+//! use giamtang::Study;
+//! use giamtang::forms::{Asked, Columns, Ended, Filled, Folding, Form, Handling, Head, Known, Part, Said, Told};
+//! use giamtang::forms::{Days, Done, Income, PricedJob, Prices, Rows, Rules, Saving, Work, Worksheet, Year};
+//!
+//! # fn main() -> giamtang::Result<()> {
+//! let study = || Study::load("fixtures/study/study.toml");
+//!
+//! // How dossiers were handled, folded as provinces fold them.
+//! let asked = Asked { by_unit: true, folding: Folding::Provincial, ..Asked::new(Form::Handling) };
+//! let (filled, _) = study()?.form(asked)?.plan()?.form()?;
+//! let Filled::Handling(form) = &filled else { panic!("another form") };
+//! let Handling { head, whole, units, told, .. } = &**form;
+//! let Head { window, rows: Rows { read, accepted, .. }, .. } = head;
+//! assert_eq!((*window, *read, *accepted), ("2024-02-15..2024-07-31".parse::<Days>()?, 2_202, 2_195));
+//! let Part { columns: Columns(columns), ended: Ended { withdrawn, .. }, .. } = whole;
+//! let received: &Known<u64> = &columns[0];
+//! assert_eq!((received, withdrawn, units.len()), (&Ok(537), &Ok(16), 14));
+//! let Told { refused, .. } = told;
+//! assert_eq!(refused, &Ok(0));
+//! assert!(filled.sheets()[0].under.iter().any(|(_, said)| matches!(said, Said::Days(..))));
+//!
+//! // What complying costs, before and after.
+//! let (filled, _) = study()?.form(Asked::new(Form::Worksheet))?.plan()?.form()?;
+//! let Filled::Worksheet(form) = filled else { panic!("another form") };
+//! let Worksheet { prices: Prices { incomes, jobs, .. }, works, before, saving, .. } = *form;
+//! let Income { vnd, source, .. } = &incomes[0];
+//! let PricedJob { name, seconds, .. } = &jobs[0];
+//! assert_eq!((*vnd, source.as_str(), name.as_str(), *seconds), (36_000, "made up", "Prepare the papers", 1_440));
+//! let Work { procedure, before: Ok(Rules { jobs, year, .. }), .. } = &works[0] else { panic!("no rules") };
+//! let Done { times, hours, .. } = &jobs[0];
+//! assert!(procedure.is_some() && hours < times && year.money < year.total);
+//! let (Ok(Year { total, .. }), Ok(Saving { share: Some(share), .. })) = (before, saving) else { panic!("no cost") };
+//! assert_eq!((total.round(), format!("{share:.3}")), (309_737_424.0, "0.120".to_owned()));
+//! # Ok(())
+//! # }
+//! ```
 
 mod absent;
 mod ground;
@@ -13,7 +53,9 @@ mod period;
 mod sheet;
 mod worksheet;
 
-pub use ground::{Ground, Group, Head, Known, Rows};
+#[doc(hidden)]
+pub use ground::{Ground, Group};
+pub use ground::{Head, Known, Rows};
 pub use handling::{Columns, Ended, Folding, Handling, Part, Told};
 pub use index_766::Filled766;
 pub use nine::FilledNine;
@@ -62,6 +104,7 @@ impl Form {
     }
 
     /// The profile by which it counts what is on time; `None` where it does not count that.
+    #[doc(hidden)]
     pub fn counting(self) -> Option<Counting> {
         match self {
             Self::Handling => Some(Counting::Form06a),
@@ -158,6 +201,7 @@ impl Asked {
     }
 
     /// What the cube must keep, where the log has the columns for it; a worksheet's jobs are those of the tariff.
+    #[doc(hidden)]
     pub fn recipes(&self, prices: Option<&Prices>) -> Vec<Recipe> {
         match self.form {
             Form::Handling => handling::recipes(self.by_procedure),
@@ -168,11 +212,13 @@ impl Asked {
     }
 
     /// The same as single keeps.
+    #[doc(hidden)]
     pub fn keeps(&self, prices: Option<&Prices>) -> Vec<Keep> {
         self.recipes(prices).iter().flat_map(Recipe::keeps).cloned().collect()
     }
 
     /// The columns that name a group of it, of those that the log has.
+    #[doc(hidden)]
     pub fn dimensions(&self, columns: &BTreeSet<String>) -> Vec<String> {
         match self.form {
             Form::Handling => handling::dimensions(columns, self.by_unit, self.by_procedure),
@@ -208,6 +254,7 @@ impl Filled {
     /// # Errors
     ///
     /// An identity of the form does not hold, which is a defect.
+    #[doc(hidden)]
     pub fn of(ground: &Ground<'_>) -> Result<Self> {
         match ground.asked.form {
             Form::Handling => Ok(Self::Handling(Box::new(Handling::fill(ground)?))),

@@ -23,6 +23,18 @@ impl fmt::Display for Days {
     }
 }
 
+impl FromStr for Days {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let days = text.split_once("..").and_then(|(first, last)| {
+            let days = Self { first: first.trim().parse().ok()?, last: last.trim().parse().ok()? };
+            (days.first <= days.last).then_some(days)
+        });
+        days.ok_or_else(|| Error::value("days", text, "FIRST..LAST, such as 2024-01-01..2024-03-31"))
+    }
+}
+
 impl Serialize for Days {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.collect_str(self)

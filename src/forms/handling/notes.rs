@@ -18,6 +18,7 @@ pub(super) fn notes(form: &Handling) -> Vec<Name> {
     notes.extend(turned_away(form));
     notes.extend(waiting(form));
     notes.extend(excluded(told));
+    notes.extend(form.head.set_aside());
     notes.extend(fields(told));
     notes
 }

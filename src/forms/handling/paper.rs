@@ -19,7 +19,7 @@ pub(super) fn sheet(form: &Handling) -> Sheet {
         under: under(form),
         headings: headings(form.folding),
         numbers: numbers(),
-        widths: vec![5, 34, 9, 9, 10, 9, 9, 9, 9, 9, 9, 9, 9],
+        widths: vec![5, 30, 13, 9, 11, 9, 14, 9, 9, 9, 15, 9, 9],
         lines: lines(form),
         notes: notes(form),
         ..Sheet::new("06a", title)

@@ -221,15 +221,19 @@ fn numbers(columns: usize) -> Vec<String> {
 
 /// The procedure and who applies.
 fn who(work: &Work) -> Name {
-    let [en, vi] = match work.applicant {
-        Some(Applicant::Citizen) => ["citizens", "cá nhân"],
-        Some(Applicant::Business) => ["businesses", "doanh nghiệp"],
-        Some(Applicant::Agency) => ["agencies", "cơ quan nhà nước"],
-        Some(Applicant::Other) => ["others", "tổ chức khác"],
-        None => ["anybody", "không ghi đối tượng"],
-    };
+    let [en, vi] = work.applicant.map_or(["anybody", "không ghi đối tượng"], kind);
     let procedure = |none: &str| work.procedure.clone().unwrap_or_else(|| none.to_owned());
     named(format!("{}: {en}", procedure("No procedure said")), format!("{}: {vi}", procedure("Không ghi thủ tục")))
+}
+
+/// A kind of applicant, in both languages.
+fn kind(applicant: Applicant) -> [&'static str; 2] {
+    match applicant {
+        Applicant::Citizen => ["citizens", "cá nhân"],
+        Applicant::Business => ["businesses", "doanh nghiệp"],
+        Applicant::Agency => ["agencies", "cơ quan nhà nước"],
+        Applicant::Other => ["others", "tổ chức khác"],
+    }
 }
 
 /// A job with its group and what it is done for.
@@ -275,16 +279,18 @@ fn notes(form: &Worksheet) -> Vec<Name> {
             &[excluded],
         ));
     }
+    notes.extend(form.head.set_aside());
     notes
 }
 
 /// Where incomes come from.
 fn notes_of_jobs(form: &Worksheet) -> Vec<Name> {
     let income = |income: &super::Income| {
-        let (name, year, source) = (income.applicant.name(), income.year, &income.source);
+        let (year, source) = (income.year, &income.source);
+        let [en, vi] = kind(income.applicant);
         named(
-            format!("Income an hour of {name}: of {year}, source: {source}."),
-            format!("Thu nhập một giờ ({name}): năm {year}, nguồn: {source}."),
+            format!("Income an hour of {en}: of {year}, source: {source}."),
+            format!("Thu nhập một giờ của {vi}: năm {year}, nguồn: {source}."),
         )
     };
     form.prices.incomes.iter().map(income).collect()

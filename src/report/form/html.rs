@@ -1,7 +1,7 @@
 //! A form as a page for a browser: the paper form's table, its notes, where it comes from.
 
 use super::grid::placed;
-use super::{absent, bare, is_number, labelled, new, text};
+use super::{absent, bare, facts, is_number, new, text};
 use crate::forms::{Cell, Filled, Kind, Line, Sheet};
 use crate::kpi::Name;
 use crate::report::html::{Extra, document};
@@ -9,8 +9,8 @@ use crate::report::messages::Words;
 use crate::report::{Lang, provenance};
 use maud::{Markup, html};
 
-const NOTES: Words = Words("form.notes");
-const ORIGIN: Words = Words("form.origin");
+const NOTES: Words = Words("sheet.notes");
+const ORIGIN: Words = Words("sheet.origin");
 
 pub(super) fn page(form: &Filled, lang: Lang) -> String {
     let sheets = form.sheets();
@@ -33,7 +33,7 @@ fn head(sheet: &Sheet, lang: Lang) -> Markup {
     html! {
         p.quiet.small { (numbers.join(" · ")) }
         h1 { (lang.name(&sheet.title)) }
-        @for own in sheet.parties.iter().chain(&sheet.under) { p { (labelled(own, lang)) } }
+        p { (facts(sheet, lang)) }
     }
 }
 
@@ -56,7 +56,7 @@ fn table(sheet: &Sheet, lang: Lang) -> Markup {
                         }
                     }
                     @if !sheet.numbers.is_empty() {
-                        tr.quiet.small { @for number in &sheet.numbers { td.number { (bare(number)) } } }
+                        tr.quiet.small { @for number in &sheet.numbers { td { (bare(number)) } } }
                     }
                 }
                 tbody { @for line in others { (row(line, lang)) } }

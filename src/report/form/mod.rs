@@ -7,12 +7,12 @@ mod html;
 mod terminal;
 mod workbook;
 
-use super::number::{count, decimal, percent};
+use super::dates::day;
+use super::number::{count, decimal};
 use super::{Lang, Style};
 use crate::error::{Error, Result, Undefined};
 use crate::forms::{Cell, Filled, Said, Sheet};
 use crate::kpi::Name;
-use chrono::{Datelike, NaiveDate};
 
 /// How a form is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,9 @@ fn text(cell: &Cell, lang: Lang) -> String {
         Cell::Words(name) => lang.name(name).to_owned(),
         Cell::Count(number) => count(*number, lang),
         Cell::Number { value, decimals } => signed(*value, usize::from(*decimals), lang),
-        Cell::Percent(share) => percent(*share, lang),
+        Cell::Percent(share) => {
+            format!("{}{}", signed(100.0 * share, 1, lang), if lang == Lang::Vi { "%" } else { " %" })
+        }
         Cell::Absent(_) => NONE.to_owned(),
     }
 }
@@ -79,21 +81,14 @@ fn said(said: &Said, lang: Lang) -> String {
     match said {
         Said::Text(text) => text.clone(),
         Said::Words(name) => lang.name(name).to_owned(),
-        Said::Day(at) => day(*at, lang),
+        Said::Day(at) => day(&at.to_string(), lang),
         Said::Days(first, last) => {
-            let [first, last] = [first, last].map(|at| day(*at, lang));
+            let [first, last] = [first, last].map(|at| day(&at.to_string(), lang));
             match lang {
                 Lang::En => format!("{first} to {last}"),
                 Lang::Vi => format!("từ ngày {first} đến ngày {last}"),
             }
         }
-    }
-}
-
-fn day(day: NaiveDate, lang: Lang) -> String {
-    match lang {
-        Lang::En => day.to_string(),
-        Lang::Vi => format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year()),
     }
 }
 
@@ -121,6 +116,12 @@ fn reasons(sheet: &Sheet) -> Vec<&Undefined> {
 fn absent(sheet: &Sheet, lang: Lang) -> Option<String> {
     let reasons: Vec<String> = reasons(sheet).into_iter().map(|why| lang.why(why)).collect();
     (!reasons.is_empty()).then(|| format!("{NONE}: {}", reasons.join("; ")))
+}
+
+/// What stands under the title, in one line.
+fn facts(sheet: &Sheet, lang: Lang) -> String {
+    let facts = sheet.parties.iter().chain(&sheet.under).map(|own| labelled(own, lang));
+    facts.collect::<Vec<_>>().join(" · ")
 }
 
 /// A label and what it is of, as a line.

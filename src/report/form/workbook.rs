@@ -68,7 +68,7 @@ impl Paper<'_> {
             let mut lines = 1.0_f64;
             for (from, to, text) in texts {
                 let Some(text) = text else { continue };
-                lines = lines.max(lines_of(text, self.room(from, to)));
+                lines = lines.max(lines_of(text, self.room(from, to) * 1.2));
                 self.leaf.merged((self.row, from), [1, to - from], text, &look)?;
             }
             self.leaf.height(self.row, LINE * lines)?;
@@ -136,7 +136,7 @@ impl Paper<'_> {
         let mut lines = 1.0_f64;
         for (column, number) in (0..).zip(&self.sheet.numbers) {
             self.leaf.text((self.row, column), number, &look)?;
-            lines = lines.max(lines_of(number, f64::from(self.sheet.width(column.into()))));
+            lines = lines.max(lines_of(number, 1.4 * f64::from(self.sheet.width(column.into()))));
         }
         self.leaf.height(self.row, LINE * lines)?;
         self.row += 1;
@@ -149,7 +149,7 @@ impl Paper<'_> {
             for (column, cell) in (0..).zip(&line.cells) {
                 self.cell(column, cell, line)?;
                 if !super::is_number(cell) {
-                    lines = lines.max(lines_of(&text(cell, LANG), f64::from(self.sheet.width(column.into()))));
+                    lines = lines.max(lines_of(&text(cell, LANG), 1.1 * f64::from(self.sheet.width(column.into()))));
                 }
             }
             self.leaf.height(self.row, LINE * lines)?;

@@ -1,11 +1,11 @@
-"""Form 06a against a plain SQL count in DuckDB, cell by cell: every unit and field of every quarter.
+"""Official forms against plain SQL in DuckDB: form 06a cell by cell, every unit and field of every quarter; the worksheet.
 
-    python form_06a.py [--giamtang PATH] [--cases N]
+    python forms_sql.py [--giamtang PATH] [--cases N]
 
 The SQL is written from the form's definition and reads the raw log; it knows no more of giamtang than which rows it sets
 aside (`giamtang check --quarantine`). Two logs are counted, the synthetic city as it is and the same with gaps and broken
 rows, each by calendar quarters and by those of Decree 09/2019, folded by dates and as provinces do it. Every identity of
-the form is held in every line of both.
+the form is held in every line of both. The compliance-cost worksheet is worked out by SQL from dossiers and catalogue.
 """
 
 import argparse
@@ -72,6 +72,22 @@ select {by},
     count(*) filter (not done and (due is null or due >= $last or (waits and $provincial))),
     count(*) filter (not done and due < $last and not (waits and $provincial))
 from hand group by {by}
+"""
+
+
+# What the first window's dossiers cost in a year, by the rules of a day: jobs and incomes are those of the demo's study.
+COSTS = """
+with own as (
+    select c.procedure, c.applicant,
+        {income} as income, cast(p.documents as int) as documents, cast(c.visits as int) as visits,
+        cast(c.supplement_requests as int) as supplements,
+        case when c.payment = 'exempt' then 0 else round(cast(p.fee_vnd as int) * {index}) end as fee
+    from cases c join procedures p on p.procedure = c.procedure
+        and cast(p.in_force_from as date) <= $day and (p.in_force_to = '' or cast(p.in_force_to as date) >= $day)
+    where cast(c.received_at as date) between $first and $last and c.case_id not in (select case_id from aside)
+), hours as (select *, 0.4 * documents + 1.5 * visits + 1.0 * supplements as hours from own where income is not null)
+select procedure, applicant, sum(hours), sum(hours * income), sum(3000 * documents + 20000 * visits + fee), count(*)
+from hours group by procedure, applicant
 """
 
 
@@ -204,6 +220,30 @@ def compared(log: Log, name: str) -> int:
     return cells
 
 
+def priced(log: Log) -> int:
+    """The worksheet of the demo's two windows, line by line."""
+    form = json.loads(run([log.giamtang, "form", "scm", "study.toml", "--quiet", "--format", "json"], log.folder))
+    (first, last), day = (date.fromisoformat(own) for own in form["head"]["was"].split("..")), form["head"]["window"][-10:]
+    year = 365.25 / ((last - first).days + 1)
+    income = "case c.applicant when 'citizen' then 36000 when 'business' then 62400 end"
+    works = {(work["procedure"], work["applicant"]): work for work in form["works"]}
+    cells = 0
+    for side, on, index in (("before", last, "1.04"), ("after", date.fromisoformat(day), "1")):
+        rows = log.sql.execute(COSTS.format(income=income, index=index), {"first": first, "last": last, "day": on}).fetchall()
+        assert {(row[0], row[1]) for row in rows} == works.keys(), side
+        for procedure, applicant, hours, labour, money, dossiers in rows:
+            rules = works[procedure, applicant][side]
+            own = rules["year"]
+            found = [own["hours"], own["labour_vnd"], own["money_vnd"], own["total_vnd"], rules["dossiers"]]
+            counted = [year * float(value) for value in (hours, labour, money, labour + money, dossiers)]
+            for one, other in zip(found, counted, strict=True):
+                assert abs(one - other) <= 1e-9 * max(1.0, abs(other)), (side, procedure, applicant, found, counted)
+            cells += len(found)
+        total = year * sum(float(row[3] + row[4]) for row in rows)
+        assert abs(form[side]["total_vnd"] - total) <= 1e-9 * total, (side, form[side], total)
+    return cells
+
+
 def main() -> None:
     target = os.environ.get("CARGO_TARGET_DIR", Path(__file__).resolve().parents[2] / "target")
     parser = argparse.ArgumentParser()
@@ -218,6 +258,8 @@ def main() -> None:
             if name == "with gaps":
                 spoil(city)
             log = Log(giamtang, city)
+            if name == "as drawn":
+                print(f"the worksheet: {priced(log):,} figures agree with SQL")
             cells = compared(log, name)
             print(f"{name}: {cells:,} cells of 32 forms agree with SQL, every identity holds; {len(log.aside)} rows set aside")
 
