@@ -1,10 +1,11 @@
 //! Units that reformed beside the others: how far apart they were, month by month from the reform, and where there was none.
 
 use super::super::Lang;
-use super::super::number::{Digits, probability};
+use super::super::number::probability;
 use super::super::section::{name, units};
 use super::canvas::{Anchor, Canvas, LINE, Mark, WIDTH, width};
 use super::change::{axis, interval, sides};
+use super::digits::Digits;
 use super::plot::Plot;
 use super::scale::{Scale, Span, labels};
 use super::words::{
