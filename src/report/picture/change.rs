@@ -17,7 +17,7 @@ const DRAWN: (f64, f64) = (14.0, WIDTH - 14.0);
 /// How much of the line is left to either side of no change.
 const LEAST: f64 = 0.15;
 
-/// A limit so many times as far from no change as any change is beyond the sheet: to show it, all else would be a dot.
+/// A limit so many times as far from no change as all else is beyond the sheet: to show it, all else would be a dot.
 const FAR: f64 = 25.0;
 
 /// A change on its way to a line.
@@ -102,7 +102,7 @@ impl Panel<'_> {
 
     /// The difference without the limits that are beyond the sheet; they are drawn as open ends are.
     fn near(&self, own: &Difference) -> Difference {
-        near(own, self.lines.iter().map(|(_, own)| own.value.abs()).fold(0.0, f64::max))
+        near(own, self.lines.iter().map(|(_, own)| size(own)).fold(0.0, f64::max))
     }
 
     /// Its scale, with no change at a place of the sheet.
@@ -121,7 +121,13 @@ impl Panel<'_> {
     }
 }
 
-/// The difference without the limits that are too far from no change, beside changes of this size.
+/// How far a difference is from no change, and the nearer of its limits if there are both.
+pub(super) fn size(own: &Difference) -> f64 {
+    let nearer = own.low.zip(own.high).map_or(0.0, |(low, high)| low.abs().min(high.abs()));
+    own.value.abs().max(nearer)
+}
+
+/// The difference without the limits that are too far from no change, beside others of this size.
 pub(super) fn near(own: &Difference, size: f64) -> Difference {
     let near = |limit: &f64| size <= 0.0 || limit.abs() / FAR <= size;
     Difference { low: own.low.filter(near), high: own.high.filter(near), ..own.clone() }
@@ -362,7 +368,8 @@ mod tests {
         assert!((middle - (14.0 + 312.0 / 1.15)).abs() < 1e-9, "{middle}");
     }
 
-    /// A change of 1 with a limit at 10^67: it is left to the arrow, and what is near is drawn as if it were alone.
+    /// A change of 1 with limits at −3 and 10^67: the one is left to the arrow, the other drawn as if it were alone. A change
+    /// of 0.2 within ±127 is drawn as small as it is.
     #[test]
     fn a_limit_beyond_everything_is_an_arrow() {
         let change = change(1.0, Some(-3.0), Some(1e67));
@@ -371,6 +378,8 @@ mod tests {
         assert_eq!(panel.near(&change.absolute).high, None);
         let [left, right] = panel.reach();
         assert!((left - 3.3).abs() < 1e-9 && (right - 1.1).abs() < 1e-9, "{left} {right}");
+        let wide = self::change(0.2, Some(-127.0), Some(127.5)).absolute;
+        assert_eq!(near(&wide, size(&wide)), wide);
     }
 
     /// A limit has a cap of eight; an open end has an arrow at the end of the line.
