@@ -20,6 +20,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
     let mut page = Vec::new();
     match verb {
         Verb::Compare { study, reading, part, by, format, writing, gate } => {
+            writing.refuse(format)?;
             let card = compare(&study, &reading, &part, by, writing.path())?;
             report::write(&card, writing.card(format), &mut page)?;
             print(&page, writing.path())?;
@@ -51,6 +52,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Cube { verb } => cube(verb),
         Verb::Gate(asked) => asked.run(),
+        Verb::Form(asked) => asked.run(),
         Verb::Init(init) => init.run(),
         Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
         Verb::Schema { of, target } => schema::run(of, target.output.as_deref()),
