@@ -32,7 +32,7 @@ impl Writing {
         let binary = match form {
             CardForm::Parquet => "parquet",
             CardForm::Xlsx => "xlsx",
-            CardForm::Terminal | CardForm::Json | CardForm::Markdown | CardForm::Csv => return Ok(()),
+            CardForm::Terminal | CardForm::Json | CardForm::Markdown | CardForm::Html | CardForm::Csv => return Ok(()),
         };
         let shown = self.path().is_none_or(|path| path == Path::new("-")) && io::stdout().is_terminal();
         match shown {

@@ -53,11 +53,6 @@ impl Digits {
         Self { lang, decimals, factor }
     }
 
-    /// How many decimals are printed.
-    pub(super) fn decimals(self) -> usize {
-        self.decimals
-    }
-
     /// A whole and its first and last part as they are printed, with what is left between them: they add up.
     pub(super) fn split(self, whole: f64, [first, last]: [f64; 2]) -> [String; 4] {
         let step = 10_f64.powi(self.decimals as i32);

@@ -85,8 +85,9 @@ fn letter(letter: char) -> f64 {
 
 /// The text, cut where it is wider than there is room.
 pub(super) fn cut(text: &str, room: f64) -> String {
-    if width(text) <= room {
-        return text.to_owned();
+    let text = escaped(text);
+    if width(&text) <= room {
+        return text;
     }
     let mut short = String::new();
     for letter in text.chars() {

@@ -1,11 +1,10 @@
 //! The change with its interval: crude beside the one at a fixed mix, in the KPI's unit and in percent of before.
 
 use super::super::Lang;
-use super::super::face::Face;
-use super::super::number::Digits;
 use super::super::section::units;
 use super::super::words::{A_FIXED_MIX, CHANGE, CRUDE, NO_CHANGE, UNIT, verdict};
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, WIDTH, cut, width};
+use super::digits::Digits;
 use super::scale::{Scale, Span, labels};
 use super::words::{ABSOLUTE, BETTER, CHANGE_SAYS, CHANGE_TITLE, HIGH, LOW, NOTHING, RELATIVE, VERDICT, WORSE};
 use super::{Picture, Table};
@@ -17,6 +16,9 @@ const DRAWN: (f64, f64) = (14.0, WIDTH - 14.0);
 
 /// How much of the line is left to either side of no change.
 const LEAST: f64 = 0.15;
+
+/// A limit so many times as far from no change as all else is beyond the sheet: to show it, all else would be a dot.
+const FAR: f64 = 25.0;
 
 /// A change on its way to a line.
 struct Told<'a> {
@@ -92,10 +94,15 @@ fn ends(difference: &Difference) -> impl Iterator<Item = f64> {
 impl Panel<'_> {
     /// How far its numbers reach to either side of no change.
     fn reach(&self) -> [f64; 2] {
-        let ends = self.lines.iter().flat_map(|(_, own)| ends(own));
+        let ends = self.lines.iter().flat_map(|(_, own)| ends(&self.near(own)).collect::<Vec<_>>());
         let span = Span::of(ends.chain([0.0])).unwrap_or(Span { least: 0.0, most: 0.0 });
         // Open ends need a little more than what is known.
         [-span.least, span.most].map(|reach| (reach / 2.0 * 2.2).min(f64::MAX / 4.0))
+    }
+
+    /// The difference without the limits that are beyond the sheet; they are drawn as open ends are.
+    fn near(&self, own: &Difference) -> Difference {
+        near(own, self.lines.iter().map(|(_, own)| size(own)).fold(0.0, f64::max))
     }
 
     /// Its scale, with no change at a place of the sheet.
@@ -112,6 +119,18 @@ impl Panel<'_> {
         let interval = self.digits.interval(difference.low, difference.high, signed);
         format!("{} {interval}", signed(difference.value)).trim_end().to_owned()
     }
+}
+
+/// How far a difference is from no change, and the nearer of its limits if there are both.
+pub(super) fn size(own: &Difference) -> f64 {
+    let nearer = own.low.zip(own.high).map_or(0.0, |(low, high)| low.abs().min(high.abs()));
+    own.value.abs().max(nearer)
+}
+
+/// The difference without the limits that are too far from no change, beside others of this size.
+pub(super) fn near(own: &Difference, size: f64) -> Difference {
+    let near = |limit: &f64| size <= 0.0 || limit.abs() / FAR <= size;
+    Difference { low: own.low.filter(near), high: own.high.filter(near), ..own.clone() }
 }
 
 /// Where no change stands: as far to one side as one of the panels needs.
@@ -192,7 +211,10 @@ fn line(
     canvas.text("lb", Anchor::Start, (13.0, text), &cut(told.name, WIDTH - 20.0 - width(&number)));
     canvas.text("nm", Anchor::End, (WIDTH, text), &number);
     let middle = text + 10.0;
-    interval(canvas, scale, difference, (class, told.is_judged), middle);
+    // With both limits beyond the sheet it has an interval all the same.
+    if difference.low.or(difference.high).is_some() {
+        stroke(canvas, scale, &panel.near(difference), (class, told.is_judged), middle);
+    }
     canvas.mark(&shape(class, told.is_judged), mark, (scale.at(difference.value), middle), 8.0);
     middle + 4.0
 }
@@ -209,9 +231,12 @@ pub(super) fn interval(
     (class, is_full): (&str, bool),
     y: f64,
 ) {
-    if difference.low.is_none() && difference.high.is_none() {
-        return;
+    if difference.low.or(difference.high).is_some() {
+        stroke(canvas, scale, difference, (class, is_full), y);
     }
+}
+
+fn stroke(canvas: &mut Canvas, scale: &Scale, difference: &Difference, (class, is_full): (&str, bool), y: f64) {
     let class = format!("{class} {}", if is_full { "bar" } else { "bar dash" });
     let (low, high) = (difference.low.map(|low| scale.at(low)), difference.high.map(|high| scale.at(high)));
     let (from, to) = (low.unwrap_or(scale.start), high.unwrap_or(scale.end));
@@ -261,7 +286,7 @@ fn absences(row: &Row, lang: Lang) -> Option<String> {
 
 fn says(row: &Row, card: &Scorecard, lang: Lang) -> String {
     let name = lang.name(&row.name);
-    let face = Face::new(row, &card.study, lang);
+    let digits = Digits::of(row, lang);
     let (Some(judged), Some(was), Some(is)) = (row.judged(), row.was.as_ref().and_then(Known::value), row.is.value())
     else {
         let why = row.change.reason().map(|why| lang.why(why)).unwrap_or_default();
@@ -273,12 +298,12 @@ fn says(row: &Row, card: &Scorecard, lang: Lang) -> String {
         None => (was.value, is.value),
     };
     let with = |number: String, unit: &str| format!("{number} {unit}").trim_end().to_owned();
-    let signed = |value| face.digits.signed(value);
-    let interval = face.digits.interval(judged.absolute.low, judged.absolute.high, signed);
+    let signed = |value| digits.signed(value);
+    let interval = digits.interval(judged.absolute.low, judged.absolute.high, signed);
     let change = format!("{} {interval}", with(signed(judged.absolute.value), difference));
     let fixed = row.adjusted.value().map(|_| super::super::mix::fixed_mix(&card.study.standardise, lang));
     let name = fixed.map_or_else(|| name.to_owned(), |fixed| format!("{name}, {fixed}"));
-    let (was, is) = (face.digits.value(was), with(face.digits.value(is), unit));
+    let (was, is) = (digits.value(was), with(digits.value(is), unit));
     let said = [("name", name.as_str()), ("was", &was), ("is", &is), ("change", change.trim_end())];
     let verdict = row.verdict.map(|own| lang.filled(VERDICT, &[("verdict", lang.say(verdict(own).1))]));
     lang.filled(CHANGE_SAYS, &said) + &verdict.unwrap_or_default()
@@ -341,6 +366,20 @@ mod tests {
         let told = Told { name: "", is_judged: true, change: &change };
         let middle = zero(&[panel(&told)]);
         assert!((middle - (14.0 + 312.0 / 1.15)).abs() < 1e-9, "{middle}");
+    }
+
+    /// A change of 1 with limits at −3 and 10^67: the one is left to the arrow, the other drawn as if it were alone. A change
+    /// of 0.2 within ±127 is drawn as small as it is.
+    #[test]
+    fn a_limit_beyond_everything_is_an_arrow() {
+        let change = change(1.0, Some(-3.0), Some(1e67));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let panel = panel(&told);
+        assert_eq!(panel.near(&change.absolute).high, None);
+        let [left, right] = panel.reach();
+        assert!((left - 3.3).abs() < 1e-9 && (right - 1.1).abs() < 1e-9, "{left} {right}");
+        let wide = self::change(0.2, Some(-127.0), Some(127.5)).absolute;
+        assert_eq!(near(&wide, size(&wide)), wide);
     }
 
     /// A limit has a cap of eight; an open end has an arrow at the end of the line.

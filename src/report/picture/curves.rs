@@ -1,9 +1,10 @@
 //! Which share had finished by when, in both windows, with how many were still waiting.
 
 use super::super::Lang;
-use super::super::number::{Digits, count, percent};
+use super::super::number::{count, percent};
 use super::super::section::units;
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, WIDTH, width, wrapped};
+use super::digits::Digits;
 use super::plot::Plot;
 use super::scale::{Span, labels};
 use super::words::{

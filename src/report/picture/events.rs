@@ -1,15 +1,16 @@
 //! Units that reformed beside the others: how far apart they were, month by month from the reform, and where there was none.
 
 use super::super::Lang;
-use super::super::number::{Digits, probability};
+use super::super::number::probability;
 use super::super::section::{name, units};
 use super::canvas::{Anchor, Canvas, LINE, Mark, WIDTH, width};
 use super::change::{axis, interval, sides};
+use super::digits::Digits;
 use super::plot::Plot;
 use super::scale::{Scale, Span, labels};
 use super::words::{
-    ABSOLUTE, EARLIER, EFFECT, EVENT_MONTH, EVENTS_SAYS, EVENTS_TITLE, FROM_REFORM, HIGH, LOW, NO_DIFFERENCE, P,
-    REFORM, WHOLE_EFFECT,
+    ABSOLUTE, EARLIER, EFFECT, EVENT_MONTH, EVENTS_NONE, EVENTS_SAYS, EVENTS_TITLE, FROM_REFORM, HIGH, LOW,
+    NO_DIFFERENCE, P, REFORM, WHOLE_EFFECT,
 };
 use super::{Picture, Table};
 use crate::kpi::{Better, Unit};
@@ -155,7 +156,10 @@ impl Drawn<'_> {
         let number = self.number(&self.found.effect);
         let number = number.split_once(' ').map(|(_, interval)| format!(" {interval}")).unwrap_or_default();
         let effect = format!("{}{number}", effect.trim_end());
-        self.lang.filled(EVENTS_SAYS, &[("name", name), ("effect", &effect)])
+        let holds_none =
+            self.found.effect.low.zip(self.found.effect.high).is_some_and(|(low, high)| low <= 0.0 && high >= 0.0);
+        let none = if holds_none { self.lang.say(EVENTS_NONE) } else { "" };
+        self.lang.filled(EVENTS_SAYS, &[("name", name), ("effect", &effect)]) + none
     }
 
     fn table(&self, title: &str) -> Table {

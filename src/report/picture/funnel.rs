@@ -1,10 +1,11 @@
 //! Units side by side: each by how many rows it has and what its figure is, and how far chance alone would spread them.
 
 use super::super::Lang;
-use super::super::number::{Digits, count};
+use super::super::number::count;
 use super::super::section::{name, units};
 use super::super::words::{ALL_TOGETHER, NO_NAME, place};
 use super::canvas::{Anchor, Area, Canvas, LINE, Mark, Path, SIZE, WIDTH, cut, width};
+use super::digits::Digits;
 use super::limits::Limits;
 use super::plot::{Key, Plot, legend, room};
 use super::scale::{Scale, Span};

@@ -1,11 +1,11 @@
 //! What of the crude change came of the figures themselves, and what of the mix of dossiers.
 
 use super::super::Lang;
-use super::super::number::Digits;
 use super::super::section::units;
 use super::super::words::CRUDE;
 use super::canvas::{Anchor, Canvas, LINE, Path, WIDTH, cut, width};
 use super::change::{axis, sides};
+use super::digits::Digits;
 use super::scale::{Scale, Span};
 use super::words::{ABSOLUTE, MIX_SAYS, MIX_TITLE, OF_MIX, OF_RATE, OF_UNMATCHED, PART};
 use super::{Picture, Table};

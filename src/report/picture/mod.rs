@@ -12,6 +12,7 @@
 mod canvas;
 mod change;
 mod curves;
+mod digits;
 mod events;
 mod funnel;
 mod limits;
@@ -41,7 +42,7 @@ use canvas::Canvas;
 use maud::Markup;
 
 /// What gives the classes of pictures their colours, lines and letters.
-pub(super) const STYLE: &str = include_str!("picture.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 
 /// A picture with what stands behind it.
 #[derive(Clone, Debug)]

@@ -1,10 +1,11 @@
 //! A KPI month by month: limits, the reform, signals, the trend and how it would have gone on, the months to come.
 
 use super::super::Lang;
-use super::super::number::{Digits, count};
+use super::super::number::count;
 use super::super::section::units;
 use super::super::words::{meaning, rule};
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, width};
+use super::digits::Digits;
 use super::month::{name, number, numbered};
 use super::plot::{Key, Plot, legend, room};
 use super::scale::Span;

@@ -1,6 +1,7 @@
 //! Every picture of a scorecard, one below the other, to be looked at and to be held against what is known.
 
 use super::super::Lang;
+use super::super::page::escaped;
 use super::{Picture, STYLE, change, curves, events, funnel, mix, series, spark_change, spark_series, windows};
 use crate::scorecard::Scorecard;
 use maud::html;
@@ -17,7 +18,7 @@ pub fn pictures(card: &Scorecard, lang: Lang) -> String {
     let reform = card.study.reform.as_deref();
     let sparks = card.kpis.iter().map(|row| {
         let months = card.series.iter().find(|own| own.id == row.id).and_then(|own| spark_series(own, reform));
-        (lang.name(&row.name), spark_change(row), months)
+        (escaped(lang.name(&row.name)), spark_change(row), months)
     });
 
     let markup = html! {

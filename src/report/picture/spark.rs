@@ -1,7 +1,7 @@
 //! Pictures the size of a word, for lines of tables whose numbers stand beside them: who does not see them misses nothing.
 
 use super::canvas::{Canvas, Mark};
-use super::change::{interval, tone};
+use super::change::{interval, near, size, tone};
 use super::month::{number, numbered};
 use super::scale::{Scale, Span};
 use crate::scorecard::{Row, Series};
@@ -12,7 +12,8 @@ const WORD: (f64, f64) = (96.0, 18.0);
 
 /// The change that the verdict is of, about no change in the middle; `None` where there is none.
 pub(in crate::report) fn spark_change(row: &Row) -> Option<Markup> {
-    let difference = &row.judged()?.absolute;
+    let whole = &row.judged()?.absolute;
+    let difference = &near(whole, size(whole));
     let ends = [Some(difference.value), difference.low, difference.high].into_iter().flatten();
     let Span { least, most } = Span::of(ends.map(f64::abs).chain([0.0]))?;
     let reach = if most > 0.0 { (most / 2.0 * 2.2).min(f64::MAX / 4.0) } else { 1.0 + least };

@@ -1,10 +1,11 @@
 //! Both windows' figures with their intervals, on the KPI's own axis.
 
 use super::super::Lang;
-use super::super::number::{Digits, count};
+use super::super::number::count;
 use super::super::section::units;
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, WIDTH, cut, width};
 use super::change::{axis, interval, sides};
+use super::digits::Digits;
 use super::plot::room;
 use super::scale::{Scale, Span};
 use super::words::{ABSOLUTE, AFTER, BEFORE, HIGH, LOW, ROWS, VALUE, WINDOWS_SAYS, WINDOWS_TITLE};

@@ -25,6 +25,7 @@ words! {
     CURVES_TITLE = "picture.curves_title";
     EARLIER = "picture.earlier";
     EFFECT = "picture.effect";
+    EVENTS_NONE = "picture.events_none";
     EVENTS_SAYS = "picture.events_says";
     EVENTS_TITLE = "picture.events_title";
     EVENT_MONTH = "picture.event_month";
