@@ -11,6 +11,7 @@ mod catalogue;
 mod contract;
 mod contrasts;
 mod cubes;
+mod dates;
 mod due;
 mod face;
 mod gate;

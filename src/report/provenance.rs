@@ -1,7 +1,9 @@
 //! Where a result comes from, as every page says at its end.
 
 use super::Lang;
-use super::words::{COUNTING, DEFAULTS, IS, WAS, Words};
+use super::dates;
+use super::page::{Page, Text};
+use super::words::{COUNTING, DEFAULTS, Words};
 use crate::provenance::{Audience, Provenance};
 
 const VERSION: Words = Words("provenance.version");
@@ -16,8 +18,7 @@ const SHOWN: usize = 16;
 
 /// What is said of it: label and text, in reading order.
 pub(crate) fn facts(own: &Provenance, lang: Lang) -> Vec<(&'static str, String)> {
-    let was = own.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
-    let windows = format!("{}{} {}", was.collect::<String>(), lang.say(IS), own.is);
+    let windows = dates::windows(own.was.as_deref(), &own.is, lang);
     let defaults: Vec<String> = own.defaults.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     let told = [
         (AUDIENCE, audience(own.audience, lang).to_owned()),
@@ -40,11 +41,21 @@ pub(crate) fn audience(audience: Audience, lang: Lang) -> &'static str {
     })
 }
 
-/// The same in one line, without what a page says at its head or lists by itself: windows, counting, defaults.
-pub(super) fn line(own: &Provenance, lang: Lang) -> String {
+/// The same in short, without what a page says at its head or lists by itself: windows, counting, defaults.
+pub(super) fn brief(own: &Provenance, lang: Lang) -> Vec<String> {
     let apart = [WINDOWS, COUNTING, DEFAULTS].map(|words| lang.say(words));
     let told = facts(own, lang).into_iter().filter(|(label, _)| !apart.contains(label));
-    told.map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join(" · ")
+    told.map(|(label, text)| format!("{label}: {text}")).collect()
+}
+
+/// The same in one line.
+pub(super) fn line(own: &Provenance, lang: Lang) -> String {
+    brief(own, lang).join(" · ")
+}
+
+/// The same at the end of a page.
+pub(super) fn on(page: &mut Page, own: &Provenance) {
+    page.facts(0, brief(own, page.style.lang).into_iter().map(Text::dim).collect());
 }
 
 #[cfg(test)]
@@ -65,6 +76,6 @@ mod tests {
         let said = "for whom: internal, not for publication · giamtang: 0.1.0 · plan: 0123456789abcdef · source profile: npsp · \
                     zone: Asia/Ho_Chi_Minh";
         assert_eq!(line(&own, Lang::En), said);
-        assert_eq!(facts(&own, Lang::Vi)[3], ("các kỳ", "sau 2024-01-01..2024-06-30".to_owned()));
+        assert_eq!(facts(&own, Lang::Vi)[3], ("các kỳ", "sau 01/01/2024–30/06/2024".to_owned()));
     }
 }

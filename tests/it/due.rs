@@ -40,7 +40,7 @@ fn five_working_days_over_a_holiday_and_a_worked_saturday() {
     assert_eq!(days, expected.iter().collect::<Vec<_>>(), "{page}");
     let vietnamese = said(&["due", "2024-04-25", "5 ngày làm việc", "--lang", "vi"]);
     for part in
-        ["2024-05-06 thứ Hai", "5 ngày làm việc", "Ngày Chiến thắng, hoán đổi với thứ Bảy", "làm bù cho 2024-04-29"]
+        ["06/05/2024 thứ Hai", "5 ngày làm việc", "Ngày Chiến thắng, hoán đổi với thứ Bảy", "làm bù cho 29/04/2024"]
     {
         assert!(vietnamese.contains(part), "{part}: {vietnamese}");
     }
@@ -68,7 +68,7 @@ fn the_vectors_of_the_domain_reference() {
 fn json_of_working_hours() {
     let json = due("2024-05-03T09:00Z", "8 working hours");
     let expected = json!({
-        "schema": "giamtang.due/1",
+        "schema": "giamtang.due/1", "version": env!("CARGO_PKG_VERSION"),
         "calendar": {"zone": "Asia/Ho_Chi_Minh", "covers": "2019-01-01..2026-12-31", "provisional": false},
         "from": "2024-05-03T16:00:00+07:00", "limit": "8 working hours",
         "due": "2024-05-04", "until": "2024-05-04T16:00:00+07:00", "inclusive": true,
