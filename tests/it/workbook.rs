@@ -53,8 +53,20 @@ fn of_units(units: &[(&str, u32)]) -> Scorecard {
 fn what_is_absent_is_an_empty_cell_beside_its_reason() {
     let card = of_units(&[("A", 3), ("B", 2), ("C", 5)]);
     for (lang, name, heading, remarks, why) in [
-        (Lang::En, "Time and cost", ["KPI", "was", "is"], "why a figure is missing; what to know", "no column `due_at`"),
-        (Lang::Vi, "Thời gian và chi phí", ["chỉ tiêu", "trước", "sau"], "vì sao thiếu số liệu; điều cần biết", "không có cột `due_at`"),
+        (
+            Lang::En,
+            "Time and cost",
+            ["KPI", "was", "is"],
+            "why a figure is missing; what to know",
+            "no column `due_at`",
+        ),
+        (
+            Lang::Vi,
+            "Thời gian và chi phí",
+            ["chỉ tiêu", "trước", "sau"],
+            "vì sao thiếu số liệu; điều cần biết",
+            "không có cột `due_at`",
+        ),
     ] {
         let mut book = book(&card, lang);
         let rows = rows(&sheet(&mut book, name), heading[0]);
@@ -117,9 +129,10 @@ fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
         let mut part = archive.by_index(at).expect("a part");
         let mut text = String::new();
         part.read_to_string(&mut text).expect("XML");
+        let name = part.name().expect("a name").into_owned();
         let when = part.last_modified().expect("a time");
-        assert_eq!((when.year(), when.month(), when.day()), (1980, 1, 1), "{}", part.name());
-        parts.insert(part.name().to_owned(), text);
+        assert_eq!((when.year(), when.month(), when.day()), (1980, 1, 1), "{name}");
+        parts.insert(name, text);
     }
     parts
 }
