@@ -3,6 +3,7 @@
 use super::codes::{self, Codes};
 use super::leaf::{Cell, Column, Leaf};
 use crate::report::Lang;
+use crate::report::dates;
 use crate::report::messages::Words;
 use crate::report::words::{meaning, rule};
 use crate::scorecard::{ChartHead, Effect, Known, Outlook, OutlookMonth, Row, Scorecard, Series, SeriesMonth};
@@ -17,7 +18,10 @@ pub(super) fn months(card: &Scorecard, lang: Lang) -> Option<Leaf> {
     }
     let mut leaf = leaf.without_empty(|at| at < 5);
     let reform = card.study.reform.as_ref();
-    leaf.lead = reform.map(|month| lang.say(Words("xlsx.reform_in")).replace("{}", month)).into_iter().collect();
+    leaf.lead = reform
+        .map(|month| lang.say(Words("xlsx.reform_in")).replace("{}", &dates::month(month, lang)))
+        .into_iter()
+        .collect();
     leaf.notes = ["xlsx.months_say", "xlsx.young_say"].map(|words| lang.say(Words(words)).to_owned()).into();
     Some(leaf)
 }
