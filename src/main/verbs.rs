@@ -52,6 +52,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Cube { verb } => cube(verb),
         Verb::Gate(asked) => asked.run(),
+        Verb::Form(asked) => asked.run(),
         Verb::Init(init) => init.run(),
         Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
         Verb::Schema { of, target } => schema::run(of, target.output.as_deref()),

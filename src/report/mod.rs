@@ -14,7 +14,9 @@ mod cubes;
 mod dates;
 mod due;
 mod face;
+mod form;
 mod gate;
+mod html;
 mod intake;
 mod intake_json;
 mod json;
@@ -42,6 +44,7 @@ mod words;
 mod xlsx;
 
 pub use contract::Contract;
+pub use form::FormFormat;
 pub use gate::GateFormat;
 pub(crate) use messages::Words;
 pub use page::escaped;
@@ -49,6 +52,7 @@ pub use page::escaped;
 use crate::calendar::Promise;
 use crate::cube::Cube;
 use crate::error::{Error, Result};
+use crate::forms::Filled;
 use crate::ingest::Findings;
 use crate::kpi::Kpi;
 use crate::scorecard::gate::Gate;
@@ -228,6 +232,34 @@ pub fn to_frame(card: &Scorecard) -> Result<DataFrame> {
 /// ```
 pub fn gate(gate: &Gate, format: GateFormat, out: impl Write) -> Result<()> {
     send(gate::text(gate, format)?, out)
+}
+
+/// Writes an official form.
+///
+/// JSON is the contract of the form: `giamtang.form.06a/1`, `giamtang.form.scm/1` and so on. A workbook is laid out like
+/// the paper form and in Vietnamese; the same form gives the same bytes.
+///
+/// # Errors
+///
+/// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::forms::{Asked, Form};
+/// use giamtang::report::{FormFormat, Style, form};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let study = Study::load("fixtures/study/study.toml")?.form(Asked::new(Form::Handling))?;
+/// let mut page = Vec::new();
+/// form(&study.plan()?.form()?.0, FormFormat::Terminal(Style::default()), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("II.06a/VPCP/KSTT"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn form(filled: &Filled, format: FormFormat, out: impl Write) -> Result<()> {
+    send(form::bytes(filled, format)?, out)
 }
 
 /// Writes what reading a log found.
