@@ -348,6 +348,8 @@ pub enum Undefined {
     NoRoom,
     /// The study did not ask for it.
     NotAsked,
+    /// It is of fewer persons than are published, or would give such a number away.
+    Suppressed,
 }
 
 impl Undefined {
@@ -406,6 +408,7 @@ impl Undefined {
             Self::LogEnds => "log_ends",
             Self::NoRoom => "no_room",
             Self::NotAsked => "not_asked",
+            Self::Suppressed => "suppressed",
         }
     }
 
@@ -438,6 +441,7 @@ impl Undefined {
                 "a window would be followed into the reform, beyond the calendar, or into what is not known".into()
             }
             Self::NotAsked => "the study does not ask for it".into(),
+            Self::Suppressed => "suppressed to protect persons".into(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Where a result comes from, as every page says at its end.
 
 use super::Lang;
+use super::number::count;
 use super::words::{COUNTING, DEFAULTS, IS, WAS, Words};
-use crate::provenance::{Audience, Provenance};
+use crate::provenance::{Audience, Provenance, Suppression};
 
 const VERSION: Words = Words("provenance.version");
 const PLAN: Words = Words("provenance.plan");
@@ -10,6 +11,7 @@ const WINDOWS: Words = Words("provenance.windows");
 const PROFILE: Words = Words("provenance.profile");
 const ZONE: Words = Words("provenance.zone");
 const AUDIENCE: Words = Words("provenance.audience");
+const SUPPRESSION: Words = Words("privacy.suppression");
 
 /// Of a digest on a page: enough to tell plans apart; JSON has all of it.
 const SHOWN: usize = 16;
@@ -21,6 +23,7 @@ pub(crate) fn facts(own: &Provenance, lang: Lang) -> Vec<(&'static str, String)>
     let defaults: Vec<String> = own.defaults.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     let told = [
         (AUDIENCE, audience(own.audience, lang).to_owned()),
+        (SUPPRESSION, own.suppression.map(|own| suppressed(own, lang)).unwrap_or_default()),
         (VERSION, own.version.to_owned()),
         (PLAN, own.plan.chars().take(SHOWN).collect()),
         (WINDOWS, windows),
@@ -38,6 +41,12 @@ pub(crate) fn audience(audience: Audience, lang: Lang) -> &'static str {
         Audience::Internal => Words("provenance.internal"),
         Audience::Public => Words("provenance.public"),
     })
+}
+
+/// How many figures are withheld, and why.
+fn suppressed(own: Suppression, lang: Lang) -> String {
+    let [count, least] = [own.suppressed, own.least].map(|number| count(number, lang));
+    lang.say(Words("privacy.suppressed")).replace("{count}", &count).replace("{least}", &least)
 }
 
 /// The same in one line, without what a page says at its head or lists by itself: windows, counting, defaults.
