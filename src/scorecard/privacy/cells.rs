@@ -1,9 +1,10 @@
 //! Which figures are withheld: of the whole, of groups, of kinds of applicant, of months.
 
 use super::super::row::{Figure, Row};
-use super::super::{Group, Known, Scorecard, Series};
+use super::super::{Group, Known, Scorecard, Series, SeriesMonth};
 use super::breakdown::{Breakdown, Counts, Sum};
 use super::rows::Windows;
+use super::steps::Steps;
 use super::{Fences, is_of_persons};
 use crate::kpi::{self, Unit};
 use std::collections::BTreeSet;
@@ -39,10 +40,12 @@ impl Withheld {
 impl Cells {
     pub(super) fn of(card: &Scorecard, least: u64, fences: Fences) -> Self {
         let mut cells = Self::default();
-        let judge = Judge { least, fences };
+        let judge = Judge { least, fences, steps: Steps { least, is_on: fences.steps } };
         for (at, row) in card.kpis.iter().enumerate().filter(|(_, row)| is_of_persons(&row.id)) {
             let small = [0, 1].map(|window| figure(row, window).is_some_and(|figure| judge.is_small(row, figure)));
-            cells.whole.extend([0, 1].into_iter().filter(|window| small[*window]).map(|window| (at, window)));
+            let vanishes = |window| figure(row, window).is_some_and(|figure| judge.vanishes(row, figure));
+            let withheld = [0, 1].into_iter().filter(|window| small[*window] || vanishes(*window));
+            cells.whole.extend(withheld.map(|window| (at, window)));
             for window in [0, 1] {
                 let whole = figure(row, window).map(|figure| (figure, small[window]));
                 judge.groups(row, (window, whole), &card.groups, &mut cells.groups);
@@ -73,6 +76,7 @@ pub(super) fn figure(row: &Row, window: usize) -> Option<&Figure> {
 struct Judge {
     least: u64,
     fences: Fences,
+    steps: Steps,
 }
 
 impl Judge {
@@ -82,6 +86,11 @@ impl Judge {
         counts(row, figure).is_small(self.least, self.fences) || officers
     }
 
+    /// Whether so few rows cannot tell a figure from none, or from all.
+    fn vanishes(self, row: &Row, figure: &Figure) -> bool {
+        self.steps.vanishes(figure.n, figure.value, is_share(row))
+    }
+
     /// What is withheld of a KPI's groups in one window.
     fn groups(self, row: &Row, (window, whole): (usize, Option<(&Figure, bool)>), groups: &[Group], to: &mut Withheld) {
         let places: Vec<Option<usize>> =
@@ -89,9 +98,9 @@ impl Judge {
         let Some(at) = places.iter().flatten().next().copied() else { return };
         let own = |group: usize| figure(&groups[group].kpis[places[group]?], window);
         let parts: Vec<Option<Counts>> = (0..groups.len()).map(|group| Some(counts(row, own(group)?))).collect();
-        let is_small = |group: &usize| own(*group).is_some_and(|figure| self.is_small(row, figure));
-        let withheld: BTreeSet<usize> = (0..groups.len()).filter(is_small).collect();
-        let officers = counts_officers(row) && !withheld.is_empty();
+        let all = || (0..groups.len()).filter_map(|group| Some((group, own(group)?)));
+        let officers = counts_officers(row) && all().any(|(_, figure)| self.is_small(row, figure));
+        let withheld = all().filter(|(_, figure)| self.vanishes(row, figure)).map(|(group, _)| group).collect();
         let sum = |(figure, _)| Sum { whole: counts(row, figure), parts: (0..parts.len()).collect(), is_wider: false };
         let sums = whole.map(sum).into_iter().collect();
         let found = (Breakdown { parts, sums, withheld }).withheld(self.least, self.fences);
@@ -104,16 +113,20 @@ impl Judge {
     /// What is withheld of a KPI's months; `None` where the series must go.
     fn months(self, card: &Scorecard, series: &Series, small: &BTreeSet<(usize, usize)>) -> Option<BTreeSet<usize>> {
         let (at, row) = card.kpis.iter().enumerate().find(|(_, row)| row.id == series.id)?;
-        let count = |month: &super::super::SeriesMonth| {
+        let count = |month: &SeriesMonth| {
             let hits = (month.value.value()? * month.n as f64).round().max(0.0) as u64;
             let is_share = is_share(row) && hits <= month.n;
             Some(Counts { rows: month.n, hits: if is_share { hits } else { month.n }, is_share })
         };
         let parts: Vec<Option<Counts>> = series.months.iter().map(count).collect();
-        let officers = |month: &super::super::SeriesMonth| {
+        let officers = |month: &SeriesMonth| {
             counts_officers(row) && month.value.value().is_some_and(|value| *value > 0.0 && *value < self.least as f64)
         };
-        let few = series.months.iter().enumerate().filter(|(_, month)| officers(month)).map(|(month, _)| month);
+        let vanishes = |month: &SeriesMonth| {
+            month.value.value().is_some_and(|value| self.steps.vanishes(month.n, *value, is_share(row)))
+        };
+        let is_few = |month: &SeriesMonth| officers(month) || vanishes(month);
+        let few = series.months.iter().enumerate().filter(|(_, month)| is_few(month)).map(|(month, _)| month);
         let mut own = Breakdown { parts, sums: Vec::new(), withheld: few.collect() };
         for (window, range) in [(0, card.study.was.as_deref()), (1, Some(card.study.is.as_str()))] {
             let Some(range) = range else { continue };

@@ -104,9 +104,9 @@ impl Publication {
             high,
             n,
             events: count(own.events),
-            excluded: count(own.excluded),
-            immature: own.immature.map(count),
-            undated: own.undated.map(count),
+            excluded: own.excluded.filter(|_| !is_on),
+            immature: own.immature.filter(|_| !is_on),
+            undated: own.undated.filter(|_| !is_on),
             clusters,
             largest_cluster: own.largest_cluster.filter(|_| !is_on),
             df: own.df.filter(|_| !is_on),
@@ -163,7 +163,7 @@ impl Publication {
             rate_effect: rate,
             mix_effect: printed(crude - rate - unmatched),
             unmatched,
-            rows_unmatched: own.rows_unmatched.map(|rows| self.steps.count(rows)),
+            rows_unmatched: own.rows_unmatched.map(|rows| self.steps.at_most(rows)),
             ..own.clone()
         }
     }

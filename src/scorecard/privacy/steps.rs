@@ -21,6 +21,17 @@ impl Steps {
         if self.is_on { (count + self.least / 2) / self.least * self.least } else { count }
     }
 
+    /// A count of which it is known that there are some: so many at most.
+    pub(super) fn at_most(self, count: u64) -> u64 {
+        if self.is_on { count.next_multiple_of(self.least) } else { count }
+    }
+
+    /// Whether a figure would be told as none, or as all, though it is not.
+    pub(super) fn vanishes(self, rows: u64, value: f64, is_share: bool) -> bool {
+        let told = self.of(self.count(rows), value).near(value);
+        (told == 0.0 && value != 0.0) || (is_share && told == 1.0 && value != 1.0)
+    }
+
     /// The step of a figure of so many rows.
     pub(super) fn of(self, rows: u64, value: f64) -> Step {
         if !self.is_on || rows == 0 {
