@@ -115,7 +115,7 @@ pub(super) fn page(cube: &Cube, bytes: u64, style: Style) -> Result<String> {
     page.blank();
     told(&mut page, SETTINGS, &look.settings.given);
     told(&mut page, DEFAULTS, &look.settings.defaults);
-    page.prose(0, Text::dim(provenance::line(&look.settings.provenance(&cube.header.digest), style.lang)));
+    provenance::on(&mut page, &look.settings.provenance(&cube.header.digest));
     Ok(page.finish())
 }
 

@@ -39,7 +39,7 @@ pub(super) fn page(findings: &Findings, style: Style) -> String {
     set_aside(&mut page, findings);
     if let Some(own) = &findings.provenance {
         page.blank();
-        page.prose(0, Text::dim(provenance::line(own, style.lang)));
+        provenance::on(&mut page, own);
     }
     page.finish()
 }

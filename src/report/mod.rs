@@ -24,6 +24,7 @@ mod mix;
 mod months;
 mod number;
 mod page;
+mod picture;
 mod prose;
 mod provenance;
 mod quarantine_file;
@@ -43,6 +44,8 @@ pub use contract::Contract;
 pub use gate::GateFormat;
 pub(crate) use messages::Words;
 pub use page::escaped;
+#[doc(hidden)]
+pub use picture::pictures;
 
 use crate::calendar::Promise;
 use crate::cube::Cube;

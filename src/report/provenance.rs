@@ -2,6 +2,7 @@
 
 use super::Lang;
 use super::number::count;
+use super::page::{Page, Text};
 use super::words::{COUNTING, DEFAULTS, IS, WAS, Words};
 use crate::provenance::{Audience, Provenance, Suppression};
 
@@ -49,11 +50,21 @@ fn suppressed(own: Suppression, lang: Lang) -> String {
     lang.say(Words("privacy.suppressed")).replace("{count}", &count).replace("{least}", &least)
 }
 
-/// The same in one line, without what a page says at its head or lists by itself: windows, counting, defaults.
-pub(super) fn line(own: &Provenance, lang: Lang) -> String {
+/// The same in short, without what a page says at its head or lists by itself: windows, counting, defaults.
+pub(super) fn brief(own: &Provenance, lang: Lang) -> Vec<String> {
     let apart = [WINDOWS, COUNTING, DEFAULTS].map(|words| lang.say(words));
     let told = facts(own, lang).into_iter().filter(|(label, _)| !apart.contains(label));
-    told.map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join(" · ")
+    told.map(|(label, text)| format!("{label}: {text}")).collect()
+}
+
+/// The same in one line.
+pub(super) fn line(own: &Provenance, lang: Lang) -> String {
+    brief(own, lang).join(" · ")
+}
+
+/// The same at the end of a page.
+pub(super) fn on(page: &mut Page, own: &Provenance) {
+    page.facts(0, brief(own, page.style.lang).into_iter().map(Text::dim).collect());
 }
 
 #[cfg(test)]

@@ -268,7 +268,7 @@ impl<'a> Sheet<'a> {
         self.keys(SETTINGS, &self.card.study.given);
         self.keys(DEFAULTS, &self.card.study.defaults);
         self.inputs();
-        self.page.prose(0, Text::dim(provenance::line(&self.card.provenance, self.lang)));
+        provenance::on(&mut self.page, &self.card.provenance);
     }
 
     /// Keys and values of the study under a label.

@@ -34,7 +34,7 @@ pub(super) fn page(trace: &Trace, style: Style) -> String {
     pauses(&mut page, &trace.pauses);
     figures(&mut page, trace);
     page.blank();
-    page.prose(0, Text::dim(provenance::line(&trace.provenance, style.lang)));
+    provenance::on(&mut page, &trace.provenance);
     page.finish()
 }
 

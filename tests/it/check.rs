@@ -102,7 +102,8 @@ fn json_is_the_contract() {
     assert_eq!(said(&bench, &[&arguments[..], &["-o", "check.json"]].concat()), "");
     assert_eq!(file(&bench, "check.json"), one);
     let check: Value = serde_json::from_str(&one).expect("JSON");
-    let expected = "ambiguous_times by_column by_file inputs quarantine_sample reconciliation schema warnings";
+    let expected =
+        "ambiguous_times by_column by_file inputs provenance quarantine_sample reconciliation schema warnings";
     assert_eq!(keys(&check), expected.split(' ').collect::<Vec<_>>());
     assert_eq!((&check["schema"], &check["inputs"][1]["rows"]), (&json!("giamtang.check/1"), &json!(3)));
     assert_eq!(check["by_file"][1], json!({"path": "b.csv", "by_rule": {"conflicting_repeat": 2}}));

@@ -68,7 +68,7 @@ fn the_vectors_of_the_domain_reference() {
 fn json_of_working_hours() {
     let json = due("2024-05-03T09:00Z", "8 working hours");
     let expected = json!({
-        "schema": "giamtang.due/1",
+        "schema": "giamtang.due/1", "version": env!("CARGO_PKG_VERSION"),
         "calendar": {"zone": "Asia/Ho_Chi_Minh", "covers": "2019-01-01..2026-12-31", "provisional": false},
         "from": "2024-05-03T16:00:00+07:00", "limit": "8 working hours",
         "due": "2024-05-04", "until": "2024-05-04T16:00:00+07:00", "inclusive": true,

@@ -43,6 +43,8 @@ Time and cost ──────────────────────
 settings: log.ids = trusted
 defaults: compare.follow_up = 0 days
 inputs: cases.csv (3,436 rows)
+for whom: internal, not for publication · giamtang: 0.1.0
+plan: 0123456789abcdef · source profile: generic · zone: UTC
 ",
     );
 }
@@ -77,6 +79,8 @@ Thời gian và chi phí ──────────────────�
 thiết lập: log.ids = trusted
 mặc định: compare.follow_up = 0 days
 dữ liệu vào: cases.csv (3.436 dòng)
+phạm vi sử dụng: nội bộ, không công bố · giamtang: 0.1.0
+mã kế hoạch: 0123456789abcdef · cấu trúc nguồn: generic · múi giờ: UTC
 ",
     );
 }
@@ -122,6 +126,8 @@ Time and cost ──────────────────────
 settings: log.ids = trusted
 defaults: compare.follow_up = 0 days
 inputs: cases.csv (3,436 rows)
+for whom: internal, not for publication · giamtang: 0.1.0
+plan: 0123456789abcdef · source profile: generic · zone: UTC
 ",
     );
 }
@@ -152,6 +158,8 @@ unit = Phường Bến Nghé ─────────────────
 settings: log.ids = trusted
 defaults: compare.follow_up = 0 days
 inputs: cases.csv (3,436 rows)
+for whom: internal, not for publication · giamtang: 0.1.0
+plan: 0123456789abcdef · source profile: generic · zone: UTC
 ",
     );
 }
@@ -298,7 +306,7 @@ fn json_has_the_keys_of_the_contract() {
         let keys: BTreeSet<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
         keys.into_iter().collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(keys(&json), "axes groups inputs kpis looks reconciliation schema study");
+    assert_eq!(keys(&json), "axes groups inputs kpis looks provenance reconciliation schema study");
     assert_eq!(json["schema"], "giamtang.scorecard/1");
     assert_eq!(json["inputs"][0], serde_json::json!({"path": "cases.csv", "rows": 3436, "bytes": 90211}));
     assert_eq!(json["axes"][0]["verdict"], "not_shown");

@@ -29,7 +29,7 @@ pub(super) fn page(gate: &Gate, style: Style) -> String {
     page.blank();
     page.prose(0, Text::new(tone, summary(gate, lang)));
     set_aside(gate, lang).iter().for_each(|said| page.prose(0, Text::new(Tone::Bad, said)));
-    page.prose(0, Text::dim(provenance::line(&gate.provenance, lang)));
+    provenance::on(&mut page, &gate.provenance);
     page.finish()
 }
 

@@ -154,6 +154,7 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
     with!(REAL.clone();
         schema: "giamtang.scorecard/1",
         study: study(),
+        provenance: provenance(),
         inputs: vec![Input { path: "cases.csv".into(), rows: 3_436, bytes: 90_211, ..Input::default() }],
         reconciliation: Reconciliation {
             read: 3_436,
@@ -175,6 +176,10 @@ pub(super) fn card(kpis: Vec<Row>) -> Scorecard {
         side_by_side: vec![],
         comparison: vec![],
         sensitivity: None)
+}
+
+fn provenance() -> giamtang::Provenance {
+    with!(REAL.provenance.clone(); plan: "0123456789abcdef".repeat(4), counting: "strict".into(), zone: "UTC".into())
 }
 
 pub(super) fn one_window(row: Row) -> Scorecard {
