@@ -31,6 +31,7 @@ mod oracle;
 mod pauses;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod privacy;
 mod progress;
 mod quarantine;
 mod readme;

@@ -15,6 +15,7 @@
 mod beside;
 mod breakdown;
 mod cells;
+mod curves;
 mod heads;
 mod months;
 mod rows;
@@ -112,6 +113,7 @@ impl Publication {
             series: self.series(),
             side_by_side: self.side_by_side(),
             comparison: self.comparison(),
+            curves: self.curves(),
             ..self.card.clone()
         };
         card.sensitivity = self.sensitivity(&card.kpis);
