@@ -13,4 +13,7 @@
 //! can.
 
 mod attacker;
+mod cards;
+mod city;
 mod tables;
+mod told;

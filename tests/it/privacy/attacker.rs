@@ -23,14 +23,6 @@ impl Fraction {
         Self { over: sign * over / a.max(1), under: sign * under / a.max(1) }
     }
 
-    pub fn floor(self) -> i128 {
-        self.over.div_euclid(self.under)
-    }
-
-    pub fn ceil(self) -> i128 {
-        -(-self.over).div_euclid(self.under)
-    }
-
     fn is_positive(self) -> bool {
         self.over > 0
     }
@@ -125,12 +117,6 @@ impl Knowledge {
             let short = self.number();
             self.equal(&[(number, 1), (short, 1)], most);
         }
-    }
-
-    /// These come to nothing less than zero.
-    pub fn not_below(&mut self, terms: &[(usize, i128)]) {
-        let beyond = self.number();
-        self.equal(&[terms, &[(beyond, -1)]].concat(), 0);
     }
 
     pub fn most(&self, number: usize) -> Most {
