@@ -15,5 +15,6 @@
 mod attacker;
 mod cards;
 mod city;
+mod rounding;
 mod tables;
 mod told;
