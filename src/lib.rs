@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod cube;
 pub mod draft;
 mod error;
+pub mod forms;
 pub mod ingest;
 pub mod kpi;
 #[doc(hidden)]

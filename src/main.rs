@@ -2,6 +2,8 @@
 
 #[path = "main/arguments.rs"]
 mod arguments;
+#[path = "main/form.rs"]
+mod form;
 #[path = "main/gate.rs"]
 mod gate;
 #[path = "main/init.rs"]

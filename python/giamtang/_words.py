@@ -148,6 +148,7 @@ _REASONS_VI: dict[str, str] = {
     "log_ends": "dữ liệu kết thúc trước thời điểm chốt",
     "not_asked": "nghiên cứu không yêu cầu",
     "suppressed": "che để bảo vệ cá nhân",
+    "not_given": "không có trong nhật ký, nghiên cứu cũng không khai",
 }
 
 #: The same reasons as a card's English has them, for where only their words are on it.

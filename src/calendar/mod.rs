@@ -231,6 +231,34 @@ impl Calendar {
         self.working_after(self.index(date)?, n).and_then(|index| self.date(index))
     }
 
+    /// The n-th working day before a date, which is not counted itself.
+    ///
+    /// With n = 0 the last working day at or before the date. `None` when the date, or the day sought, is not covered. O(1).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use giamtang::calendar::Calendar;
+    ///
+    /// # fn main() -> giamtang::Result<()> {
+    /// let calendar = Calendar::builder(chrono_tz::Asia::Ho_Chi_Minh).base("vietnam").build()?;
+    /// let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap_or_default();
+    /// // Back over Labour Day, and over Saturday 4 May 2024, on which offices worked.
+    /// assert_eq!(calendar.nth_working_day_before(day(2024, 5, 6), 3), Some(day(2024, 5, 2)));
+    /// assert_eq!(calendar.nth_working_day_before(day(2024, 5, 5), 0), Some(day(2024, 5, 4)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn nth_working_day_before(&self, date: NaiveDate, n: u32) -> Option<NaiveDate> {
+        let day = self.index(date)?;
+        let (before, back) = match n {
+            0 => (self.worked_before[day + 1], 1),
+            n => (self.worked_before[day], n),
+        };
+        self.date(*self.working.get(before.checked_sub(back)? as usize)?)
+    }
+
     /// [`nth_working_day_after`](Self::nth_working_day_after) of a column of days, appended to `out`.
     ///
     /// Days are counted from 1970-01-01; [`BusinessClock::OUTSIDE`] stands where there is none.

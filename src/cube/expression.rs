@@ -98,6 +98,11 @@ pub fn aged(milestone: &str, days: i64) -> Expr {
     measured(Measure::Aged(milestone.into(), days))
 }
 
+/// Whether the office waited for the applicant at the cut-off; of pauses that are only a length nobody knows, so no.
+pub fn waiting() -> Expr {
+    measured(Measure::Waiting)
+}
+
 /// Whether at most so many days pass from one milestone to another; never reached is no.
 pub fn within_days(from: &str, to: &str, days: i64) -> Expr {
     elapsed(from, to).lt_eq(lit(days * 86_400)).fill_null(lit(false))
@@ -153,6 +158,11 @@ pub fn cost(part: Part, facts: Facts) -> Expr {
 /// Whether a column of yes and no says yes; where nothing is said it does not.
 pub fn says_yes(column: &str) -> Expr {
     flag(column).fill_null(lit(false))
+}
+
+/// How often a job of the study's tariff is done, where what all of them cost is known.
+pub fn times(job: usize, facts: Facts) -> Expr {
+    measured(Measure::Times(job, facts))
 }
 
 /// A column of yes and no; where nothing is said the row is excluded.

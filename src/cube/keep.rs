@@ -147,6 +147,7 @@ impl Keep {
                     | Measure::Returned
                     | Measure::State(_)
                     | Measure::Aged(..)
+                    | Measure::Waiting
                     | Measure::Later(..)
             )
         };

@@ -31,13 +31,15 @@ pub use cell::{Cell, Content, Counts, Moments, Pairs};
 pub use expression::{
     aged, allowed, as_of, asked, by, by_deadline, cost, day_before_deadline, dong, elapsed, flag, in_state, is,
     is_listed, is_listed_either, is_one_of, key, key_of_open_day, later, limit, listed, name, net_elapsed, net_working,
-    number, one, posted, present, reached, resolved, returned, says_yes, told, withdrawn, within_days, within_horizon,
-    within_minutes, working,
+    number, one, posted, present, reached, resolved, returned, says_yes, times, told, waiting, withdrawn, within_days,
+    within_horizon, within_minutes, working,
 };
 #[doc(hidden)]
 pub use keep::{Keep, Quantity};
 #[doc(hidden)]
 pub use kernel::{Design, Kernel, Layout};
+#[doc(hidden)]
+pub use polars::prelude::Expr;
 #[doc(hidden)]
 pub use recipe::{Figure, Recipe};
 #[doc(hidden)]

@@ -246,7 +246,13 @@ impl Recipe {
     /// Whether it has a figure for every month: not what stands at the mix of a window, or was there at some time of it.
     pub fn has_series(&self) -> bool {
         let placed = |keep: &Keep| match keep.anchor {
-            Anchor::Mix | Anchor::Year | Anchor::BeforeYear | Anchor::Handled | Anchor::InForce => false,
+            Anchor::Mix
+            | Anchor::Year
+            | Anchor::BeforeYear
+            | Anchor::Handled
+            | Anchor::CarriedOver
+            | Anchor::InForce
+            | Anchor::AtHand => false,
             Anchor::Standing | Anchor::StoodBefore => keep.table == Table::Procedures,
             _ => true,
         };

@@ -212,7 +212,7 @@ const SURVEYS: [(&str, Kind); 11] = [
     ("sd", Kind::Decimal),
 ];
 
-const PETITIONS: [(&str, Kind); 11] = [
+const PETITIONS: [(&str, Kind); 13] = [
     ("petition_id", Kind::Id),
     ("received_at", Kind::Instant),
     ("class", Kind::Text),
@@ -221,6 +221,8 @@ const PETITIONS: [(&str, Kind); 11] = [
     ("due_at", Kind::Instant),
     ("answered_at", Kind::Instant),
     ("published_at", Kind::Instant),
+    ("refused_at", Kind::Instant),
+    ("supplement_asked_at", Kind::Instant),
     ("subject", Kind::Text),
     ("dissatisfied", Kind::Flag),
     ("repeated", Kind::Flag),

@@ -112,6 +112,8 @@ pub enum Verb {
     },
     /// Hold the targets of a study against its log, for CI: exit code 4 if one is missed
     Gate(Box<crate::gate::Asked>),
+    /// Fill an official form of one window: 06a, scm, 766 or nine
+    Form(Box<crate::form::Asked>),
     /// Look at a log and write its first study, with every guess, what it rests on and what else it could be
     Init(Init),
     /// Write a made-up city with planted effects as a study, to try everything on
@@ -350,6 +352,8 @@ pub enum CardForm {
     Json,
     Markdown,
     Csv,
+    Parquet,
+    Xlsx,
 }
 
 /// How progress is told.

@@ -21,6 +21,22 @@ impl Writing {
             CardForm::Json => Format::Json,
             CardForm::Markdown => Format::Markdown(lang(&self.words)),
             CardForm::Csv => Format::Csv,
+            CardForm::Parquet => Format::Parquet,
+            CardForm::Xlsx => Format::Xlsx(lang(&self.words)),
+        }
+    }
+
+    /// Fails before any work is done where a terminal would get what it cannot show.
+    pub fn refuse(&self, form: CardForm) -> Result<()> {
+        let binary = match form {
+            CardForm::Parquet => "parquet",
+            CardForm::Xlsx => "xlsx",
+            CardForm::Terminal | CardForm::Json | CardForm::Markdown | CardForm::Csv => return Ok(()),
+        };
+        let shown = self.path().is_none_or(|path| path == Path::new("-")) && io::stdout().is_terminal();
+        match shown {
+            true => Err(Error::usage("--format", binary, "`-o PATH` with it, or a pipe; a terminal cannot show it")),
+            false => Ok(()),
         }
     }
 

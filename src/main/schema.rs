@@ -22,6 +22,18 @@ pub enum Of {
     Cube,
     /// Targets, met and missed: giamtang.gate/1
     Gate,
+    /// Form II.06a: giamtang.form.06a/1
+    #[value(name = "form-06a")]
+    FormHandling,
+    /// The compliance-cost worksheet: giamtang.form.scm/1
+    #[value(name = "form-scm")]
+    FormWorksheet,
+    /// The index of Decision 766: giamtang.form.766/1
+    #[value(name = "form-766")]
+    FormIndex766,
+    /// The nine indices: giamtang.form.nine/1
+    #[value(name = "form-nine")]
+    FormNineIndices,
 }
 
 pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
@@ -32,6 +44,10 @@ pub fn run(of: Of, output: Option<&Path>) -> Result<ExitCode> {
         Of::Due => Contract::Due,
         Of::Cube => Contract::Cube,
         Of::Gate => Contract::Gate,
+        Of::FormHandling => Contract::FormHandling,
+        Of::FormWorksheet => Contract::FormWorksheet,
+        Of::FormIndex766 => Contract::FormIndex766,
+        Of::FormNineIndices => Contract::FormNineIndices,
     };
     print(contract.schema().as_bytes(), output)
 }

@@ -22,6 +22,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
     let mut page = Vec::new();
     match verb {
         Verb::Compare { study, reading, part, by, format, readers, writing, gate } => {
+            writing.refuse(format)?;
             let card = compare(&study, &reading, &part, by, writing.path())?;
             let log = card.reconciliation.clone();
             let events = card.events.iter().map(|events| ("events".to_owned(), events.reconciliation.clone()));
@@ -55,6 +56,7 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Cube { verb } => cube(verb),
         Verb::Gate(asked) => asked.run(),
+        Verb::Form(asked) => asked.run(),
         Verb::Init(init) => init.run(),
         Verb::Demo { dir, drawing, quiet } => demo(&dir, &drawing, quiet),
         Verb::Schema { of, target } => schema::run(of, target.output.as_deref()),

@@ -142,6 +142,7 @@ impl<'a> Cases<'a> {
             Measure::Asked(column) => answers::known(self.asked(column, placed).into_iter()),
             Measure::Either(first, other) => answers::names(self.either([first, other], placed)),
             Measure::Aged(milestone, days) => answers::flags(&self.aged(milestone, *days, placed)?),
+            Measure::Waiting => self.waiting(placed)?,
             Measure::Number(column) => answers::read(gathered(self.numbers(column)?, placed)),
             Measure::Flag(column) => {
                 // What is joined stands as numbers.
@@ -157,6 +158,7 @@ impl<'a> Cases<'a> {
             Measure::Name(column) => answers::names(gathered(self.rows.codes(column)?, placed)),
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),
             Measure::Cost(part, facts) => optional(self.costs(*part, *facts, placed)?),
+            Measure::Times(job, facts) => optional(self.times(*job, *facts, placed)?),
             Measure::By(..) | Measure::DayBefore(..) | Measure::Within(..) | Measure::Present(_) => {
                 answers::flags(&self.of_rows(measure, placed)?)
             }
@@ -215,6 +217,16 @@ impl<'a> Cases<'a> {
             day => i64::from(day + days < self.slot(slot).cutoff_day),
         };
         Ok(placed.iter().map(aged).collect())
+    }
+
+    /// Whether the office waited for the applicant at the cut-off; what was waited for before reception is over then.
+    fn waiting(&self, placed: &Placed) -> Result<Answers> {
+        let pauses = self.batch.pauses("paused").ok_or_else(|| absent("paused"))?;
+        let waits =
+            |row: usize, cutoff: i64| pauses.spans(row).iter().any(|span| span.from < cutoff && span.to > cutoff);
+        Ok(answers::known(
+            placed.rows.iter().zip(&placed.slots).map(|(row, slot)| waits(*row as usize, self.slot(*slot).cutoff)),
+        ))
     }
 
     pub(super) fn numbers(&self, column: &str) -> Result<&[i64]> {

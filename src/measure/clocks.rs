@@ -111,6 +111,12 @@ impl Clocks {
         Some(due.signed_duration_since(NaiveDate::default()).num_days())
     }
 
+    /// The working day that is so many before a day; `None` beyond the calendar.
+    pub(super) fn working_day_before(&self, day: i64, working_days: u32) -> Option<i64> {
+        let by = self.calendar.as_ref()?.nth_working_day_before(date(day)?, working_days)?;
+        Some(by.signed_duration_since(NaiveDate::default()).num_days())
+    }
+
     /// The office seconds of each week of a window; without a calendar 0 each.
     pub fn office_seconds(&self, slot: &Slot) -> Vec<i64> {
         let Some(clock) = self.calendar.as_ref().map(Calendar::clock) else {

@@ -12,6 +12,7 @@ mod cases;
 mod catalogue;
 mod clock;
 mod clocks;
+mod jobs;
 mod key;
 mod pause;
 mod place;
@@ -80,6 +81,8 @@ pub enum Measure {
     Allowed,
     /// Whether so many days had passed since a milestone by the cut-off.
     Aged(String, i64),
+    /// Whether the office waited for the applicant at the cut-off.
+    Waiting,
     /// A column of whole numbers.
     Number(String),
     /// A column of yes and no.
@@ -97,6 +100,8 @@ pub enum Measure {
     Raw(String, Option<String>),
     /// A part of what complying costs, by the study's tariff.
     Cost(Part, Facts),
+    /// How often a job of the tariff is done for a dossier; jobs are counted from 0.
+    Times(usize, Facts),
 }
 
 /// What a measure needs of the study.
@@ -159,6 +164,7 @@ impl Measure {
             Self::Either(first, other) => format!("either:{first}:{other}"),
             Self::Allowed => "allowed".into(),
             Self::Aged(milestone, days) => format!("aged:{milestone}:{days}"),
+            Self::Waiting => "waiting".into(),
             Self::Number(name) => format!("number:{name}"),
             Self::Flag(name) => format!("flag:{name}"),
             Self::Present(name) => format!("present:{name}"),
@@ -168,6 +174,7 @@ impl Measure {
             Self::Raw(name, None) => format!("raw:{name}"),
             Self::Raw(name, Some(beside)) => format!("raw:{name}:{beside}"),
             Self::Cost(part, facts) => format!("cost:{}:{}", part.name(), facts.name()),
+            Self::Times(job, facts) => format!("times:{job}:{}", facts.name()),
         }
     }
 
@@ -187,6 +194,7 @@ impl Measure {
             ["told", milestone] => Self::Told(milestone.into()),
             ["withdrawn"] => Self::Withdrawn,
             ["returned"] => Self::Returned,
+            ["waiting"] => Self::Waiting,
             ["asked", name] => Self::Asked(name.into()),
             ["either", first, other] => Self::Either(first.into(), other.into()),
             ["allowed"] => Self::Allowed,
@@ -217,6 +225,7 @@ impl Measure {
             | Self::Returned
             | Self::Asked(_)
             | Self::Aged(..)
+            | Self::Waiting
             | Self::Flag(_)
             | Self::Present(_) => Answering::Flags,
             _ => Answering::Numbers,
@@ -240,6 +249,10 @@ impl Measure {
         match parts {
             ["later", from, to, seconds] => Some(Self::Later((*from).into(), (*to).into(), seconds.parse().ok()?)),
             ["aged", milestone, days] => Some(Self::Aged((*milestone).into(), days.parse().ok()?)),
+            ["times", job, facts] => {
+                let facts = Facts::ALL.into_iter().find(|own| own.name() == *facts)?;
+                Some(Self::Times(job.parse().ok()?, facts))
+            }
             ["state", counting] => Counting::named(counting).map(Self::State),
             ["cost", part, facts] => {
                 let part = Part::ALL.into_iter().find(|own| own.name() == *part)?;
@@ -253,7 +266,7 @@ impl Measure {
     pub fn joined(&self) -> Vec<String> {
         match self {
             Self::State(Counting::Decision766) => vec![state::LIMIT.to_owned()],
-            Self::Cost(..) => tariff::JOINED.map(str::to_owned).into(),
+            Self::Cost(..) | Self::Times(..) => tariff::JOINED.map(str::to_owned).into(),
             _ => self.column().split(':').filter(|part| is_joined(part)).map(str::to_owned).collect(),
         }
     }
@@ -269,6 +282,7 @@ impl Measure {
             Self::Working(a, b) | Self::Within(a, b) | Self::Later(a, b, _) => Needs::milestones([a, b], true),
             Self::Withdrawn | Self::Returned => Needs::column("finished_at").refined_by("outcome"),
             Self::State(counting) => counting.needs(),
+            Self::Waiting => Needs::column("paused"),
             Self::Told(name) | Self::Asked(name) => Needs::column(name).refining_alone(),
             Self::Either(first, other) => Needs::one_of([other, first]),
             Self::Allowed => {
@@ -291,6 +305,7 @@ impl Measure {
                 let needs = Needs { priced: vec![self.column()], ..Needs::default() };
                 if *part == Part::Money { needs.refined_by("payment") } else { needs }
             }
+            Self::Times(..) => Needs { priced: vec![self.column()], ..Needs::default() },
             Self::KeyOfDay(name, milestone) => Needs { calendar: true, ..Needs::column(name) }.also(milestone),
         }
     }
@@ -359,7 +374,7 @@ impl Needs {
             "surveys.satisfied" | "surveys.dissatisfied_at" => self.required.push(THRESHOLD.into()),
             _ => {}
         }
-        self.calendar |= ["publish_by", "answer_by"].contains(&name);
+        self.calendar |= ["publish_by", "decide_by", "answer_by", "handle_by", "public_by"].contains(&name);
         match name.split_once('.') {
             Some(("procedures", _)) => self.required.push("procedure".into()),
             Some((table, _)) => self.required.push(format!("{table}.case_id")),

@@ -16,6 +16,8 @@ pub enum Anchor {
     Finished,
     /// It was being handled at some time of the window: received before its end, not finished before its start.
     Handled,
+    /// It was in hand when the window began: received before it, not finished before it.
+    CarriedOver,
     /// It was open at the window's end: a stock.
     InForce,
     /// It was received in the first window, and stands in every window: what changes there is not who came.
@@ -42,6 +44,9 @@ pub enum Anchor {
     Answered,
     /// When a petition was to be answered.
     AnswerDue,
+    /// A petition that was at hand at some time of the window: received before its end, not answered or refused
+    /// before its start.
+    AtHand,
     /// It was received in the twelve months that end with the window.
     Year,
     /// It was received before those.
@@ -52,7 +57,14 @@ impl Anchor {
     /// The milestone's name.
     pub fn milestone(self) -> &'static str {
         match self {
-            Self::Received | Self::Handled | Self::InForce | Self::Mix | Self::Year | Self::BeforeYear => "received_at",
+            Self::Received
+            | Self::Handled
+            | Self::CarriedOver
+            | Self::InForce
+            | Self::Mix
+            | Self::Year
+            | Self::BeforeYear
+            | Self::AtHand => "received_at",
             Self::Submitted => "submitted_at",
             Self::Due => DEADLINE,
             Self::Finished => "finished_at",
@@ -73,7 +85,8 @@ impl Anchor {
     /// What a span places may be in both windows.
     pub fn until(self) -> Option<&'static str> {
         match self {
-            Self::Handled | Self::InForce => Some("finished_at"),
+            Self::Handled | Self::CarriedOver | Self::InForce => Some("finished_at"),
+            Self::AtHand => Some("closed_at"),
             Self::Standing | Self::StoodBefore => Some("ended_at"),
             _ => None,
         }
@@ -94,6 +107,7 @@ impl Anchor {
             Self::Due => "due",
             Self::Finished => "finished",
             Self::Handled => "handled",
+            Self::CarriedOver => "carried over",
             Self::InForce => "in force",
             Self::Mix => "mix of the first window",
             Self::Day => "day",
@@ -107,6 +121,7 @@ impl Anchor {
             Self::At => "at",
             Self::Answered => "answered",
             Self::AnswerDue => "answer due",
+            Self::AtHand => "at hand",
             Self::Year => "received in twelve months",
             Self::BeforeYear => "received before twelve months",
         }
@@ -193,8 +208,8 @@ impl Placed {
         for (row, (from, to)) in from.us.iter().zip(&to.us).enumerate().filter(|(_, (from, _))| **from != ABSENT) {
             for (place, slot) in slots.iter().enumerate() {
                 let (before, since) = match anchor {
-                    Anchor::Handled => (slot.end, slot.start),
-                    Anchor::StoodBefore => (slot.start, slot.start),
+                    Anchor::Handled | Anchor::AtHand => (slot.end, slot.start),
+                    Anchor::StoodBefore | Anchor::CarriedOver => (slot.start, slot.start),
                     _ => (slot.end, slot.end),
                 };
                 if *from < before && (*to == ABSENT || *to >= since) {

@@ -134,7 +134,7 @@ impl Per {
     }
 
     /// The column that says how often.
-    fn column(self) -> Option<&'static str> {
+    pub(super) fn column(self) -> Option<&'static str> {
         match self {
             Self::Dossier => None,
             Self::Document => Some(DOCUMENTS),
@@ -190,7 +190,7 @@ impl Facts {
 }
 
 impl Job {
-    fn is_of(&self, applicant: Option<Applicant>, procedure: Option<&str>) -> bool {
+    pub(super) fn is_of(&self, applicant: Option<Applicant>, procedure: Option<&str>) -> bool {
         let applicant = self.applicants.is_empty() || applicant.is_some_and(|own| self.applicants.contains(&own));
         let own = |procedure| self.procedures.iter().any(|known| known == procedure);
         applicant && (self.procedures.is_empty() || procedure.is_some_and(own))
@@ -323,7 +323,7 @@ impl Cases<'_> {
         })
     }
 
-    fn tariff(&self) -> Result<&Tariff> {
+    pub(super) fn tariff(&self) -> Result<&Tariff> {
         let none = || Error::broken("valuing hours", "the study has no tariff");
         self.clocks.tariff.as_ref().ok_or_else(none)
     }
@@ -334,7 +334,7 @@ impl Cases<'_> {
 
     /// An answer by applicant kind and procedure, asked once of each pair; by the facts of a window's last day the
     /// procedure is the one that stands for the dossier's own then.
-    fn by_party<T: Copy>(
+    pub(super) fn by_party<T: Copy>(
         &self,
         placed: &Placed,
         facts: Facts,
@@ -386,7 +386,7 @@ impl Cases<'_> {
     }
 
     /// A column of whole numbers, or of procedures as of a window's last day.
-    fn facts(&self, column: &str, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
+    pub(super) fn facts(&self, column: &str, facts: Facts, placed: &Placed) -> Result<Vec<Option<i64>>> {
         match facts == Facts::LastDay && column.starts_with(Table::Procedures.prefix()) {
             true => Ok(self.in_catalogue(column, placed)),
             false => self.counted(column, placed),

@@ -29,11 +29,30 @@ pub enum Contract {
     Cube,
     /// Targets, met and missed: [`gate`](super::gate()).
     Gate,
+    /// Form II.06a: [`form`](super::form()).
+    FormHandling,
+    /// The compliance-cost worksheet: [`form`](super::form()).
+    FormWorksheet,
+    /// The index of Decision 766: [`form`](super::form()).
+    FormIndex766,
+    /// The nine indices: [`form`](super::form()).
+    FormNineIndices,
 }
 
 impl Contract {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Scorecard, Self::Check, Self::Trace, Self::Due, Self::Cube, Self::Gate];
+    pub const ALL: &[Self] = &[
+        Self::Scorecard,
+        Self::Check,
+        Self::Trace,
+        Self::Due,
+        Self::Cube,
+        Self::Gate,
+        Self::FormHandling,
+        Self::FormWorksheet,
+        Self::FormIndex766,
+        Self::FormNineIndices,
+    ];
 
     /// Its name and version, which stand in each result under `schema`.
     ///
@@ -58,6 +77,10 @@ impl Contract {
             Self::Due => ("giamtang.due/1", include_str!("schema/due.json")),
             Self::Cube => ("giamtang.cube.show/1", include_str!("schema/cube.json")),
             Self::Gate => ("giamtang.gate/1", include_str!("schema/gate.json")),
+            Self::FormHandling => ("giamtang.form.06a/1", include_str!("schema/form-06a.json")),
+            Self::FormWorksheet => ("giamtang.form.scm/1", include_str!("schema/form-scm.json")),
+            Self::FormIndex766 => ("giamtang.form.766/1", include_str!("schema/form-766.json")),
+            Self::FormNineIndices => ("giamtang.form.nine/1", include_str!("schema/form-nine.json")),
         }
     }
 }

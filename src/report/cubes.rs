@@ -3,8 +3,8 @@
 use super::number::count;
 use super::page::{Page, Text, column};
 use super::terminal::{ambiguous, identity};
-use super::words::{BY, BYTES, COUNTING, DEFAULTS, INDEPENDENT, IS, SETTINGS, WAS, Words};
-use super::{Lang, Style, provenance};
+use super::words::{BY, BYTES, COUNTING, DEFAULTS, INDEPENDENT, SETTINGS, Words};
+use super::{Lang, Style, dates, provenance};
 use crate::cube::{Content, Cube};
 use crate::error::{Error, Result};
 use crate::ingest::Reconciliation;
@@ -123,8 +123,7 @@ pub(super) fn page(cube: &Cube, bytes: u64, style: Style) -> Result<String> {
 fn head(page: &mut Page, look: &Look<'_>) {
     let (settings, header, lang) = (&look.settings, &look.cube.header, page.style.lang);
     page.prose(0, Text::strong(&settings.name));
-    let was = settings.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
-    let windows = format!("{}{} {}", was.collect::<String>(), lang.say(IS), settings.is);
+    let windows = dates::windows(settings.was.as_deref(), &settings.is, lang);
     let cluster = settings.cluster.as_ref();
     let cluster = cluster.map_or(lang.say(INDEPENDENT).to_owned(), |column| format!("{} {column}", lang.say(BY)));
     let counting = format!("{}: {}", lang.say(COUNTING), settings.counting);

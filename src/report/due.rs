@@ -2,7 +2,7 @@
 
 use super::page::{Page, Text, column};
 use super::words::Words;
-use super::{Lang, Style};
+use super::{Lang, Style, dates};
 use crate::calendar::{Cause, Certainty, DayOff, Holiday, Observance, Promise, observances};
 use crate::error::{Error, Result};
 use chrono::{Datelike, NaiveDate, Offset};
@@ -37,11 +37,14 @@ const PROVISIONAL: Words = Words("due.provisional");
 pub(super) fn page(promise: &Promise, style: Style) -> String {
     let (lang, deadline) = (style.lang, &promise.deadline);
     let mut page = Page::new(style);
-    page.prose(0, Text::strong(format!("{} {}", deadline.date, lang.say(weekday(deadline.date)))));
+    page.prose(
+        0,
+        Text::strong(format!("{} {}", dates::day(&deadline.date.to_string(), lang), lang.say(weekday(deadline.date)))),
+    );
     let (from, until) = (promise.local(promise.from), promise.local(deadline.instant));
     // Where summer time comes or goes in between, the wall alone would tell another length.
     let shown = if from.offset().fix() == until.offset().fix() { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M %:z" };
-    let (from, until) = (from.format(shown), until.format(shown));
+    let [from, until] = [from, until].map(|at| dates::day(&at.format(shown).to_string(), lang));
     let end = if deadline.is_met_by(deadline.instant) { UNTIL } else { BEFORE };
     let facts = [lang.limit(promise), format!("{} {from}", lang.say(FROM)), format!("{} {until}", lang.say(end))];
     page.facts(0, facts.map(Text::plain).into());
@@ -51,7 +54,15 @@ pub(super) fn page(promise: &Promise, style: Style) -> String {
     days(&mut page, COUNTED, counted.collect());
     page.blank();
     let (first, last) = promise.covers;
-    page.prose(0, Text::dim(format!("{}: {}, {first}..{last}", lang.say(CALENDAR), promise.zone.name())));
+    page.prose(
+        0,
+        Text::dim(format!(
+            "{}: {}, {}",
+            lang.say(CALENDAR),
+            promise.zone.name(),
+            dates::span(&format!("{first}..{last}"), lang)
+        )),
+    );
     if promise.provisional {
         page.prose(0, Text::dim(lang.say(PROVISIONAL)));
     }
@@ -67,7 +78,9 @@ fn days(page: &mut Page, title: Words, days: Vec<(NaiveDate, String)>) {
     page.heading(Text::strong(format!("{} ({})", lang.say(title), days.len())), None);
     let rows: Vec<Vec<Text>> = days
         .into_iter()
-        .map(|(date, why)| [date.to_string(), lang.say(weekday(date)).to_owned(), why].map(Text::plain).into())
+        .map(|(date, why)| {
+            [dates::day(&date.to_string(), lang), lang.say(weekday(date)).to_owned(), why].map(Text::plain).into()
+        })
         .collect();
     page.table(2, &[column(0, false), column(2, false), column(2, false)], &rows);
 }
@@ -108,7 +121,7 @@ fn instead(date: NaiveDate, lang: Lang) -> String {
     let Some((seen, other)) = exchanged(date) else { return lang.say(OPENED).to_owned() };
     let sure = seen.certainty == Certainty::Found;
     let sure = if sure { String::new() } else { format!(" ({})", lang.say(MEDIUM)) };
-    format!("{} {other}{sure}", lang.say(INSTEAD))
+    format!("{} {}{sure}", lang.say(INSTEAD), dates::day(&other.to_string(), lang))
 }
 
 /// The built-in exchange that makes a date a working day, with the day it was exchanged for.

@@ -169,17 +169,23 @@ impl<'a> Face<'a> {
         Some(format!("{} {}", self.lang.say(label), printed.join(" → ")))
     }
 
-    /// What is missing and why, what the mix did, and what could not have been seen.
-    pub(super) fn notes(&self) -> Vec<Text> {
-        let mut notes = self.missing();
+    /// What is missing and why.
+    pub(super) fn absences(&self) -> Vec<String> {
+        let mut absences = self.missing();
         match &self.row.change {
             Known::No(Undefined::OneWindow | Undefined::NoFigure) => {}
-            Known::No(why) => notes.push(self.because(NO_DIFFERENCE, why)),
+            Known::No(why) => absences.push(self.because(NO_DIFFERENCE, why)),
             Known::Yes(change) => {
                 let judged = self.row.judged().and_then(|judged| self.uncertain(judged));
-                notes.extend(judged.or_else(|| self.uncertain(change)));
+                absences.extend(judged.or_else(|| self.uncertain(change)));
             }
         }
+        absences
+    }
+
+    /// What is missing and why, what the mix did, and what could not have been seen.
+    pub(super) fn notes(&self) -> Vec<Text> {
+        let mut notes = self.absences();
         notes.extend(self.mixed());
         notes.extend(self.smallest());
         notes.extend(self.row.sensitivity.as_ref().map(|range| self.swayed(range)));

@@ -9,7 +9,7 @@ use super::words::{
     CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_MIX, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict,
     flag, taken_together,
 };
-use super::{Lang, looks, mix, provenance, reason};
+use super::{Lang, dates, looks, mix, provenance, reason};
 use crate::scorecard::{Flag, Group, Row, Scorecard};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,10 +46,9 @@ struct Sheet<'a> {
 impl Sheet<'_> {
     fn head(&self) -> String {
         let (study, lang) = (&self.card.study, self.lang);
-        let was = study.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
         let together = taken_together(self.card, lang);
         let facts = [
-            format!("{}{} {}", was.collect::<String>(), lang.say(IS), study.is),
+            dates::windows(study.was.as_deref(), &study.is, lang),
             lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together,
             format!("{}: {}", lang.say(COUNTING), study.counting),
         ];

@@ -11,9 +11,12 @@ mod catalogue;
 mod contract;
 mod contrasts;
 mod cubes;
+mod dates;
 mod due;
 mod face;
+mod form;
 mod gate;
+mod html;
 mod intake;
 mod intake_json;
 mod json;
@@ -39,8 +42,10 @@ mod tidy;
 mod trace;
 mod wording;
 mod words;
+mod xlsx;
 
 pub use contract::Contract;
+pub use form::FormFormat;
 pub use gate::GateFormat;
 pub(crate) use messages::Words;
 pub use page::escaped;
@@ -50,10 +55,12 @@ pub use picture::pictures;
 use crate::calendar::Promise;
 use crate::cube::Cube;
 use crate::error::{Error, Result};
+use crate::forms::Filled;
 use crate::ingest::Findings;
 use crate::kpi::Kpi;
 use crate::scorecard::gate::Gate;
 use crate::scorecard::{Scorecard, Trace};
+use polars::prelude::DataFrame;
 use std::io::Write;
 use std::path::Path;
 
@@ -90,6 +97,14 @@ pub enum Format {
     /// | units side by side | `funnel_centre`, `overdispersion`, `between_variance`; by group `funnel` (value, limits at 95 %), `funnel_outer` (at 99.8 %), `funnel_z`, `drawn`, `drawn_weight`, `rank` (`low` and `high` are its range) |
     /// | units that reformed | `compared`, `compared_smallest_p`, `compared_within_days`, `compared_reformed_change`, `compared_others_change`, `compared_reformed`, `compared_others`, `compared_left_out`; `pre_trend` (`p`), `pre_trend_slope`; `placebo_place` of `n`; `event` and `placebo`, whose `window` counts months from the reform: `reform+2` |
     Csv,
+    /// The same columns and rows as Parquet, typed: numbers, counts and texts; what is absent is null. As [`to_frame`] has
+    /// them, and with texts as they are.
+    Parquet,
+    /// A workbook in one language, for those who read and those who count; of a scorecard alone.
+    ///
+    /// A summary, a sheet for each axis, one of all groups to be filtered, months, definitions with worked examples,
+    /// what became of every row. Numbers are numbers with formats, days are days, and no text is a formula.
+    Xlsx(Lang),
 }
 
 /// How a page of text looks.
@@ -157,8 +172,37 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
         Format::Terminal(style) => send(terminal::page(card, style), out),
         Format::Json => send(json::text(card)?, out),
         Format::Markdown(lang) => send(markdown::text(card, lang), out),
-        Format::Csv => send(tidy::bytes(card)?, out),
+        Format::Csv => send(tidy::csv(card)?, out),
+        Format::Parquet => send(tidy::parquet(card)?, out),
+        Format::Xlsx(lang) => send(xlsx::bytes(card, lang)?, out),
     }
+}
+
+/// A scorecard as a frame: the columns and rows of [`Format::Csv`], typed; what is absent is null.
+///
+/// `value`, limits and tests are numbers, `n` and what is counted beside it are whole numbers, all else is text.
+///
+/// # Errors
+///
+/// The frame cannot be made.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::report::to_frame;
+/// use polars::prelude::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frame = df!("case_id" => ["a"], "received_at" => ["2024-03-01"], "finished_at" => ["2024-03-04"])?;
+/// let card = Study::builder().windows(None, "2024-03-01..2024-03-31").cluster("none").plan_frame(frame)?.compare()?;
+/// let tidy = to_frame(&card)?;
+/// assert_eq!((tidy.column("kpi")?.str()?.get(0), tidy.column("value")?.f64()?.get(0)), (Some("time/elapsed_time"), Some(3.0)));
+/// # Ok(())
+/// # }
+/// ```
+pub fn to_frame(card: &Scorecard) -> Result<DataFrame> {
+    tidy::frame(card)
 }
 
 /// Writes what a study's targets come to.
@@ -193,6 +237,34 @@ pub fn gate(gate: &Gate, format: GateFormat, out: impl Write) -> Result<()> {
     send(gate::text(gate, format)?, out)
 }
 
+/// Writes an official form.
+///
+/// JSON is the contract of the form: `giamtang.form.06a/1`, `giamtang.form.scm/1` and so on. A workbook is laid out like
+/// the paper form and in Vietnamese; the same form gives the same bytes.
+///
+/// # Errors
+///
+/// The output cannot be written.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::Study;
+/// use giamtang::forms::{Asked, Form};
+/// use giamtang::report::{FormFormat, Style, form};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let study = Study::load("fixtures/study/study.toml")?.form(Asked::new(Form::Handling))?;
+/// let mut page = Vec::new();
+/// form(&study.plan()?.form()?.0, FormFormat::Terminal(Style::default()), &mut page)?;
+/// assert!(String::from_utf8_lossy(&page).contains("II.06a/VPCP/KSTT"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn form(filled: &Filled, format: FormFormat, out: impl Write) -> Result<()> {
+    send(form::bytes(filled, format)?, out)
+}
+
 /// Writes what reading a log found.
 ///
 /// Inputs, the identity, rows by rule, file and column, warnings, the first rows set aside.
@@ -218,7 +290,7 @@ pub fn check(findings: &Findings, format: Format, out: impl Write) -> Result<()>
     match format {
         Format::Terminal(style) => send(intake::page(findings, style), out),
         Format::Json => send(intake_json::text(findings)?, out),
-        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
@@ -350,7 +422,7 @@ pub fn trace(trace: &Trace, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(trace::page(trace, style), out),
         Format::Json => send(trace::json(trace)?, out),
-        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
@@ -392,7 +464,7 @@ pub fn due(promise: &Promise, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(due::page(promise, style), out),
         Format::Json => send(due::json(promise)?, out),
-        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
@@ -437,12 +509,12 @@ pub fn cube(cube: &Cube, bytes: u64, format: Format, out: impl Write) -> Result<
     match format {
         Format::Terminal(style) => send(cubes::page(cube, bytes, style)?, out),
         Format::Json => send(cubes::json(cube, bytes)?, out),
-        Format::Markdown(_) | Format::Csv => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
 fn of_scorecards() -> Error {
-    Error::usage("format", "markdown or csv", "terminal or json; the others are of scorecards alone")
+    Error::usage("format", "markdown, csv, parquet or xlsx", "terminal or json; the others are of scorecards alone")
 }
 
 fn send(text: impl AsRef<[u8]>, mut out: impl Write) -> Result<()> {

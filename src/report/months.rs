@@ -1,6 +1,5 @@
 //! Headlines and guards month by month: a line of blocks, limits, signals, a trend with a break, a forecast.
 
-use super::Lang;
 use super::number::Digits;
 use super::page::Text;
 use super::section::{Line, Section, interval, is_leading, p, units};
@@ -9,6 +8,7 @@ use super::words::{
     OTHER_MONTHS, REFORM_MARK, SIGNALS, SLOPE, SLOPE_CHANGE, SLOPES_ARE, TREND, TRIAL, TRIAL_SAYS, Words, YOUNG_MARK,
     meaning, rule,
 };
+use super::{Lang, dates};
 use crate::error::Undefined;
 use crate::kpi::Unit;
 use crate::scorecard::{Effect, Outlook, Row, Scorecard, Series, SeriesMonth, SeriesSignal, Trend};
@@ -24,7 +24,7 @@ pub(super) fn section(card: &Scorecard, lang: Lang) -> Option<Section> {
     let months = &told.first()?.0.months;
     let reform = card.study.reform.as_deref();
     let drawn = drawn(months, reform);
-    let span = format!("{}..{}", drawn.first()?.month, drawn.last()?.month);
+    let span = dates::span(&format!("{}..{}", drawn.first()?.month, drawn.last()?.month), lang);
     let columns = [("", false), (&span, false), (lang.say(LATEST), true), ("", true)];
     let columns = columns.map(|(name, right)| (name.to_owned(), right));
     let mut section = Section::new(lang.say(MONTHS), columns.into());
@@ -41,7 +41,7 @@ fn lead(told: &[(&Series, &Row)], reform: Option<&str>, lang: Lang) -> Vec<Strin
     let any = |has: fn(&SeriesMonth) -> bool| told.iter().flat_map(|(series, _)| &series.months).any(has);
     let said = |words: Words, holds: bool| holds.then(|| lang.say(words).to_owned());
     let facts = [
-        reform.map(|month| format!("{}, {month}", lang.say(REFORM_MARK))),
+        reform.map(|month| format!("{}, {}", lang.say(REFORM_MARK), dates::month(month, lang))),
         said(YOUNG_MARK, any(|month| month.immature)),
         said(NO_MONTH_MARK, any(|month| month.value.value().is_none())),
         said(LIMITS_SAY, true),
@@ -70,7 +70,7 @@ fn line(series: &Series, row: &Row, (reform, all_trial): (Option<&str>, bool), l
         Text::strong(lang.name(&row.name)),
         Text::plain(blocks(drawn(&series.months, reform), reform)),
         Text::plain(value.unwrap_or_default().trim_end()),
-        Text::dim(latest.map_or("", |month| &month.month)),
+        Text::dim(latest.map_or_else(String::new, |month| dates::month(&month.month, lang))),
     ];
     let below = [
         series.chart.reason().map(|why| format!("{}: {}", lang.say(NO_LIMITS), lang.why(why))),
@@ -127,7 +127,8 @@ fn signals(months: &[SeriesMonth], lang: Lang) -> Option<String> {
         previous = month.signal;
     }
     let told = runs.iter().map(|(signal, first, last)| {
-        let span = if first == last { (*first).to_owned() } else { format!("{first}..{last}") };
+        let span =
+            if first == last { dates::month(first, lang) } else { dates::span(&format!("{first}..{last}"), lang) };
         let means = meaning(signal.meaning.unwrap_or(signal.direction));
         format!("{span} {}, {}", lang.say(rule(signal.rule)), lang.say(means))
     });
@@ -156,7 +157,7 @@ fn forecast(outlook: &Outlook, digits: Digits, lang: Lang) -> Option<String> {
     let ends = if first.month == last.month { vec![first] } else { vec![first, last] };
     let told = ends.iter().map(|month| {
         let limits = digits.interval(month.low, month.high, |limit| digits.value(limit));
-        format!("{} {} {limits}", month.month, digits.value(month.value)).trim_end().to_owned()
+        format!("{} {} {limits}", dates::month(&month.month, lang), digits.value(month.value)).trim_end().to_owned()
     });
     Some(format!("{}: {}", lang.say(FORECAST), told.collect::<Vec<_>>().join(", ")))
 }
@@ -273,7 +274,7 @@ mod tests {
                     2024-05 outside, improvement";
         assert_eq!(signals(&months, Lang::En).as_deref(), Some(said));
         let vi = signals(&months[2..3], Lang::Vi);
-        assert_eq!(vi.as_deref(), Some("tín hiệu: 2024-03 ngoài giới hạn, cải thiện"));
+        assert_eq!(vi.as_deref(), Some("tín hiệu: 03/2024 ngoài giới hạn, cải thiện"));
         assert_eq!(signals(&months[3..4], Lang::En), None);
     }
 }

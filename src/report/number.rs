@@ -64,6 +64,11 @@ impl Digits {
         [whole, first, whole - first - last, last].map(|steps| self.signed(steps / step / self.factor))
     }
 
+    /// How many decimals a figure is printed with.
+    pub(super) fn decimals(self) -> usize {
+        self.decimals
+    }
+
     /// A value.
     pub(super) fn value(self, value: f64) -> String {
         let text = decimal(value * self.factor, self.decimals, self.lang);

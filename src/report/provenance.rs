@@ -1,9 +1,10 @@
 //! Where a result comes from, as every page says at its end.
 
 use super::Lang;
+use super::dates;
 use super::number::count;
 use super::page::{Page, Text};
-use super::words::{COUNTING, DEFAULTS, IS, WAS, Words};
+use super::words::{COUNTING, DEFAULTS, Words};
 use crate::provenance::{Audience, Provenance, Suppression};
 
 const VERSION: Words = Words("provenance.version");
@@ -19,8 +20,7 @@ const SHOWN: usize = 16;
 
 /// What is said of it: label and text, in reading order.
 pub(crate) fn facts(own: &Provenance, lang: Lang) -> Vec<(&'static str, String)> {
-    let was = own.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
-    let windows = format!("{}{} {}", was.collect::<String>(), lang.say(IS), own.is);
+    let windows = dates::windows(own.was.as_deref(), &own.is, lang);
     let defaults: Vec<String> = own.defaults.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     let told = [
         (AUDIENCE, audience(own.audience, lang).to_owned()),
@@ -85,6 +85,6 @@ mod tests {
         let said = "for whom: internal, not for publication · giamtang: 0.1.0 · plan: 0123456789abcdef · source profile: npsp · \
                     zone: Asia/Ho_Chi_Minh";
         assert_eq!(line(&own, Lang::En), said);
-        assert_eq!(facts(&own, Lang::Vi)[3], ("các kỳ", "sau 2024-01-01..2024-06-30".to_owned()));
+        assert_eq!(facts(&own, Lang::Vi)[3], ("các kỳ", "sau 01/01/2024–30/06/2024".to_owned()));
     }
 }

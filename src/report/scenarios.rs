@@ -39,7 +39,7 @@ fn threshold(p: f64, lang: Lang) -> String {
 }
 
 /// What is decided otherwise; the units that are left out one by one together.
-fn kind(otherwise: &Otherwise, own: &Sensitivities, lang: Lang) -> String {
+pub(super) fn kind(otherwise: &Otherwise, own: &Sensitivities, lang: Lang) -> String {
     match otherwise {
         Otherwise::Counting { profile } => lang.say(COUNTED).replace("{}", profile),
         Otherwise::ClosedOnly => lang.say(CLOSED_ONLY).to_owned(),

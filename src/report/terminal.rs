@@ -9,7 +9,7 @@ use super::words::{
     INTERVALS, IS, JOINED, MORE, NO_CHANGE, NO_MIX, NO_NAME, OFFICERS, QUARANTINED, READ, ROWS, SETTINGS, TOGETHER,
     UNJOINED, WAS, Words, axis, axis_verdict, flag, taken_together,
 };
-use super::{Lang, Style, looks, mix, provenance, reason};
+use super::{Lang, Style, dates, looks, mix, provenance, reason};
 use crate::error::Undefined;
 use crate::ingest::{Reconciliation, Table};
 use crate::kpi::Axis;
@@ -53,8 +53,7 @@ impl<'a> Sheet<'a> {
     fn head(&mut self) {
         let (study, lang) = (&self.card.study, self.lang);
         self.page.prose(0, Text::strong(&study.name));
-        let is = format!("{} {}", lang.say(IS), study.is);
-        let windows = study.was.as_ref().map_or_else(|| is.clone(), |was| format!("{} {was} → {is}", lang.say(WAS)));
+        let windows = dates::windows(study.was.as_deref(), &study.is, lang);
         let together = taken_together(self.card, lang);
         let intervals = lang.say(INTERVALS).replace("{}", &percent(study.level, lang)) + &together;
         let counting = format!("{}: {}", lang.say(COUNTING), study.counting);

@@ -1,9 +1,14 @@
-//! The scorecard as tidy CSV: one row per KPI, group and figure, in columns that keep their names.
+//! The scorecard as a tidy table: one row per KPI, group and figure, in columns that keep their names. As CSV, as a frame,
+//! as Parquet: all three have the same values.
 
 mod beside;
 mod contrasts;
+mod frame;
 mod months;
 mod scenarios;
+mod value;
+
+pub(super) use frame::{frame, parquet};
 
 use super::quarantine_file::neutral;
 use crate::error::{Error, Result, Undefined};
@@ -15,40 +20,44 @@ use csv::Writer;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use value::{Kind, Value};
 
-/// The columns of every scorecard; those of the drill-down follow, as `by:COLUMN`.
-const COLUMNS: [&str; 27] = [
-    "kpi",
-    "axis",
-    "name_en",
-    "name_vi",
-    "unit",
-    "better",
-    "scope",
-    "figure",
-    "window",
-    "value",
-    "low",
-    "high",
-    "n",
-    "events",
-    "excluded",
-    "immature",
-    "undated",
-    "clusters",
-    "df",
-    "p",
-    "q",
-    "p_holm",
-    "verdict",
-    "method",
-    "flags",
-    "why",
-    "why_no_interval",
+/// The columns of every scorecard, with what is in them; those of the drill-down follow, as `by:COLUMN`.
+const COLUMNS: [(&str, Kind); 30] = [
+    ("kpi", Kind::Text),
+    ("axis", Kind::Text),
+    ("name_en", Kind::Text),
+    ("name_vi", Kind::Text),
+    ("unit", Kind::Text),
+    ("better", Kind::Text),
+    ("scope", Kind::Text),
+    ("figure", Kind::Text),
+    ("window", Kind::Text),
+    ("value", Kind::Number),
+    ("low", Kind::Number),
+    ("high", Kind::Number),
+    ("n", Kind::Count),
+    ("events", Kind::Count),
+    ("excluded", Kind::Count),
+    ("immature", Kind::Count),
+    ("undated", Kind::Count),
+    ("clusters", Kind::Count),
+    ("df", Kind::Number),
+    ("p", Kind::Number),
+    ("q", Kind::Number),
+    ("p_holm", Kind::Number),
+    ("verdict", Kind::Text),
+    ("method", Kind::Text),
+    ("flags", Kind::Text),
+    ("why", Kind::Text),
+    ("why_no_interval", Kind::Text),
+    ("version", Kind::Text),
+    ("plan", Kind::Text),
+    ("audience", Kind::Text),
 ];
 
-/// The bytes of the file.
-pub(super) fn bytes(card: &Scorecard) -> Result<Vec<u8>> {
+/// The bytes of the CSV.
+pub(super) fn csv(card: &Scorecard) -> Result<Vec<u8>> {
     written(card).map_err(|why| Error::broken("writing a scorecard as CSV", why))
 }
 
@@ -58,18 +67,54 @@ type Wrong = Box<dyn std::error::Error>;
 type Names = BTreeMap<String, Option<String>>;
 
 fn written(card: &Scorecard) -> std::result::Result<Vec<u8>, Wrong> {
-    let lines = all(card);
-    let columns: BTreeSet<&String> = lines.iter().flat_map(|(_, line)| line.by.keys()).collect();
+    let table = Table::of(card)?;
     let mut sheet = Writer::from_writer(Vec::new());
-    let own = columns.iter().map(|column| neutral(&format!("by:{column}")).into_owned());
-    sheet.write_record(COLUMNS.iter().map(|name| (*name).to_owned()).chain(own))?;
-    for (row, line) in &lines {
-        let names = columns.iter().map(|column| line.by.get(*column).cloned().flatten().unwrap_or_default());
-        let names = names.map(|name| neutral(&name).into_owned());
-        sheet.write_record(line.cells(row)?.into_iter().chain(names))?;
+    sheet.write_record(table.columns().map(|(name, _)| neutral(&name).into_owned()))?;
+    for cells in table.rows() {
+        sheet.write_record(cells?.iter().map(Value::told))?;
     }
     Ok(sheet.into_inner()?)
 }
+
+/// The lines of a scorecard with what all of them have.
+struct Table<'a> {
+    lines: Vec<(&'a Row, Line<'a>)>,
+    /// The columns of the drill-down.
+    by: BTreeSet<String>,
+    /// Version, plan, and for whom it is.
+    origin: [Value<'a>; 3],
+}
+
+impl<'a> Table<'a> {
+    fn of(card: &'a Scorecard) -> std::result::Result<Self, Wrong> {
+        let lines = all(card);
+        let by = lines.iter().flat_map(|(_, line)| line.by.keys().cloned()).collect();
+        let own = &card.provenance;
+        let plan = own.plan.get(..DIGEST).unwrap_or(&own.plan);
+        let origin = [Value::text(own.version), Value::text(plan), Value::text(word(&own.audience)?)];
+        Ok(Self { lines, by, origin })
+    }
+
+    /// Every column, with what is in it.
+    fn columns(&self) -> impl Iterator<Item = (Cow<'static, str>, Kind)> {
+        let by = self.by.iter().map(|column| (format!("by:{column}").into(), Kind::Text));
+        COLUMNS.into_iter().map(|(name, kind)| (name.into(), kind)).chain(by)
+    }
+
+    /// The cells of every line, one for each column.
+    fn rows(&self) -> impl Iterator<Item = std::result::Result<Vec<Value<'_>>, Wrong>> {
+        self.lines.iter().map(|(row, line)| {
+            let mut cells = line.cells(row)?;
+            cells.extend(self.origin.iter().cloned());
+            let name = |column| line.by.get(column).and_then(Option::as_deref).map_or(Value::Absent, Value::text);
+            cells.extend(self.by.iter().map(name));
+            Ok(cells)
+        })
+    }
+}
+
+/// Of a plan's digest: enough to tell plans apart, as pages have it.
+const DIGEST: usize = 16;
 
 /// Every line, with the KPI it is of.
 fn all(card: &Scorecard) -> Vec<(&Row, Line<'_>)> {
@@ -279,27 +324,30 @@ impl<'a> Line<'a> {
         Self { numbers: [Some(gap.value), gap.low, gap.high], limits, ..Self::new(figure) }
     }
 
-    fn cells(&self, row: &Row) -> std::result::Result<Vec<String>, Wrong> {
-        let number = |number: &Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let counted = |count: &Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
-        let why = |why: Option<&Undefined>| why.map(reason).unwrap_or_default();
+    fn cells<'l>(&'l self, row: &'l Row) -> std::result::Result<Vec<Value<'l>>, Wrong> {
+        let number = |number: &Option<f64>| number.map_or(Value::Absent, Value::Number);
+        let counted = |count: &Option<u64>| count.map_or(Value::Absent, Value::Count);
+        let named = |word: String| Value::text(word);
+        let why = |why: Option<&Undefined>| why.map_or(Value::Absent, |why| Value::text(reason(why)));
         let flags = row.flags.iter().filter(|_| self.flagged);
         let flags: Vec<String> = flags.map(|flag: &Flag| word(flag)).collect::<std::result::Result<_, _>>()?;
-        let head = [
-            row.id.clone(),
-            row.axis.as_ref().map(word).transpose()?.unwrap_or_default(),
-            row.name.en.to_string(),
-            row.name.vi.to_string(),
+        let mut cells = vec![
+            Value::text(row.id.as_str()),
+            named(row.axis.as_ref().map(word).transpose()?.unwrap_or_default()),
+            Value::text(&*row.name.en),
+            Value::text(&*row.name.vi),
+            named(word(&row.unit)?),
+            named(word(&row.better)?),
+            Value::text(self.scope),
+            Value::text(&*self.figure),
+            Value::text(&*self.window),
         ];
-        let kind = [word(&row.unit)?, word(&row.better)?, self.scope.to_owned(), self.figure.to_string()];
-        let mut cells: Vec<String> = head.into_iter().chain(kind).map(|text| neutral(&text).into_owned()).collect();
-        cells.push(self.window.to_string());
         cells.extend(self.numbers.iter().map(number));
         cells.extend(self.counts.iter().map(counted));
         cells.extend(self.tests.iter().map(number));
-        cells.push(self.verdict.as_ref().map(word).transpose()?.unwrap_or_default());
-        let texts = [self.method.unwrap_or_default().to_owned(), flags.join(" "), why(self.why), why(self.limits)];
-        cells.extend(texts.iter().map(|text| neutral(text).into_owned()));
+        cells.push(named(self.verdict.as_ref().map(word).transpose()?.unwrap_or_default()));
+        cells.extend([Value::text(self.method.unwrap_or_default()), named(flags.join(" "))]);
+        cells.extend([why(self.why), why(self.limits)]);
         Ok(cells)
     }
 }

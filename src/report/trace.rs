@@ -3,7 +3,7 @@
 use super::number::count;
 use super::page::{Page, Text, Tone, column};
 use super::words::{FILE, IS, NO_NAME, ROW, WAS, Words, unit};
-use super::{Lang, Style, provenance};
+use super::{Lang, Style, dates, provenance};
 use crate::error::{Error, Result};
 use crate::kpi::Unit;
 use crate::scorecard::{Entry, SetAside, Trace, TracedPause, TracedRow};
@@ -47,8 +47,7 @@ pub(super) fn json(trace: &Trace) -> Result<String> {
 fn head(page: &mut Page, trace: &Trace) {
     let lang = page.style.lang;
     page.facts(0, vec![Text::strong(&trace.case), Text::plain(&trace.study.name)]);
-    let was = trace.study.was.iter().map(|was| format!("{} {was} → ", lang.say(WAS)));
-    let windows = format!("{}{} {}", was.collect::<String>(), lang.say(IS), trace.study.is);
+    let windows = dates::windows(trace.study.was.as_deref(), &trace.study.is, lang);
     let outcome = trace.outcome.iter().map(|outcome| format!("{}: {outcome}", lang.say(OUTCOME)));
     let named = |(column, name): (&String, &Option<String>)| {
         format!("{column} = {}", name.as_deref().unwrap_or(lang.say(NO_NAME)))
@@ -99,7 +98,7 @@ fn events(page: &mut Page, trace: &Trace) {
             Some(aside) => fate(Some(aside), lang),
             None => Text::plain(told(&event.activity)),
         };
-        let at = Text::plain(spaced(&told(&event.at)));
+        let at = Text::plain(dates::day(&spaced(&told(&event.at)), lang));
         let row = count(event.row, lang);
         let place = Text::dim(if one { row } else { format!("{}, {} {row}", event.path, lang.say(ROW)) });
         vec![at, what, Text::plain(who.join(", ")), place]
@@ -119,7 +118,7 @@ fn milestones(page: &mut Page, trace: &Trace) {
     let lines = trace.milestones.iter().map(|milestone| {
         let elapsed = milestone.elapsed_seconds.map(|seconds| lasting(seconds, lang)).unwrap_or_default();
         let working = milestone.working_seconds.map(hours).unwrap_or_default();
-        [milestone.name.clone(), spaced(&milestone.at), elapsed, working].map(Text::plain).into()
+        [milestone.name.clone(), dates::day(&spaced(&milestone.at), lang), elapsed, working].map(Text::plain).into()
     });
     let lines: Vec<Vec<Text>> = std::iter::once(head.map(Text::dim).into()).chain(lines).collect();
     page.table(2, &[column(0, false), column(2, false), column(2, true), column(2, true)], &lines);
@@ -132,6 +131,7 @@ fn pauses(page: &mut Page, pauses: &[TracedPause]) {
     let lang = page.style.lang;
     section(page, PAUSES);
     let lines = pauses.iter().map(|pause| {
+        let spaced = |at: &str| dates::day(&spaced(at), lang);
         let from = pause.from.as_deref().map(spaced).unwrap_or_default();
         let still = if pause.from.is_some() { lang.say(STILL).to_owned() } else { String::new() };
         let to = pause.to.as_deref().map_or(still, spaced);

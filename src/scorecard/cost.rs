@@ -10,18 +10,6 @@ use crate::measure::{Measure, Part};
 use crate::stats::{ClusterId, ClusterMoments};
 use std::collections::BTreeMap;
 
-/// The days of a year, over four of them.
-const YEAR: f64 = 365.25;
-
-/// How many dossiers of a year one of the first window stands for, by volume; 0 is that of none.
-pub(super) fn weights(days: i64, volumes: &[f64], counted: &BTreeMap<u16, i64>) -> Vec<f64> {
-    let known = |(volume, yearly): (u16, &f64)| match counted.get(&volume) {
-        Some(n) if *n > 0 => yearly / *n as f64,
-        _ => 0.0,
-    };
-    [YEAR / days as f64].into_iter().chain((1..).zip(volumes).map(known)).collect()
-}
-
 impl Gathered {
     /// Labour and money of each cluster together.
     pub(super) fn costs(&self) -> Vec<ClusterMoments> {
@@ -109,7 +97,7 @@ pub(super) fn told(range: &Range) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::ClusterPairs;
+    use crate::stats::{ClusterPairs, yearly_weights};
 
     fn pair(volume: u32, n: u64, x: i128, y: i128) -> ClusterPairs {
         ClusterPairs { cluster: ClusterId(volume), n, x, y, xx: x * x, yy: y * y, xy: x * y }
@@ -126,7 +114,7 @@ mod tests {
     /// 146.1 days are two fifths of a year, so a dossier stands for 2.5; the volume of 60 has 3 dossiers, 20 each.
     #[test]
     fn a_year_takes_volumes_where_they_are_known() {
-        let weights = weights(1, &[60.0, 5.0], &[(0, 4), (1, 3)].into());
+        let weights = yearly_weights(1, &[60.0, 5.0], &[(0, 4), (1, 3)].into());
         assert_eq!(weights, [365.25, 20.0, 0.0]);
         let gathered =
             Gathered { pairs: vec![pair(0, 4, 2, 6), pair(1, 3, 1, 2), pair(1, 1, 1, 0)], ..Default::default() };

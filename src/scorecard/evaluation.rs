@@ -14,9 +14,9 @@ use crate::cube::{Content, Figure as Kind, Keep, Layout, Recipe};
 use crate::error::Undefined;
 use crate::kpi::{Better, Kpi, Sampling};
 use crate::measure::{Anchor, Table};
-use crate::stats::Dependence;
 use crate::stats::distribution;
 use crate::stats::effect::Change as Effect;
+use crate::stats::{Dependence, yearly_weights};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Evaluates KPIs on a cube, or on one part of it.
@@ -321,7 +321,7 @@ impl<'a> Evaluation<'a> {
                 *counted.entry(placed.week).or_default() += pairs.n;
             }
         }
-        cost::weights(tariff.days, &tariff.volumes, &counted)
+        yearly_weights(tariff.days, &tariff.volumes, &counted)
     }
 
     /// How far the figures of a cost sway.

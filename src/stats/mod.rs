@@ -41,10 +41,12 @@ pub mod total;
 pub mod trend;
 mod units;
 pub mod variance;
+mod yearly;
 
 pub use crate::error::Undefined;
 pub use interval::{Interval, Limits};
 pub use units::{RateCount, ShareCount, Unit};
+pub use yearly::yearly_weights;
 
 /// A value, what each cluster contributes to it, and how many rows it rests on.
 ///

@@ -1,7 +1,7 @@
 //! What a study agrees on with its tables: scales of scores, limits to publish and to answer.
 
 use super::defaults::Defaults;
-use super::file::StudyFile;
+use super::file::{Index766Table, StudyFile};
 use crate::calendar::{Limit, LimitUnit};
 use crate::error::{Error, Result};
 use crate::ingest::Table;
@@ -9,6 +9,9 @@ use crate::measure::{Conventions, Petitioning, Publishing, Scale, Scales};
 
 /// The scale of a study that names none: that of the Ministry of Home Affairs' survey (SIPAS).
 pub(super) const SCALE: &str = "1..5";
+
+/// What a study says where answers to petitions need not be public.
+pub(super) const NEVER: &str = "none";
 
 /// The conventions of a study.
 ///
@@ -34,11 +37,30 @@ pub(super) fn conventions(file: &StudyFile, defaults: &mut Defaults) -> Result<C
     let answer = limit(Table::Petitions, key, own, "15 working days", working)?;
     let (key, own) = ("petitions.repeat_within", &of_petitions.repeat_within);
     let repeat = limit(Table::Petitions, key, own, "90 days", LimitUnit::Days)?;
+    let [other_ahead, ministry_ahead, publish, refuse, ask] = of_index(&file.index_766)?;
     Ok(Conventions {
         scales: scales(file, &mut or)?,
-        publishing: Publishing { ministry, other },
-        petitioning: Petitioning { answer, repeat: repeat.into() },
+        publishing: Publishing { ministry, other, ministry_ahead, other_ahead },
+        petitioning: Petitioning { answer, repeat: repeat.into(), publish, refuse, ask },
     })
+}
+
+/// The limits that only the index of Decision 766 asks; the form says them, so they are no defaults of a study.
+fn of_index(own: &Index766Table) -> Result<[u32; 5]> {
+    // An answer that need not be public has no limit to keep.
+    let publish = own.publish_answer_within.clone().filter(|text| text != NEVER);
+    let limits = [
+        ("index_766.announce_before", &own.announce_before, "5 working days"),
+        ("index_766.ministry_announce_before", &own.ministry_announce_before, "20 working days"),
+        ("index_766.publish_answer_within", &publish, "2 working days"),
+        ("index_766.refuse_within", &own.refuse_within, "2 working days"),
+        ("index_766.ask_within", &own.ask_within, "5 working days"),
+    ];
+    let mut days = [0; 5];
+    for (days, (key, given, usual)) in days.iter_mut().zip(limits) {
+        *days = limit(key, given.as_deref().unwrap_or(usual), LimitUnit::WorkingDays)?;
+    }
+    Ok(days)
 }
 
 /// Takes a key's text, or its default.

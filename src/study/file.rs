@@ -32,6 +32,53 @@ pub(super) struct StudyFile {
     pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
     pub(super) target: Vec<TargetTable>,
+    pub(super) form: FormTable,
+    pub(super) index_766: Index766Table,
+    pub(super) nine: BTreeMap<String, NineTable>,
+}
+
+/// How the index of Decision 766 is read where its sources disagree, and what the office counted itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Index766Table {
+    pub(super) level: Option<String>,
+    pub(super) digitised: Option<String>,
+    pub(super) payment: Option<String>,
+    pub(super) online_by_sync: bool,
+    pub(super) announce_before: Option<String>,
+    pub(super) ministry_announce_before: Option<String>,
+    pub(super) publish_answer_within: Option<String>,
+    pub(super) refuse_within: Option<String>,
+    pub(super) ask_within: Option<String>,
+    pub(super) given: BTreeMap<String, GivenTable>,
+}
+
+/// What an office counted itself.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct GivenTable {
+    pub(super) numerator: u64,
+    pub(super) denominator: u64,
+    #[serde(default)]
+    pub(super) source: Option<String>,
+}
+
+/// One of the nine indices: points as given, the question that asks it, or from which value on it earns its points.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NineTable {
+    pub(super) points: Option<u64>,
+    pub(super) source: Option<String>,
+    pub(super) question: Option<String>,
+    pub(super) two: Option<f64>,
+    pub(super) one: Option<f64>,
+}
+
+/// Who reports in official forms, and to whom.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FormTable {
+    pub(super) agency: Option<String>,
+    pub(super) receiver: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -10,6 +10,8 @@ mod defaults;
 mod designs;
 mod entry;
 mod file;
+mod form;
+mod indices;
 mod judging;
 mod keys;
 mod opening;
@@ -27,6 +29,7 @@ pub use plan::Plan;
 
 use crate::cube::Cube;
 use crate::error::{Error, ErrorKind, Result, plain};
+use crate::forms;
 use crate::ingest::{self, Shard, regular_file};
 use crate::kpi::Kpi;
 use file::StudyFile;
@@ -69,6 +72,8 @@ pub struct Study {
     case: Option<String>,
     /// The folder of the register that the log is taken into.
     register: Option<PathBuf>,
+    /// The form that it is planned for.
+    form: Option<forms::Asked>,
 }
 
 /// What a plan is made with beside the study's file.
@@ -78,6 +83,7 @@ struct Wanted {
     asked: Asked,
     case: Option<String>,
     register: Option<PathBuf>,
+    form: Option<forms::Asked>,
 }
 
 /// What the caller asks for beside what the study says.
@@ -127,7 +133,7 @@ impl Study {
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
         let table = toml::from_str(text).map_err(|e| ErrorKind::NotToml { path: path.clone(), why: why(text, &e) })?;
-        Ok(Self { table, path, kpis: None, asked: Asked::default(), case: None, register: None })
+        Ok(Self { table, path, ..Self::empty() })
     }
 
     /// A study without a file, for a frame the caller holds.
@@ -143,6 +149,7 @@ impl Study {
             asked: Asked::default(),
             case: None,
             register: None,
+            form: None,
         }
     }
 
@@ -219,7 +226,7 @@ impl Study {
             return Err(Error::value("--shard", format!("{number}/{of}"), "no register: it is of the whole log"));
         }
         let (kpis, case, register) = (self.kpis.clone(), self.case.clone(), self.register.clone());
-        let wanted = Wanted { frame, kpis, asked: self.asked, case, register };
+        let wanted = Wanted { frame, kpis, asked: self.asked, case, register, form: self.form.clone() };
         Plan::new(self.file()?, self.given(), &self.path, wanted)
     }
 

@@ -4,6 +4,7 @@ use super::conventions::conventions;
 use super::defaults::Defaults;
 use super::designs::{Designs, asked_for, months};
 use super::file::StudyFile;
+use super::form::Planned;
 use super::judging::{counting, named, settings, stem};
 use super::opening::{Making, Opened, PLAUSIBLE, opened};
 use super::own::own;
@@ -13,6 +14,7 @@ use super::{Asked, Wanted};
 use crate::calendar::Calendar;
 use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};
+use crate::forms::{self, Form};
 use crate::ingest::{
     EventFindings, Findings, Held, Input, Log, Opening, Reconciliation, Source, Suspicions, TableFindings, Warning,
 };
@@ -33,7 +35,7 @@ pub struct Plan {
     steps: Option<Log>,
     events: Option<EventFindings>,
     /// The tables beside the dossiers, as they are counted.
-    beside: Vec<Held>,
+    pub(super) beside: Vec<Held>,
     /// Those of them that are spread over windows, spread over the months of the series.
     by_month: Vec<Held>,
     sources: Vec<Source>,
@@ -43,6 +45,8 @@ pub struct Plan {
     pub(super) kept: Option<Kept>,
     /// The dossier that is traced.
     pub(super) case: Option<String>,
+    /// The form that it is for.
+    pub(super) form: Option<Planned>,
     asked: Asked,
     pub(super) designs: Vec<Design>,
     pub(super) settings: Settings,
@@ -54,14 +58,20 @@ pub struct Plan {
 
 impl Plan {
     pub(super) fn new(file: StudyFile, given: BTreeMap<String, String>, path: &Path, wanted: Wanted) -> Result<Self> {
-        let Wanted { frame, kpis, asked, case, register } = wanted;
+        let Wanted { frame, kpis, asked, case, register, form } = wanted;
         let mut kpis = kpis.unwrap_or_else(|| catalogue().cloned().collect());
         kpis.extend(own(&file)?);
         let mut defaults = Defaults::default();
         let timing = Timing::new(&file, &mut defaults)?;
         let counting = counting(&file, &mut defaults)?;
-        let priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
-        let asked_for = asked_for(&kpis);
+        let mut priced = file.tariff.as_ref().map(|tariff| tariff.resolved(&timing.windows)).transpose()?;
+        let is_worksheet = form.as_ref().is_some_and(|asked| asked.form == Form::Worksheet);
+        let prices = match (&file.tariff, priced.as_mut().filter(|_| is_worksheet)) {
+            (Some(tariff), Some(priced)) => Some(tariff.worksheet(priced, &timing.windows)?),
+            _ => None,
+        };
+        let own = |asked: &forms::Asked| asked.keeps(prices.as_ref());
+        let asked_for = form.as_ref().map_or_else(|| asked_for(&kpis), own);
         let conventions = conventions(&file, &mut defaults)?;
         let name = file.study.name.clone().unwrap_or_else(|| stem(path));
         let clocks = timing.clocks(file.study.salt.clone().unwrap_or(name));
@@ -104,7 +114,11 @@ impl Plan {
         settings.months = months;
         let windows = &timing.windows;
         let designs = Designs { settings: &settings, clocks: &clocks, windows, kpis: &kpis, counting };
-        let designs = designs.all(month_slots);
+        let form = form.map(|asked| Planned::new(asked, prices, &file, &settings, windows)).transpose()?;
+        let designs = match &form {
+            Some(form) => vec![form.design(&settings, &clocks, windows)],
+            None => designs.all(month_slots),
+        };
         let digest = digest(&file, &conventions, &designs, &settings);
         let threads = asked.workers();
         Ok(Self {
@@ -117,6 +131,7 @@ impl Plan {
             event_log,
             kept,
             case,
+            form,
             asked,
             designs,
             settings,

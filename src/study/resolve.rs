@@ -256,6 +256,11 @@ impl Windows {
         (first, last)
     }
 
+    /// The last day that is known of the second window.
+    pub(super) fn known_until(&self) -> NaiveDate {
+        self.cutoff(self.is).pred_opt().unwrap_or(self.is.last)
+    }
+
     /// The day that begins at the cut-off of a window's cohort.
     fn cutoff(&self, range: DayRange) -> NaiveDate {
         let cutoff = range.last.checked_add_days(Days::new(1 + self.follow_up)).unwrap_or(range.last);

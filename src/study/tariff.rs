@@ -2,6 +2,7 @@
 
 use super::resolve::Windows;
 use crate::error::{Error, Result, nearest_name};
+use crate::forms;
 use crate::ingest::{Held, Lexicon, Table};
 use crate::measure::{Applicant, Facts, Job, Measure, Part, Per, Tariff, Volume};
 use crate::scorecard::{Prices, Sensitivity};
@@ -119,6 +120,30 @@ impl TariffTable {
         Ok(Priced { tariff, prices })
     }
 
+    /// What a worksheet shows of it; counting its jobs needs columns of their own.
+    pub(super) fn worksheet(&self, priced: &mut Priced, windows: &Windows) -> Result<forms::Prices> {
+        let tariff = &priced.tariff;
+        let needs = |job| (Measure::Times(job, Facts::LastDay).column(), tariff.times_needs(job).required);
+        priced.prices.needs.extend((0..tariff.jobs.len()).map(needs));
+        let year = self.year.unwrap_or_default();
+        let index = Index { points: self.points()?, year };
+        let jobs = self.job.iter().zip(&tariff.jobs).map(|(written, job)| written.priced(job, &index, tariff));
+        let incomes = self.incomes()?.into_iter().map(|(applicant, income)| forms::Income {
+            applicant,
+            vnd: tariff.incomes.get(&applicant).copied().unwrap_or_default(),
+            year: income.year.into(),
+            source: income.source,
+        });
+        let number = |given: Option<f64>| given.unwrap_or_default();
+        Ok(forms::Prices {
+            year,
+            incomes: incomes.collect(),
+            jobs: jobs.collect::<Result<_>>()?,
+            volumes: self.volume.iter().map(|own| (number(own.times), number(own.subjects))).collect(),
+            days: windows.first_days(),
+        })
+    }
+
     /// Incomes and jobs at the tariff's prices.
     fn tariff(&self, windows: &Windows) -> Result<Tariff> {
         let year = self.year.ok_or_else(|| missing("tariff.year", "the year whose prices all amounts are given in"))?;
@@ -166,6 +191,7 @@ impl TariffTable {
 struct Income {
     value: f64,
     year: i32,
+    source: String,
 }
 
 impl Income {
@@ -185,10 +211,9 @@ impl Income {
         let number = bounded(&key("value"), number, (1.0, MOST_VND), "a number of đồng above 0")?;
         let years = year.as_integer().and_then(|year| i32::try_from(year).ok());
         let year = years.ok_or_else(|| wrong("year", year, "a year such as 2024"))?;
-        if source.as_str().is_none_or(|text| text.trim().is_empty()) {
-            return Err(wrong("source", source, "a text that says where the figure comes from"));
-        }
-        Ok(Self { value: number, year })
+        let told = source.as_str().map(str::trim).filter(|text| !text.is_empty());
+        let told = told.ok_or_else(|| wrong("source", source, "a text that says where the figure comes from"))?;
+        Ok(Self { value: number, year, source: told.to_owned() })
     }
 }
 
@@ -263,6 +288,18 @@ impl JobTable {
             applicants: applicants.collect::<Result<_>>()?,
             procedures: self.procedure.0.iter().map(|name| normalised(name)).collect(),
         })
+    }
+}
+
+impl JobTable {
+    /// The job as a worksheet shows it.
+    fn priced(&self, job: &Job, index: &Index, tariff: &Tariff) -> Result<forms::PricedJob> {
+        let name = self.name.clone().unwrap_or_default();
+        let year = self.year.unwrap_or(index.year);
+        let consult =
+            index.constant(tariff, self.consult_vnd.unwrap_or_default(), year, &format!("the job `{name}`"))?;
+        let (group, per) = (self.group.clone().unwrap_or_default(), job.per);
+        Ok(forms::PricedJob { name, group, per, seconds: job.seconds, consult, other: job.vnd - consult })
     }
 }
 

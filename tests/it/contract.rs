@@ -35,6 +35,13 @@ pub fn held(card: Scorecard) -> Scorecard {
     card
 }
 
+/// Holds bytes that are JSON to their contract.
+pub fn kept_if_json(bytes: &[u8]) {
+    if bytes.starts_with(b"{") {
+        kept(std::str::from_utf8(bytes).expect("UTF-8"));
+    }
+}
+
 /// The JSON of a scorecard, as it is written.
 pub fn json(card: &Scorecard) -> Value {
     let mut text = Vec::new();

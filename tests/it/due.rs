@@ -40,7 +40,7 @@ fn five_working_days_over_a_holiday_and_a_worked_saturday() {
     assert_eq!(days, expected.iter().collect::<Vec<_>>(), "{page}");
     let vietnamese = said(&["due", "2024-04-25", "5 ngày làm việc", "--lang", "vi"]);
     for part in
-        ["2024-05-06 thứ Hai", "5 ngày làm việc", "Ngày Chiến thắng, hoán đổi với thứ Bảy", "làm bù cho 2024-04-29"]
+        ["06/05/2024 thứ Hai", "5 ngày làm việc", "Ngày Chiến thắng, hoán đổi với thứ Bảy", "làm bù cho 29/04/2024"]
     {
         assert!(vietnamese.contains(part), "{part}: {vietnamese}");
     }

@@ -62,7 +62,8 @@ const ROOMS: [(u8, &str, &[&str]); 16] = [
     // chrono: periods and their cut-off days; serde: forms are results.
     (5, "forms", &["chrono", "serde"]),
     // chrono: the days of a deadline; csv: rows set aside and tidy figures; maud: pages for a browser; quick_xml: JUnit;
-    // rust_xlsxwriter: workbooks; serde, serde_json: contracts; toml: messages; unicode_width: columns of Vietnamese text.
+    // rust_xlsxwriter: workbooks; serde, serde_json: contracts; sha2: the digests by which a page names its own style and
+    // script; toml: messages; unicode_width: columns of Vietnamese text.
     (
         6,
         "report",
@@ -75,6 +76,7 @@ const ROOMS: [(u8, &str, &[&str]); 16] = [
             "rust_xlsxwriter",
             "serde",
             "serde_json",
+            "sha2",
             "toml",
             "unicode_width",
         ],

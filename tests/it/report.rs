@@ -55,7 +55,7 @@ fn two_windows_in_vietnamese() {
         &page(&card(vec![elapsed(), closed(), on_time()]), VIETNAMESE),
         "
 Hanoi, six months after the merger
-trước 2023-02-15..2023-07-31 → sau 2024-02-15..2024-07-31
+trước 15/02/2023–31/07/2023 → sau 15/02/2024–31/07/2024
 khoảng tin cậy 95% theo unit · cách tính: strict
 đọc 3.436 = nhận 3.434 + cách ly 2 (finished_before_received 2)
 

@@ -112,7 +112,7 @@ fn one_window_alone_has_values_and_no_verdict() {
         let told: Vec<&&str> = words.iter().filter(|word| page.contains(*word)).collect();
         assert!(told.is_empty(), "{format}: {told:?}");
     }
-    assert!(said(&[window.as_slice(), &["--lang", "vi"]].concat()).contains("sau 2024-02-15..2024-07-31"));
+    assert!(said(&[window.as_slice(), &["--lang", "vi"]].concat()).contains("sau 15/02/2024–31/07/2024"));
 }
 
 #[test]

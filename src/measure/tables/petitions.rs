@@ -13,12 +13,19 @@ pub struct Petitioning {
     pub answer: u32,
     /// Days in which one on the same dossier or subject repeats an earlier one.
     pub repeat: i64,
+    /// Working days after the answer in which it must be public.
+    pub publish: u32,
+    /// Working days to refuse one.
+    pub refuse: u32,
+    /// Working days to ask for a supplement.
+    pub ask: u32,
 }
 
 /// What tells that one petition says the same as another.
 const ABOUT: [&str; 2] = ["case_id", "subject"];
 
-/// The rows with `answer_by`, their own due date or else the last day of the limit, and with `repeat`.
+/// The rows with `answer_by`, their own due date or else the last day of the limit, with `repeat`, and with what Decision
+/// 766 asks: `closed_at`, `handle_by`, `asked_late` and `public_by`.
 ///
 /// Of a petition that says neither what it is about nor whether it repeats another, nobody knows.
 pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) -> Held {
@@ -41,9 +48,38 @@ pub(super) fn made(mut held: Held, petitioning: Petitioning, clocks: &Clocks) ->
         known.then(|| i64::from(repeats[row] || told == Some(1)))
     };
     let repeat = numbers((0..held.len()).map(repeat));
+    let of_index = of_index(&held, petitioning, clocks, &due);
     held.put("answer_by", due);
     held.put("repeat", repeat);
+    of_index.into_iter().for_each(|(name, data)| held.put(name, data));
     held
+}
+
+/// What the index of Decision 766 asks: when a petition was answered or refused, by when it was to be, whether a supplement
+/// was asked for too late, by when the answer was to be public.
+fn of_index(held: &Held, petitioning: Petitioning, clocks: &Clocks, due: &Data) -> [(&'static str, Data); 4] {
+    let zone = &clocks.zone;
+    let after = |column: &str, row: usize, limit: u32| -> Option<Moment> {
+        let day = clocks.working_day_after(day(held.moment(column, row)?, zone), limit)?;
+        Some((zone.midnight(day), true))
+    };
+    let refused = |row: usize| held.moment("refused_at", row);
+    let due = |row: usize| if let Data::Moments(due) = due { due.get(row).copied().flatten() } else { None };
+    let handle_by = |row: usize| match refused(row) {
+        Some(_) => after("received_at", row, petitioning.refuse),
+        None => due(row),
+    };
+    let asked_late = |row: usize| {
+        let limit = after("received_at", row, petitioning.ask).zip(held.moment("supplement_asked_at", row));
+        limit.is_some_and(|(limit, asked)| day(asked, zone) > day(limit, zone))
+    };
+    let moments = |of: &dyn Fn(usize) -> Option<Moment>| Data::Moments((0..held.len()).map(of).collect());
+    [
+        ("closed_at", moments(&|row| refused(row).or(held.moment("answered_at", row)))),
+        ("handle_by", moments(&handle_by)),
+        ("asked_late", numbers((0..held.len()).map(|row| Some(i64::from(asked_late(row)))))),
+        ("public_by", moments(&|row| after("answered_at", row, petitioning.publish))),
+    ]
 }
 
 /// The years of petitions that may have to be answered in a window, and of which the calendar cannot say it.

@@ -5,20 +5,25 @@ use crate::ingest::{Data, Held, Zone};
 use crate::measure::clocks::Clocks;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Working days after the decision in which a procedure must be public.
+/// Working days after the decision in which a procedure must be public, and before its legal basis takes effect by which it
+/// must be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Publishing {
     /// Of ministries.
     pub ministry: u32,
     /// Of everybody else.
     pub other: u32,
+    /// Before the legal basis takes effect, of ministries.
+    pub ministry_ahead: u32,
+    /// The same of everybody else.
+    pub other_ahead: u32,
 }
 
 /// Seconds of one millionth of an hour, as a fraction.
 const SECONDS: (i64, i64) = (36, 10_000);
 
 /// The rows with `ended_at`, `born_at`, `died_at`, `merged_at`, `publish_by` and `limit_seconds`; where any is
-/// marked non-territorial also `marked`, whether each is.
+/// marked non-territorial also `marked`, whether each is; where legal bases have dates also `decide_by`.
 ///
 /// A change makes a new row that begins the day after the old one ended: that is neither a birth nor a death.
 pub(super) fn made(held: Held, publishing: Publishing, clocks: &Clocks) -> Held {
@@ -31,11 +36,17 @@ pub(super) fn made(held: Held, publishing: Publishing, clocks: &Clocks) -> Held 
     let gone = |row: usize| ended(row).filter(|day| !spans.begins(&held, row, *day));
     let is_merged = |row: usize| held.name("merged_into", row).is_some();
     let begun = |row: usize| Some(day(held.moment("in_force_from", row)?, zone));
+    let is_ministry = |row: usize| held.name("level", row) == Some("ministry");
     let publish_by = |row: usize| {
-        let ministry = held.name("level", row) == Some("ministry");
         let decided = day(held.moment("decided_at", row)?, zone);
-        clocks.working_day_after(decided, if ministry { publishing.ministry } else { publishing.other })
+        clocks.working_day_after(decided, if is_ministry(row) { publishing.ministry } else { publishing.other })
     };
+    let decide_by = |row: usize| {
+        let effective = day(held.moment("legal_effective_at", row)?, zone);
+        let ahead = if is_ministry(row) { publishing.ministry_ahead } else { publishing.other_ahead };
+        clocks.working_day_before(effective, ahead)
+    };
+    let decide_by = held.has("legal_effective_at").then(|| days(rows().map(decide_by), zone));
     let limit =
         |row: usize| held.number("limit_hours", row).map(|hours| hours.saturating_mul(SECONDS.0).div_euclid(SECONDS.1));
     let made: [(&str, Data); 6] = [
@@ -50,9 +61,8 @@ pub(super) fn made(held: Held, publishing: Publishing, clocks: &Clocks) -> Held 
     // Where none is marked nobody has marked them yet.
     let marks = rows().any(marked).then(|| numbers(rows().map(|row| Some(i64::from(marked(row))))));
     made.into_iter().for_each(|(name, data)| held.put(name, data));
-    if let Some(marks) = marks {
-        held.put("marked", marks);
-    }
+    let others = [("marked", marks), ("decide_by", decide_by)];
+    others.into_iter().filter_map(|(name, data)| Some((name, data?))).for_each(|(name, data)| held.put(name, data));
     held
 }
 
@@ -113,7 +123,8 @@ mod tests {
         ];
         let mut held = Held::of(Table::Procedures, columns);
         held.findings.accepted = entries.len() as u64;
-        made(held, Publishing { ministry: 10, other: 5 }, &clocks())
+        let publishing = Publishing { ministry: 10, other: 5, ministry_ahead: 20, other_ahead: 5 };
+        made(held, publishing, &clocks())
     }
 
     /// The days of each row after the start on which it was born, died and was merged.

@@ -4,8 +4,8 @@ use super::words::{self, filled};
 use crate::kpi::{Better, Sampling, Unit};
 use crate::report::Lang;
 use crate::report::number::{Digits, count, decimal, factor, numerals, percent, probability};
-use crate::report::reason;
-use crate::report::words::{IS, POINTS, WAS, axis, axis_verdict, table, unit, verdict};
+use crate::report::words::{POINTS, WAS, axis, axis_verdict, table, unit, verdict};
+use crate::report::{dates, reason};
 use crate::scorecard::gate::{
     Allowance, Asks, At, Bounds, End, Found, Gate, Grouping, Judged, Lacking, Number, Subject,
 };
@@ -394,6 +394,5 @@ pub(super) fn set_aside(gate: &Gate, lang: Lang) -> Vec<String> {
 
 /// The windows of the study.
 pub(super) fn windows(gate: &Gate, lang: Lang) -> String {
-    let is = format!("{} {}", lang.say(IS), gate.study.is);
-    gate.study.was.as_ref().map_or_else(|| is.clone(), |was| format!("{} {was} → {is}", lang.say(WAS)))
+    dates::windows(gate.study.was.as_deref(), &gate.study.is, lang)
 }

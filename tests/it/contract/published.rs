@@ -4,13 +4,17 @@ use super::*;
 use crate::workbench::giamtang;
 use std::collections::{BTreeMap, BTreeSet};
 
-const VERBS: [(&str, Contract); 6] = [
+const VERBS: [(&str, Contract); 10] = [
     ("compare", Contract::Scorecard),
     ("check", Contract::Check),
     ("trace", Contract::Trace),
     ("due", Contract::Due),
     ("cube", Contract::Cube),
     ("gate", Contract::Gate),
+    ("form-06a", Contract::FormHandling),
+    ("form-scm", Contract::FormWorksheet),
+    ("form-766", Contract::FormIndex766),
+    ("form-nine", Contract::FormNineIndices),
 ];
 
 fn schema(contract: Contract) -> Value {
