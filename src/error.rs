@@ -348,10 +348,10 @@ pub enum Undefined {
     NoRoom,
     /// The study did not ask for it.
     NotAsked,
-    /// It is of fewer persons than are published, or would give such a number away.
-    Suppressed,
     /// No log holds it, and the office did not give it.
     NotGiven,
+    /// It is of fewer persons than are published, or would give such a number away.
+    Suppressed,
 }
 
 impl Undefined {
@@ -381,8 +381,8 @@ impl Undefined {
         Self::LogEnds,
         Self::NoRoom,
         Self::NotAsked,
-        Self::Suppressed,
         Self::NotGiven,
+        Self::Suppressed,
     ];
 
     /// The code in the JSON contract.
@@ -412,8 +412,8 @@ impl Undefined {
             Self::LogEnds => "log_ends",
             Self::NoRoom => "no_room",
             Self::NotAsked => "not_asked",
-            Self::Suppressed => "suppressed",
             Self::NotGiven => "not_given",
+            Self::Suppressed => "suppressed",
         }
     }
 
@@ -446,8 +446,8 @@ impl Undefined {
                 "a window would be followed into the reform, beyond the calendar, or into what is not known".into()
             }
             Self::NotAsked => "the study does not ask for it".into(),
-            Self::Suppressed => "suppressed to protect persons".into(),
             Self::NotGiven => "no log holds it, and the study does not give it".into(),
+            Self::Suppressed => "suppressed to protect persons".into(),
         }
     }
 }
