@@ -129,10 +129,8 @@ pub(super) fn of(
     let mut was = was.map(|own| (side(evaluation, question, own, 0), &own.1));
     let mut is = (side(evaluation, question, is, slots), &is.1);
     let told = || was.iter().chain([&is]).filter_map(|(side, _)| side.as_ref().ok());
+    told().next()?;
     let times = times(told());
-    if told().next().is_none() {
-        return None;
-    }
     for (side, gathered) in was.iter_mut().chain([&mut is]) {
         side.iter_mut().for_each(|side| (side.at_risk, side.end) = at_risk(gathered, &times, unit));
     }

@@ -31,6 +31,7 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+mod pictures;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod privacy;

@@ -1,11 +1,10 @@
 //! The change with its interval: crude beside the one at a fixed mix, in the KPI's unit and in percent of before.
 
 use super::super::Lang;
-use super::super::face::Face;
-use super::super::number::Digits;
 use super::super::section::units;
 use super::super::words::{A_FIXED_MIX, CHANGE, CRUDE, NO_CHANGE, UNIT, verdict};
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, WIDTH, cut, width};
+use super::digits::Digits;
 use super::scale::{Scale, Span, labels};
 use super::words::{ABSOLUTE, BETTER, CHANGE_SAYS, CHANGE_TITLE, HIGH, LOW, NOTHING, RELATIVE, VERDICT, WORSE};
 use super::{Picture, Table};
@@ -17,6 +16,9 @@ const DRAWN: (f64, f64) = (14.0, WIDTH - 14.0);
 
 /// How much of the line is left to either side of no change.
 const LEAST: f64 = 0.15;
+
+/// A limit so many times as far from no change as all else is beyond the sheet: to show it, all else would be a dot.
+const FAR: f64 = 25.0;
 
 /// A change on its way to a line.
 struct Told<'a> {
@@ -39,7 +41,7 @@ struct Panel<'a> {
 /// The change of a KPI, with "no change" marked and the better side named.
 pub(in crate::report) fn change(row: &Row, card: &Scorecard, lang: Lang) -> Picture {
     let name = lang.name(&row.name);
-    let title = lang.say(CHANGE_TITLE).replace("{}", name);
+    let title = lang.filled(CHANGE_TITLE, &[("name", name)]);
     let told = told(row, lang);
     let panels = panels(row, &told, lang);
     let mut canvas = Canvas::default();
@@ -64,7 +66,7 @@ fn told(row: &Row, lang: Lang) -> Vec<Told<'_>> {
 
 fn panels<'a>(row: &Row, told: &'a [Told<'a>], lang: Lang) -> [Panel<'a>; 2] {
     let [_, unit] = units(row, lang);
-    let heading = if unit.is_empty() { lang.say(CHANGE).to_owned() } else { lang.say(ABSOLUTE).replace("{}", unit) };
+    let heading = if unit.is_empty() { lang.say(CHANGE).to_owned() } else { lang.filled(ABSOLUTE, &[("unit", unit)]) };
     let absolute = Panel {
         heading,
         unit: row.unit,
@@ -92,10 +94,15 @@ fn ends(difference: &Difference) -> impl Iterator<Item = f64> {
 impl Panel<'_> {
     /// How far its numbers reach to either side of no change.
     fn reach(&self) -> [f64; 2] {
-        let ends = self.lines.iter().flat_map(|(_, own)| ends(own));
+        let ends = self.lines.iter().flat_map(|(_, own)| ends(&self.near(own)).collect::<Vec<_>>());
         let span = Span::of(ends.chain([0.0])).unwrap_or(Span { least: 0.0, most: 0.0 });
         // Open ends need a little more than what is known.
         [-span.least, span.most].map(|reach| (reach / 2.0 * 2.2).min(f64::MAX / 4.0))
+    }
+
+    /// The difference without the limits that are beyond the sheet; they are drawn as open ends are.
+    fn near(&self, own: &Difference) -> Difference {
+        near(own, self.lines.iter().map(|(_, own)| size(own)).fold(0.0, f64::max))
     }
 
     /// Its scale, with no change at a place of the sheet.
@@ -114,6 +121,18 @@ impl Panel<'_> {
     }
 }
 
+/// How far a difference is from no change, and the nearer of its limits if there are both.
+pub(super) fn size(own: &Difference) -> f64 {
+    let nearer = own.low.zip(own.high).map_or(0.0, |(low, high)| low.abs().min(high.abs()));
+    own.value.abs().max(nearer)
+}
+
+/// The difference without the limits that are too far from no change, beside others of this size.
+pub(super) fn near(own: &Difference, size: f64) -> Difference {
+    let near = |limit: &f64| size <= 0.0 || limit.abs() / FAR <= size;
+    Difference { low: own.low.filter(near), high: own.high.filter(near), ..own.clone() }
+}
+
 /// Where no change stands: as far to one side as one of the panels needs.
 fn zero(panels: &[Panel<'_>]) -> f64 {
     let part = |panel: &Panel<'_>| {
@@ -127,7 +146,7 @@ fn zero(panels: &[Panel<'_>]) -> f64 {
 
 fn drawn(canvas: &mut Canvas, row: &Row, panels: &[Panel<'_>], lang: Lang) {
     let zero = zero(panels);
-    let mut y = sides(canvas, row.better, lang);
+    let mut y = sides(canvas, row.better, 0.0, lang);
     canvas.text_within("tk", (zero, y), lang.say(NO_CHANGE));
     let top = y + 4.0;
     let mut below = Vec::new();
@@ -146,7 +165,7 @@ fn drawn(canvas: &mut Canvas, row: &Row, panels: &[Panel<'_>], lang: Lang) {
         axis(canvas, &scale, panel.unit, y, lang);
         y += LINE + 2.0;
     }
-    canvas.line("zero", (zero, top), (zero, y - LINE));
+    canvas.line_below("zero", (zero, top), (zero, y - LINE));
     below.extend(absences(row, lang));
     y += LINE;
     for text in below {
@@ -154,17 +173,17 @@ fn drawn(canvas: &mut Canvas, row: &Row, panels: &[Panel<'_>], lang: Lang) {
     }
 }
 
-/// Which side is better, and which worse.
-pub(super) fn sides(canvas: &mut Canvas, better: Better, lang: Lang) -> f64 {
+/// Which side is better, and which worse; where the next line may be.
+pub(super) fn sides(canvas: &mut Canvas, better: Better, top: f64, lang: Lang) -> f64 {
     let [good, bad] = [BETTER, WORSE].map(|words| lang.say(words));
     let (left, right) = match better {
         Better::Lower => (("good", good), ("bad", bad)),
         Better::Higher => (("bad", bad), ("good", good)),
-        Better::Neither => return LINE,
+        Better::Neither => return top + LINE,
     };
-    canvas.text(left.0, Anchor::Start, (0.0, LINE - 3.0), &format!("◂ {}", left.1));
-    canvas.text(right.0, Anchor::End, (WIDTH, LINE - 3.0), &format!("{} ▸", right.1));
-    2.0 * LINE
+    canvas.text(left.0, Anchor::Start, (0.0, top + LINE - 3.0), &format!("◂ {}", left.1));
+    canvas.text(right.0, Anchor::End, (WIDTH, top + LINE - 3.0), &format!("{} ▸", right.1));
+    top + 2.0 * LINE
 }
 
 /// What a judged change is coloured as.
@@ -192,7 +211,10 @@ fn line(
     canvas.text("lb", Anchor::Start, (13.0, text), &cut(told.name, WIDTH - 20.0 - width(&number)));
     canvas.text("nm", Anchor::End, (WIDTH, text), &number);
     let middle = text + 10.0;
-    interval(canvas, scale, difference, (class, told.is_judged), middle);
+    // With both limits beyond the sheet it has an interval all the same.
+    if difference.low.or(difference.high).is_some() {
+        stroke(canvas, scale, &panel.near(difference), (class, told.is_judged), middle);
+    }
     canvas.mark(&shape(class, told.is_judged), mark, (scale.at(difference.value), middle), 8.0);
     middle + 4.0
 }
@@ -209,9 +231,12 @@ pub(super) fn interval(
     (class, is_full): (&str, bool),
     y: f64,
 ) {
-    if difference.low.is_none() && difference.high.is_none() {
-        return;
+    if difference.low.or(difference.high).is_some() {
+        stroke(canvas, scale, difference, (class, is_full), y);
     }
+}
+
+fn stroke(canvas: &mut Canvas, scale: &Scale, difference: &Difference, (class, is_full): (&str, bool), y: f64) {
     let class = format!("{class} {}", if is_full { "bar" } else { "bar dash" });
     let (low, high) = (difference.low.map(|low| scale.at(low)), difference.high.map(|high| scale.at(high)));
     let (from, to) = (low.unwrap_or(scale.start), high.unwrap_or(scale.end));
@@ -261,11 +286,11 @@ fn absences(row: &Row, lang: Lang) -> Option<String> {
 
 fn says(row: &Row, card: &Scorecard, lang: Lang) -> String {
     let name = lang.name(&row.name);
-    let face = Face::new(row, &card.study, lang);
+    let digits = Digits::of(row, lang);
     let (Some(judged), Some(was), Some(is)) = (row.judged(), row.was.as_ref().and_then(Known::value), row.is.value())
     else {
         let why = row.change.reason().map(|why| lang.why(why)).unwrap_or_default();
-        return lang.say(NOTHING).replace("{name}", name).replace("{why}", &why);
+        return lang.filled(NOTHING, &[("name", name), ("why", &why)]);
     };
     let [unit, difference] = units(row, lang);
     let (was, is) = match row.adjusted.value() {
@@ -273,15 +298,15 @@ fn says(row: &Row, card: &Scorecard, lang: Lang) -> String {
         None => (was.value, is.value),
     };
     let with = |number: String, unit: &str| format!("{number} {unit}").trim_end().to_owned();
-    let signed = |value| face.digits.signed(value);
-    let interval = face.digits.interval(judged.absolute.low, judged.absolute.high, signed);
+    let signed = |value| digits.signed(value);
+    let interval = digits.interval(judged.absolute.low, judged.absolute.high, signed);
     let change = format!("{} {interval}", with(signed(judged.absolute.value), difference));
-    let said = lang.say(CHANGE_SAYS).replace("{was}", &face.digits.value(was));
-    let said = said.replace("{is}", &with(face.digits.value(is), unit)).replace("{change}", change.trim_end());
     let fixed = row.adjusted.value().map(|_| super::super::mix::fixed_mix(&card.study.standardise, lang));
     let name = fixed.map_or_else(|| name.to_owned(), |fixed| format!("{name}, {fixed}"));
-    let verdict = row.verdict.map(|own| lang.say(VERDICT).replace("{}", lang.say(verdict(own).1)));
-    said.replace("{name}", &name) + &verdict.unwrap_or_default()
+    let (was, is) = (digits.value(was), with(digits.value(is), unit));
+    let said = [("name", name.as_str()), ("was", &was), ("is", &is), ("change", change.trim_end())];
+    let verdict = row.verdict.map(|own| lang.filled(VERDICT, &[("verdict", lang.say(verdict(own).1))]));
+    lang.filled(CHANGE_SAYS, &said) + &verdict.unwrap_or_default()
 }
 
 fn table(title: &str, panels: &[Panel<'_>], lang: Lang) -> Table {
@@ -302,4 +327,77 @@ fn table(title: &str, panels: &[Panel<'_>], lang: Lang) -> Table {
         }
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Undefined;
+
+    fn change(value: f64, low: Option<f64>, high: Option<f64>) -> Change {
+        let absolute = Difference { value, low, high, limits: None };
+        let (relative, p) = (Known::No(Undefined::NoBase), Known::No(Undefined::Census));
+        Change { absolute, relative, p, q: None, p_holm: None, df: None, standard_error: None, method: "" }
+    }
+
+    fn panel<'a>(told: &'a Told<'a>) -> Panel<'a> {
+        let digits = Digits::fitting(Unit::Days, &[], &[], Lang::En);
+        let lines = vec![(told, &told.change.absolute)];
+        Panel { heading: String::new(), unit: Unit::Days, digits, lines, why: None }
+    }
+
+    /// From −3 to 3 with a tenth of room: no change is in the middle of 14 to 326, and −3 a tenth short of the start.
+    #[test]
+    fn no_change_is_in_the_middle_of_what_is_even() {
+        let change = change(1.0, Some(-3.0), Some(3.0));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let panel = panel(&told);
+        let middle = zero(std::slice::from_ref(&panel));
+        assert_eq!(middle, 170.0);
+        let scale = panel.scale(middle);
+        assert_eq!(scale.at(0.0), 170.0);
+        assert!((scale.at(-3.0) - (170.0 - 156.0 / 1.1)).abs() < 1e-9, "{}", scale.at(-3.0));
+    }
+
+    /// A fall alone leaves 0.15 of 1.15 to the other side, in which the word for no change stands.
+    #[test]
+    fn the_other_side_is_there_where_nothing_lies_on_it() {
+        let change = change(-2.0, Some(-3.0), Some(-1.0));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let middle = zero(&[panel(&told)]);
+        assert!((middle - (14.0 + 312.0 / 1.15)).abs() < 1e-9, "{middle}");
+    }
+
+    /// A change of 1 with limits at −3 and 10^67: the one is left to the arrow, the other drawn as if it were alone. A change
+    /// of 0.2 within ±127 is drawn as small as it is.
+    #[test]
+    fn a_limit_beyond_everything_is_an_arrow() {
+        let change = change(1.0, Some(-3.0), Some(1e67));
+        let told = Told { name: "", is_judged: true, change: &change };
+        let panel = panel(&told);
+        assert_eq!(panel.near(&change.absolute).high, None);
+        let [left, right] = panel.reach();
+        assert!((left - 3.3).abs() < 1e-9 && (right - 1.1).abs() < 1e-9, "{left} {right}");
+        let wide = self::change(0.2, Some(-127.0), Some(127.5)).absolute;
+        assert_eq!(near(&wide, size(&wide)), wide);
+    }
+
+    /// A limit has a cap of eight; an open end has an arrow at the end of the line.
+    #[test]
+    fn an_open_end_is_an_arrow() {
+        let drawn = |low, high| {
+            let mut canvas = Canvas::default();
+            let scale = Scale::new(Span { least: -10.0, most: 10.0 }, 0.0, 100.0);
+            interval(&mut canvas, &scale, &change(0.0, low, high).absolute, ("ink", true), 50.0);
+            canvas.svg("", "").into_string()
+        };
+        let closed = drawn(Some(-5.0), Some(5.0));
+        assert!(
+            closed.contains("M25 50H75\"") && closed.contains("M25 46V54") && closed.contains("M75 46V54"),
+            "{closed}"
+        );
+        let open = drawn(Some(-5.0), None);
+        assert!(open.contains("M25 50H100\"") && open.contains("M95 46L100 50L95 54"), "{open}");
+        assert!(!drawn(None, None).contains("<path"));
+    }
 }

@@ -1,13 +1,13 @@
 //! What of the crude change came of the figures themselves, and what of the mix of dossiers.
 
 use super::super::Lang;
-use super::super::number::Digits;
 use super::super::section::units;
 use super::super::words::CRUDE;
 use super::canvas::{Anchor, Canvas, LINE, Path, WIDTH, cut, width};
 use super::change::{axis, sides};
+use super::digits::Digits;
 use super::scale::{Scale, Span};
-use super::words::{MIX_SAYS, MIX_TITLE, OF_MIX, OF_RATE, OF_UNMATCHED, PART};
+use super::words::{ABSOLUTE, MIX_SAYS, MIX_TITLE, OF_MIX, OF_RATE, OF_UNMATCHED, PART};
 use super::{Picture, Table};
 use crate::kpi::Better;
 use crate::scorecard::Row;
@@ -23,12 +23,14 @@ struct Part {
 /// The crude change as a sum; `None` where no mix is held fixed.
 pub(in crate::report) fn mix(row: &Row, lang: Lang) -> Option<Picture> {
     let (own, crude) = (row.adjusted.value()?, row.change.value()?.absolute.value);
-    let title = lang.say(MIX_TITLE).replace("{}", lang.name(&row.name));
+    let name = lang.name(&row.name);
+    let title = lang.filled(MIX_TITLE, &[("name", name)]);
     let printed = Digits::of(row, lang).split(crude, [own.rate_effect, own.unmatched]);
     let [_, unit] = units(row, lang);
     let said = printed.each_ref().map(|own| format!("{own} {unit}").trim_end().to_owned());
-    let says = ["{crude}", "{rate}", "{mix}", "{unmatched}"].into_iter().zip(&said);
-    let says = says.fold(lang.say(MIX_SAYS).to_owned(), |says, (place, number)| says.replace(place, number));
+    let [whole, rate, shift, unmatched] = &said;
+    let fillings = [("name", name), ("crude", whole), ("rate", rate), ("mix", shift), ("unmatched", unmatched)];
+    let says = lang.filled(MIX_SAYS, &fillings);
     let parts = parts([own.rate_effect, own.mix_effect, own.unmatched], crude, printed, lang);
     let mut canvas = Canvas::default();
     drawn(&mut canvas, row, &parts, lang);
@@ -36,7 +38,7 @@ pub(in crate::report) fn mix(row: &Row, lang: Lang) -> Option<Picture> {
     for part in &parts {
         table.row([part.name.to_owned(), part.printed.clone()]);
     }
-    Some(Picture::new(title, says.replace("{name}", lang.name(&row.name)), canvas, table))
+    Some(Picture::new(title, says, canvas, table))
 }
 
 fn unit_heading(unit: &str, lang: Lang) -> String {
@@ -56,7 +58,7 @@ fn parts([rate, mix, unmatched]: [f64; 3], crude: f64, printed: [String; 4], lan
 }
 
 fn drawn(canvas: &mut Canvas, row: &Row, parts: &[Part; 4], lang: Lang) {
-    let mut y = sides(canvas, row.better, lang) - LINE;
+    let mut y = sides(canvas, row.better, 0.0, lang) - LINE;
     let ends = parts.iter().flat_map(|part| [part.from, part.to]);
     let span = Span::of(ends).unwrap_or(Span { least: 0.0, most: 0.0 });
     let scale = Scale::new(span.with_room(0.06), 8.0, WIDTH - 8.0);
@@ -70,15 +72,19 @@ fn drawn(canvas: &mut Canvas, row: &Row, parts: &[Part; 4], lang: Lang) {
         bars.push(y);
     }
     let bottom = y + 9.0;
-    canvas.line("zero", (scale.at(0.0), top), (scale.at(0.0), bottom));
+    canvas.line_below("zero", (scale.at(0.0), top), (scale.at(0.0), bottom));
     for (part, next) in parts.iter().zip(1..).take(parts.len() - 1) {
         let x = scale.at(part.to);
-        canvas.line("soft thin dash", (x, bars[next - 1]), (x, bars[next]));
+        canvas.line_below("soft thin dash", (x, bars[next - 1]), (x, bars[next]));
     }
     for (part, y) in parts.iter().zip(bars) {
         bar(canvas, tone(row.better, part.to - part.from), (scale.at(part.from), scale.at(part.to)), y);
     }
     axis(canvas, &scale, row.unit, bottom, lang);
+    let [_, unit] = units(row, lang);
+    if !unit.is_empty() {
+        canvas.text("hd", Anchor::Start, (0.0, bottom + 2.0 * LINE), &lang.filled(ABSOLUTE, &[("unit", unit)]));
+    }
 }
 
 fn tone(better: Better, change: f64) -> &'static str {

@@ -11,20 +11,30 @@
 
 mod canvas;
 mod change;
+mod curves;
+mod digits;
+mod events;
+mod funnel;
+mod limits;
 mod mix;
 mod month;
 mod plot;
 mod scale;
 mod series;
 mod sheet;
+mod spark;
 mod windows;
 mod words;
 
 pub(super) use change::change;
+pub(super) use curves::curves;
+pub(super) use events::events;
+pub(super) use funnel::funnel;
 pub(super) use mix::mix;
 pub(super) use series::series;
 #[doc(hidden)]
 pub use sheet::pictures;
+pub(super) use spark::{spark_change, spark_series};
 pub(super) use windows::windows;
 
 use super::page::escaped;
@@ -32,7 +42,7 @@ use canvas::Canvas;
 use maud::Markup;
 
 /// What gives the classes of pictures their colours, lines and letters.
-pub(super) const STYLE: &str = include_str!("picture.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 
 /// A picture with what stands behind it.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Months as they are counted, and as they are written.
 
-use super::super::Lang;
+use super::super::{Lang, dates};
 
 /// A month of `2024-02`, counted from the year 0.
 pub(super) fn number(text: &str) -> Option<i64> {
@@ -17,10 +17,7 @@ pub(super) fn numbered<'a, T>(months: impl Iterator<Item = (&'a str, T)>) -> Vec
 /// A month as the language writes it.
 pub(super) fn name(number: i64, lang: Lang) -> String {
     let (year, month) = (number.div_euclid(12), number.rem_euclid(12) + 1);
-    match lang {
-        Lang::En => format!("{year:04}-{month:02}"),
-        Lang::Vi => format!("{month:02}/{year:04}"),
-    }
+    dates::month(&format!("{year:04}-{month:02}"), lang)
 }
 
 #[cfg(test)]

@@ -31,13 +31,23 @@ pub(super) fn room(span: Span, unit: Unit, part: f64) -> Span {
 impl Plot {
     /// With values of a unit at the left, under a heading; the bottom is where the axis of the other values is.
     pub(super) fn new(canvas: &mut Canvas, heading: &str, values: (Span, Unit), height: f64, lang: Lang) -> Self {
-        let (span, unit) = values;
+        Self::beside(canvas, heading, values, (18.0, height), lang)
+    }
+
+    /// The same with at least so much room at the left.
+    pub(super) fn beside(
+        canvas: &mut Canvas,
+        heading: &str,
+        (span, unit): (Span, Unit),
+        (room, height): (f64, f64),
+        lang: Lang,
+    ) -> Self {
         let (top, bottom) = (2.0 * LINE + 2.0, 2.0 * LINE + 2.0 + height);
         canvas.text("hd", Anchor::Start, (0.0, SIZE), heading);
         let y = Scale::new(span, bottom, top);
-        let ticks = y.ticks_of(unit, 5);
+        let ticks = y.ticks_of(unit, 6);
         let labels = labels(&ticks, unit, lang);
-        let gutter = labels.iter().map(|label| width(label)).fold(18.0, f64::max).min(WIDTH / 3.0) + 5.0;
+        let gutter = labels.iter().map(|label| width(label)).fold(room, f64::max).min(WIDTH / 3.0) + 5.0;
         let x = Scale::new(Span { least: 0.0, most: 1.0 }, gutter, WIDTH - 8.0);
         for (tick, label) in ticks.iter().zip(labels) {
             let at = y.at(*tick);
@@ -70,7 +80,7 @@ impl Plot {
     pub(super) fn tick(&self, canvas: &mut Canvas, x: f64, label: &str) {
         let bottom = self.bottom();
         canvas.line("axis", (x, bottom), (x, bottom + 3.0));
-        canvas.text_within("tk", (x, bottom + LINE), label);
+        canvas.text_where_free("tk", (x, bottom + LINE), label);
     }
 }
 

@@ -65,6 +65,15 @@ impl Scale {
         self.start + part * (self.end - self.start)
     }
 
+    /// The value that stands at a place.
+    pub(super) fn value(&self, place: f64) -> f64 {
+        let part = (place - self.start) / (self.end - self.start);
+        match self.is_log {
+            true => (self.from.ln() + part * (self.to.ln() - self.from.ln())).exp(),
+            false => self.from + part * (self.to - self.from),
+        }
+    }
+
     /// The same of values that are so many times as large.
     pub(super) fn times(&self, factor: f64) -> Self {
         let [from, to] = [self.from, self.to].map(|end| (end * factor).clamp(f64::MIN, f64::MAX));
@@ -131,4 +140,56 @@ pub(super) fn number(value: f64, decimals: usize, lang: Lang) -> String {
     }
     let text = decimal(value, decimals, lang);
     if text.contains(|c: char| ('1'..='9').contains(&c)) { format!("{sign}{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From −10 to 10 on 20 to 120: zero in the middle, −10 at the start, 5 at three quarters; beyond the ends, at them.
+    #[test]
+    fn values_stand_where_they_should() {
+        let scale = Scale::new(Span { least: -10.0, most: 10.0 }, 20.0, 120.0);
+        assert_eq!([0.0, -10.0, 5.0, 99.0].map(|value| scale.at(value)), [70.0, 20.0, 95.0, 120.0]);
+        assert_eq!(scale.value(95.0), 5.0);
+        // 1 to 10,000: 100 is in the middle, as many times as large as 1 as 10,000 is of it.
+        let scale = Scale::log(Span { least: 1.0, most: 10_000.0 }, 0.0, 200.0);
+        assert_eq!([1.0, 100.0, 10_000.0].map(|value| scale.at(value)), [0.0, 100.0, 200.0]);
+        assert!((scale.value(100.0) - 100.0).abs() < 1e-9);
+    }
+
+    /// 20 in at most 5 steps: 4 is no round one, 5 is. One value has no steps.
+    #[test]
+    fn round_values_are_few_and_round() {
+        let scale = |least, most| Scale::new(Span { least, most }, 0.0, 100.0);
+        assert_eq!(scale(-10.0, 10.0).ticks(5), [-10.0, -5.0, 0.0, 5.0, 10.0]);
+        assert_eq!(scale(0.03, 0.19).ticks(4), [0.05, 0.1, 0.15000000000000002]);
+        assert_eq!(scale(7.0, 7.0).ticks(5), [0.0; 0]);
+        assert_eq!(Scale::log(Span { least: 3.0, most: 4_000.0 }, 0.0, 100.0).ticks(6), [10.0, 100.0, 1000.0]);
+    }
+
+    #[test]
+    fn labels_are_written_as_the_language_does() {
+        assert_eq!(labels(&[-0.05, 0.0, 0.05], Unit::Share, Lang::En), ["−5", "0", "5"]);
+        assert_eq!(labels(&[0.5, 1.0, 1.5], Unit::Days, Lang::Vi), ["0,5", "1,0", "1,5"]);
+        assert_eq!(labels(&[0.0, 1_000.0], Unit::Days, Lang::Vi), ["0", "1.000"]);
+        assert_eq!(labels(&[2.5e300], Unit::Days, Lang::En), ["2.5·10^300"]);
+    }
+
+    /// Values at the far ends of all numbers, one value alone, and none.
+    #[test]
+    fn no_place_is_beyond_the_line() {
+        for values in
+            [vec![f64::MIN, f64::MAX], vec![7.0], vec![0.0], vec![f64::NAN, 3.0, f64::INFINITY], vec![1e-320, 2e-320]]
+        {
+            let span = Span::of(values.iter().copied()).expect("a number").with_room(0.1);
+            for scale in [Scale::new(span, 10.0, 90.0), Scale::log(span, 10.0, 90.0)] {
+                for value in values.iter().copied().chain([0.0, -1.0, f64::NAN, f64::NEG_INFINITY]) {
+                    assert!((10.0..=90.0).contains(&scale.at(value)), "{values:?} {value} {}", scale.at(value));
+                }
+                assert!(scale.ticks(6).iter().all(|tick| tick.is_finite()), "{values:?}");
+            }
+        }
+        assert_eq!(Span::of([f64::NAN]), None);
+    }
 }

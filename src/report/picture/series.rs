@@ -1,10 +1,11 @@
 //! A KPI month by month: limits, the reform, signals, the trend and how it would have gone on, the months to come.
 
 use super::super::Lang;
-use super::super::number::{Digits, count};
+use super::super::number::count;
 use super::super::section::units;
 use super::super::words::{meaning, rule};
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, width};
+use super::digits::Digits;
 use super::month::{name, number, numbered};
 use super::plot::{Key, Plot, legend, room};
 use super::scale::Span;
@@ -37,7 +38,7 @@ pub(in crate::report) fn series(series: &Series, card: &Scorecard, lang: Lang) -
     let ahead = numbered(ahead.iter().map(|month| (month.month.as_str(), month)));
     let reform = card.study.reform.as_deref().and_then(number);
     let drawn = Drawn { series, row, months, ahead, reform, lang };
-    let title = lang.say(SERIES_TITLE).replace("{}", lang.name(&row.name));
+    let title = lang.filled(SERIES_TITLE, &[("name", lang.name(&row.name))]);
     let mut canvas = Canvas::default();
     drawn.on(&mut canvas);
     let table = drawn.table(&title);
@@ -47,7 +48,7 @@ pub(in crate::report) fn series(series: &Series, card: &Scorecard, lang: Lang) -
 impl Drawn<'_> {
     fn on(&self, canvas: &mut Canvas) {
         let [unit, _] = units(self.row, self.lang);
-        let heading = if unit.is_empty() { String::new() } else { self.lang.say(ABSOLUTE).replace("{}", unit) };
+        let heading = if unit.is_empty() { String::new() } else { self.lang.filled(ABSOLUTE, &[("unit", unit)]) };
         let (Some(span), Some(months)) = (Span::of(self.values()), self.span()) else {
             canvas.prose("lb", (0.0, LINE), self.lang.say(SERIES_NONE));
             return;
@@ -228,9 +229,9 @@ impl Drawn<'_> {
         };
         let [unit, _] = units(self.row, self.lang);
         let value = format!("{} {unit}", self.digits().value(*value));
-        let says =
-            self.lang.say(SERIES_SAYS).replace("{month}", &name(at, self.lang)).replace("{value}", value.trim_end());
-        says.replace("{signals}", &self.signalled()).replace("{name}", self.lang.name(&self.row.name))
+        let (whole, month, signals) = (self.lang.name(&self.row.name), name(at, self.lang), self.signalled());
+        let fillings = [("name", whole), ("month", &month), ("value", value.trim_end()), ("signals", &signals)];
+        self.lang.filled(SERIES_SAYS, &fillings)
     }
 
     /// How many months are no chance, and which way.
@@ -242,13 +243,18 @@ impl Drawn<'_> {
             let is = |month: &SeriesMonth| month.signal.is_some_and(|signal| signal.meaning == meaning);
             self.months.iter().filter(|(_, month)| is(month)).count() as u64
         };
-        let told = [(of(Some("improvement")), IMPROVEMENT), (of(Some("concern")), CONCERN), (of(None), NEITHER)];
+        let told = [
+            (of(Some("improvement")), self.lang.say(IMPROVEMENT)),
+            (of(Some("concern")), self.lang.say(CONCERN)),
+            (of(None), ""),
+        ];
         let told = told.into_iter().filter(|(months, _)| *months > 0);
-        let told: Vec<String> =
-            told.map(|(months, words)| format!("{} {}", count(months, self.lang), self.lang.say(words))).collect();
+        let told: Vec<String> = told
+            .map(|(months, words)| format!("{words} {}", count(months, self.lang)).trim_start().to_owned())
+            .collect();
         match told.is_empty() {
             true => self.lang.say(NO_SIGNAL).to_owned(),
-            false => self.lang.say(SIGNALLED).replace("{}", &told.join(", ")),
+            false => self.lang.filled(SIGNALLED, &[("signals", &told.join(", "))]),
         }
     }
 

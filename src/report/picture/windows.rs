@@ -1,10 +1,11 @@
 //! Both windows' figures with their intervals, on the KPI's own axis.
 
 use super::super::Lang;
-use super::super::number::{Digits, count};
+use super::super::number::count;
 use super::super::section::units;
 use super::canvas::{Anchor, Canvas, LINE, Mark, Path, WIDTH, cut, width};
 use super::change::{axis, interval, sides};
+use super::digits::Digits;
 use super::plot::room;
 use super::scale::{Scale, Span};
 use super::words::{ABSOLUTE, AFTER, BEFORE, HIGH, LOW, ROWS, VALUE, WINDOWS_SAYS, WINDOWS_TITLE};
@@ -21,7 +22,7 @@ struct Side<'a> {
 
 /// The figures of both windows, or of the one there is.
 pub(in crate::report) fn windows(row: &Row, lang: Lang) -> Picture {
-    let title = lang.say(WINDOWS_TITLE).replace("{}", lang.name(&row.name));
+    let title = lang.filled(WINDOWS_TITLE, &[("name", lang.name(&row.name))]);
     let digits = Digits::of(row, lang);
     let sides = of(row, lang);
     let mut canvas = Canvas::default();
@@ -52,7 +53,7 @@ impl Side<'_> {
 }
 
 fn drawn(canvas: &mut Canvas, row: &Row, own: &[Side<'_>], digits: Digits, lang: Lang) {
-    let mut y = if row.was.is_some() { sides(canvas, row.better, lang) - LINE } else { 0.0 };
+    let mut y = if row.was.is_some() { sides(canvas, row.better, 0.0, lang) - LINE } else { 0.0 };
     for side in own {
         y += LINE + 2.0;
         let number = side.number(digits, lang);
@@ -81,7 +82,7 @@ fn drawn(canvas: &mut Canvas, row: &Row, own: &[Side<'_>], digits: Digits, lang:
     axis(canvas, &scale, row.unit, bottom, lang);
     let [unit, _] = units(row, lang);
     if !unit.is_empty() {
-        canvas.text("hd", Anchor::Start, (0.0, bottom + 2.0 * LINE), &lang.say(ABSOLUTE).replace("{}", unit));
+        canvas.text("hd", Anchor::Start, (0.0, bottom + 2.0 * LINE), &lang.filled(ABSOLUTE, &[("unit", unit)]));
     }
 }
 
@@ -102,7 +103,7 @@ fn says(row: &Row, sides: &[Side<'_>], digits: Digits, lang: Lang) -> String {
         format!("{}: {}", side.name, value.unwrap_or_else(|| side.number(digits, lang)).trim_end())
     });
     let told = told.collect::<Vec<_>>().join("; ");
-    lang.say(WINDOWS_SAYS).replace("{figures}", &told).replace("{name}", lang.name(&row.name))
+    lang.filled(WINDOWS_SAYS, &[("name", lang.name(&row.name)), ("figures", &told)])
 }
 
 fn table(title: &str, sides: &[Side<'_>], (row, digits): (&Row, Digits), lang: Lang) -> Table {

@@ -1,10 +1,13 @@
 """Counts the items of the index from the raw files of fixtures/study, for 15 February to 31 July 2024.
 
 It shares nothing with the program: csv files row by row, rules as sentences. Run it in the project's folder; what it
-prints stands in log.rs.
+prints stands in log.rs. `counts.py GIAMTANG` holds what that program says to it.
 """
 
 import csv
+import json
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 
 STUDY = "fixtures/study/"
@@ -17,6 +20,13 @@ OFF = """2023-01-02 2023-01-20 2023-01-23 2023-01-24 2023-01-25 2023-01-26 2023-
 2024-09-02 2024-09-03""".split()
 OFF = {date.fromisoformat(day) for day in OFF}
 WORKED = {date(2024, 5, 4)}
+
+
+TOLD = {}
+
+
+def told(item, numerator, denominator):
+    TOLD[item] = (numerator, denominator)
 
 
 def is_open(day):
@@ -106,7 +116,7 @@ def publicity():
     dated = [row for row in decided if row["legal_effective_at"]]
     late = {row["procedure"] for row in dated if day(row["decided_at"]) > step(day(row["legal_effective_at"]), 5, -1)}
     all_ = {row["procedure"] for row in dated}
-    print("1.1", len(all_ - late), len(all_))
+    told("1.1", len(all_ - late), len(all_))
     known = [row for row in decided if step(day(row["decided_at"]), 5, 1) <= LAST]
     late = {
         row["procedure"]
@@ -114,11 +124,11 @@ def publicity():
         if not row["published_at"] or day(row["published_at"]) > step(day(row["decided_at"]), 5, 1)
     }
     all_ = {row["procedure"] for row in known}
-    print("1.2", len(all_ - late), len(all_))
+    told("1.2", len(all_ - late), len(all_))
     said = [row for row in STANDING if row["published_parts"]]
-    print("1.3", sum(row["published_parts"] == "7" for row in said), len(said))
+    told("1.3", sum(row["published_parts"] == "7" for row in said), len(said))
     said = [row for row in RECEIVED if row["synced"]]
-    print("1.4", sum(row["synced"] == "1" for row in said), len(said))
+    told("1.4", sum(row["synced"] == "1" for row in said), len(said))
 
 
 def spans(row):
@@ -144,42 +154,42 @@ def progress():
     hand = [row for row in CASES if moment(row["received_at"]) < END]
     hand = [row for row in hand if not row["finished_at"] or day(row["finished_at"]) >= FIRST]
     hand = [row for row in hand if row["due_at"]]
-    print("2.1", sum(not overdue(row) for row in hand), len(hand))
+    told("2.1", sum(not overdue(row) for row in hand), len(hand))
 
 
 def online():
     said = [row for row in STANDING if row["service_level"]]
     offered = {row["procedure"] for row in said if row["service_level"] in ("full", "partial")}
-    print("3.1", sum(row["service_level"] != "information" for row in said), len(said))
+    told("3.1", sum(row["service_level"] != "information" for row in said), len(said))
     used = {row["procedure"] for row in RECEIVED if row["channel"] == "online"}
-    print("3.2", len(offered & used), len(offered))
+    told("3.2", len(offered & used), len(offered))
     hits = [row for row in RECEIVED if row["channel"] == "online" and (row["e_result"] == "1" or not written(row))]
-    print("3.3", len(hits), len(RECEIVED))
+    told("3.3", len(hits), len(RECEIVED))
 
 
 def payment():
     priced = [row for row in STANDING if row["fee_vnd"] and int(row["fee_vnd"]) > 0]
-    print("3.5a", sum(row["online_payment"] == "1" for row in priced), sum(bool(row["online_payment"]) for row in priced))
+    told("3.5a", sum(row["online_payment"] == "1" for row in priced), sum(bool(row["online_payment"]) for row in priced))
     paid = {row["procedure"] for row in RECEIVED if row["payment"] == "online"}
     fee = {row["procedure"] for row in priced}
-    print("3.5b", len(fee & paid), len(fee))
+    told("3.5b", len(fee & paid), len(fee))
     owed = [row for row in RECEIVED if row["fee_vnd"] and int(row["fee_vnd"]) > 0 and row["payment"] != "exempt"]
-    print("3.6", sum(row["payment"] == "online" for row in owed), len(owed))
+    told("3.6", sum(row["payment"] == "online" for row in owed), len(owed))
 
 
 def digitisation():
     done = [row for row in CASES if ended(row) and in_window(row["finished_at"])]
     done = [row for row in done if not is_dropped(row) and written(row) and row["e_result"]]
-    print("4.1", sum(row["e_result"] == "1" for row in done), len(done))
+    told("4.1", sum(row["e_result"] == "1" for row in done), len(done))
     hits = [row for row in RECEIVED if row["digitised"] == "1" and (row["e_result"] == "1" or not written(row))]
-    print("4.2", len(hits), len(RECEIVED))
+    told("4.2", len(hits), len(RECEIVED))
     said = [row for row in RECEIVED if row["reused"]]
-    print("4.3", sum(row["reused"] == "1" for row in said), len(said))
+    told("4.3", sum(row["reused"] == "1" for row in said), len(said))
     said = [row for row in STANDING if row["population_db"]]
-    print("4.5a", sum(row["population_db"] == "1" for row in said), len(said))
+    told("4.5a", sum(row["population_db"] == "1" for row in said), len(said))
     hits = [row for row in RECEIVED if "1" in (row["vneid"], row["population_data"])]
     noes = [row for row in RECEIVED if (row["vneid"], row["population_data"]) == ("0", "0")]
-    print("4.5b", len(hits), len(hits) + len(noes))
+    told("4.5b", len(hits), len(hits) + len(noes))
 
 
 def petitions():
@@ -192,7 +202,7 @@ def petitions():
         seen.add(row["petition_id"])
         all_.append(row)
     received = [row for row in all_ if in_window(row["received_at"])]
-    print("5.1", sum(row["class"] == "officer_conduct" for row in received), len(received))
+    told("5.1", sum(row["class"] == "officer_conduct" for row in received), len(received))
 
     def due(row):
         return day(row["due_at"]) or step(day(row["received_at"]), 15, 1)
@@ -210,8 +220,8 @@ def petitions():
 
     hand = [row for row in all_ if moment(row["received_at"]) < END]
     hand = [row for row in hand if not row["answered_at"] or day(row["answered_at"]) >= FIRST]
-    print("5.2", sum(bool(handled(row) and public(row)) for row in hand), len(hand))
-    print("5.2 without publication", sum(handled(row) for row in hand), len(hand))
+    told("5.2", sum(bool(handled(row) and public(row)) for row in hand), len(hand))
+    told("5.2 without publication", sum(handled(row) for row in hand), len(hand))
 
 
 def satisfaction():
@@ -225,7 +235,7 @@ def satisfaction():
         if score in bad and at < END:
             complained.add(row["case_id"])
     good = [row for row in RECEIVED if row["case_id"] not in complained and not overdue(row)]
-    print("5.4", len(good), len(RECEIVED))
+    told("5.4", len(good), len(RECEIVED))
 
 
 publicity()
@@ -235,3 +245,21 @@ payment()
 digitisation()
 petitions()
 satisfaction()
+for item, counts in TOLD.items():
+    print(item, *counts)
+
+
+def said(giamtang, *more):
+    arguments = [giamtang, "form", "766", STUDY + "study.toml", "--format", "json", *more]
+    form = json.loads(subprocess.run(arguments, check=True, capture_output=True).stdout)
+    return {item["id"]: (item["counted"].get("numerator"), item["counted"].get("denominator")) for item in form["items"]}
+
+
+for giamtang in sys.argv[1:]:
+    own = said(giamtang)
+    quiet = said(giamtang, "--set", "index_766.publish_answer_within=none")
+    own["5.2 without publication"] = quiet["5.2"]
+    wrong = {item: (counts, own[item]) for item, counts in TOLD.items() if own[item] != counts}
+    if wrong:
+        sys.exit(f"counted otherwise: {wrong}")
+    print(f"{len(TOLD)} items agree")

@@ -224,3 +224,42 @@ fn no_petition_is_full_marks_and_no_dossier_none() {
         assert_eq!((counted(&index, id), item(&index, id)["score"].as_f64()), ((0, 0), Some(score)), "{id}");
     }
 }
+
+/// Received on Monday 4 March. Two working days to refuse end on the 6th, five to ask for a supplement on the 11th, fifteen
+/// to answer on the 25th, two to publish an answer of Friday the 15th on Tuesday the 19th; the due date that a petition
+/// names wins over the fifteen days. Each deadline is kept on its day by one petition and missed on the next by another.
+#[test]
+fn each_deadline_of_a_petition_is_kept_or_missed() {
+    let bench = Workbench::new();
+    let header =
+        "petition_id,received_at,due_at,answered_at,published_at,refused_at,supplement_asked_at,case_id,dissatisfied\n";
+    let rows = [
+        "refused in time,2024-03-04,,,,2024-03-06,,,0",
+        "refused late,2024-03-04,,,,2024-03-07,,,0",
+        "asked in time,2024-03-04,,2024-03-15,2024-03-15,,2024-03-11,,0",
+        "asked late,2024-03-04,,2024-03-15,2024-03-15,,2024-03-12,,0",
+        "answered in time,2024-03-04,,2024-03-25,2024-03-25,,,,0",
+        "answered late,2024-03-04,,2024-03-26,2024-03-26,,,,0",
+        "public in time,2024-03-04,,2024-03-15,2024-03-19,,,,0",
+        "public late,2024-03-04,,2024-03-15,2024-03-20,,,,0",
+        "due in time,2024-03-04,2024-03-08,2024-03-08,2024-03-08,,,,0",
+        "due late,2024-03-04,2024-03-08,2024-03-11,2024-03-11,,,,0",
+        // Its limit of publication passes on 2 April, after the window.
+        "not public yet,2024-03-18,,2024-03-29,,,,,0",
+    ];
+    bench.write("petitions.csv", format!("{header}{}\n", rows.join("\n")));
+    bench.write("cases.csv", "case_id,received_at\na,2024-03-04\n");
+    let text = "log.cases = ['cases.csv']\nlog.petitions = ['petitions.csv']\ncalendar.base = 'vietnam'\n\
+                windows.is = '2024-03-01..2024-03-31'\n";
+    let study = bench.write("study.toml", text);
+    let study = study.to_str().expect("a path");
+    assert_eq!(counted(&index(&[study]), "5.2"), (6, 11));
+    // Without publication "public late" is in time; with longer limits so are those refused and asked late.
+    let more = [
+        "index_766.publish_answer_within=none",
+        "index_766.refuse_within=3 working days",
+        "index_766.ask_within=6 working days",
+    ];
+    let settings: Vec<&str> = more.iter().flat_map(|setting| ["--set", setting]).collect();
+    assert_eq!(counted(&index(&[&[study], &settings[..]].concat()), "5.2"), (9, 11));
+}

@@ -2,6 +2,9 @@
 
 use super::log::{counted, index, item};
 use crate::workbench::{Workbench, giamtang, shared};
+use giamtang::Study;
+use giamtang::forms::{Asked, Form};
+use std::path::Path;
 
 /// What logs of other countries have: dossiers that were due, or not even these.
 ///
@@ -76,6 +79,22 @@ fn hostile_names_do_nothing() {
         }
     }
     assert_eq!(index(&[study, "--by", "unit"])["units"].as_array().expect("units").len(), names.len());
+}
+
+/// A log counted in three parts fills the same form as the whole.
+#[test]
+fn parts_of_a_log_fill_the_same_form() {
+    for form in [Form::Index766, Form::NineIndices] {
+        let asked = Asked { by_unit: true, ..Asked::new(form) };
+        let study = Study::load("fixtures/study/study.toml").and_then(|study| study.form(asked)).expect("a study");
+        let plan = study.plan().expect("a plan");
+        let (whole, _) = plan.form().expect("the form");
+        let part = |number| study.clone().shard(number, 3).and_then(|study| study.plan()?.cube()).expect("a part");
+        let parts = [2, 3].map(part);
+        let merged = part(1).merge_all(parts.into_iter().map(|part| (part, Path::new("a part")))).expect("the whole");
+        let merged = plan.form_of(&merged).expect("the form");
+        assert_eq!(merged.sheets(), whole.sheets());
+    }
 }
 
 /// The same bytes on one thread and on many, and once more.

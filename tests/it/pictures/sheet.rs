@@ -13,13 +13,8 @@ const DARK: &str = "--ink:#e8ecf0;--soft:#a4afba;--line:#49535d;--paper:#14181c;
 /// The scorecard of a study of the project, with these keys set.
 pub fn card(study: &Path, keys: &[&str]) -> Scorecard {
     let study = Study::load(study).expect("a study");
-    let study = keys
-        .iter()
-        .fold(study, |study, key| study.set(key).expect("a key"));
-    study
-        .plan()
-        .and_then(|plan| plan.compare())
-        .expect("a scorecard")
+    let study = keys.iter().fold(study, |study, key| study.set(key).expect("a key"));
+    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
 }
 
 /// Writes the sheets of a card: both languages, light and dark, as wide as a phone and wider.
@@ -37,8 +32,7 @@ pub fn write(card: &Scorecard, folder: &Path, name: &str) {
                 "<!doctype html><html lang=\"{code}\"><meta charset=\"utf-8\"><title>{name}</title>\
                  <style>{style}</style><body><main>{body}</main></body></html>"
             );
-            std::fs::write(folder.join(format!("{name}-{code}-{theme}.html")), page)
-                .expect("a sheet");
+            std::fs::write(folder.join(format!("{name}-{code}-{theme}.html")), page).expect("a sheet");
         }
     }
 }
