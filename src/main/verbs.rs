@@ -9,6 +9,7 @@ use crate::schema;
 use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
+use giamtang::forms::Filled;
 use giamtang::ingest::{Findings, Input, Taken};
 use giamtang::kpi::{self, Kpi};
 use giamtang::synth::{City, FileFormat, write_demo};
@@ -76,6 +77,11 @@ impl Readers {
     pub fn told(&self, card: Scorecard) -> Scorecard {
         let least = card.study.least;
         if self.audience == Audience::Public { card.public(least) } else { card }
+    }
+
+    /// The same of a form.
+    pub fn told_form(&self, form: Filled, least: u64) -> Result<Filled> {
+        if self.audience == Audience::Public { form.public(least) } else { Ok(form) }
     }
 }
 

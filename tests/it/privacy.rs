@@ -15,6 +15,7 @@
 mod attacker;
 mod cards;
 mod city;
+mod forms;
 mod rounding;
 mod tables;
 mod told;

@@ -6,14 +6,14 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A table whose relations hold.
-#[derive(Clone, Debug)]
-struct Drawn {
-    counts: Vec<u64>,
-    relations: Vec<Relation>,
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    pub counts: Vec<u64>,
+    pub relations: Vec<Relation>,
 }
 
 impl Drawn {
-    fn cell(&mut self, count: u64) -> usize {
+    pub fn cell(&mut self, count: u64) -> usize {
         self.counts.push(count);
         self.counts.len() - 1
     }
@@ -25,7 +25,7 @@ impl Drawn {
         whole
     }
 
-    fn adds_up(&mut self, whole: usize, parts: &[usize]) {
+    pub fn adds_up(&mut self, whole: usize, parts: &[usize]) {
         self.relations.push(Relation { whole: vec![whole], parts: parts.to_vec() });
     }
 
@@ -45,7 +45,7 @@ impl Drawn {
     }
 
     /// The withheld cells that the attacker finds out.
-    fn found(&self, withheld: &BTreeSet<usize>, least: u64) -> Vec<usize> {
+    pub fn found(&self, withheld: &BTreeSet<usize>, least: u64) -> Vec<usize> {
         let (known, numbers) = self.known(withheld);
         let is_found = |(cell, number): &(&usize, &usize)| {
             let (low, high) = (known.least(**number).expect("the true table is one"), known.most(**number));
@@ -68,7 +68,7 @@ fn count() -> impl Strategy<Value = u64> {
 /// A whole, its parts, and theirs: as a city, its districts and their offices.
 fn tree() -> impl Strategy<Value = Drawn> {
     prop::collection::vec(prop::collection::vec(count(), 1..5), 1..5).prop_map(|leaves| {
-        let mut drawn = Drawn { counts: Vec::new(), relations: Vec::new() };
+        let mut drawn = Drawn::default();
         let mut middle = Vec::new();
         for own in leaves {
             let parts: Vec<usize> = own.into_iter().map(|count| drawn.cell(count)).collect();
@@ -98,7 +98,7 @@ fn square() -> impl Strategy<Value = Drawn> {
 /// Lines of form 06a with their total: 3 = 4 + 5 + 6 = 7 + 11, 7 = 8 + 9 + 10, 11 = 12 + 13.
 fn form() -> impl Strategy<Value = Drawn> {
     prop::collection::vec((prop::array::uniform5(count()), 0_u64..400, 0_u64..400), 1..4).prop_map(|lines| {
-        let mut drawn = Drawn { counts: Vec::new(), relations: Vec::new() };
+        let mut drawn = Drawn::default();
         let line = |drawn: &mut Drawn, ended: [u64; 5], came: [u64; 3]| -> Vec<usize> {
             let ended = ended.map(|count| drawn.cell(count));
             let came = came.map(|count| drawn.cell(count));
@@ -128,7 +128,7 @@ fn form() -> impl Strategy<Value = Drawn> {
 }
 
 /// Small ones alone: what anyone would withhold.
-fn small_alone(counts: &[u64], least: u64) -> BTreeSet<usize> {
+pub fn small_alone(counts: &[u64], least: u64) -> BTreeSet<usize> {
     (0..counts.len()).filter(|cell| (1..least).contains(&counts[*cell])).collect()
 }
 
