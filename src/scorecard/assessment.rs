@@ -18,7 +18,7 @@ use crate::measure::Counting;
 use crate::stats::Estimate;
 
 /// The KPI that stands beside every figure of a survey.
-const RESPONSE_RATE: &str = "satisfaction/response_rate";
+pub(super) const RESPONSE_RATE: &str = "satisfaction/response_rate";
 
 /// A cube with what is asked of it.
 pub(super) struct Assessment<'a, 'k> {

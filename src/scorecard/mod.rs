@@ -126,6 +126,7 @@ mod gathering;
 mod groups;
 mod number;
 mod part;
+mod privacy;
 mod question;
 mod reason;
 mod row;
@@ -146,6 +147,8 @@ pub use groups::Group;
 pub use number::printed;
 pub use number::{Absence, Known};
 pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
+#[doc(hidden)]
+pub use privacy::Fences;
 pub use reason::{Finding, Reason};
 pub use row::{
     Adjusted, Change, Difference, Effect, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict,
@@ -277,6 +280,8 @@ pub struct StudyHead {
     pub given: BTreeMap<String, String>,
     /// Defaults the study left alone.
     pub defaults: BTreeMap<String, String>,
+    /// The smallest number of persons that is published.
+    pub least: u64,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
 }
@@ -389,6 +394,7 @@ impl StudyHead {
             reform: (!settings.months.is_empty()).then(|| named_month(settings.reform)),
             given: settings.given.clone(),
             defaults: settings.defaults.clone(),
+            least: settings.least,
             ambiguous_times: cube.header.ambiguous_times,
         }
     }

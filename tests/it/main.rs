@@ -34,6 +34,7 @@ mod pauses;
 mod pictures;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod privacy;
 mod progress;
 mod quarantine;
 mod readme;
@@ -47,7 +48,9 @@ mod satisfaction;
 mod shards;
 mod statistics;
 mod study;
+mod tidy;
 mod trace;
 mod verbs;
 mod verdicts;
 mod workbench;
+mod workbook;
