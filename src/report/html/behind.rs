@@ -95,7 +95,7 @@ fn lines<'a>(face: &'a Face<'a>) -> Vec<(Words, Told<'a>)> {
         (INTERVAL, Box::new(move |own| interval(own, face))),
         (N_ROWS, Box::new(move |own| rows(own.n))),
         (EVENT_ROWS, Box::new(move |own| rows(own.events))),
-        (EXCLUDED, Box::new(move |own| rows(own.excluded))),
+        (EXCLUDED, Box::new(move |own| own.excluded.and_then(rows))),
         (IMMATURE, Box::new(move |own| own.immature.and_then(rows))),
         (UNDATED, Box::new(move |own| own.undated.and_then(rows))),
         (CLUSTER_ROWS, Box::new(move |own| own.clusters.and_then(|clusters| rows(clusters as u64)))),

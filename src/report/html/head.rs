@@ -3,12 +3,13 @@
 use super::evidence;
 use super::piece::{name, text};
 use super::words::{
-    AFTER, BEFORE, BEWARE, FIXED, HOW_TO_READ, IN_SHORT, IN_SHORT_ONE, IN_SHORT_SAYS, LEVEL, PROFILE, READING, SPAN,
-    WHAT, axis_verdict,
+    AFTER, BEFORE, BEWARE, FIXED, FOR_WHOM, HOW_TO_READ, IN_SHORT, IN_SHORT_ONE, IN_SHORT_SAYS, LEVEL, PROFILE,
+    READING, SPAN, WHAT, axis_verdict,
 };
 use crate::kpi::Axis;
 use crate::report::number::percent;
 use crate::report::page::{Text, escaped};
+use crate::report::provenance::audience;
 use crate::report::words::{INDEPENDENT, axis, flag, taken_together};
 use crate::report::{Lang, looks};
 use crate::scorecard::{AxisResult, AxisVerdict, Flag, Scorecard};
@@ -30,6 +31,7 @@ pub(super) fn title(card: &Scorecard, lang: Lang) -> Markup {
                 dd { (percent(study.level, lang)) (name(&taken_together(card, lang))) }
             }
             div { dt { (say(PROFILE)) } dd { (name(&study.counting)) } }
+            div { dt { (say(FOR_WHOM)) } dd { (audience(card.provenance.audience, lang)) } }
             @if !study.standardise.is_empty() && study.was.is_some() {
                 div { dt { (say(FIXED)) } dd { (name(&study.standardise.join(", "))) } }
             }

@@ -23,6 +23,7 @@ words! {
     LEVEL = "html.level";
     PROFILE = "html.profile";
     FIXED = "html.fixed";
+    FOR_WHOM = "html.for_whom";
     SPAN = "html.span";
     IN_SHORT = "html.in_short";
     IN_SHORT_SAYS = "html.in_short_says";
