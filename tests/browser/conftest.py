@@ -62,6 +62,14 @@ def page_of(study: str, language: str) -> Path:
     return written(PROJECT / f"tests/studies/{study}.toml", f"{study}-{language}", "--lang", language)
 
 
+def form_page(form: str, language: str) -> Path:
+    """An official form of the fixture study, for the window after."""
+    path = PAGES / f"form-{form}-{language}.html"
+    if not path.exists():
+        giamtang("form", form, PROJECT / "fixtures/study/study.toml", "--quiet", "--format", "html", "--lang", language, "-o", path)
+    return path
+
+
 @dataclass
 class Watched:
     """A page with everything that was said and asked for while it was open."""

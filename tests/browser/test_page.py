@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import FIXTURE, LANGUAGES, SHOTS, STUDIES, THEMES, WIDTHS, page_of
+from conftest import FIXTURE, LANGUAGES, SHOTS, STUDIES, THEMES, WIDTHS, form_page, page_of
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -53,6 +53,22 @@ def test_nothing_is_said_asked_for_or_shut_out(visit, study, language, theme, wi
     if study == FIXTURE:
         for part in ("time_and_cost", "groups", "said-otherwise", "log"):
             shoot(page, f"{name}-{part}", f"#{part}")
+    watched.assert_quiet(path)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), [("en", "dark", 390), ("vi", "light", 1280)])
+@pytest.mark.parametrize("form", ["06a", "766", "scm", "nine"])
+def test_official_forms_are_pages_too(visit, form, language, theme, width):
+    path = form_page(form, language)
+    watched = visit(path, theme=theme, width=width)
+    page = watched.page
+    assert page.locator("html").get_attribute("lang") == language and page.locator("h1").count() == 1
+    assert is_within(page)
+    assert violations(page) == []
+    button = page.locator(".copy").first
+    button.click()
+    expect(button).to_have_text(re.compile("|".join(WORDS[language][key] for key in ("copied", "selected")).replace("+", r"\+")))
+    shoot(page, f"form-{form}-{language}-{theme}-{width}")
     watched.assert_quiet(path)
 
 

@@ -57,7 +57,7 @@ fn funnel(row: &Row, card: &Scorecard, lang: Lang) -> Markup {
         true => html! {
             p.numbers-behind { a href="#groups" data-kpi=(anchor(&row.id)) { (lang.say(IN_DRILL_DOWN)) } }
         },
-        false => numbers(&[picture.clone()], lang),
+        false => numbers(std::slice::from_ref(&picture), lang),
     };
     fold(BESIDE_OTHERS, &picture, false, numbers, lang)
 }
