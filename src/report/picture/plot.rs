@@ -16,6 +16,8 @@ pub(super) enum Key {
     Mark(&'static str, Mark),
     Line(&'static str),
     Band(&'static str),
+    /// The words have it.
+    Said,
 }
 
 /// Values of a unit with some room, but none where no value can be.
@@ -104,6 +106,7 @@ pub(super) fn legend(canvas: &mut Canvas, keys: &[(Key, String)], top: f64) -> f
         match key {
             Key::Mark(class, mark) => canvas.mark(class, *mark, (x + 7.0, middle), 7.0),
             Key::Line(class) => canvas.line(class, (x, middle), (x + 14.0, middle)),
+            Key::Said => {}
             Key::Band(class) => {
                 canvas.area(class, Area { left: x, top: middle - 4.0, right: x + 14.0, bottom: middle + 4.0 });
             }
