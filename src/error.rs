@@ -350,6 +350,8 @@ pub enum Undefined {
     NotAsked,
     /// No log holds it, and the office did not give it.
     NotGiven,
+    /// It is of fewer persons than are published, or would give such a number away.
+    Suppressed,
 }
 
 impl Undefined {
@@ -379,6 +381,8 @@ impl Undefined {
         Self::LogEnds,
         Self::NoRoom,
         Self::NotAsked,
+        Self::NotGiven,
+        Self::Suppressed,
     ];
 
     /// The code in the JSON contract.
@@ -409,6 +413,7 @@ impl Undefined {
             Self::NoRoom => "no_room",
             Self::NotAsked => "not_asked",
             Self::NotGiven => "not_given",
+            Self::Suppressed => "suppressed",
         }
     }
 
@@ -442,6 +447,7 @@ impl Undefined {
             }
             Self::NotAsked => "the study does not ask for it".into(),
             Self::NotGiven => "no log holds it, and the study does not give it".into(),
+            Self::Suppressed => "suppressed to protect persons".into(),
         }
     }
 }

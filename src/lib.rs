@@ -22,6 +22,6 @@ pub mod synth;
 pub use error::{Error, ErrorKind, Result, Undefined};
 /// The engine, in the version whose frames [`Study::plan_frame`] takes.
 pub use polars;
-pub use provenance::{Audience, Provenance};
+pub use provenance::{Audience, Provenance, Suppression};
 pub use scorecard::Scorecard;
 pub use study::{Plan, Study, StudyBuilder};

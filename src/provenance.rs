@@ -43,6 +43,18 @@ pub struct Provenance {
     pub defaults: BTreeMap<String, String>,
     /// For whom it is.
     pub audience: Audience,
+    /// What was withheld; absent where it is internal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppression: Option<Suppression>,
+}
+
+/// What was withheld from what is public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Suppression {
+    /// The smallest number of persons that is published; counts are rounded to it.
+    pub least: u64,
+    /// Figures that are suppressed.
+    pub suppressed: u64,
 }
 
 /// For whom a result is.

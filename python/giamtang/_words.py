@@ -147,6 +147,7 @@ _REASONS_VI: dict[str, str] = {
     "no_room": "theo dõi lâu hơn sẽ lấn sang thời gian cải cách, vượt quá lịch, hoặc sang phần chưa biết",
     "log_ends": "dữ liệu kết thúc trước thời điểm chốt",
     "not_asked": "nghiên cứu không yêu cầu",
+    "suppressed": "che để bảo vệ cá nhân",
     "not_given": "không có trong nhật ký, nghiên cứu cũng không khai",
 }
 

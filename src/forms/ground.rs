@@ -7,7 +7,7 @@ use crate::cube::{Cell, Cube, Recipe};
 use crate::error::Undefined;
 use crate::kpi::Name;
 use crate::measure::{Needs, Table};
-use crate::provenance::Provenance;
+use crate::provenance::{Audience, Provenance, Suppression};
 use chrono::NaiveDate;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
@@ -42,6 +42,18 @@ pub struct Head {
     pub rows: Rows,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+impl Head {
+    /// The same for everybody, with so many figures withheld; rows of the log are told to the nearest smallest number.
+    pub(super) fn public(mut self, least: u64, suppressed: u64) -> Self {
+        let [accepted, quarantined] =
+            [self.rows.accepted, self.rows.quarantined].map(|rows| (rows + least / 2) / least * least);
+        self.rows = Rows { read: accepted + quarantined, accepted, quarantined };
+        self.provenance.audience = Audience::Public;
+        self.provenance.suppression = Some(Suppression { least, suppressed });
+        self
+    }
 }
 
 /// What became of the rows of the log.

@@ -284,6 +284,22 @@ impl Filled {
         }
     }
 
+    /// The same for everybody: no number of dossiers from 1 to `least` − 1 is told, or follows from what is.
+    ///
+    /// # Errors
+    ///
+    /// A form that is not told to everybody: all but 06a.
+    pub fn public(self, least: u64) -> Result<Self> {
+        let Self::Handling(own) = self else {
+            let expected = "internal for this form: its lines price and rate single dossiers; form 06a and the scorecard are public";
+            return Err(Error::value("--audience", "public", expected));
+        };
+        let mut own = own.public(least);
+        let suppressed = own.suppressed();
+        own.head = own.head.public(least, suppressed);
+        Ok(Self::Handling(Box::new(own)))
+    }
+
     /// The form laid out, table by table.
     pub fn sheets(&self) -> Vec<Sheet> {
         match self {

@@ -31,6 +31,8 @@ pub enum Verb {
         #[arg(long, value_enum, default_value_t = CardForm::Terminal)]
         format: CardForm,
         #[command(flatten)]
+        readers: Readers,
+        #[command(flatten)]
         writing: Writing,
         #[command(flatten)]
         gate: Gate,
@@ -243,6 +245,23 @@ pub enum Split {
     Log,
     /// The log and the answers of `surveys`
     Surveys,
+}
+
+/// For whom a result is.
+#[derive(Args)]
+pub struct Readers {
+    /// For whom it is: of what is public no number of persons below the study's privacy.least (10) is told or follows
+    #[arg(long, value_enum, default_value_t = Audience::Internal)]
+    pub audience: Audience,
+}
+
+/// Those who may see it.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Audience {
+    /// Those who may see the log
+    Internal,
+    /// Everybody
+    Public,
 }
 
 /// Where a calendar comes from.

@@ -1,6 +1,6 @@
 //! The verb `form`: an official form of one window, in as many renderings as offices ask for.
 
-use crate::arguments::{Gate, Reading, Writing};
+use crate::arguments::{Gate, Readers, Reading, Writing};
 use crate::output::{lang, print};
 use clap::{Args, ValueEnum};
 use giamtang::Result;
@@ -39,6 +39,8 @@ pub struct Asked {
     /// The form of the result
     #[arg(long, value_enum, default_value_t = Rendering::Terminal)]
     format: Rendering,
+    #[command(flatten)]
+    readers: Readers,
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
@@ -86,6 +88,7 @@ impl Asked {
         let study = self.reading.study(&self.study)?.form(self.asked()?)?;
         let plan = self.reading.plan(study, &self.study, self.writing.path())?;
         let (filled, findings) = plan.form()?;
+        let filled = self.readers.told_form(filled, plan.least())?;
         let mut bytes = Vec::new();
         report::form(&filled, self.rendering(), &mut bytes)?;
         print(&bytes, self.writing.path())?;

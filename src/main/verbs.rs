@@ -1,12 +1,15 @@
 //! What each verb does: call the library, write the result, choose an exit code.
 
-use crate::arguments::{Arguments, Aside, CubeVerb, Drawing, Form, Gate, LogForm, Part, Reading, Verb, Writing, Years};
+use crate::arguments::{
+    Arguments, Aside, Audience, CubeVerb, Drawing, Form, Gate, LogForm, Part, Readers, Reading, Verb, Writing, Years,
+};
 use crate::output::{print, say, spare};
 use crate::progress::Progress;
 use crate::schema;
 use clap::{Command, CommandFactory};
 use giamtang::calendar::{Calendar, Limit, Promise};
 use giamtang::cube::{Cube, write_private};
+use giamtang::forms::Filled;
 use giamtang::ingest::{Findings, Input, Taken};
 use giamtang::kpi::{self, Kpi};
 use giamtang::synth::{City, FileFormat, write_demo};
@@ -19,14 +22,16 @@ use std::process::ExitCode;
 pub fn run(verb: Verb) -> Result<ExitCode> {
     let mut page = Vec::new();
     match verb {
-        Verb::Compare { study, reading, part, by, format, writing, gate } => {
+        Verb::Compare { study, reading, part, by, format, readers, writing, gate } => {
             writing.refuse(format)?;
             let card = compare(&study, &reading, &part, by, writing.path())?;
-            report::write(&card, writing.card(format), &mut page)?;
+            let log = card.reconciliation.clone();
+            let events = card.events.iter().map(|events| ("events".to_owned(), events.reconciliation.clone()));
+            let tables = card.tables.iter().map(|own| (own.table.clone(), own.reconciliation.clone()));
+            let beside: Vec<_> = events.chain(tables).collect();
+            report::write(&readers.told(card), writing.card(format), &mut page)?;
             print(&page, writing.path())?;
-            let events = card.events.map(|events| ("events".to_owned(), events.reconciliation));
-            let tables = card.tables.into_iter().map(|own| (own.table, own.reconciliation));
-            Ok(gate.verdict(&card.reconciliation, events.into_iter().chain(tables), reading.quiet))
+            Ok(gate.verdict(&log, beside.into_iter(), reading.quiet))
         }
         Verb::Check { study, reading, part, format, writing, aside, gate } => {
             let findings = check(&study, &reading, &part, &writing, &aside)?;
@@ -64,6 +69,19 @@ pub fn run(verb: Verb) -> Result<ExitCode> {
             manual(&mut page).map_err(|why| Error::output(&why))?;
             print(&page, target.output.as_deref())
         }
+    }
+}
+
+impl Readers {
+    /// What they may see of a scorecard.
+    pub fn told(&self, card: Scorecard) -> Scorecard {
+        let least = card.study.least;
+        if self.audience == Audience::Public { card.public(least) } else { card }
+    }
+
+    /// The same of a form.
+    pub fn told_form(&self, form: Filled, least: u64) -> Result<Filled> {
+        if self.audience == Audience::Public { form.public(least) } else { Ok(form) }
     }
 }
 

@@ -127,7 +127,7 @@ impl<'a> Face<'a> {
 
     fn left_out(&self) -> impl Iterator<Item = String> + use<> {
         let told = [
-            self.counts(EXCLUDED, false, |figure| Some(figure.excluded)),
+            self.counts(EXCLUDED, false, |figure| figure.excluded),
             self.counts(IMMATURE, false, |figure| figure.immature),
             self.counts(UNDATED, false, |figure| figure.undated),
             self.largest_cluster(),

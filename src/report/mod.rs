@@ -27,6 +27,7 @@ mod mix;
 mod months;
 mod number;
 mod page;
+mod picture;
 mod prose;
 mod provenance;
 mod quarantine_file;
@@ -48,6 +49,8 @@ pub use form::FormFormat;
 pub use gate::GateFormat;
 pub(crate) use messages::Words;
 pub use page::escaped;
+#[doc(hidden)]
+pub use picture::pictures;
 
 use crate::calendar::Promise;
 use crate::cube::Cube;

@@ -2,9 +2,10 @@
 
 use super::Lang;
 use super::dates;
+use super::number::count;
 use super::page::{Page, Text};
 use super::words::{COUNTING, DEFAULTS, Words};
-use crate::provenance::{Audience, Provenance};
+use crate::provenance::{Audience, Provenance, Suppression};
 
 const VERSION: Words = Words("provenance.version");
 const PLAN: Words = Words("provenance.plan");
@@ -12,6 +13,7 @@ const WINDOWS: Words = Words("provenance.windows");
 const PROFILE: Words = Words("provenance.profile");
 const ZONE: Words = Words("provenance.zone");
 const AUDIENCE: Words = Words("provenance.audience");
+const SUPPRESSION: Words = Words("privacy.suppression");
 
 /// Of a digest on a page: enough to tell plans apart; JSON has all of it.
 const SHOWN: usize = 16;
@@ -22,6 +24,7 @@ pub(crate) fn facts(own: &Provenance, lang: Lang) -> Vec<(&'static str, String)>
     let defaults: Vec<String> = own.defaults.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     let told = [
         (AUDIENCE, audience(own.audience, lang).to_owned()),
+        (SUPPRESSION, own.suppression.map(|own| suppressed(own, lang)).unwrap_or_default()),
         (VERSION, own.version.to_owned()),
         (PLAN, own.plan.chars().take(SHOWN).collect()),
         (WINDOWS, windows),
@@ -39,6 +42,12 @@ pub(crate) fn audience(audience: Audience, lang: Lang) -> &'static str {
         Audience::Internal => Words("provenance.internal"),
         Audience::Public => Words("provenance.public"),
     })
+}
+
+/// How many figures are withheld, and why.
+fn suppressed(own: Suppression, lang: Lang) -> String {
+    let [count, least] = [own.suppressed, own.least].map(|number| count(number, lang));
+    lang.say(Words("privacy.suppressed")).replace("{count}", &count).replace("{least}", &least)
 }
 
 /// The same in short, without what a page says at its head or lists by itself: windows, counting, defaults.

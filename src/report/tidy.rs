@@ -237,7 +237,7 @@ impl<'a> Line<'a> {
             counts: [
                 Some(own.n),
                 Some(own.events),
-                Some(own.excluded),
+                own.excluded,
                 own.immature,
                 own.undated,
                 own.clusters.map(|clusters| clusters as u64),

@@ -1,6 +1,7 @@
 //! A scorecard put together: the KPIs of the whole log, of its groups, by month, under other decisions.
 
 use super::abreast::heaviest_first;
+use super::curves::{self, Curves};
 use super::evaluation::Evaluation;
 use super::gathering::Shelves;
 use super::groups::{self, Group, Parts};
@@ -17,7 +18,7 @@ use crate::measure::Counting;
 use crate::stats::Estimate;
 
 /// The KPI that stands beside every figure of a survey.
-const RESPONSE_RATE: &str = "satisfaction/response_rate";
+pub(super) const RESPONSE_RATE: &str = "satisfaction/response_rate";
 
 /// A cube with what is asked of it.
 pub(super) struct Assessment<'a, 'k> {
@@ -40,7 +41,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
         // Other decisions are asked of the same rows.
         let is_tried = settings.was.is_some() && settings.sensitivity;
         (0..self.questions.len()).for_each(|at| shelves.of_question(at).expect(usize::from(is_tried)));
-        let mut kpis = self.rows(evaluation, &shelves);
+        let (mut kpis, curves) = self.rows(evaluation, &shelves);
         assert_stocks(&kpis)?;
         (looks.kpis, looks.headlines) = judge(kpis.iter_mut(), settings);
         let judged = self.strictly(evaluation, &kpis);
@@ -63,6 +64,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
             looks,
             axes: axis::axes(&judged, &doubts, cube, settings),
             series: self.series(evaluation),
+            curves,
             side_by_side: side::of(self.whole, &drilled, &self.questions, beside),
             comparison: comparison::of(evaluation, &self.questions)?,
             sensitivity: sensitivity::of(evaluation, (&self.questions, &shelves), &kpis),
@@ -72,18 +74,24 @@ impl<'a, 'k> Assessment<'a, 'k> {
         })
     }
 
-    /// The rows of the KPIs, with what else is said of the same time.
-    fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> Vec<Row> {
+    /// The rows of the KPIs, with what else is said of the same time; and the curves of those that are read from one.
+    fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> (Vec<Row>, Vec<Curves>) {
         let items: Vec<(usize, &Question<'k>)> = self.questions.iter().enumerate().collect();
         let weight = |(_, question): &(usize, &Question<'k>)| evaluation.weight(question);
-        let mut rows = heaviest_first(self.whole.threads, &items, weight, |(at, question)| {
+        let asked = curves::asked(&self.questions);
+        let told = heaviest_first(self.whole.threads, &items, weight, |(at, question)| {
             shelves.of_question(*at).once(|shelf| {
                 let evaluation = evaluation.with_shelf(shelf);
-                Row { contrasts: contrasts::of(&evaluation, question), ..evaluation.row(question) }
+                let also = asked[*at].as_ref();
+                let (row, curves) = evaluation.row_with(question, |was, is| {
+                    Some(Curves { also: also?.clone(), ..curves::of(&evaluation, question, (was, is))? })
+                });
+                (Row { contrasts: contrasts::of(&evaluation, question), ..row }, curves)
             })
         });
+        let (mut rows, curves): (Vec<Row>, Vec<Option<Curves>>) = told.into_iter().unzip();
         answered(self.questions.iter().zip(&mut rows));
-        rows
+        (rows, curves.into_iter().flatten().collect())
     }
 
     fn series(&self, evaluation: Evaluation<'_>) -> Vec<Series> {

@@ -245,7 +245,7 @@ fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>, test: Test) 
 }
 
 /// Why the figures differ, in one sentence.
-fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
+pub(super) fn sentence(figures: &[Contrast], open: &[Open; 2]) -> Name {
     let whole = |parts: [Option<String>; 3]| {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         capitalised(&parts.join("; ")) + "."

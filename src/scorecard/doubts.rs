@@ -69,7 +69,7 @@ fn undated(rows: &[Row]) -> Option<f64> {
     let row = rows.iter().find(|row| row.id == ON_TIME)?;
     let shares = row.was.iter().chain([&row.is]).filter_map(Known::value).filter_map(|figure| {
         let undated = figure.undated?;
-        let all = undated + figure.n + figure.excluded;
+        let all = undated + figure.n + figure.excluded.unwrap_or_default();
         (all > 0).then(|| undated as f64 / all as f64)
     });
     shares.reduce(f64::max)

@@ -1,6 +1,7 @@
 //! A KPI evaluated on a cube: cells become estimates, estimates figures, two figures a change.
 
 use super::cost;
+use super::curves::Evaluated;
 use super::figure::{figure, noted};
 use super::gathering::{Gathered, Parts, Shelf};
 use super::number::Known;
@@ -96,6 +97,15 @@ impl<'a> Evaluation<'a> {
 
     /// The row of a KPI, still without q-values and verdict.
     pub(super) fn row(&self, question: &Question<'_>) -> Row {
+        self.row_with(question, |_, _| ()).0
+    }
+
+    /// The same with something that is taken from its windows before they are let go.
+    pub(super) fn row_with<T>(
+        &self,
+        question: &Question<'_>,
+        take: impl FnOnce(Option<&Evaluated>, &Evaluated) -> T,
+    ) -> (Row, T) {
         let Question { kpi, own, .. } = question;
         let two = self.settings.was.is_some();
         let is = self.window(question, u8::from(two));
@@ -109,11 +119,12 @@ impl<'a> Evaluation<'a> {
         flags.extend((asked && effect.is_ok() && adjusted.is_err()).then_some(Flag::Unadjusted));
         let apart = was.as_ref().is_some_and(|(was, _)| is_apart(was, &is.0));
         flags.extend((apart && self.settings.cluster.is_some()).then_some(Flag::DisjointClusters));
+        let taken = take(was.as_ref(), &is);
         let was = was.map(|(window, gathered)| self.figure(kpi, &own.keep, window, &gathered));
         let is = self.figure(kpi, &own.keep, is.0, &is.1);
         let dominated = |figure: &Known<Figure>| figure.value().is_some_and(|own| own.largest_cluster.is_some());
         flags.extend(was.iter().chain([&is]).any(dominated).then_some(Flag::DominantCluster));
-        Row {
+        let row = Row {
             id: kpi.id.to_string(),
             axis: kpi.axis(),
             name: kpi.name.clone(),
@@ -130,7 +141,8 @@ impl<'a> Evaluation<'a> {
             verdict: None,
             smallest: None,
             flags,
-        }
+        };
+        (row, taken)
     }
 
     /// The change between two windows' figures.
@@ -213,7 +225,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A window's figure, with the cells that stand beside it.
-    pub(super) fn window(&self, question: &Question<'_>, slot: u8) -> (Result<Window, Undefined>, Gathered) {
+    pub(super) fn window(&self, question: &Question<'_>, slot: u8) -> Evaluated {
         let parts = self.parts(question, slot);
         let figured = |manner: &Manner<'_>, parts: &Parts| manner.window(question.recipe.figure, parts);
         let window =

@@ -74,6 +74,14 @@
 //! let next: &OutlookMonth = &outlook.months[0];
 //! assert_eq!((chart.trial, trend, next.month.as_str()), (true, None, "2024-06"));
 //!
+//! // Which share had finished by when, of every time that is a quantile.
+//! let curves: &Curves = &card.curves[0];
+//! let side: &CurveSide = curves.is.value().expect("a curve");
+//! let half: &CurveStep = side.steps.iter().find(|step| step.share >= 0.5).expect("a median");
+//! let reception: &AtRisk = &side.at_risk[0];
+//! assert_eq!((Some(half.time), curves.also.as_slice()), (side.median, &["time/elapsed_time_p90".to_owned()][..]));
+//! assert_eq!((reception.n, row.is.value().map(|figure| figure.value)), (side.n, side.median));
+//!
 //! // Groups, each by itself and all side by side.
 //! let group: &Group = &card.groups[0];
 //! let beside: &SideBySide = &card.side_by_side[0];
@@ -109,6 +117,7 @@ mod cells;
 mod comparison;
 mod contrasts;
 mod cost;
+mod curves;
 mod doubts;
 mod evaluation;
 mod figure;
@@ -117,6 +126,7 @@ mod gathering;
 mod groups;
 mod number;
 mod part;
+mod privacy;
 mod question;
 mod reason;
 mod row;
@@ -131,11 +141,14 @@ mod window;
 pub use axis::{AxisResult, AxisVerdict};
 pub use comparison::{Before, Compared, Earlier, EventMonth, KpiComparison};
 pub use contrasts::{Contrast, ContrastId, Contrasts, CurveTest, Open, RestrictedMean};
+pub use curves::{AtRisk, CurveSide, CurveStep, Curves};
 pub use groups::Group;
 #[doc(hidden)]
 pub use number::printed;
 pub use number::{Absence, Known};
 pub(crate) use number::{ENGLISH, Numerals, VIETNAMESE};
+#[doc(hidden)]
+pub use privacy::Fences;
 pub use reason::{Finding, Reason};
 pub use row::{
     Adjusted, Change, Difference, Effect, Figure, Flag, Flow, Range, ResponseRate, Row, Smallest, Swayed, Verdict,
@@ -194,6 +207,9 @@ pub struct Scorecard {
     /// The KPIs month by month; none where there is one window, or the study wants none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Series>,
+    /// Which share had finished by when, of each KPI that is read from such a curve.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub curves: Vec<Curves>,
     /// The groups of the drill-down side by side, in the second window; none without one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub side_by_side: Vec<SideBySide>,
@@ -264,6 +280,8 @@ pub struct StudyHead {
     pub given: BTreeMap<String, String>,
     /// Defaults the study left alone.
     pub defaults: BTreeMap<String, String>,
+    /// The smallest number of persons that is published.
+    pub least: u64,
     /// Local times that summer time makes ambiguous, read as the earlier instant.
     pub ambiguous_times: u64,
 }
@@ -376,6 +394,7 @@ impl StudyHead {
             reform: (!settings.months.is_empty()).then(|| named_month(settings.reform)),
             given: settings.given.clone(),
             defaults: settings.defaults.clone(),
+            least: settings.least,
             ambiguous_times: cube.header.ambiguous_times,
         }
     }

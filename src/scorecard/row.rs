@@ -177,8 +177,9 @@ pub struct Figure {
     pub n: u64,
     /// Hits of a share, finished rows of a time, rows of a mean.
     pub events: u64,
-    /// Rows the recipe leaves out.
-    pub excluded: u64,
+    /// Rows the recipe leaves out; not told to the public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<u64>,
     /// Rows whose horizon had not passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub immature: Option<u64>,

@@ -59,6 +59,9 @@ pub struct Settings {
     pub season: bool,
     /// Whether a figure rests on days beyond the built-in calendar.
     pub provisional: bool,
+    /// The smallest number of persons that is published.
+    #[serde(default = "Settings::least")]
+    pub least: u64,
     /// Non-inferiority margins.
     pub margins: Margins,
     /// Guards the study leaves out by name.
@@ -153,6 +156,11 @@ impl Margin {
 }
 
 impl Settings {
+    /// The smallest number of persons that is published where a study names none.
+    pub fn least() -> u64 {
+        10
+    }
+
     /// Those that a cube carries.
     ///
     /// # Errors
@@ -178,6 +186,7 @@ impl Settings {
             zone: told("study.zone"),
             defaults: self.defaults.clone(),
             audience: Audience::Internal,
+            suppression: None,
         }
     }
 

@@ -16,6 +16,7 @@
 
 pub mod comparison;
 pub mod decomposition;
+pub mod disclosure;
 pub mod distribution;
 pub mod effect;
 pub mod forecast;

@@ -28,6 +28,7 @@ pub(super) struct StudyFile {
     pub(super) compare: CompareTable,
     pub(super) chart: ChartTable,
     pub(super) verdict: VerdictTable,
+    pub(super) privacy: PrivacyTable,
     pub(super) kpi: Vec<Own>,
     pub(super) tariff: Option<TariffTable>,
     pub(super) target: Vec<TargetTable>,
@@ -319,6 +320,13 @@ pub(super) struct VerdictTable {
     pub(super) census: CensusTable,
     pub(super) without: Vec<String>,
     pub(super) sensitivity: Option<bool>,
+}
+
+/// What is told to everybody.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PrivacyTable {
+    pub(super) least: Option<f64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

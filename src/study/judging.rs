@@ -81,6 +81,7 @@ pub(super) fn settings(
         tariff: None,
         season: timing.differs_in_season(),
         provisional: timing.is_provisional(),
+        least: least(file, &mut defaults)?,
         margins: margins(file, &mut defaults)?,
         without: without(file)?,
         kpis: file.kpi.clone(),
@@ -148,6 +149,14 @@ fn level(file: &StudyFile, defaults: &mut Defaults) -> Result<f64> {
     let level = defaults.number("compare.level", file.compare.level, 0.95);
     let fits = level > 0.5 && level < 1.0;
     if fits { Ok(level) } else { Err(Error::value("compare.level", level.to_string(), "a number between 0.5 and 1")) }
+}
+
+/// The smallest number of persons that is published.
+fn least(file: &StudyFile, defaults: &mut Defaults) -> Result<u64> {
+    let least = defaults.number("privacy.least", file.privacy.least, Settings::least() as f64);
+    let fits = least.fract() == 0.0 && (3.0..=1_000.0).contains(&least);
+    let expected = "a whole number of persons from 3 to 1000";
+    if fits { Ok(least as u64) } else { Err(Error::value("privacy.least", least.to_string(), expected)) }
 }
 
 fn margins(file: &StudyFile, defaults: &mut Defaults) -> Result<Margins> {

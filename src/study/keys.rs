@@ -170,6 +170,7 @@ const KEYS: &[&str] = &[
     "tariff.volume.applicant",
     "tariff.volume.times",
     "tariff.volume.subjects",
+    "privacy.least",
     "target.name",
     "target.name.en",
     "target.name.vi",

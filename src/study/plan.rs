@@ -177,6 +177,11 @@ impl Plan {
         self.sources.iter().map(|source| source.path.as_path())
     }
 
+    /// The smallest number of persons that is published: see [`Scorecard::public`].
+    pub fn least(&self) -> u64 {
+        self.settings.least
+    }
+
     /// Where the results of the plan come from.
     pub fn provenance(&self) -> Provenance {
         self.settings.provenance(&self.digest)

@@ -43,7 +43,7 @@ fn figure(keys: &str) -> Figure {
 
 fn told(keys: &str) -> (f64, u64, u64) {
     let Figure { value, n, excluded, .. } = figure(keys);
-    (value, n, excluded)
+    (value, n, excluded.unwrap_or_default())
 }
 
 /// Dossier 1 took 23 hours, 2 took 25, 3 took 4 days, 4 an hour: two of four within a day. 5 has no finish, and that of 6
@@ -246,7 +246,10 @@ fn joined_columns_may_be_asked_for() {
             .and_then(|plan| plan.compare().map(crate::contract::held))
             .expect("a scorecard");
         let row = card.kpi("ours/own").expect("a row").clone();
-        row.is.value().map(|figure| (figure.value, figure.n, figure.excluded)).ok_or(row.is.reason().cloned())
+        row.is
+            .value()
+            .map(|figure| (figure.value, figure.n, figure.excluded.unwrap_or_default()))
+            .ok_or(row.is.reason().cloned())
     };
     let close = |keys: &str, expected: f64| {
         let (value, n, _) = told(keys).expect(keys);

@@ -198,7 +198,7 @@ fn source_values_are_mapped_to_canonical_ones() {
     assert_eq!(set_aside(&findings), [(3, Rule::UnknownOutcome, "outcome", Some("xong"))]);
     let card = Workbench::new().compare(csv, more);
     let mean = card.kpi("time/closed_time_mean").and_then(|row| row.is.value()).expect("a mean");
-    assert_eq!((mean.value, mean.n, mean.excluded), (2.0, 1, 1));
+    assert_eq!((mean.value, mean.n, mean.excluded.unwrap_or_default()), (2.0, 1, 1));
 }
 
 /// Received at 09:00 and finished on that date: the same day, zero days, not negative.

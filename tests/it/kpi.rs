@@ -111,7 +111,7 @@ fn said(figure: &Known<Figure>, column: &str) -> String {
         "value" => figure.value.to_string(),
         "n" => figure.n.to_string(),
         "events" => figure.events.to_string(),
-        "excluded" => figure.excluded.to_string(),
+        "excluded" => figure.excluded.unwrap_or_default().to_string(),
         "immature" => count(figure.immature),
         "undated" => count(figure.undated),
         other => panic!("no figure has `{other}`"),

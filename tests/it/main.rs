@@ -31,8 +31,10 @@ mod naive;
 mod npsp;
 mod oracle;
 mod pauses;
+mod pictures;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod privacy;
 mod progress;
 mod quarantine;
 mod readme;

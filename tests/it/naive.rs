@@ -150,7 +150,7 @@ fn counts(found: &Figure, told: &Told) -> Told {
         value: told.value,
         n: found.n as usize,
         events: told.events.map(|_| found.events as usize),
-        excluded: found.excluded as usize,
+        excluded: found.excluded.unwrap_or_default() as usize,
         immature: found.immature.map(|n| n as usize),
         undated: found.undated.map(|n| n as usize),
     }

@@ -47,7 +47,7 @@ fn row(kpi: Kpi, csv: &str, more: &str) -> Row {
 fn figure(unit: Unit, recipe: Recipe) -> (f64, u64, u64) {
     let row = row(kpi("test/own", unit, Sampling::Cluster, recipe), LOG, "compare.cluster = 'none'");
     let figure = row.is.value().unwrap_or_else(|| panic!("{:?}", row.is));
-    (figure.value, figure.n, figure.excluded)
+    (figure.value, figure.n, figure.excluded.unwrap_or_default())
 }
 
 /// Fees 100, 300, 50, 150 and 200 make 800 of five dossiers; the sixth names none.

@@ -306,7 +306,7 @@ fn json_has_the_keys_of_the_contract() {
         let keys: BTreeSet<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
         keys.into_iter().collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(keys(&json), "axes groups inputs kpis looks provenance reconciliation schema study");
+    assert_eq!(keys(&json), "axes curves groups inputs kpis looks provenance reconciliation schema study");
     assert_eq!(json["schema"], "giamtang.scorecard/1");
     assert_eq!(json["inputs"][0], serde_json::json!({"path": "cases.csv", "rows": 3436, "bytes": 90211}));
     assert_eq!(json["axes"][0]["verdict"], "not_shown");

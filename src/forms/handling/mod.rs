@@ -4,6 +4,7 @@ mod counted;
 mod json;
 mod notes;
 mod paper;
+mod public;
 mod recipes;
 
 pub(super) use recipes::{dimensions, recipes};

@@ -49,7 +49,8 @@ fn later(form: &Handling) -> Option<Name> {
 
 /// Columns that the log cannot fill.
 fn lacks(form: &Handling) -> Vec<Name> {
-    let absent = |number: usize| form.whole.columns.column(number).as_ref().err();
+    let of_log = |why: &&Undefined| matches!(why, Undefined::NoColumn(_));
+    let absent = |number: usize| form.whole.columns.column(number).as_ref().err().filter(of_log);
     let says = |numbers: &str, why: &Undefined| {
         named(
             format!("Columns {numbers} are left open: the log has no column `{}`.", why.detail()),
@@ -59,7 +60,7 @@ fn lacks(form: &Handling) -> Vec<Name> {
     let all = absent(3).map(|why| says("3, 6–13", why));
     let state = absent(8).filter(|_| absent(3).is_none()).map(|why| says("8–10, 12, 13", why));
     let channel = absent(4).map(|why| says("4, 5", why));
-    let unsplit = form.whole.ended.withdrawn.as_ref().err().filter(|_| absent(8).is_none()).map(|_| {
+    let unsplit = form.whole.ended.withdrawn.as_ref().err().filter(of_log).filter(|_| absent(8).is_none()).map(|_| {
         named(
             "The log has no column `outcome`: withdrawn and returned dossiers are not told from resolved ones.",
             "Dữ liệu không có cột `outcome`: không tách được hồ sơ rút và hồ sơ trả lại khỏi hồ sơ đã giải quyết.",

@@ -193,7 +193,7 @@ impl Maker {
             self.spec("xlsx.why", 24.0, why),
             self.spec("xlsx.why_no_limits", 24.0, limits),
             self.spec("xlsx.events", 11.0, count(|own| Some(own.events))),
-            self.spec("xlsx.excluded", 11.0, count(|own| Some(own.excluded))),
+            self.spec("xlsx.excluded", 11.0, count(|own| own.excluded)),
             self.spec("xlsx.immature", 11.0, count(|own| own.immature)),
             self.spec("xlsx.undated", 11.0, count(|own| own.undated)),
             self.spec("xlsx.clusters", 9.0, count(|own| own.clusters.map(|clusters| clusters as u64))),

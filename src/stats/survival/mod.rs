@@ -6,6 +6,7 @@
 //! a restricted mean, and two curves a log-rank test (`log_rank`), also within strata and of clusters. Built from
 //! tallies of (time, outcome), never from rows.
 
+mod band;
 mod curve;
 mod leavers;
 mod log_rank;

@@ -148,19 +148,19 @@ const AROUND: f64 = 1e-9;
 
 /// How the limits of a curve are read: which variance, which reference.
 #[derive(Clone, Copy)]
-struct Reading {
+pub(super) struct Reading {
     dependence: Dependence,
     df: f64,
     critical: f64,
 }
 
 impl Reading {
-    fn new(incidence: &Estimate, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
+    pub(super) fn new(incidence: &Estimate, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
         let df = reference_df(incidence, dependence)?;
         Ok(Self { dependence, df, critical: critical(level, df) })
     }
 
-    fn standard_error(&self, walk: &Walk) -> f64 {
+    pub(super) fn standard_error(&self, walk: &Walk) -> f64 {
         match self.dependence {
             Dependence::Clustered => walk.clustered_variance().sqrt(),
             Dependence::Serial => walk.serial_variance().sqrt(),
@@ -235,18 +235,17 @@ impl Reading {
     }
 
     /// The limits of the curve at one time, lower and upper.
-    fn log_log(&self, incidence: f64, se: f64) -> Option<(f64, f64)> {
-        let survival = 1.0 - incidence;
-        if survival <= 0.0 || se <= 0.0 {
-            return None;
-        }
-        let log = (-incidence).ln_1p();
-        let spread = (self.critical * se / (survival * log)).abs().exp();
-        Some((-(log / spread).exp_m1(), -(log * spread).exp_m1()))
+    pub(super) fn log_log(&self, incidence: f64, se: f64) -> Option<(f64, f64)> {
+        log_log(incidence, self.critical * se)
     }
 
     fn method(&self, curve: &Curve) -> &'static str {
-        match (curve.competes(), self.dependence) {
+        Self::named(curve, self.dependence)
+    }
+
+    /// How limits are made.
+    pub(super) fn named(curve: &Curve, dependence: Dependence) -> &'static str {
+        match (curve.competes(), dependence) {
             (false, Dependence::Clustered) => "Kaplan-Meier, log-log, CR2, Bell-McCaffrey t",
             (true, Dependence::Clustered) => "Aalen-Johansen, log-log, CR2, Bell-McCaffrey t",
             (false, Dependence::Serial) => "Kaplan-Meier, log-log, long-run variance by cosines, t",
@@ -265,4 +264,15 @@ impl Reading {
             _ => Density::Unknown,
         }
     }
+}
+
+/// The log-log limits of a share that is so far to either side; none where it is 0 or 1, or goes nowhere.
+pub(super) fn log_log(incidence: f64, reach: f64) -> Option<(f64, f64)> {
+    let survival = 1.0 - incidence;
+    let log = (-incidence).ln_1p();
+    if survival <= 0.0 || incidence <= 0.0 || reach <= 0.0 {
+        return None;
+    }
+    let spread = (reach / (survival * log)).abs().exp();
+    Some((-(log / spread).exp_m1(), -(log * spread).exp_m1()))
 }

@@ -39,7 +39,8 @@ impl Shape {
         }
     }
 
-    pub(super) fn quantile(&self, q: f64) -> Option<u64> {
+    /// The smallest time at which the curve is at or beyond `q`, if it gets there.
+    pub(crate) fn quantile(&self, q: f64) -> Option<u64> {
         match self {
             Self::Followed(curve) => curve.quantile(q),
             Self::Weighted(curve) => curve.quantile(q),

@@ -174,6 +174,8 @@ fn a_missing_key_is_refused() {
                  kpis/0/change/p kpis/0/change/method kpis/0/adjusted/was kpis/0/adjusted/p kpis/0/adjusted/mix_effect \
                  kpis/0/contrasts/sentence groups/0/by groups/0/kpis series/0/months series/0/chart/centre \
                  series/0/months/0/value side_by_side/0/groups/0/ranks side_by_side/0/groups/0/drawn/weight \
+                 curves/0/unit curves/0/is/n curves/0/is/end curves/0/is/steps curves/0/is/at_risk curves/0/is/method \
+                 curves/0/is/steps/0/time curves/0/is/steps/0/share curves/0/is/at_risk/0/n \
                  comparison/0/found/effect/value comparison/0/found/events/0/month sensitivity/p \
                  sensitivity/scenarios/0/verdict sensitivity/scenarios/0/stands";
     for place in whole.split_whitespace() {
@@ -253,6 +255,8 @@ fn what_cannot_be_is_refused() {
         ("/series/0/months/0", json!({"immature": false})),
         ("/side_by_side/0/groups/0", json!({"place": "outside"})),
         ("/side_by_side/0/groups/0", json!({"rank": 0})),
+        ("/curves/0/is/steps/0", json!({"share": 1.5})),
+        ("/curves/0/is/at_risk/0", json!({"n": -1})),
         ("/side_by_side/0/groups/0", json!({"ranks": [1]})),
         (&scenario("counting"), json!({"profile": "777"})),
         (&scenario("counting"), json!({"unit": "A"})),

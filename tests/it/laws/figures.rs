@@ -67,7 +67,7 @@ fn doubled(what: &str, (value, rows): (bool, bool), once: &Known<Figure>, twice:
     let times = |doubles: bool| if doubles { 2 } else { 1 };
     assert!(close(twice.value, once.value * f64::from(times(value))), "{what}: {} and {}", once.value, twice.value);
     assert_eq!(twice.n, once.n * u64::try_from(times(rows)).expect("a count"), "{what}");
-    assert_eq!(twice.excluded, 2 * once.excluded, "{what}");
+    assert_eq!(twice.excluded.unwrap_or_default(), 2 * once.excluded.unwrap_or_default(), "{what}");
     assert_eq!(twice.immature, once.immature.map(|n| 2 * n), "{what}");
     assert_eq!(twice.undated, once.undated.map(|n| 2 * n), "{what}");
 }

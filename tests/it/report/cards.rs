@@ -44,7 +44,7 @@ pub(super) fn figure(value: f64, low: f64, high: f64, n: u64) -> Known<Figure> {
         limits: None,
         n: n,
         events: n / 2,
-        excluded: 0,
+        excluded: Some(0),
         immature: None,
         undated: None,
         clusters: Some(30),

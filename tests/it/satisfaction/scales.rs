@@ -52,7 +52,7 @@ fn a_row_may_name_its_own_scale() {
     assert!((value(&card, MEAN) - (2.9 + 6.0 / 9.0) / 4.0).abs() < 1e-6, "{}", value(&card, MEAN));
     // Of the scale 1..10 nobody said from where on an answer is satisfied.
     let satisfied = figure(&card, SATISFIED).value().expect("a share");
-    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 3, 1));
+    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded.unwrap_or_default()), (1.0, 3, 1));
 }
 
 /// From −2 to 2, satisfied from 1 on: 2 is at the top and 0 in the middle.
@@ -90,9 +90,9 @@ fn what_is_off_its_scale_is_set_aside_and_what_is_of_nobody_too() {
     assert_eq!(table.reconciliation.by_rule, [("out_of_range".to_owned(), 1)].into());
     let mean = figure(&card, MEAN).value().expect("a mean");
     // Three of 0.75 and one of 1; of the row with a deviation nobody knows how many answers it is of.
-    assert_eq!((mean.value, mean.n, mean.excluded), (0.8125, 4, 1));
+    assert_eq!((mean.value, mean.n, mean.excluded.unwrap_or_default()), (0.8125, 4, 1));
     let satisfied = figure(&card, SATISFIED).value().expect("a share");
-    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded), (1.0, 1, 2));
+    assert_eq!((satisfied.value, satisfied.n, satisfied.excluded.unwrap_or_default()), (1.0, 1, 2));
 }
 
 /// Six answers as they are, and the same as their mean, deviation and number: one figure, and one interval.
