@@ -46,7 +46,7 @@ fn of_units(units: &[(&str, u32)]) -> Scorecard {
     let text = "study.name = '=1+1'\nlog.cases = ['cases.csv']\n\
                 windows = { was = '2024-02-01..2024-02-29', is = '2024-03-01..2024-03-31' }\ncompare.by = ['unit']";
     let study = Study::parse(text, bench.path("study.toml")).expect("a study");
-    study.plan().and_then(|plan| plan.compare()).expect("a scorecard")
+    study.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard")
 }
 
 #[test]

@@ -54,9 +54,9 @@ impl Book {
         sheet.set_name(&name).map_err(broken)?;
         sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
         sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
-        // An ampersand begins a code of the foot, unless it is doubled.
-        let title = cut(self.title.replace('\n', " "), FOOT).replace('&', "&&");
-        sheet.set_footer(format!("&L&8{title}&C&8&A&R&8&P / &N"));
+        // An ampersand begins a code of the foot, unless it is doubled; a digit would go on with the size before it.
+        let title = cut(self.title.replace('\n', " ").replace("&[", "& ["), FOOT).replace('&', "&&");
+        sheet.set_footer(format!("&L&8 {title}&C&8&A&R&8&P / &N"));
         self.names.push(name);
         Ok(Sheet { sheet, formats: &mut self.formats })
     }

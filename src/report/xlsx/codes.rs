@@ -69,7 +69,7 @@ pub(super) fn relative(lang: Lang) -> String {
 
 /// A p, to three decimals; a smaller one says that it is.
 pub(super) fn probability(lang: Lang) -> String {
-    format!("{};{}0.000", lang.say(Words("xlsx.probability_code")), locale(lang))
+    lang.say(Words("xlsx.probability_code")).replace("{}", locale(lang))
 }
 
 /// A number with its sign, zero without one.
@@ -108,6 +108,6 @@ mod tests {
         assert_eq!(days.level, "[$-42A]#,##0.00");
         assert_eq!(days.change, "[$-42A]+#,##0.00;[$-42A]-#,##0.00;[$-42A]#,##0.00");
         assert_eq!(Codes::fitting(Unit::DongPerYear, 2, Lang::Vi).level, "[$-42A]#,##0");
-        assert_eq!(probability(Lang::Vi), "[<0.001]\"< 0,001\";[$-42A]0.000");
+        assert_eq!(probability(Lang::Vi), "[<0.001][$-42A]\"< 0,001\";[$-42A]0.000");
     }
 }

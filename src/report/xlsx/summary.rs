@@ -6,6 +6,7 @@ use super::leaf::{Cell, Leaf, height};
 use super::origin::read;
 use super::styles::{Look, Side, Tone};
 use crate::error::Result;
+use crate::kpi::Axis;
 use crate::report::messages::Words;
 use crate::report::number::percent;
 use crate::report::words::{COUNTING, INTERVALS, LOOKS, axis, axis_verdict, taken_together};
@@ -133,6 +134,9 @@ impl Summary<'_, '_> {
     /// Each axis with its verdict and its headline's figures, then its reasons; of one window the headlines alone.
     fn axes(&mut self) -> Result<()> {
         self.heading("xlsx.the_axes")?;
+        if self.card.axes.is_empty() {
+            return self.headlines();
+        }
         self.headings(&[
             "xlsx.axis",
             "xlsx.verdict",
@@ -146,15 +150,40 @@ impl Summary<'_, '_> {
             "xlsx.relative",
         ])?;
         let card = self.card;
-        if card.axes.is_empty() {
-            for own in crate::kpi::Axis::ALL {
-                let name = axis(own, self.lang);
-                self.axis(&name, Cell::Empty, own.headline())?;
-            }
+        card.axes.iter().try_for_each(|result| self.judged_axis(result))?;
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Of one window: the headlines with their own limits.
+    fn headlines(&mut self) -> Result<()> {
+        self.headings(&["xlsx.axis", "xlsx.unit", "xlsx.headline", "xlsx.is", "xlsx.low", "xlsx.high"])?;
+        let (card, lang) = (self.card, self.lang);
+        for own in Axis::ALL {
+            let row = card.kpi(own.headline());
+            let figure = row.and_then(|row| row.is.value());
+            let code = row.map(|row| Codes::of(row, lang).level).unwrap_or_default();
+            let level = |of: fn(&Figure) -> Option<f64>| Cell::number(figure.and_then(of), code.clone());
+            let cells = [
+                Cell::Strong(axis(own, lang)),
+                Cell::text(row.map_or("", |row| codes::unit(row, lang)[0])),
+                Cell::wrapped(row.map_or(own.headline(), |row| lang.name(&row.name))),
+                level(|own| Some(own.value)),
+                level(|own| own.low),
+                level(|own| own.high),
+            ];
+            self.cells(cells)?;
+            let why = row.and_then(|row| row.is.reason());
+            why.map_or(Ok(()), |why| self.wide(1, &lang.why(why), &Look::of(Tone::Dim).italic().wrapped()))?;
         }
-        for result in &card.axes {
-            self.judged_axis(result)?;
-        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// A line of a table.
+    fn cells(&mut self, cells: impl IntoIterator<Item = Cell>) -> Result<()> {
+        let mut put = |(column, cell): (u16, Cell)| cell.on(&mut self.sheet, (self.row, column), 1, self.lang);
+        (0..).zip(cells).try_for_each(&mut put)?;
         self.row += 1;
         Ok(())
     }
@@ -201,9 +230,7 @@ impl Summary<'_, '_> {
             gap(|own| own.absolute.high),
             Cell::number(relative, codes::relative(lang)),
         ];
-        (0..).zip(cells).try_for_each(|(column, cell)| cell.on(&mut self.sheet, (self.row, column), 1, lang))?;
-        self.row += 1;
-        Ok(())
+        self.cells(cells)
     }
 
     /// What became of the rows of every table.
