@@ -2,10 +2,10 @@
 //! what stands in the way.
 
 use super::words::{
-    ALL_HOLD, AND, AND_LIST, BUT, CHANCE, CHANCE_CENSUS, CHANCE_WORSE, CHANCE_WORSE_CENSUS, EQUAL_MIX, FELL, FEWER,
-    GUARD_FAILED, GUARD_UNKNOWN, GUARD_UNSURE, HEADLINE_HOLM, LESS, MAY_BE_CHANCE, MAY_BE_CHANCE_WITHIN, MORE_BY,
-    NO_TEST_OF_IT, NOT_JUDGED, NOT_MEASURED, ONE_TELLS, ONE_TELLS_WITHIN, QUOTED, SEASONS_MAY, TELLS, TOO_LITTLE,
-    Words, tells,
+    ALL_HOLD, AND, AND_ALSO, AND_LIST, BUT, CHANCE, CHANCE_CENSUS, CHANCE_WORSE, CHANCE_WORSE_CENSUS, EQUAL_MIX, FELL,
+    FEWER, GUARD_FAILED, GUARD_UNKNOWN, GUARD_UNSURE, HEADLINE_HOLM, LESS, MAY_BE_CHANCE, MAY_BE_CHANCE_WITHIN,
+    MORE_BY, NO_TEST_OF_IT, NOT_JUDGED, NOT_MEASURED, ONE_TELLS, ONE_TELLS_WITHIN, QUOTED, SEASONS_MAY, TELLS,
+    TOO_LITTLE, Words, tells,
 };
 use crate::kpi::{Sampling, Unit};
 use crate::report::Lang;
@@ -126,7 +126,7 @@ impl Evidence<'_> {
         }
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         match (parts.is_empty(), self.axis.verdict) {
-            (false, _) => format!("{but}{}", listed(&parts, lang)),
+            (false, _) => format!("{but}{}", listed(&parts, AND_ALSO, lang)),
             (true, AxisVerdict::Shown) => lang.say(ALL_HOLD).to_owned(),
             (true, _) => String::new(),
         }
@@ -141,7 +141,7 @@ impl Evidence<'_> {
     }
 
     fn whose(&self, words: Words, names: &[String]) -> Option<String> {
-        (!names.is_empty()).then(|| self.lang.filled(words, &[("names", &listed(names, self.lang))]))
+        (!names.is_empty()).then(|| self.lang.filled(words, &[("names", &listed(names, AND_LIST, self.lang))]))
     }
 
     /// What is to be doubted of windows and log.
@@ -193,11 +193,11 @@ fn within(row: &Row, change: &Difference, digits: Digits, lang: Lang) -> String 
     words.trim_end().to_owned()
 }
 
-/// `a`, `a and b`, `a, b and c`.
-fn listed(parts: &[String], lang: Lang) -> String {
+/// `a`, `a and b`, `a, b and c`, in words that join the last two.
+fn listed(parts: &[String], words: Words, lang: Lang) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => lang.filled(AND_LIST, &[("first", &first.join(", ")), ("last", last)]),
+        [first @ .., last] => lang.filled(words, &[("first", &first.join(", ")), ("last", last)]),
     }
 }

@@ -97,7 +97,8 @@ pub(super) fn verdict(result: &AxisResult, card: &Scorecard, lang: Lang) -> Mark
     html! {
         p class={ "verdict " (class) } {
             span aria-hidden="true" { (symbol) } " " (lang.say(words))
-            @if independent { " (" (lang.say(INDEPENDENT)) ")" }
+            // What was not measured rests on nothing.
+            @if independent && result.verdict != AxisVerdict::NotMeasured { " (" (lang.say(INDEPENDENT)) ")" }
         }
     }
 }

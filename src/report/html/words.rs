@@ -81,6 +81,7 @@ words! {
     BUT = "html.but";
     AND = "html.and";
     AND_LIST = "html.and_list";
+    AND_ALSO = "html.and_also";
     QUOTED = "html.quoted";
     HEADLINE_ROLE = "html.headline_role";
     GUARD_ROLE = "html.guard_role";

@@ -135,7 +135,7 @@ fn an_improvement_among_many_and_of_another_season_is_doubted() {
     assert_eq!(
         en,
         "The applicant waits 9.8 days instead of 12.3, 1.5 to 3.6 days less; among so many headlines chance may \
-         still have done that, and the periods are of different seasons, which may explain it and 12.5 % of the \
+         still have done that, and the periods are of different seasons, which may explain it, and 12.5 % of the \
          dossiers have no due date."
     );
 }
