@@ -51,10 +51,12 @@ pub struct Provenance {
 /// What was withheld from what is public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Suppression {
-    /// The smallest number of persons that is published; counts are rounded to it.
+    /// The smallest number of persons that is published.
     pub least: u64,
     /// Figures that are suppressed.
     pub suppressed: u64,
+    /// Whether all that is told is rounded; what is not is exact.
+    pub rounded: bool,
 }
 
 /// For whom a result is.

@@ -51,7 +51,7 @@ impl Head {
             [self.rows.accepted, self.rows.quarantined].map(|rows| (rows + least / 2) / least * least);
         self.rows = Rows { read: accepted + quarantined, accepted, quarantined };
         self.provenance.audience = Audience::Public;
-        self.provenance.suppression = Some(Suppression { least, suppressed });
+        self.provenance.suppression = Some(Suppression { least, suppressed, rounded: false });
         self
     }
 }

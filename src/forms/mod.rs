@@ -291,7 +291,7 @@ impl Filled {
     /// A form that is not told to everybody: all but 06a.
     pub fn public(self, least: u64) -> Result<Self> {
         let Self::Handling(own) = self else {
-            let expected = "internal for this form: its lines price and rate single dossiers; form 06a and the scorecard are public";
+            let expected = "internal: of the forms 06a alone is made for everybody, and `compare` is";
             return Err(Error::value("--audience", "public", expected));
         };
         let mut own = own.public(least);

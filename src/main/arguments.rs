@@ -351,6 +351,7 @@ pub enum CardForm {
     Terminal,
     Json,
     Markdown,
+    Html,
     Csv,
     Parquet,
     Xlsx,

@@ -20,6 +20,7 @@ impl Writing {
             CardForm::Terminal => self.page(Form::Terminal),
             CardForm::Json => Format::Json,
             CardForm::Markdown => Format::Markdown(lang(&self.words)),
+            CardForm::Html => Format::Html(lang(&self.words)),
             CardForm::Csv => Format::Csv,
             CardForm::Parquet => Format::Parquet,
             CardForm::Xlsx => Format::Xlsx(lang(&self.words)),
@@ -31,7 +32,7 @@ impl Writing {
         let binary = match form {
             CardForm::Parquet => "parquet",
             CardForm::Xlsx => "xlsx",
-            CardForm::Terminal | CardForm::Json | CardForm::Markdown | CardForm::Csv => return Ok(()),
+            CardForm::Terminal | CardForm::Json | CardForm::Markdown | CardForm::Html | CardForm::Csv => return Ok(()),
         };
         let shown = self.path().is_none_or(|path| path == Path::new("-")) && io::stdout().is_terminal();
         match shown {

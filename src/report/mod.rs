@@ -76,6 +76,11 @@ pub enum Format {
     ///
     /// Names and values are escaped, so that none of them is markup, a link or a mention.
     Markdown(Lang),
+    /// A page for a browser, in one file that asks nothing of any network; of a scorecard alone.
+    ///
+    /// It is read in light and dark, on a phone and on paper. Names and values are escaped, and a policy in its head lets
+    /// nothing run but its own script, and nothing be fetched or sent.
+    Html(Lang),
     /// Tidy CSV, one row per KPI, group and figure; of a scorecard alone.
     ///
     /// `scope` is `all`, `group`, whose names stand in columns `by:COLUMN`, or `without`: all but the cluster that stands
@@ -172,6 +177,7 @@ pub fn write(card: &Scorecard, format: Format, out: impl Write) -> Result<()> {
         Format::Terminal(style) => send(terminal::page(card, style), out),
         Format::Json => send(json::text(card)?, out),
         Format::Markdown(lang) => send(markdown::text(card, lang), out),
+        Format::Html(lang) => send(html::page(card, lang), out),
         Format::Csv => send(tidy::csv(card)?, out),
         Format::Parquet => send(tidy::parquet(card)?, out),
         Format::Xlsx(lang) => send(xlsx::bytes(card, lang)?, out),
@@ -290,7 +296,7 @@ pub fn check(findings: &Findings, format: Format, out: impl Write) -> Result<()>
     match format {
         Format::Terminal(style) => send(intake::page(findings, style), out),
         Format::Json => send(intake_json::text(findings)?, out),
-        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Html(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
@@ -422,7 +428,7 @@ pub fn trace(trace: &Trace, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(trace::page(trace, style), out),
         Format::Json => send(trace::json(trace)?, out),
-        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Html(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
@@ -464,7 +470,7 @@ pub fn due(promise: &Promise, format: Format, out: impl Write) -> Result<()> {
     match format {
         Format::Terminal(style) => send(due::page(promise, style), out),
         Format::Json => send(due::json(promise)?, out),
-        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Html(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
@@ -509,12 +515,16 @@ pub fn cube(cube: &Cube, bytes: u64, format: Format, out: impl Write) -> Result<
     match format {
         Format::Terminal(style) => send(cubes::page(cube, bytes, style)?, out),
         Format::Json => send(cubes::json(cube, bytes)?, out),
-        Format::Markdown(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
+        Format::Markdown(_) | Format::Html(_) | Format::Csv | Format::Parquet | Format::Xlsx(_) => Err(of_scorecards()),
     }
 }
 
 fn of_scorecards() -> Error {
-    Error::usage("format", "markdown, csv, parquet or xlsx", "terminal or json; the others are of scorecards alone")
+    Error::usage(
+        "format",
+        "markdown, html, csv, parquet or xlsx",
+        "terminal or json; the others are of scorecards alone",
+    )
 }
 
 fn send(text: impl AsRef<[u8]>, mut out: impl Write) -> Result<()> {

@@ -72,6 +72,11 @@ impl Text {
         self
     }
 
+    /// The pieces with their tones.
+    pub(super) fn pieces_toned(&self) -> &[(Tone, String)] {
+        &self.0
+    }
+
     /// The text without its tones.
     pub(super) fn content(&self) -> String {
         self.0.iter().map(|(_, text)| text.as_str()).collect()

@@ -24,14 +24,15 @@ pub(super) fn markdown(page: &mut Page, text: &str) {
     }
 }
 
-enum Block {
+/// What stands by itself.
+pub(super) enum Block {
     Heading(String),
     Prose(String),
     Fence(Vec<String>),
     Table(Vec<Vec<String>>),
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
     let mut fenced = false;
@@ -79,7 +80,7 @@ fn cells(line: &str) -> Option<Vec<String>> {
 }
 
 /// Prose with what stands between `**` strong.
-fn toned(words: &str) -> Text {
+pub(super) fn toned(words: &str) -> Text {
     let mut text = Text::default();
     for (place, part) in words.split("**").enumerate() {
         text = text.and(Text::new(if place % 2 == 1 { Tone::Strong } else { Tone::Plain }, part));

@@ -47,7 +47,9 @@ pub(crate) fn audience(audience: Audience, lang: Lang) -> &'static str {
 /// How many figures are withheld, and why.
 fn suppressed(own: Suppression, lang: Lang) -> String {
     let [count, least] = [own.suppressed, own.least].map(|number| count(number, lang));
-    lang.say(Words("privacy.suppressed")).replace("{count}", &count).replace("{least}", &least)
+    let withheld = lang.say(Words("privacy.suppressed")).replace("{count}", &count).replace("{least}", &least);
+    let rounded = own.rounded.then(|| lang.say(Words("privacy.rounded")).replace("{least}", &least));
+    [Some(withheld), rounded].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// The same in short, without what a page says at its head or lists by itself: windows, counting, defaults.

@@ -17,5 +17,6 @@ mod cards;
 mod city;
 mod forms;
 mod rounding;
+mod said;
 mod tables;
 mod told;

@@ -1,6 +1,7 @@
 //! The report room: the scorecard, the reconciliation and the catalogue as pages, and the JSON contract.
 
 mod cards;
+mod html;
 mod methods;
 
 use cards::*;

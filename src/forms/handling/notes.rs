@@ -167,7 +167,7 @@ fn excluded(told: &Told) -> Vec<Name> {
 
 fn fields(told: &Told) -> Option<Name> {
     match &told.no_field {
-        Ok(0) => None,
+        Ok(0) | Err(Undefined::Suppressed) => None,
         Ok(count) => Some(counted(
             "Of {} the log says no field; they stand in a line of their own.",
             "{} hồ sơ không ghi lĩnh vực, được xếp ở một dòng riêng.",

@@ -2,6 +2,7 @@
 
 use super::notes::notes;
 use super::{Columns, Folding, Handling, Part};
+use crate::error::Undefined;
 use crate::forms::sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 use crate::kpi::Name;
 
@@ -121,7 +122,7 @@ fn line(kind: Kind, number: String, name: Cell, columns: &Columns) -> Line {
 fn name(part: &Part, form: &Handling) -> Cell {
     match (&part.name, part.of, &form.told.no_field) {
         (Some(name), ..) => Cell::Text(name.clone()),
-        (None, Some("field"), Err(_)) => Cell::Words(named("All fields", "Tất cả các lĩnh vực")),
+        (None, Some("field"), Err(Undefined::NoColumn(_))) => Cell::Words(named("All fields", "Tất cả các lĩnh vực")),
         (None, Some("field"), _) => Cell::Words(named("No field said", "Không ghi lĩnh vực")),
         (None, Some("unit"), _) => Cell::Words(named("No unit said", "Không ghi đơn vị")),
         (None, ..) => Cell::Words(named("No procedure said", "Không ghi thủ tục")),

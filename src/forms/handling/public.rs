@@ -32,7 +32,7 @@ impl Handling {
         whole.below(least);
         whole.without_classes();
         all.parts.iter_mut().for_each(Part::without_classes);
-        Self { whole, units: all.parts, told: Told::withheld(), ..self }
+        Self { whole, units: all.parts, told: self.told.withheld(), ..self }
     }
 
     /// The cells that are withheld.
@@ -62,7 +62,7 @@ impl Part {
 
     /// What became of dossiers one by one: it adds up to columns in ways of its own.
     fn without_classes(&mut self) {
-        self.ended = Ended::withheld();
+        self.ended = self.ended.clone().withheld();
         self.parts.iter_mut().for_each(Self::without_classes);
     }
 }
@@ -72,25 +72,31 @@ fn suppressed<T>() -> Known<T> {
 }
 
 impl Ended {
-    fn withheld() -> Self {
-        let none = suppressed;
-        Self { early: none(), on_time: none(), overdue: none(), withdrawn: none(), returned: none() }
+    fn withheld(self) -> Self {
+        Self {
+            early: self.early.and(suppressed()),
+            on_time: self.on_time.and(suppressed()),
+            overdue: self.overdue.and(suppressed()),
+            withdrawn: self.withdrawn.and(suppressed()),
+            returned: self.returned.and(suppressed()),
+        }
     }
 }
 
 impl Told {
-    fn withheld() -> Self {
+    /// Nothing of it; why the log cannot tell something stays.
+    fn withheld(self) -> Self {
         Self {
-            no_channel: suppressed(),
-            other_channel: suppressed(),
-            undated_resolved: suppressed(),
-            undated_in_progress: suppressed(),
-            withdrawn: suppressed(),
-            returned: suppressed(),
-            waiting: suppressed(),
-            refused: suppressed(),
-            not_accepted: suppressed(),
-            no_field: suppressed(),
+            no_channel: self.no_channel.and(suppressed()),
+            other_channel: self.other_channel.and(suppressed()),
+            undated_resolved: self.undated_resolved.and(suppressed()),
+            undated_in_progress: self.undated_in_progress.and(suppressed()),
+            withdrawn: self.withdrawn.and(suppressed()),
+            returned: self.returned.and(suppressed()),
+            waiting: self.waiting.and(suppressed()),
+            refused: self.refused.and(suppressed()),
+            not_accepted: self.not_accepted.and(suppressed()),
+            no_field: self.no_field.and(suppressed()),
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn page(form: &Filled, lang: Lang) -> String {
         @for sheet in &sheets {
             @if let Some(part) = &sheet.part { h2 { (lang.name(part)) } }
             (table(sheet, lang))
-            (notes(&new(sheet, &mut said), lang))
+            (notes(&new(sheet, &mut said), sheet.part.is_some(), lang))
         }
         (origin(form, lang))
     };
@@ -87,10 +87,11 @@ fn row(line: &Line, lang: Lang) -> Markup {
     }
 }
 
-fn notes(notes: &[&Name], lang: Lang) -> Markup {
+/// What is said below a table: under a heading of the page, or of its part.
+fn notes(notes: &[&Name], is_in_part: bool, lang: Lang) -> Markup {
     html! {
         @if !notes.is_empty() {
-            h3 { (lang.say(NOTES)) }
+            @if is_in_part { h3 { (lang.say(NOTES)) } } @else { h2 { (lang.say(NOTES)) } }
             ul { @for note in notes { li { (lang.name(note)) } } }
         }
     }

@@ -1,11 +1,14 @@
 //! The file itself: head, policy, style, bar, contents, script.
 
-use super::words::{SKIP, THEME};
-use crate::report::Lang;
+use super::words::{OPEN_ALL, PRINT, SCRIPT_WORDS, SKIP, THEME};
+use crate::report::{Lang, picture};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-const STYLE: &str = include_str!("style.css");
+/// The style of pages, and that of the pictures on them.
+static STYLE: LazyLock<String> = LazyLock::new(|| [include_str!("style.css"), picture::STYLE].concat());
 const SCRIPT: &str = include_str!("script.js");
 
 /// What a page has beside its title and its body.
@@ -31,16 +34,19 @@ pub(in crate::report) fn document(title: &str, lang: Lang, body: &Markup, extra:
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&*STYLE)) }
             }
             body.wide[extra.wide].alone[extra.contents.is_none()] {
                 a.skip href="#main" { (lang.say(SKIP)) }
                 header.bar {
                     span.mark { "giamtang" }
-                    button.theme type="button" aria-pressed="false" hidden { (lang.say(THEME)) }
+                    button #open-all type="button" aria-pressed="false" hidden { (lang.say(OPEN_ALL)) }
+                    button #print type="button" hidden { (lang.say(PRINT)) }
+                    button #theme type="button" aria-pressed="false" hidden { (lang.say(THEME)) }
                 }
                 @if let Some(contents) = extra.contents { (contents) }
                 main #main tabindex="-1" { (body) }
+                script #words type="application/json" { (PreEscaped(inert(&words(lang)))) }
                 @if let Some(data) = extra.data {
                     script #data type="application/json" { (PreEscaped(inert(data))) }
                 }
@@ -61,10 +67,16 @@ fn code(lang: Lang) -> &'static str {
 
 /// Nothing may be fetched or sent, and no style or script runs but the page's own two.
 fn policy() -> String {
-    let [style, script] = [STYLE, SCRIPT].map(|text| format!("'sha256-{}'", base64(&Sha256::digest(text))));
+    let [style, script] = [&**STYLE, SCRIPT].map(|text| format!("'sha256-{}'", base64(&Sha256::digest(text))));
     format!(
         "default-src 'none'; style-src {style}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'"
     )
+}
+
+/// What the script says, as JSON.
+fn words(lang: Lang) -> String {
+    let told: BTreeMap<&str, &str> = SCRIPT_WORDS.iter().map(|(name, words)| (*name, lang.say(*words))).collect();
+    serde_json::to_string(&told).unwrap_or_default()
 }
 
 /// JSON in which nothing can end the element it stands in.

@@ -256,8 +256,10 @@ impl Canvas {
     }
 
     /// A dot of a group whose class makes ends of lines round, as short as can be: there may be hundreds.
-    pub(super) fn dot(&mut self, (x, y): (f64, f64), title: &str) {
-        let _ = write!(self.body, r#"<path d="M{} {}h0">"#, at(x), at(y));
+    pub(super) fn dot(&mut self, (x, y): (f64, f64), title: Option<&str>) {
+        let _ = write!(self.body, r#"<path d="M{} {}h0"#, at(x), at(y));
+        let Some(title) = title else { return self.body.push_str(r#""/>"#) };
+        self.body.push_str(r#"">"#);
         self.title(title);
         self.body.push_str("</path>");
     }

@@ -35,6 +35,9 @@ struct Drawn<'a> {
     lang: Lang,
 }
 
+/// Units whose dots say who they are; of more of them those outside do, and the drill-down of all.
+const TOLD: usize = 60;
+
 /// The units of a KPI in their funnel; `None` where no unit has a figure.
 pub(in crate::report) fn funnel(own: &SideBySide, card: &Scorecard, lang: Lang) -> Option<Picture> {
     let values: Vec<f64> = own.groups.iter().map(|group| group.value).collect();
@@ -117,7 +120,8 @@ impl Drawn<'_> {
     fn inside(&self, canvas: &mut Canvas, plot: &Plot) {
         canvas.group("dots", |canvas| {
             for group in self.own.groups.iter().filter(|group| beyond(group.place).is_none()) {
-                canvas.dot(self.place(group, plot), &self.told(group));
+                let told = (self.own.groups.len() <= TOLD).then(|| self.told(group));
+                canvas.dot(self.place(group, plot), told.as_deref());
             }
         });
     }

@@ -164,4 +164,15 @@ mod tests {
         own.sums[0].whole = share(57, 100);
         assert_eq!(own.withheld(10, FENCES), Some([1].into()));
     }
+
+    /// Months reach five dossiers out of a window of a hundred: one of them goes, then those may be any number.
+    #[test]
+    fn months_that_reach_out_of_a_window_are_guarded() {
+        let months = [share(40, 40), share(30, 30), share(35, 35)];
+        let whole = share(100, 100);
+        let sums =
+            vec![Sum { whole, parts: vec![1], is_wider: false }, Sum { whole, parts: vec![0, 1, 2], is_wider: true }];
+        let own = Breakdown { parts: months.map(Some).into(), sums, withheld: [].into() };
+        assert_eq!(own.withheld(10, FENCES), Some([1].into()));
+    }
 }

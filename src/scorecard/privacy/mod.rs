@@ -22,6 +22,7 @@ mod rows;
 mod steps;
 
 use super::{Group, Known, ResponseRate, Row, Scorecard};
+use crate::cube::{Figure, Keep};
 use crate::error::Undefined;
 use crate::kpi;
 use crate::measure::Table;
@@ -120,7 +121,8 @@ impl Publication {
         self.heads(&mut card);
         card.provenance.audience = Audience::Public;
         let suppressed = card.suppressed();
-        card.provenance.suppression = Some(Suppression { least: self.steps.least, suppressed });
+        card.provenance.suppression =
+            Some(Suppression { least: self.steps.least, suppressed, rounded: self.steps.is_on });
         card
     }
 
@@ -168,10 +170,12 @@ fn answered(rows: &mut [Row]) {
 
 /// Whether the rows of a KPI are persons: dossiers, answers, petitions, officers; not procedures, tasks or sums of money.
 fn is_of_persons(id: &str) -> bool {
-    let own = |table: Table| !matches!(table, Table::Procedures | Table::Tasks);
+    let own = |keep: &Keep| !matches!(keep.table, Table::Procedures | Table::Tasks);
     kpi::find(id).is_none_or(|kpi| {
         let recipe = kpi.recipe();
-        [&recipe.keep].into_iter().chain(&recipe.over).chain(&recipe.beside).any(|keep| own(keep.table))
+        // Procedures without a dossier are counted by procedure.
+        let others = recipe.over.iter().chain(&recipe.beside).filter(|_| recipe.figure != Figure::Without);
+        own(&recipe.keep) || others.into_iter().any(own)
     })
 }
 
