@@ -176,6 +176,7 @@ def _studies(root: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
     study = str(root / "fixtures/study/study.toml")
     reformed = "compare.treated=['Phường Hoàn Kiếm', 'Phường Tây Hồ']"
     yield "fixture", [study, "--by", "unit", "--set", reformed, "--quiet"]
+    yield "public", [study, "--by", "unit", "--audience", "public", "--quiet"]
     yield "one-window", [study, "--window", "2024-02-15..2024-07-31", "--quiet"]
     yield "hostile", [str(hostile.study(folder / "hostile" / "log")), "--quiet"]
     logs = {"receipt": "receipt.xes.gz", "boston": "boston_311.csv.gz", "nyc": "nyc_council_casework.csv.gz"}
