@@ -37,12 +37,20 @@ COLUMNS: dict[str, type] = {
     "flags": str,
     "why": str,
     "why_no_interval": str,
+    "version": str,
+    "plan": str,
+    "audience": str,
 }
+
+#: Of a plan's digest: enough to tell plans apart.
+_DIGEST = 16
 
 
 def columns(card: Json) -> tuple[dict[str, type], dict[str, list[Any]]]:
     """The columns with their types, and the values of each."""
-    rows = list(lines(card))
+    own = card["provenance"]
+    origin = {"version": own["version"], "plan": own["plan"][:_DIGEST], "audience": own["audience"]}
+    rows = [{**line, **origin} for line in lines(card)]
     names = sorted({name for row in rows for name in row if name.startswith("by:")})
     types = {**COLUMNS, **{name: str for name in names}}
     return types, {name: [_typed(row.get(name), kind) for row in rows] for name, kind in types.items()}

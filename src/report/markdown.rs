@@ -1,36 +1,46 @@
 //! The scorecard as Markdown: tables fit for a pull request or a job's summary.
 
+mod fitting;
+
 use super::face::Face;
-use super::number::percent;
+use super::number::{count, percent};
 use super::page::Text;
-use super::section::sections;
+use super::section::{is_leading, sections};
 use super::terminal::{BY_APPLICANT, ambiguous, events_line, has_dossiers, identity, no_mix, table_line};
 use super::words::{
-    CHANGE, COUNTING, DEFAULTS, INPUTS, INTERVALS, IS, NO_MIX, NO_NAME, ROWS, SETTINGS, WAS, Words, axis, axis_verdict,
-    flag, taken_together,
+    CHANGE, COUNTING, DEFAULTS, HEADLINE, INPUTS, INTERVALS, IS, MORE, NO_MIX, NO_NAME, ROWS, SETTINGS, WAS, Words,
+    axis, axis_verdict, flag, taken_together, verdict,
 };
 use super::{Lang, dates, looks, mix, provenance, reason};
-use crate::scorecard::{Flag, Group, Row, Scorecard};
+use crate::kpi::find;
+use crate::scorecard::{Flag, Group, Row, Scorecard, Verdict};
+use fitting::{cut, fitted};
 use std::collections::{BTreeMap, BTreeSet};
 
 const AXIS: Words = Words("markdown.axis");
 const VERDICT: Words = Words("markdown.verdict");
 const WHY: Words = Words("markdown.why");
+const LEFT_OUT: Words = Words("markdown.left_out");
+const ALL_GROUPS: Words = Words("markdown.all_groups");
 const NOTES: Words = Words("markdown.notes");
 const KPI: Words = Words("markdown.kpi");
 const UNIT: Words = Words("markdown.unit");
 
-/// The scorecard in one language.
+/// Inputs named one by one.
+const NAMED_INPUTS: usize = 3;
+
+/// The scorecard in one language, as long as a comment may be.
 pub(super) fn text(card: &Scorecard, lang: Lang) -> String {
     let sheet = Sheet { card, lang };
-    let parts = [
-        vec![sheet.head(), sheet.axes(), sheet.table(&told(&card.kpis)), sheet.lacks()],
-        sections(card, lang).iter().map(|section| section.markdown(lang.say(NOTES))).collect(),
-        sheet.groups(),
-        vec![sheet.feet()],
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    parts.join("\n")
+    let kpis = [sheet.table(&told(&card.kpis)), sheet.lacks()];
+    let kpis = kpis.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    let behind = sections(card, lang).into_iter().map(|section| section.markdown(lang.say(NOTES)));
+    let rest: Vec<String> = [kpis].into_iter().chain(behind).chain(sheet.groups()).filter(|p| !p.is_empty()).collect();
+    let left = |out: usize, all: usize| {
+        let [out, all] = [out, all].map(|parts| count(parts as u64, lang));
+        format!("- {}\n", plain(&lang.filled(LEFT_OUT, &[("out", &out), ("all", &all)])))
+    };
+    fitted(&[sheet.head(), sheet.axes(), sheet.changed()], &rest, &sheet.feet(), left)
 }
 
 /// The KPIs for which the log has what they need.
@@ -75,7 +85,7 @@ impl Sheet<'_> {
         lines.join("\n") + "\n"
     }
 
-    /// Each axis with its verdict and every reason; none where there is one window.
+    /// Each axis with its verdict, its headline and every reason; none where there is one window.
     fn axes(&self) -> String {
         let lang = self.lang;
         let rows: Vec<Vec<String>> = self
@@ -88,10 +98,42 @@ impl Sheet<'_> {
                     true => String::new(),
                     false => reason::sentence(&result.because, &self.card.kpis, lang),
                 };
-                vec![axis(result.id, lang), format!("{symbol} {}", lang.say(words)), because]
+                let headline = self.card.kpi(result.headline).map(|row| self.headline(row)).unwrap_or_default();
+                vec![axis(result.id, lang), format!("{symbol} {}", lang.say(words)), headline, because]
             })
             .collect();
-        table(&[AXIS, VERDICT, WHY].map(|words| (lang.say(words).to_owned(), false)), &rows)
+        table(&[AXIS, VERDICT, HEADLINE, WHY].map(|words| (lang.say(words).to_owned(), false)), &rows)
+    }
+
+    /// A headline in a line: the figures that its verdict is of.
+    fn headline(&self, row: &Row) -> String {
+        let face = Face::new(row, &self.card.study, self.lang);
+        let name = self.lang.name(&row.name);
+        let own: Vec<String> = face.cells(&[]).iter().map(Text::content).collect();
+        let fixed: Option<Vec<String>> = face.at_fixed_mix(0).map(|cells| cells.iter().map(Text::content).collect());
+        match (own.as_slice(), fixed.as_deref()) {
+            ([.., unit, _, _], Some([_, was, _, is, _, change, interval])) => {
+                format!("{name} {was} → {is} {unit}, {change} {interval}").trim_end().to_owned()
+            }
+            ([_, was, _, is, unit, change, interval], _) if !change.is_empty() => {
+                format!("{name} {was} → {is} {unit}, {change} {interval}").trim_end().to_owned()
+            }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// The KPIs by what they came to; none where there is one window.
+    fn changed(&self) -> String {
+        let lang = self.lang;
+        let of = |own: Verdict| {
+            let is = |row: &&Row| row.verdict == Some(own) && reason::lacking(row).is_none();
+            let names: Vec<&str> = self.card.kpis.iter().filter(is).map(|row| lang.name(&row.name)).collect();
+            let (symbol, words) = verdict(own);
+            let said = format!("{symbol} {} {}", lang.say(words), count(names.len() as u64, lang));
+            (!names.is_empty()).then(|| format!("- {}\n", plain(&cut(format!("{said}: {}", names.join(", "))))))
+        };
+        let all = [Verdict::Worsened, Verdict::Improved, Verdict::NoClearChange, Verdict::NotComparable];
+        all.into_iter().filter_map(of).collect()
     }
 
     /// One line a KPI; with one window its own interval, and no verdict.
@@ -157,14 +199,16 @@ impl Sheet<'_> {
         reason::lacks(&all, self.lang).iter().map(|line| format!("- {}\n", plain(line))).collect()
     }
 
+    /// By kind of applicant how long, whether in time and at what cost; of each group what leads, and the study's own.
     fn groups(&self) -> Vec<String> {
-        let of = |group: &Group| format!("### {}\n\n{}", plain(&self.title(group)), self.table(&told(&group.kpis)));
-        let brief = |group: &Group| {
-            let own = group.kpis.iter().filter(|row| BY_APPLICANT.contains(&row.id.as_str()));
-            Group { kpis: own.cloned().collect(), ..group.clone() }
+        let of = |group: &Group, shown: &dyn Fn(&Row) -> bool| {
+            let rows: Vec<&Row> = told(&group.kpis).into_iter().filter(|row| shown(row)).collect();
+            format!("### {}\n\n{}", plain(&self.title(group)), self.table(&rows))
         };
-        let applicants = self.card.applicants.iter().map(|group| of(&brief(group)));
-        applicants.chain(self.card.groups.iter().map(of)).collect()
+        let by_applicant = |row: &Row| BY_APPLICANT.contains(&row.id.as_str());
+        let leading = |row: &Row| is_leading(&row.id) || find(&row.id).is_none();
+        let applicants = self.card.applicants.iter().map(|group| of(group, &by_applicant));
+        applicants.chain(self.card.groups.iter().map(|group| of(group, &leading))).collect()
     }
 
     fn title(&self, group: &Group) -> String {
@@ -180,13 +224,17 @@ impl Sheet<'_> {
             let all: Vec<String> = keys.iter().map(|(key, value)| format!("{key} = {value}")).collect();
             (!all.is_empty()).then(|| format!("{}: {}", lang.say(label), all.join(" · ")))
         };
-        let inputs = self.card.inputs.iter().map(|input| format!("{} ({} {})", input.path, input.rows, lang.say(ROWS)));
-        let inputs: Vec<String> = inputs.collect();
+        let named = self.card.inputs.iter().take(NAMED_INPUTS);
+        let inputs = named.map(|input| format!("{} ({} {})", input.path, count(input.rows, lang), lang.say(ROWS)));
+        let rest = self.card.inputs.len().saturating_sub(NAMED_INPUTS);
+        let rest = (rest > 0).then(|| format!("+ {} {}", count(rest as u64, lang), lang.say(MORE)));
+        let inputs: Vec<String> = inputs.chain(rest).collect();
         let inputs = (!inputs.is_empty()).then(|| format!("{}: {}", lang.say(INPUTS), inputs.join(" · ")));
         let no_mix = no_mix(self.card).then(|| lang.say(NO_MIX).to_owned());
         let provenance = Some(provenance::line(&self.card.provenance, lang));
-        let told = [no_mix, keys(SETTINGS, &study.given), keys(DEFAULTS, &study.defaults), inputs, provenance];
-        let lines = flags.chain(told.into_iter().flatten()).map(|line| format!("- {}\n", plain(&line)));
+        let all = (!self.card.groups.is_empty()).then(|| lang.say(ALL_GROUPS).to_owned());
+        let told = [no_mix, all, keys(SETTINGS, &study.given), keys(DEFAULTS, &study.defaults), inputs, provenance];
+        let lines = flags.chain(told.into_iter().flatten()).map(|line| format!("- {}\n", plain(&cut(line))));
         lines.collect()
     }
 }

@@ -20,18 +20,22 @@ class Opened:
     shown: dict[str, list[list[str]]]
 
 
-def opened(book: Path, folder: Path) -> Opened:
-    """Opens a workbook, computes everything anew, saves it, prints it, and writes what every cell shows."""
-    profile = folder.parent / "office"
+def opened(books: list[Path], folder: Path) -> dict[Path, Opened]:
+    """Opens every workbook, computes it anew, saves it, prints it, and writes what every cell shows."""
+    profile = (folder / "office").as_uri()
     for made in ("xlsx:Calc MS Excel 2007 XML", "pdf:calc_pdf_Export", SHOWN):
-        into = folder / made.split(":")[0]
+        command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", made]
+        into = folder / "opened" / made.split(":")[0]
         into.mkdir(parents=True, exist_ok=True)
-        command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", made]
-        done = subprocess.run([*command, "--outdir", into, book], capture_output=True, text=True, timeout=600)
+        done = subprocess.run([*command, "--outdir", into, *books], capture_output=True, text=True, timeout=1800)
         if done.returncode != 0 or "Error" in done.stderr:
-            raise SystemExit(f"{book.name}: {done.stdout}{done.stderr}")
-    sheets = {path.stem.removeprefix(f"{book.stem}-"): rows(path) for path in sorted((folder / "csv").glob("*.csv"))}
-    return Opened(folder / "xlsx" / book.name, folder / "pdf" / f"{book.stem}.pdf", sheets)
+            raise SystemExit(f"soffice: {done.stdout}{done.stderr}")
+    return {book: _made(book, folder / "opened") for book in books}
+
+
+def _made(book: Path, into: Path) -> Opened:
+    sheets = {path.stem.removeprefix(f"{book.stem}-"): rows(path) for path in sorted((into / "csv").glob(f"{book.stem}-*"))}
+    return Opened(into / "xlsx" / book.name, into / "pdf" / f"{book.stem}.pdf", sheets)
 
 
 def rows(path: Path) -> list[list[str]]:

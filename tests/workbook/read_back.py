@@ -14,10 +14,13 @@ from typing import Any
 
 from pypdf import PdfReader
 
+import form
 import hostile
 from card import Words, claims
 from office import Opened, opened
 from sheets import Book, close, kind
+
+Json = dict[str, Any]
 
 #: What a spreadsheet shows where it has no value, or no room.
 FAILED = re.compile(r"(Err:\d+|#(VALUE|NAME|REF|DIV/0|N/A|NUM|NULL)[!?]?|#{2,})\s*")
@@ -27,25 +30,42 @@ A4 = (595, 842)
 
 
 def main(binary: Path, root: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     messages = {lang: _messages(root, lang) for lang in ("en", "vi")}
+    cards: dict[Path, tuple[Json, Words]] = {}
     for name, arguments in _studies(root, folder):
         result = json.loads(_said(binary, "compare", *arguments, "--format", "json"))
         for lang, say in messages.items():
-            book = folder / name / f"{name}-{lang}.xlsx"
-            book.parent.mkdir(parents=True, exist_ok=True)
-            command = ("compare", *arguments, "--format", "xlsx", "--lang", lang, "-o", str(book))
-            _said(binary, *command)
-            first = book.read_bytes()
-            _said(binary, *command)
-            assert book.read_bytes() == first, f"{book.name}: not the same bytes twice"
-            count = scorecard(book, result, say)
-            print(f"{book.name}: {count} numbers stand in their cells, before LibreOffice and after")
+            book = folder / f"{name}-{lang}.xlsx"
+            _written_twice(binary, "compare", arguments, lang, book)
+            cards[book] = result, say
+    forms: dict[Path, Json] = {}
+    for name, arguments in _forms(root):
+        book = folder / f"form-{name}.xlsx"
+        _written_twice(binary, "form", arguments, "vi", book)
+        forms[book] = json.loads(_said(binary, "form", *arguments, "--format", "json"))
+    made = opened([*cards, *forms], folder)
+    for book, (result, say) in cards.items():
+        count = scorecard(book, made[book], result, say)
+        print(f"{book.name}: {count} numbers stand in their cells, before LibreOffice and after")
+    for book, result in forms.items():
+        count = official(book, made[book], result)
+        print(f"{book.name}: {count} numbers stand in their cells, before LibreOffice and after")
 
 
-def scorecard(path: Path, card: dict[str, Any], say: Words) -> int:
+def _written_twice(binary: Path, verb: str, arguments: list[str], lang: str, book: Path) -> None:
+    """The workbook; asked for twice it is the same bytes."""
+    command = (verb, *arguments, "--format", "xlsx", "--lang", lang, "-o", str(book))
+    _said(binary, *command)
+    first = book.read_bytes()
+    _said(binary, *command)
+    assert book.read_bytes() == first, f"{book.name}: not the same bytes twice"
+
+
+def scorecard(path: Path, made: Opened, card: Json, say: Words) -> int:
     """Holds the workbook of a scorecard against its JSON."""
     own = Book(path)
-    made = workbook(path, own)
+    workbook(path, own, made)
     checked = 0
     for book in (own, Book(made.saved)):
         stand = set()
@@ -62,13 +82,22 @@ def scorecard(path: Path, card: dict[str, Any], say: Words) -> int:
         missing = [name for name in _names(card) if hostile.NAMES.get(name, name) not in texts]
         assert not missing, f"{path.name}: names that stand nowhere: {missing}"
         assert card["study"]["name"] in texts, f"{path.name}: the study's name"
+        if path.stem.startswith("hostile"):
+            assert {name for name in hostile.NAMES if name not in set(_names(card))} == set(), "names were lost"
     assert checked > 50, f"{path.name}: {checked} numbers"
     return checked
 
 
-def workbook(path: Path, own: Book) -> Opened:
-    """What holds of every workbook, whatever is in it; gives what LibreOffice made of it."""
-    made = opened(path, path.parent / f"{path.stem}-opened")
+def official(path: Path, made: Opened, result: Json) -> int:
+    """Holds the workbook of a form against its JSON, line by line."""
+    own = Book(path)
+    workbook(path, own, made)
+    counts = {form.holds(book, result, path.name) for book in (own, Book(made.saved))}
+    return max(counts)
+
+
+def workbook(path: Path, own: Book, made: Opened) -> None:
+    """What holds of every workbook, whatever is in it."""
     saved = Book(made.saved)
     assert saved.names == own.names, f"{path.name}: {saved.names}"
     assert all(len(name) <= 31 for name in own.names) and len({name.lower() for name in own.names}) == len(own.names)
@@ -80,7 +109,6 @@ def workbook(path: Path, own: Book) -> Opened:
     with zipfile.ZipFile(path) as archive:
         times = {entry.date_time for entry in archive.infolist()}
         assert times == {(1980, 1, 1, 0, 0, 0)}, f"{path.name}: its parts have times: {times}"
-    return made
 
 
 def _same_cells(path: Path, own: Book, saved: Book) -> None:
@@ -137,7 +165,7 @@ def _pages(path: Path, own: Book, made: Opened) -> None:
         assert sheet.page_setup.paperSize == 9, f"{path.name}: {sheet.title} is not A4"
 
 
-def _names(card: dict[str, Any]) -> Iterator[str]:
+def _names(card: Json) -> Iterator[str]:
     """The names that groups have."""
     for group in card["groups"]:
         yield from (name for name in group["by"].values() if name is not None)
@@ -156,6 +184,13 @@ def _studies(root: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
             yield name, [str(root / f"tests/studies/{name}.toml"), "--max-quarantine", "1", "--quiet"]
         else:
             print(f"{name}: ../shared/data/{log} is not here")
+
+
+def _forms(root: Path) -> Iterator[tuple[str, list[str]]]:
+    """Every form with what to ask of it."""
+    study = str(root / "fixtures/study/study.toml")
+    yield "06a", ["06a", study, "--period", "2024-Q2", "--by", "unit", "--quiet"]
+    yield from ((name, [name, study, "--quiet"]) for name in ("scm", "766", "nine"))
 
 
 def _messages(root: Path, lang: str) -> Words:

@@ -111,7 +111,7 @@ impl Drawn<'_> {
         for (time, name) in times.iter().zip(names).step_by(every) {
             plot.tick(canvas, plot.x.at(*time), &name);
         }
-        let mut y = plot.bottom() + 2.0 * LINE;
+        let mut y = plot.bottom() + 2.0 * LINE + 1.0;
         canvas.text("hd", Anchor::End, (WIDTH, y), &self.lang.filled(TIME, &[("unit", unit)]));
         canvas.text("hd", Anchor::Start, (0.0, y), self.lang.say(AT_RISK));
         for (side, own) in self.sides.iter().filter_map(|side| Some((side, side.curve.value()?))) {

@@ -9,8 +9,8 @@ use super::digits::Digits;
 use super::plot::Plot;
 use super::scale::{Scale, Span, labels};
 use super::words::{
-    ABSOLUTE, EARLIER, EFFECT, EVENT_MONTH, EVENTS_NONE, EVENTS_SAYS, EVENTS_TITLE, FROM_REFORM, HIGH, LOW,
-    NO_DIFFERENCE, P, REFORM, WHOLE_EFFECT,
+    ABSOLUTE, EARLIER, EFFECT, EVENTS_NONE, EVENTS_SAYS, EVENTS_TITLE, FROM_REFORM, HIGH, LOW, NO_DIFFERENCE, P,
+    REFORM, WHOLE_EFFECT,
 };
 use super::{Picture, Table};
 use crate::kpi::{Better, Unit};
@@ -164,7 +164,7 @@ impl Drawn<'_> {
 
     fn table(&self, title: &str) -> Table {
         let lang = self.lang;
-        let [month, effect, low, high, p] = [EVENT_MONTH, EFFECT, LOW, HIGH, P].map(|words| lang.say(words));
+        let [month, effect, low, high, p] = [FROM_REFORM, EFFECT, LOW, HIGH, P].map(|words| lang.say(words));
         let effect = if self.words.is_empty() { effect.to_owned() } else { format!("{effect} ({})", self.words) };
         let mut table = Table::new(title, [(month, false), (&effect, true), (low, true), (high, true), (p, true)]);
         let mut row = |what: String, own: &Effect| {

@@ -16,6 +16,8 @@ pub(super) enum Key {
     Mark(&'static str, Mark),
     Line(&'static str),
     Band(&'static str),
+    /// The words have it.
+    Said,
 }
 
 /// Values of a unit with some room, but none where no value can be.
@@ -80,7 +82,8 @@ impl Plot {
     pub(super) fn tick(&self, canvas: &mut Canvas, x: f64, label: &str) {
         let bottom = self.bottom();
         canvas.line("axis", (x, bottom), (x, bottom + 3.0));
-        canvas.text_where_free("tk", (x, bottom + LINE), label);
+        // A little lower, or a nought would touch that of the other axis.
+        canvas.text_where_free("tk", (x, bottom + LINE + 1.0), label);
     }
 }
 
@@ -104,6 +107,7 @@ pub(super) fn legend(canvas: &mut Canvas, keys: &[(Key, String)], top: f64) -> f
         match key {
             Key::Mark(class, mark) => canvas.mark(class, *mark, (x + 7.0, middle), 7.0),
             Key::Line(class) => canvas.line(class, (x, middle), (x + 14.0, middle)),
+            Key::Said => {}
             Key::Band(class) => {
                 canvas.area(class, Area { left: x, top: middle - 4.0, right: x + 14.0, bottom: middle + 4.0 });
             }
@@ -113,4 +117,31 @@ pub(super) fn legend(canvas: &mut Canvas, keys: &[(Key, String)], top: f64) -> f
         x += KEY + width(&words) + 10.0;
     }
     if keys.is_empty() { top } else { y + LINE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both axes begin at nought, and each says so.
+    #[test]
+    fn both_axes_have_their_nought() {
+        let mut canvas = Canvas::default();
+        let whole = Span { least: 0.0, most: 1.0 };
+        let plot = Plot::new(&mut canvas, "", (whole, Unit::Share), 100.0, Lang::En).over(whole);
+        plot.tick(&mut canvas, plot.x.at(0.0), "0");
+        plot.tick(&mut canvas, plot.x.at(0.01), "1");
+        let svg = canvas.svg("", "").into_string();
+        assert_eq!((svg.matches(">0</text>").count(), svg.matches(">1</text>").count()), (2, 0), "{svg}");
+    }
+
+    /// Of shares nothing is beyond 0 and 1, of times nothing below 0; of differences there is room at both ends.
+    #[test]
+    fn there_is_room_where_values_can_be() {
+        let span = |least, most| Span { least, most };
+        assert_eq!(room(span(0.0, 1.0), Unit::Share, 0.1), span(0.0, 1.0));
+        assert_eq!(room(span(0.0, 10.0), Unit::Days, 0.1), span(0.0, 11.0));
+        assert_eq!(room(span(-10.0, 10.0), Unit::Days, 0.1), span(-12.0, 12.0));
+        assert_eq!(room(span(1.0, 1.0), Unit::Share, 0.1), span(0.9, 1.0));
+    }
 }

@@ -212,7 +212,7 @@ impl Drawn<'_> {
         let told = told.into_iter().filter(|(holds, ..)| *holds);
         let mut keys: Vec<(Key, String)> = told.map(|(_, key, words)| (key, self.lang.say(words).to_owned())).collect();
         if any(&|month| month.value.value().is_none()) {
-            keys.push((Key::Line("none"), format!("× {}", self.lang.say(GAP))));
+            keys.push((Key::Said, format!("× {}", self.lang.say(GAP))));
         }
         keys
     }

@@ -28,7 +28,6 @@ words! {
     EVENTS_NONE = "picture.events_none";
     EVENTS_SAYS = "picture.events_says";
     EVENTS_TITLE = "picture.events_title";
-    EVENT_MONTH = "picture.event_month";
     FINISHED = "picture.finished";
     FITTED = "picture.fitted";
     FROM_REFORM = "picture.from_reform";

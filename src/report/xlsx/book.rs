@@ -7,9 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Url, Workbook, Worksheet};
 use std::collections::HashMap;
 
-/// A sheet holds so many rows, and so many columns.
-pub(in crate::report) const ROWS: u32 = 1_048_576;
-pub(in crate::report) const COLUMNS: u16 = 16_384;
+/// A sheet holds so many rows.
+pub(super) const ROWS: u32 = 1_048_576;
 
 /// What a page's foot has room for.
 const FOOT: usize = 80;
@@ -158,11 +157,6 @@ impl Sheet<'_> {
     /// All of it on one page.
     pub(in crate::report) fn on_one_page(&mut self) {
         self.sheet.set_print_fit_to_pages(1, 1);
-    }
-
-    /// Paper upright.
-    pub(in crate::report) fn upright(&mut self) {
-        self.sheet.set_portrait();
     }
 
     /// No lines but those of the cells' own.

@@ -154,7 +154,7 @@ impl Maker {
     /// What other programs know it by.
     pub(super) fn ids(&self) -> Vec<Spec> {
         let flags = |told: &Told<'_>| {
-            let codes: Vec<String> = told.row.flags.iter().map(|own| word(own)).collect();
+            let codes: Vec<String> = told.row.flags.iter().map(word).collect();
             Cell::text(codes.join(" "))
         };
         let specs = vec![

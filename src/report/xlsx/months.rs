@@ -2,14 +2,16 @@
 
 use super::codes::{self, Codes};
 use super::leaf::{Cell, Column, Leaf};
+use crate::error::Undefined;
 use crate::report::Lang;
+use crate::report::dates;
 use crate::report::messages::Words;
 use crate::report::words::{meaning, rule};
-use crate::scorecard::{ChartHead, Effect, Known, Outlook, OutlookMonth, Row, Scorecard, Series, SeriesMonth};
+use crate::scorecard::{ChartHead, Effect, Known, Outlook, OutlookMonth, Row, Scorecard, Series, SeriesMonth, Trend};
 
 /// Every month, then the months to come; `None` where there is no series.
 pub(super) fn months(card: &Scorecard, lang: Lang) -> Option<Leaf> {
-    let rows: Vec<Vec<Cell>> = told(card).flat_map(|(series, row)| of_series(series, row, lang)).collect();
+    let rows: Vec<Vec<Cell>> = series(card).flat_map(|(series, row)| of_series(series, row, lang)).collect();
     let columns = columns(lang, &MONTHS);
     let leaf = Leaf::new(lang.say(Words("xlsx.months")), columns, rows);
     if leaf.rows.is_empty() {
@@ -17,7 +19,10 @@ pub(super) fn months(card: &Scorecard, lang: Lang) -> Option<Leaf> {
     }
     let mut leaf = leaf.without_empty(|at| at < 5);
     let reform = card.study.reform.as_ref();
-    leaf.lead = reform.map(|month| lang.say(Words("xlsx.reform_in")).replace("{}", month)).into_iter().collect();
+    leaf.lead = reform
+        .map(|month| lang.say(Words("xlsx.reform_in")).replace("{}", &dates::month(month, lang)))
+        .into_iter()
+        .collect();
     leaf.notes = ["xlsx.months_say", "xlsx.young_say"].map(|words| lang.say(Words(words)).to_owned()).into();
     Some(leaf)
 }
@@ -43,7 +48,7 @@ pub(super) fn columns(lang: Lang, all: &[(&'static str, f64)]) -> Vec<Column> {
     all.iter().map(|(heading, width)| Column::new(lang.say(Words(heading)), *width)).collect()
 }
 
-fn told(card: &Scorecard) -> impl Iterator<Item = (&Series, &Row)> {
+fn series(card: &Scorecard) -> impl Iterator<Item = (&Series, &Row)> {
     card.series.iter().filter_map(|series| Some((series, card.kpi(&series.id)?)))
 }
 
@@ -97,7 +102,7 @@ fn to_come(own: &OutlookMonth, row: &Row, codes: &Codes, lang: Lang) -> Vec<Cell
 
 /// The limits and the trend of each KPI, a line each.
 pub(super) fn trends(card: &Scorecard, lang: Lang) -> Option<Leaf> {
-    let rows: Vec<Vec<Cell>> = told(card).flat_map(|(series, row)| of_trend(series, row, lang)).collect();
+    let rows: Vec<Vec<Cell>> = series(card).flat_map(|(series, row)| of_trend(series, row, lang)).collect();
     let leaf = Leaf::new(lang.say(Words("xlsx.trends")), columns(lang, &TRENDS), rows);
     if leaf.rows.is_empty() {
         return None;
@@ -123,69 +128,71 @@ const TRENDS: [(&str, f64); 12] = [
 ];
 
 fn of_trend(series: &Series, row: &Row, lang: Lang) -> Vec<Vec<Cell>> {
-    let line = |what: &'static str, cells: Vec<Cell>| {
-        let head = [Cell::text(lang.name(&row.name)), Cell::text(lang.say(Words(what)))];
-        let mut line: Vec<Cell> = head.into_iter().chain(cells).collect();
-        line.resize(TRENDS.len(), Cell::Empty);
-        line
-    };
-    let absent = |what, why: &crate::error::Undefined| {
-        let mut cells = vec![Cell::Empty; 8];
-        cells.push(Cell::text(lang.why(why)));
-        line(what, cells)
-    };
     let mut lines = match &series.chart {
-        Known::Yes(chart) => limits(chart, row, lang).into_iter().map(|(what, cells)| line(what, cells)).collect(),
-        Known::No(why) => vec![absent("xlsx.centre", why)],
+        Known::Yes(chart) => limits(chart, row, lang),
+        Known::No(why) => vec![absent("xlsx.centre", why, lang)],
     };
     match &series.trend {
-        Known::No(why) => lines.push(absent("xlsx.level_change", why)),
-        Known::Yes(trend) => {
-            let months = trend.months.map(|months| Cell::Count(months as u64));
-            let effects = [
-                ("xlsx.slope", &trend.slope),
-                ("xlsx.level_change", &trend.level_change),
-                ("xlsx.slope_change", &trend.slope_change),
-                ("xlsx.latest_change", &trend.latest_change),
-            ];
-            lines.extend(effects.map(|(what, own)| {
-                let mut cells = effect(own, row, lang);
-                let why = cells.pop().unwrap_or(Cell::Empty);
-                cells.extend(months.clone());
-                cells.extend([why, Cell::text(trend.method)]);
-                line(what, cells)
-            }));
-        }
+        Known::Yes(trend) => lines.extend(broken(trend, row, lang)),
+        Known::No(why) => lines.push(absent("xlsx.level_change", why, lang)),
     }
-    match &series.forecast {
-        Known::No(why) => lines.push(absent("xlsx.to_come", why)),
-        Known::Yes(outlook) => {
-            let mut cells = vec![Cell::Count(outlook.errors as u64)];
-            cells.resize(9, Cell::Empty);
-            cells.push(Cell::text(outlook.method));
-            lines.push(line("xlsx.forecast_errors", cells));
-        }
-    }
-    lines
+    lines.push(match &series.forecast {
+        Known::Yes(outlook) => told("xlsx.forecast_errors", vec![Cell::Count(outlook.errors as u64)], outlook.method),
+        Known::No(why) => absent("xlsx.to_come", why, lang),
+    });
+    let line = |(what, cells): Said| {
+        let head = [Cell::text(lang.name(&row.name)), Cell::text(lang.say(Words(what)))];
+        head.into_iter().chain(cells).collect()
+    };
+    lines.into_iter().map(line).collect()
+}
+
+/// What is told, and the cells behind it.
+type Said = (&'static str, Vec<Cell>);
+
+/// Value and unit, whatever stands between, the method.
+fn told(what: &'static str, mut cells: Vec<Cell>, method: &str) -> Said {
+    cells.resize(TRENDS.len() - 3, Cell::Empty);
+    cells.push(Cell::text(method));
+    (what, cells)
+}
+
+fn absent(what: &'static str, why: &Undefined, lang: Lang) -> Said {
+    let mut cells = vec![Cell::Empty; TRENDS.len() - 4];
+    cells.extend([Cell::text(lang.why(why)), Cell::Empty]);
+    (what, cells)
+}
+
+/// The trend and its break, an effect a line.
+fn broken(trend: &Trend, row: &Row, lang: Lang) -> [Said; 4] {
+    let effects = [
+        ("xlsx.slope", &trend.slope),
+        ("xlsx.level_change", &trend.level_change),
+        ("xlsx.slope_change", &trend.slope_change),
+        ("xlsx.latest_change", &trend.latest_change),
+    ];
+    effects.map(|(what, own)| {
+        let mut cells = effect(own, row, lang);
+        let why = cells.pop().unwrap_or(Cell::Empty);
+        cells.extend(trend.months.map(|months| Cell::Count(months as u64)));
+        cells.extend([why, Cell::text(trend.method)]);
+        (what, cells)
+    })
 }
 
 /// What the limits of months are made of.
-fn limits(chart: &ChartHead, row: &Row, lang: Lang) -> Vec<(&'static str, Vec<Cell>)> {
-    let with_method = |mut cells: Vec<Cell>| {
-        cells.resize(9, Cell::Empty);
-        cells.push(Cell::text(chart.method));
-        cells
-    };
+fn limits(chart: &ChartHead, row: &Row, lang: Lang) -> Vec<Said> {
+    let line = |what, cells| told(what, cells, chart.method);
     let centre = Cell::Number(chart.centre, Codes::of(row, lang).level);
     let trial = if chart.trial { "xlsx.baseline_trial" } else { "xlsx.baseline" };
     let mut lines = vec![
-        ("xlsx.centre", with_method(vec![centre, Cell::text(codes::unit(row, lang)[0])])),
-        (trial, with_method(vec![Cell::Count(chart.baseline as u64)])),
+        line("xlsx.centre", vec![centre, Cell::text(codes::unit(row, lang)[0])]),
+        line(trial, vec![Cell::Count(chart.baseline as u64)]),
     ];
     if chart.screened > 0 {
-        lines.push(("xlsx.screened", with_method(vec![Cell::Count(chart.screened as u64)])));
+        lines.push(line("xlsx.screened", vec![Cell::Count(chart.screened as u64)]));
     }
-    lines.extend(chart.sigma_z.map(|z| ("xlsx.sigma_z", with_method(vec![Cell::Number(z, codes::plain(2, lang))]))));
+    lines.extend(chart.sigma_z.map(|z| line("xlsx.sigma_z", vec![Cell::Number(z, codes::plain(2, lang))])));
     lines
 }
 

@@ -151,7 +151,8 @@ fn printed_parts_add_up_in_every_row() {
         ("thay đổi thô ", [" = trong từng nhóm ", " + do cơ cấu ", " + do nhóm chỉ có ở một kỳ "]),
     ];
     for (lang, (start, between)) in LANGS.into_iter().zip(words) {
-        for page in [wide(lang), markdown(lang)] {
+        // Of groups, Markdown has as much as a comment holds.
+        for (page, least) in [(wide(lang), all), (markdown(lang), expected)] {
             let mut found = 0;
             for said in page.split(start).skip(1).filter(|said| said.contains(between[0])) {
                 let said = said.split(';').next().expect("a first part");
@@ -161,7 +162,7 @@ fn printed_parts_add_up_in_every_row() {
                 assert_eq!(crude, rate + mix + unmatched, "{said}");
                 found += 1;
             }
-            assert!(found >= all, "{found} of {all}");
+            assert!(found >= least, "{found} of {least}");
         }
     }
 }
