@@ -13,7 +13,7 @@ const WINDOWS: Words = Words("provenance.windows");
 const PROFILE: Words = Words("provenance.profile");
 const ZONE: Words = Words("provenance.zone");
 const AUDIENCE: Words = Words("provenance.audience");
-const SUPPRESSION: Words = Words("privacy.suppression");
+const SUPPRESSION: Words = Words("withheld.suppression");
 
 /// Of a digest on a page: enough to tell plans apart; JSON has all of it.
 const SHOWN: usize = 16;
@@ -47,8 +47,8 @@ pub(crate) fn audience(audience: Audience, lang: Lang) -> &'static str {
 /// How many figures are withheld, and why.
 fn suppressed(own: Suppression, lang: Lang) -> String {
     let [count, least] = [own.suppressed, own.least].map(|number| count(number, lang));
-    let withheld = lang.say(Words("privacy.suppressed")).replace("{count}", &count).replace("{least}", &least);
-    let rounded = own.rounded.then(|| lang.say(Words("privacy.rounded")).replace("{least}", &least));
+    let withheld = lang.say(Words("withheld.suppressed")).replace("{count}", &count).replace("{least}", &least);
+    let rounded = own.rounded.then(|| lang.say(Words("withheld.rounded")).replace("{least}", &least));
     [Some(withheld), rounded].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 

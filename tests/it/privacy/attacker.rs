@@ -165,10 +165,10 @@ impl Knowledge {
         }
         // What is left of the first phase in the basis is zero, and stays so: it is swapped out first, or its row says nothing.
         for row in 0..rows {
-            if basis[row] >= self.numbers {
-                if let Some(at) = (0..self.numbers).find(|at| !tableau[row][*at].is_zero()) {
-                    pivot(&mut tableau, &mut basis, &mut goal, row, at);
-                }
+            if basis[row] >= self.numbers
+                && let Some(at) = (0..self.numbers).find(|at| !tableau[row][*at].is_zero())
+            {
+                pivot(&mut tableau, &mut basis, &mut goal, row, at);
             }
         }
         if climb(&mut tableau, &mut basis, &mut goal, self.numbers) { Most::At(-goal[all]) } else { Most::Unbounded }

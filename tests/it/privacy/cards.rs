@@ -55,10 +55,11 @@ fn known(truth: &Public, public: &Public, what: &What) -> Vec<Cell> {
     // Of a series that is left out nothing is known but its whole.
     let parts = truth.cells(what).len() - known.len();
     known.splice(1..1, (0..parts).map(|_| Cell::unknown(true)));
-    if let (Some(rest), Some(own)) = (known.last_mut(), truth.cells(what).pop()) {
-        if what.by != By::Applicant && own.rows == Span::one(0) {
-            *rest = Cell { is_withheld: true, ..own };
-        }
+    if let (Some(rest), Some(own)) = (known.last_mut(), truth.cells(what).pop())
+        && what.by != By::Applicant
+        && own.rows == Span::one(0)
+    {
+        *rest = Cell { is_withheld: true, ..own };
     }
     known
 }
