@@ -49,6 +49,19 @@ pub struct Provenance {
 }
 
 /// What was withheld from what is public.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::{Study, Suppression};
+///
+/// # fn main() -> giamtang::Result<()> {
+/// let card = Study::load("fixtures/study/study.toml")?.by(["unit"]).plan()?.compare()?.public(10);
+/// let Suppression { least, suppressed, rounded } = card.provenance.suppression.expect("it is public");
+/// assert!(least == 10 && suppressed > 0 && rounded);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Suppression {
     /// The smallest number of persons that is published.
