@@ -189,7 +189,8 @@ fn six_hundred_units_are_few_bytes() {
     assert!(figure.bytes < 70_000, "{}", figure.bytes);
     let named = figure.texts.iter().filter(|text| text.text.starts_with("Phường số")).count();
     assert!((1..=8).contains(&named), "{named}");
-    assert_eq!(figure.named.len(), 600);
+    // Of so many only those beyond the limits say who they are: every eleventh, from 0 to 594.
+    assert_eq!(figure.named.len(), 55);
 }
 
 /// Same card, same bytes.
