@@ -8,6 +8,7 @@ use crate::error::Undefined;
 use crate::kpi::Name;
 use crate::measure::{Needs, Table};
 use crate::provenance::{Audience, Provenance, Suppression};
+use crate::stats::disclosure::nearest;
 use chrono::NaiveDate;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
@@ -46,12 +47,11 @@ pub struct Head {
 
 impl Head {
     /// The same for everybody, with so many figures withheld; rows of the log are told to the nearest smallest number.
-    pub(super) fn public(mut self, least: u64, suppressed: u64) -> Self {
-        let [accepted, quarantined] =
-            [self.rows.accepted, self.rows.quarantined].map(|rows| (rows + least / 2) / least * least);
+    pub(super) fn public(mut self, least: u64, suppressed: u64, rounded: bool) -> Self {
+        let [accepted, quarantined] = [self.rows.accepted, self.rows.quarantined].map(|rows| nearest(rows, least));
         self.rows = Rows { read: accepted + quarantined, accepted, quarantined };
         self.provenance.audience = Audience::Public;
-        self.provenance.suppression = Some(Suppression { least, suppressed, rounded: false });
+        self.provenance.suppression = Some(Suppression { least, suppressed, rounded });
         self
     }
 }

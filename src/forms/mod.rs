@@ -288,16 +288,23 @@ impl Filled {
     ///
     /// # Errors
     ///
-    /// A form that is not told to everybody: all but 06a.
+    /// A form that is not told to everybody: the worksheet of compliance costs.
     pub fn public(self, least: u64) -> Result<Self> {
-        let Self::Handling(own) = self else {
-            let expected = "internal: of the forms 06a alone is made for everybody, and `compare` is";
-            return Err(Error::value("--audience", "public", expected));
-        };
-        let mut own = own.public(least);
-        let suppressed = own.suppressed();
-        own.head = own.head.public(least, suppressed);
-        Ok(Self::Handling(Box::new(own)))
+        match self {
+            Self::Handling(own) => {
+                let mut own = own.public(least);
+                let suppressed = own.suppressed();
+                own.head = own.head.public(least, suppressed, false);
+                Ok(Self::Handling(Box::new(own)))
+            }
+            Self::Index766(own) => Ok(Self::Index766(Box::new(own.public(least)))),
+            Self::NineIndices(own) => Ok(Self::NineIndices(Box::new(own.public(least)))),
+            Self::Worksheet(_) => {
+                let expected =
+                    "internal: the worksheet is of how often each applicant applies, and is not made for everybody";
+                Err(Error::value("--audience", "public", expected))
+            }
+        }
     }
 
     /// The form laid out, table by table.

@@ -16,6 +16,7 @@ mod attacker;
 mod cards;
 mod city;
 mod forms;
+mod indices;
 mod rounding;
 mod said;
 mod tables;

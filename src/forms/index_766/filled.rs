@@ -199,7 +199,7 @@ fn index(figures: &Figures, parameters: &Parameters, level: Level, whose: Option
 fn answer(item: &Item, figure: &Known<Gathered>, parameters: &Parameters, whose: Option<&Whose<'_>>) -> Answer {
     let answer = |rate, left_out, given| {
         let without = figure.as_ref().map(|own| own.without.clone()).unwrap_or_default();
-        Answer { item: item.clone(), rate, factor: 1.0, left_out, without, given }
+        Answer { item: item.clone(), rate, factor: 1.0, left_out, without, given, is_rounded: false }
     };
     // What an office counted itself is of all together.
     if let Some(given) = parameters.given.get(item.id).filter(|_| whose.is_none()) {
@@ -229,7 +229,7 @@ impl Gathered {
 }
 
 /// The share of dossiers received online, multiplied by that of the dossiers synced.
-fn multiply_by_sync(answers: &mut [Answer]) {
+pub(super) fn multiply_by_sync(answers: &mut [Answer]) {
     let synced = answers.iter().find(|answer| answer.item.id == "1.4").map(|answer| answer.rate.clone());
     for online in answers.iter_mut().filter(|answer| answer.item.id == "3.3" && answer.rate.is_ok()) {
         match &synced {
@@ -256,7 +256,7 @@ fn by_unit(figures: &Figures, parameters: &Parameters, ground: &Ground<'_>) -> V
 }
 
 /// Offices of one level, the best first; equals share a place and stand in the order of their names.
-fn ranked<'i>(indices: impl Iterator<Item = &'i Index>) -> Vec<Ranked> {
+pub(super) fn ranked<'i>(indices: impl Iterator<Item = &'i Index>) -> Vec<Ranked> {
     let mut own: Vec<(Option<f64>, &Index)> = indices.map(|index| (index.total().share(), index)).collect();
     // What is not known stands last. Shares that print alike are alike: sums in another order may differ in the last bits.
     let key = |share: Option<f64>| share.map(|share| (share * 1e9).round());

@@ -114,6 +114,11 @@ enum Counted {
         #[serde(skip_serializing_if = "Option::is_none")]
         rate: Option<f64>,
     },
+    Rounded {
+        rounded: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rate: Option<f64>,
+    },
     #[serde(serialize_with = "absent")]
     No(Undefined),
 }
@@ -193,13 +198,14 @@ fn unit(ranked: &Ranked) -> Unit<'_> {
 }
 
 fn item(answer: &Answer) -> OfItem<'_> {
-    let Answer { item, rate, factor, left_out, without, given } = answer;
+    let Answer { item, rate, factor, left_out, without, given, is_rounded } = answer;
     let (rule, saturated_at) = match item.rule {
         Rule::Linear => ("linear", None),
         Rule::Saturated { at } => ("saturated", Some(at)),
         Rule::Information => ("information", None),
     };
     let counted = match rate {
+        Ok(rate) if *is_rounded => Counted::Rounded { rounded: true, rate: rate.share().map(printed) },
         Ok(rate) => Counted::Yes {
             numerator: rate.numerator(),
             denominator: rate.denominator(),

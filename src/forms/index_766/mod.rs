@@ -45,6 +45,7 @@ mod item;
 mod json;
 mod notes;
 mod parameters;
+mod public;
 mod recipes;
 mod score;
 mod sheet;

@@ -94,6 +94,8 @@ pub struct Answer {
     pub without: Vec<String>,
     /// Whether the office counted it itself.
     pub given: bool,
+    /// Whether the rate is one of steps, as everybody may know it, and not of counts.
+    pub is_rounded: bool,
 }
 
 impl Answer {

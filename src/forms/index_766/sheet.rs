@@ -108,8 +108,8 @@ fn item(answer: &Answer) -> Line {
     let (number, name) = (Cell::Text(answer.item.id.into()), Cell::Words(answer.item.name.clone()));
     let [numerator, denominator, rate] = match &answer.rate {
         Ok(rate) => [
-            Cell::Count(rate.numerator()),
-            Cell::Count(rate.denominator()),
+            if answer.is_rounded { Cell::Empty } else { Cell::Count(rate.numerator()) },
+            if answer.is_rounded { Cell::Empty } else { Cell::Count(rate.denominator()) },
             rate.share().map_or(Cell::Empty, |share| Cell::Percent(share * answer.factor)),
         ],
         Err(why) => [Cell::Absent(why.clone()), Cell::Empty, Cell::Empty],

@@ -58,8 +58,8 @@ pub enum Source {
 pub struct Value {
     /// The value.
     pub value: f64,
-    /// The rows that it is of.
-    pub n: u64,
+    /// The rows that it is of; absent where it is told to everybody.
+    pub n: Option<u64>,
     /// From which value on it earns points.
     pub thresholds: Thresholds,
 }
@@ -174,7 +174,7 @@ fn answer((item, counted): &Figure, decision: Option<&Decision>, whose: Option<&
     let thresholds = decision.cloned().unwrap_or_default().thresholds(item.number);
     let value = value(*table, sums, whose).and_then(|sum| {
         let value = sum.quotient(*unit)?;
-        Ok(Value { value, n: sum.n, thresholds })
+        Ok(Value { value, n: Some(sum.n), thresholds })
     });
     let points = value.clone().map(|own| own.thresholds.points(own.value));
     let question = decision.and_then(|own| own.question.clone());

@@ -113,7 +113,7 @@ fn item(answer: &Answer) -> OfItem<'_> {
         from,
         by,
         value: value.map(|own| printed(own.value)),
-        n: value.map(|own| own.n),
+        n: value.and_then(|own| own.n),
         thresholds: value.map(limits),
         points: points.clone().map_or_else(Points::No, Points::Yes),
     }

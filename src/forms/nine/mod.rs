@@ -37,6 +37,7 @@
 mod filled;
 mod item;
 mod json;
+mod public;
 mod sheet;
 
 pub use filled::{Answer, FilledNine, Nine, Source, Value};

@@ -84,7 +84,7 @@ fn figures(value: &Value, is_share: bool) -> [Cell; 4] {
     let Thresholds { two, one, higher } = value.thresholds;
     let own = if is_share { Cell::Percent(value.value) } else { Cell::Number { value: value.value, decimals: 2 } };
     let [two, one] = [two, one].map(|threshold| Cell::Words(limit(threshold, higher, is_share)));
-    [own, Cell::Count(value.n), two, one]
+    [own, value.n.map_or(Cell::Empty, Cell::Count), two, one]
 }
 
 /// A threshold with the side of it that is better, as each language writes numbers.

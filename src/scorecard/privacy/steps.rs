@@ -2,6 +2,7 @@
 
 use super::super::number::{Absence, Known, printed};
 use super::super::row::{Difference, Effect};
+use crate::stats::disclosure::{nearest, step};
 
 /// What numbers are rounded by.
 #[derive(Clone, Copy)]
@@ -18,7 +19,7 @@ pub(super) struct Step(Option<f64>);
 impl Steps {
     /// A count, to the nearest multiple of the smallest published one.
     pub(super) fn count(self, count: u64) -> u64 {
-        if self.is_on { (count + self.least / 2) / self.least * self.least } else { count }
+        if self.is_on { nearest(count, self.least) } else { count }
     }
 
     /// A count of which it is known that there are some: so many at most.
@@ -37,11 +38,7 @@ impl Steps {
         if !self.is_on || rows == 0 {
             return Step(None);
         }
-        let wanted = value.abs().max(1.0) * self.least as f64 / rows as f64;
-        let power = 10_f64.powf(wanted.log10().floor());
-        // A quotient a hair above a step is that step.
-        let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| printed(times * power));
-        Step(step.into_iter().find(|step| *step >= wanted * (1.0 - 1e-12)))
+        Step(Some(step(value.abs().max(1.0) * self.least as f64 / rows as f64)))
     }
 
     /// A p-value, to three decimals, upwards: it never looks surer than it is.

@@ -12,6 +12,9 @@
 //! the fewest; this one finds few, and always the same.
 
 mod network;
+mod rounded;
+
+pub use rounded::{nearest, share, step};
 
 use network::Network;
 use std::collections::BTreeSet;

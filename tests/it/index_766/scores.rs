@@ -20,7 +20,7 @@ fn points(id: &str, numerator: u64, denominator: u64) -> f64 {
 }
 
 fn answer(item: Item, rate: Result<Rate, Undefined>) -> Answer {
-    Answer { item, rate, factor: 1.0, left_out: 0, without: Vec::new(), given: false }
+    Answer { item, rate, factor: 1.0, left_out: 0, without: Vec::new(), given: false, is_rounded: false }
 }
 
 /// An index in which items have these rates, and all others none.

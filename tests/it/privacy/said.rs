@@ -67,8 +67,10 @@ fn a_form_says_for_whom_it_is() {
     let text = String::from_utf8(own.stdout).expect("UTF-8").split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("for whom: public") && text.contains("of fewer than 10 persons"), "{text}");
     assert!(!text.contains("counts are rounded"), "counts of a form are exact");
-    for other in ["scm", "766", "nine"] {
-        let own = form(other, &["--audience", "public"]);
-        assert_eq!((own.status.code(), own.stdout.len()), (Some(2), 0), "{other}");
+    for other in ["766", "nine"] {
+        let own = String::from_utf8(form(other, &["--audience", "public"]).stdout).expect("UTF-8");
+        assert!(own.contains("public") && own.contains("counts are rounded to 10"), "{own}");
     }
+    let own = form("scm", &["--audience", "public"]);
+    assert_eq!((own.status.code(), own.stdout.len()), (Some(2), 0), "{own:?}");
 }
