@@ -23,7 +23,7 @@
 //! // Twelve working days were used of the twenty that were allowed.
 //! let Answer { item: Item { number, .. }, source, points } = &answers[0];
 //! let Source::Log(Measured { by, .. }, Some(Value { value, n, .. })) = source else { panic!("it is measured") };
-//! assert_eq!((*number, *by, *value, *n, points), (1, "time/limit_ratio", 0.6, 4, &Ok(2)));
+//! assert_eq!((*number, *by, *value, *n, points), (1, "time/limit_ratio", 0.6, Some(4), &Ok(2)));
 //!
 //! // What a study decides: here that index 3 asks for less than half a contact.
 //! let strict = Decision { two: Some(0.5), ..Decision::default() };
