@@ -164,7 +164,8 @@ def test_the_table_says_what_the_binarys_page_says(card: gt.Card, lang: Any) -> 
     """Axes with reasons, and of each KPI: was, is, unit, change, change at a fixed mix, verdict, q and n."""
     own = Cells(card.in_(lang).to_html()).tables
     theirs = markdown(lang)
-    axes = [line for line in theirs[2:] if len(line) == 3][:6]
+    # The headline's figures stand between verdict and reasons; the notebook has them in the table below.
+    axes = [[axis, verdict, why] for axis, verdict, _, why in (line for line in theirs[2:] if len(line) == 4)][:6]
     assert [line for line in own[0][1:]] == axes
     rows: dict[str, list[str]] = {}
     for line in theirs:
