@@ -8,7 +8,8 @@ mod terminal;
 mod workbook;
 
 use super::dates::day;
-use super::number::{count, decimal};
+use super::number::{count, decimal, numerals};
+use super::words::Words;
 use super::{Lang, Style};
 use crate::error::{Error, Result, Undefined};
 use crate::forms::{Cell, Filled, Said, Sheet};
@@ -43,6 +44,8 @@ fn json(form: &Filled) -> Result<String> {
     text.map_err(|why| Error::broken("writing a form as JSON", why))
 }
 
+const DAYS: Words = Words("sheet.days");
+
 /// What stands for a figure that there is not.
 const NONE: &str = "–";
 
@@ -54,9 +57,7 @@ fn text(cell: &Cell, lang: Lang) -> String {
         Cell::Words(name) => lang.name(name).to_owned(),
         Cell::Count(number) => count(*number, lang),
         Cell::Number { value, decimals } => signed(*value, usize::from(*decimals), lang),
-        Cell::Percent(share) => {
-            format!("{}{}", signed(100.0 * share, 1, lang), if lang == Lang::Vi { "%" } else { " %" })
-        }
+        Cell::Percent(share) => signed(100.0 * share, 1, lang) + numerals(lang).percent,
         Cell::Absent(_) => NONE.to_owned(),
     }
 }
@@ -84,10 +85,7 @@ fn said(said: &Said, lang: Lang) -> String {
         Said::Day(at) => day(&at.to_string(), lang),
         Said::Days(first, last) => {
             let [first, last] = [first, last].map(|at| day(&at.to_string(), lang));
-            match lang {
-                Lang::En => format!("{first} to {last}"),
-                Lang::Vi => format!("từ ngày {first} đến ngày {last}"),
-            }
+            lang.filled(DAYS, &[("first", &first), ("last", &last)])
         }
     }
 }
