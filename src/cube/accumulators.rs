@@ -3,10 +3,9 @@
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
 use super::order::{Order, ones};
-use super::program::yes;
 use super::tally::{Filling, Kept, Tally};
 use crate::measure::Spell;
-use polars::prelude::{BooleanChunked, ChunkedArray, Int64Chunked, PolarsDataType};
+use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
 use std::ops::Range;
 
@@ -33,36 +32,29 @@ struct Tallies {
     fold_early: bool,
 }
 
-/// What a keep says of the placed rows.
-pub(super) enum Quantities {
-    Hits(BooleanChunked),
-    Numbers(Int64Chunked),
-    Pairs([Int64Chunked; 2]),
-    Many([Int64Chunked; 3]),
+/// What a keep says of rows.
+pub(super) enum Quantities<'a> {
+    /// Which of the rows that enter say yes, by cell.
+    Hits(&'a Bitmap),
+    /// One number of each row, two, or three, each row at its place.
+    Numbers(Vec<Int64Chunked>),
+    /// How long rows were followed, by cell.
     Spells(Vec<Option<Spell>>),
 }
 
-/// Which of the placed rows enter, and which are told.
+/// Which of the placed rows enter, and which are told, by cell.
 #[derive(Default)]
-pub(super) struct Entry {
-    /// Whether each row's horizon had passed.
-    pub(super) matured: Option<Bitmap>,
-    /// Whether the filter holds for it.
-    pub(super) among: Option<BooleanChunked>,
+pub(super) struct Entry<'a> {
+    /// Whether each row's horizon had passed; `None` where that is not asked.
+    pub(super) matured: Option<&'a Bitmap>,
+    /// Whether it counts: its quantity is known, its horizon has passed, the filter holds; `None` where all do.
+    pub(super) entering: Option<&'a Bitmap>,
     /// Whether it is told as undated.
-    pub(super) undated: Option<BooleanChunked>,
-}
-
-impl Entry {
-    /// The rows that count, by those whose quantity is known; `None` where all do.
-    fn entering(&self, known: Option<Bitmap>) -> Option<Bitmap> {
-        let among = self.among.as_ref().map(yes);
-        [known, among, self.matured.clone()].into_iter().flatten().reduce(|one, other| &one & &other)
-    }
+    pub(super) undated: Option<&'a Bitmap>,
 }
 
 /// The rows that say something; `None` where all do.
-fn known<T: PolarsDataType>(own: &ChunkedArray<T>) -> Option<Bitmap> {
+pub(super) fn known<T: PolarsDataType>(own: &ChunkedArray<T>) -> Option<Bitmap> {
     own.chunks().first().filter(|_| own.null_count() > 0).and_then(|array| array.validity().cloned())
 }
 
@@ -99,48 +91,49 @@ impl Accumulators {
         cells.iter().for_each(|cell| self.counts[*cell as usize].undated += sign);
     }
 
-    /// Adds the quantities of the placed rows to their cells, stretch by stretch.
-    pub(super) fn add(&mut self, order: &Order, quantities: &Quantities, entry: &Entry, sign: i64) {
-        let entering = match quantities {
-            Quantities::Hits(hits) => entry.entering(known(hits)),
-            Quantities::Numbers(numbers) => entry.entering(known(numbers)),
-            Quantities::Pairs([one, other]) => both(entry.entering(known(one)), known(other)),
-            Quantities::Many([count, mean, _]) => both(entry.entering(known(count)), known(mean)),
-            Quantities::Spells(spells) => {
-                let is_whole = spells.iter().all(Option::is_some);
-                let known = || Bitmap::from_trusted_len_iter(spells.iter().map(Option::is_some));
-                entry.entering((!is_whole).then(known))
-            }
-        };
-        self.count(order, entering.as_ref(), entry, sign);
-        let rows = Entering { order, entering: entering.as_ref() };
+    /// Adds the quantities of the placed rows to their cells, stretch by stretch; numbers stand at the rows' places.
+    pub(super) fn add(
+        &mut self,
+        (order, places): (&Order, &[u32]),
+        quantities: &Quantities<'_>,
+        entry: &Entry<'_>,
+        sign: i64,
+    ) {
+        let known = known_spells(quantities).map(|known| entry.entering.map_or(known.clone(), |own| &known & own));
+        let entering = known.as_ref().or(entry.entering);
+        let told = entry.undated.map(|undated| entering.map_or_else(|| undated.clone(), |entering| undated & entering));
+        self.count(order, &Entry { entering, undated: told.as_ref(), ..*entry }, sign);
+        let (rows, place) = (Entering { order, entering }, |row: usize| places[row] as usize);
         match (&mut self.content, quantities) {
             (Contents::Moments(moments), Quantities::Hits(hits)) => {
-                let hits = entering.as_ref().map_or_else(|| yes(hits), |entering| &yes(hits) & entering);
                 for (cell, range) in &order.stretches {
-                    let n = entering.as_ref().map_or(range.len() as i64, |entering| ones(entering, range));
-                    let sum = i128::from(ones(&hits, range));
+                    let n = entering.map_or(range.len() as i64, |entering| ones(entering, range));
+                    let sum = i128::from(ones(hits, range));
                     moments[*cell as usize] += Moments { n, sum, squares: sum }.times(sign);
                 }
             }
-            (Contents::Moments(moments), Quantities::Numbers(numbers)) => {
-                let numbers = values(numbers);
-                rows.each(|cell, rows| moments[cell].add_all(rows.map(|row| numbers[row]), sign));
-            }
-            (Contents::Moments(moments), Quantities::Many([count, mean, sd])) => {
-                let many = |row| (values(count)[row], values(mean)[row], sd.get(row).unwrap_or_default());
-                rows.each(|cell, rows| rows.for_each(|row| moments[cell].add_many(many(row), sign)));
-            }
-            (Contents::Pairs(pairs), Quantities::Pairs([one, other])) => {
-                let (one, other) = (values(one), values(other));
-                rows.each(|cell, rows| pairs[cell].add_all(rows.map(|row| (one[row], other[row])), sign));
+            (Contents::Moments(moments), Quantities::Numbers(own)) => match &own[..] {
+                [count, mean, sd] => {
+                    let (count, mean) = (values(count), values(mean));
+                    let many = |row| (count[place(row)], mean[place(row)], sd.get(place(row)).unwrap_or_default());
+                    rows.each(|cell, rows| rows.for_each(|row| moments[cell].add_many(many(row), sign)));
+                }
+                own => {
+                    let numbers = own.first().map_or(&[][..], values);
+                    rows.each(|cell, rows| moments[cell].add_all(rows.map(|row| numbers[place(row)]), sign));
+                }
+            },
+            (Contents::Pairs(pairs), Quantities::Numbers(own)) => {
+                let [one, other] = [0, 1].map(|own_place| own.get(own_place).map_or(&[][..], values));
+                let pair = |row| (one[place(row)], other[place(row)]);
+                rows.each(|cell, rows| pairs[cell].add_all(rows.map(pair), sign));
             }
             (Contents::Tallies(tallies), Quantities::Spells(spells)) => tallies.add(&rows, |row| spells[row], sign),
-            (Contents::Tallies(tallies), Quantities::Numbers(numbers)) => {
+            (Contents::Tallies(tallies), Quantities::Numbers(own)) => {
                 // What is negative is no value and no key.
-                let numbers = values(numbers);
+                let numbers = own.first().map_or(&[][..], values);
                 let value =
-                    |row: usize| Some(Spell { seconds: u64::try_from(numbers[row]).ok()?, followed: 0, end: 1 });
+                    |row: usize| Some(Spell { seconds: u64::try_from(numbers[place(row)]).ok()?, followed: 0, end: 1 });
                 tallies.add(&rows, value, sign);
             }
             _ => unreachable!("the content is made for the quantity in `new`"),
@@ -148,20 +141,18 @@ impl Accumulators {
     }
 
     /// Counts the rows that do not enter, by why, and of those that do the ones to be told.
-    fn count(&mut self, order: &Order, entering: Option<&Bitmap>, entry: &Entry, sign: i64) {
-        let undated = entry.undated.as_ref().map(yes);
-        if entering.is_none() && undated.is_none() {
+    fn count(&mut self, order: &Order, entry: &Entry<'_>, sign: i64) {
+        if entry.entering.is_none() && entry.undated.is_none() {
             return;
         }
-        let undated = undated.map(|undated| entering.map_or_else(|| undated.clone(), |entering| &undated & entering));
         for (cell, range) in &order.stretches {
             let all = range.len() as i64;
             let own = &mut self.counts[*cell as usize];
-            let n = entering.map_or(all, |entering| ones(entering, range));
-            let matured = entry.matured.as_ref().map_or(all, |matured| ones(matured, range));
+            let n = entry.entering.map_or(all, |entering| ones(entering, range));
+            let matured = entry.matured.map_or(all, |matured| ones(matured, range));
             own.immature += sign * (all - matured);
             own.excluded += sign * (matured - n);
-            own.undated += sign * undated.as_ref().map_or(0, |undated| ones(undated, range));
+            own.undated += sign * entry.undated.map_or(0, |undated| ones(undated, range));
         }
     }
 
@@ -231,8 +222,11 @@ impl Iterator for Rows<'_> {
     }
 }
 
-fn both(one: Option<Bitmap>, other: Option<Bitmap>) -> Option<Bitmap> {
-    [one, other].into_iter().flatten().reduce(|one, other| &one & &other)
+/// Which spells are known; `None` where all are.
+fn known_spells(quantities: &Quantities<'_>) -> Option<Bitmap> {
+    let Quantities::Spells(spells) = quantities else { return None };
+    let is_whole = spells.iter().all(Option::is_some);
+    (!is_whole).then(|| Bitmap::from_trusted_len_iter(spells.iter().map(Option::is_some)))
 }
 
 /// The values of a column of one piece; what stands where there is none is nobody's.

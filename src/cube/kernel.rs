@@ -1,12 +1,15 @@
 //! What a worker counts: the designs of a plan, each with its own windows, keeps and columns.
 
 use super::cells::Cells;
+use super::evaluation::{Evaluation, OfBatch};
 use super::keep::Keep;
 use super::look::Look;
+use super::program::Program;
 use super::tally::DISTINCT;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
 use crate::measure::{Clocks, Outside, Rows, Slot, Table};
+use std::cell::RefCell;
 
 /// One way to look at a log: what is kept of it, in which windows, by which columns.
 #[derive(Debug)]
@@ -67,6 +70,7 @@ impl Layout {
 #[derive(Debug)]
 pub struct Kernel<'a> {
     looks: Vec<Look<'a>>,
+    program: Program,
     taken_out: u64,
 }
 
@@ -75,8 +79,10 @@ impl<'a> Kernel<'a> {
     ///
     /// With `fold_early` large tallies fold while reading, which bounds memory; see [`Kernel::is_exact`].
     pub fn new(designs: &'a [Design], table: Table, fold_early: bool) -> Self {
+        let mut program = Program::default();
         let own = designs.iter().filter(|design| design.keeps.iter().any(|keep| keep.table == table));
-        Self { looks: own.map(|design| Look::new(design, table, fold_early)).collect(), taken_out: 0 }
+        let looks = own.map(|design| Look::new(design, table, &mut program, fold_early)).collect();
+        Self { looks, program, taken_out: 0 }
     }
 
     /// Whether these workers folded exactly what the merged data fold.
@@ -102,8 +108,9 @@ impl Sink for Kernel<'_> {
         let Some(clocks) = self.looks.first().map(Look::clocks) else { return Ok(()) };
         // What is the same in every window is measured once for all designs.
         let rows = Rows::of(batch, clocks);
+        let settled = RefCell::new(Evaluation::new(&self.program, batch.lexicon, OfBatch::new(&rows, batch.len())));
         let sign = if sign == Sign::Minus { -1 } else { 1 };
-        self.looks.iter_mut().try_for_each(|look| look.add(batch, &rows, sign))
+        self.looks.iter_mut().try_for_each(|look| look.add(batch, &rows, &settled, sign))
     }
 
     fn close(&mut self, lexicon: &Lexicon) {

@@ -4,17 +4,21 @@
 //! row, the rows in the order of their cells, and every quantity added cell by cell in one tight loop. No hash per
 //! aggregate, no second scan; a measure is worked out once, however many keeps share it.
 
-use super::accumulators::{Accumulators, Entry, Quantities};
+use super::accumulators::{Accumulators, Entry, Quantities, known};
 use super::cell::Content;
 use super::cells::{Cells, Group, List, Spot};
+use super::evaluation::{Evaluation, OfPlaced, Settled, yes};
+use super::gather::Columns;
 use super::groups::Groups;
 use super::keep::{Keep, Quantity};
 use super::kernel::Design;
 use super::order::Order;
-use super::program::{Evaluation, Place, Program};
+use super::program::{Place, Program};
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
-use crate::measure::{Anchor, Answers, Cases, Clocks, Measure, Outside, Placed, Rows, Table};
+use crate::measure::{Anchor, Cases, Clocks, Measure, Outside, Placed, Rows, Table};
+use polars::prelude::Int64Chunked;
+use polars_arrow::bitmap::Bitmap;
 use std::collections::BTreeMap;
 
 /// How an anchor's cells are divided.
@@ -36,6 +40,8 @@ struct Placing {
     /// The weeks or volumes; 1 where there is no division.
     parts: usize,
     asked: Vec<Asked>,
+    /// The measures among what is asked that are the same in every window.
+    settled: Vec<Measure>,
 }
 
 /// Where a keep's answers stand in the program.
@@ -47,12 +53,31 @@ struct Asked {
     undated: Option<Place>,
 }
 
+/// A quantity of each row that is told of.
+enum Said {
+    Hits(Bitmap),
+    Numbers(Vec<Int64Chunked>),
+}
+
+/// The same where bits stand among the columns that are gathered.
+enum Told {
+    Hits(usize),
+    Numbers(Vec<Int64Chunked>),
+}
+
+/// What a keep says of the rows that are told of, with the columns of what is yes or no.
+struct ToldOf {
+    quantity: Told,
+    matured: Option<usize>,
+    entering: Option<usize>,
+    undated: Option<usize>,
+}
+
 /// One worker's cells of one design and one table.
 #[derive(Debug)]
 pub(super) struct Look<'a> {
     design: &'a Design,
     groups: Groups,
-    program: Program,
     placings: Vec<Placing>,
     accumulators: Vec<Accumulators>,
     outside: Outside,
@@ -60,19 +85,22 @@ pub(super) struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn new(design: &'a Design, table: Table, fold_early: bool) -> Self {
-        let (mut program, mut by_place) = (Program::default(), BTreeMap::new());
+    /// No cells yet; what is asked of rows is added to a program that all designs share.
+    pub(super) fn new(design: &'a Design, table: Table, program: &mut Program, fold_early: bool) -> Self {
+        let mut by_place = BTreeMap::new();
         for (index, keep) in design.keeps.iter().enumerate().filter(|(_, keep)| keep.table == table) {
             let own: &mut Vec<Asked> = by_place.entry((keep.anchor, division(keep))).or_default();
-            own.push(Asked::new(index, keep, &mut program));
+            own.push(Asked::new(index, keep, program));
         }
         let parts = |division| parts(design, division);
         let accumulators = |keep| Accumulators::new(keep, design.slots.len(), fold_early);
-        let placing = |((anchor, division), asked)| Placing { anchor, division, parts: parts(division), asked };
+        let placing = |((anchor, division), asked): ((_, _), Vec<Asked>)| {
+            let settled = program.settled_measures(asked.iter().flat_map(Asked::places));
+            Placing { anchor, division, parts: parts(division), asked, settled }
+        };
         Self {
             design,
             groups: Groups::new(design.dimensions.len()),
-            program,
             placings: by_place.into_iter().map(placing).collect(),
             accumulators: design.keeps.iter().map(accumulators).collect(),
             outside: Outside::default(),
@@ -96,11 +124,11 @@ impl<'a> Look<'a> {
     }
 
     /// Counts the rows of a batch, or takes them out again.
-    pub(super) fn add(&mut self, batch: &Batch<'_>, rows: &Rows<'_>, sign: i64) -> Result<()> {
+    pub(super) fn add(&mut self, batch: &Batch<'_>, rows: &Rows<'_>, settled: &Settled<'_>, sign: i64) -> Result<()> {
         let groups = self.groups.of(batch, &self.design.dimensions);
         let cases = Cases::new(rows, &self.design.slots);
         let placings = std::mem::take(&mut self.placings);
-        let added = placings.iter().try_for_each(|placing| self.add_placing(placing, &cases, batch, &groups, sign));
+        let added = placings.iter().try_for_each(|placing| self.add_placing(placing, &cases, settled, &groups, sign));
         self.placings = placings;
         self.outside.0.extend(cases.outside().0);
         added
@@ -110,14 +138,14 @@ impl<'a> Look<'a> {
         &mut self,
         placing: &Placing,
         cases: &Cases<'_>,
-        batch: &Batch<'_>,
+        settled: &Settled<'_>,
         groups: &[u32],
         sign: i64,
     ) -> Result<()> {
         let (slots, parts) = (self.design.slots.len(), placing.parts);
         let cell = |(row, slot): (&u32, &u8)| (groups[*row as usize] * slots as u32 + u32::from(*slot)) * parts as u32;
         let cells = |placed: &Placed| -> Vec<u32> { placed.rows.iter().zip(&placed.slots).map(cell).collect() };
-        let placed = cases.placed(placing.anchor)?;
+        let (placed, undated) = (cases.placed(placing.anchor)?, cells(&cases.undated(placing.anchor)?));
         let mut own = cells(&placed);
         let divided = match placing.division {
             Division::Whole => Vec::new(),
@@ -126,23 +154,51 @@ impl<'a> Look<'a> {
         };
         own.iter_mut().zip(divided).for_each(|(cell, part)| *cell += u32::from(part));
         let size = self.groups.len() * slots * parts;
+        for asked in &placing.asked {
+            self.accumulators[asked.keep].reserve(size);
+            self.accumulators[asked.keep].add_undated(&undated, sign);
+        }
+        if placed.rows.is_empty() {
+            return Ok(());
+        }
         let order = Order::new(&placed, &own, size);
-        let undated = cells(&cases.undated(placing.anchor)?);
+        self.add_placed(placing, cases, settled, (&placed, &order), sign)
+    }
+
+    fn add_placed(
+        &mut self,
+        placing: &Placing,
+        cases: &Cases<'_>,
+        settled: &Settled<'_>,
+        (placed, order): (&Placed, &Order),
+        sign: i64,
+    ) -> Result<()> {
+        let source = OfPlaced::new(settled, cases, placed);
+        let places = if source.is_whole() { &order.placed.rows } else { &order.places };
         let matured = placing.asked.iter().any(|asked| self.design.keeps[asked.keep].known_within);
-        let matured = matured.then(|| cases.matured(placing.anchor, &order.placed)).transpose()?;
-        let of_measure = |measure: &Measure| -> Result<Answers> { cases.answers(measure, &order.placed) };
-        let mut evaluation = Evaluation::new(&self.program, order.len(), batch.lexicon, of_measure);
+        let matured = matured.then(|| cases.matured(placing.anchor, placed)).transpose()?;
+        let matured = matured.map(|matured| source.spread(matured));
+        let (mut evaluation, mut columns) = (Evaluation::of(settled, source), Columns::default());
+        let mut told = Vec::with_capacity(placing.asked.len());
         for asked in &placing.asked {
             let keep = &self.design.keeps[asked.keep];
-            let quantities = asked.quantities(keep, cases, &order, &mut evaluation)?;
-            let mut flags = |place: Option<Place>| place.map(|place| evaluation.flags(place)).transpose();
-            let (among, undated_rows) = (flags(asked.among)?, flags(asked.undated)?);
-            let matured = matured.clone().filter(|_| keep.known_within);
-            let entry = Entry { matured, among, undated: undated_rows };
-            let accumulators = &mut self.accumulators[asked.keep];
-            accumulators.reserve(size);
-            accumulators.add_undated(&undated, sign);
-            accumulators.add(&order, &quantities, &entry, sign);
+            told.push(asked.told(keep, matured.as_ref(), &mut evaluation, &mut columns)?);
+        }
+        placing.settled.iter().for_each(|measure| cases.note_beyond(measure, placed));
+        let bits = columns.gathered(places);
+        for (asked, told) in placing.asked.iter().zip(told) {
+            let keep = &self.design.keeps[asked.keep];
+            let of = |column: Option<usize>| column.map(|column| &bits[column]);
+            let quantities = match (&keep.quantity, told.quantity) {
+                (Quantity::Spell { from, to, span }, _) => {
+                    Quantities::Spells(cases.spells(from, to, *span, &order.placed)?)
+                }
+                (_, Told::Hits(hits)) => Quantities::Hits(&bits[hits]),
+                (_, Told::Numbers(columns)) => Quantities::Numbers(columns),
+            };
+            let (matured, entering, undated) = (of(told.matured), of(told.entering), of(told.undated));
+            let entry = Entry { matured, entering, undated };
+            self.accumulators[asked.keep].add((order, places), &quantities, &entry, sign);
         }
         Ok(())
     }
@@ -180,33 +236,49 @@ impl Asked {
         Self { keep: index, quantity, among: place(&keep.filter), undated: place(&keep.undated) }
     }
 
-    /// What a keep says of the placed rows.
-    fn quantities<F: Fn(&Measure) -> Result<Answers>>(
+    /// The places of the steps that are asked for.
+    fn places(&self) -> impl Iterator<Item = Place> {
+        self.quantity.iter().copied().chain(self.among).chain(self.undated)
+    }
+
+    /// What a keep says of the rows that are told of; yes and no go among the columns that are gathered.
+    fn told(
         &self,
         keep: &Keep,
-        cases: &Cases<'_>,
-        order: &Order,
-        evaluation: &mut Evaluation<'_, F>,
-    ) -> Result<Quantities> {
-        Ok(match (&keep.quantity, self.quantity[..].first()) {
-            (Quantity::Spell { from, to, span }, _) => {
-                Quantities::Spells(cases.spells(from, to, *span, &order.placed)?)
-            }
-            (Quantity::Pair(..), _) => {
-                Quantities::Pairs([evaluation.numbers(self.quantity[0])?, evaluation.numbers(self.quantity[1])?])
-            }
-            (Quantity::Many(..), _) => {
-                let [count, mean, sd] = [self.quantity[0], self.quantity[1], self.quantity[2]];
-                Quantities::Many([evaluation.numbers(count)?, evaluation.numbers(mean)?, evaluation.numbers(sd)?])
-            }
-            (_, first) => {
-                let place = first.copied().unwrap_or_default();
-                match evaluation.hits(place)?.filter(|_| keep.quantity.tallied().is_none()) {
-                    Some(hits) => Quantities::Hits(hits),
-                    None => Quantities::Numbers(evaluation.numbers(place)?),
-                }
-            }
-        })
+        matured: Option<&Bitmap>,
+        evaluation: &mut Evaluation<'_, OfPlaced<'_, '_>>,
+        columns: &mut Columns,
+    ) -> Result<ToldOf> {
+        let mut flags = |place: Option<Place>| place.map(|place| evaluation.flags(place)).transpose();
+        let (among, undated) = (flags(self.among)?, flags(self.undated)?);
+        let among = among.as_ref().map(yes);
+        let matured = matured.filter(|_| keep.known_within);
+        let (quantity, known) = self.quantity(keep, evaluation)?;
+        let entering = known.into_iter().chain(among).chain(matured.cloned()).reduce(|one, other| &one & &other);
+        let quantity = match quantity {
+            Said::Hits(hits) => Told::Hits(columns.add(entering.as_ref().map_or(hits.clone(), |own| &hits & own))),
+            Said::Numbers(numbers) => Told::Numbers(numbers),
+        };
+        let undated = undated.as_ref().map(yes);
+        let mut add = |column: Option<Bitmap>| column.map(|column| columns.add(column));
+        Ok(ToldOf { quantity, matured: add(matured.cloned()), entering: add(entering), undated: add(undated) })
+    }
+
+    /// The quantity, and of which rows it is known; `None` where it is of all.
+    fn quantity(
+        &self,
+        keep: &Keep,
+        evaluation: &mut Evaluation<'_, OfPlaced<'_, '_>>,
+    ) -> Result<(Said, Option<Bitmap>)> {
+        if let ([only], None) = (&self.quantity[..], keep.quantity.tallied())
+            && let Some(hits) = evaluation.hits(*only)?
+        {
+            return Ok((Said::Hits(yes(&hits)), known(&hits)));
+        }
+        let numbers = self.quantity.iter().map(|place| evaluation.numbers(*place)).collect::<Result<Vec<_>>>()?;
+        // A standard deviation may be absent where the others are known.
+        let known = numbers.iter().take(2).filter_map(known).reduce(|one, other| &one & &other);
+        Ok((Said::Numbers(numbers), known))
     }
 }
 

@@ -6,8 +6,10 @@
 mod accumulators;
 mod cell;
 mod cells;
+mod evaluation;
 mod expression;
 mod frame;
+mod gather;
 mod groups;
 mod header;
 mod keep;

@@ -10,6 +10,8 @@ use std::ops::Range;
 pub(super) struct Order {
     /// The rows and windows, by cell.
     pub(super) placed: Placed,
+    /// Where each stood among those that were given.
+    pub(super) places: Vec<u32>,
     /// The cells that have rows, ascending.
     pub(super) stretches: Vec<(u32, Range<usize>)>,
 }
@@ -28,11 +30,7 @@ impl Order {
         let stretches = stretches.collect();
         let rows = places.iter().map(|place| placed.rows[*place as usize]).collect();
         let slots = places.iter().map(|place| placed.slots[*place as usize]).collect();
-        Self { placed: Placed { rows, slots }, stretches }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.placed.rows.len()
+        Self { placed: Placed { rows, slots }, places, stretches }
     }
 }
 
@@ -90,6 +88,7 @@ mod tests {
             let order = Order::new(&placed, &of, cells);
             assert_eq!(order.placed.rows, [11, 14, 13, 10, 12, 15]);
             assert_eq!(order.placed.slots, [1, 1, 1, 0, 0, 0]);
+            assert_eq!(order.places, [1, 4, 3, 0, 2, 5]);
             assert_eq!(order.stretches, [(0, 0..2), (1, 2..3), (3, 3..6)]);
         }
     }

@@ -3,13 +3,8 @@
 //! The engine would plan and optimise every batch anew, and compare names as texts; that took a third of counting. What
 //! it alone knows how to evaluate (a study's own expressions) it still does.
 
-use crate::error::{Error, Result};
-use crate::ingest::Lexicon;
-use crate::measure::{Answering, Answers, Measure};
+use crate::measure::{Answering, Measure};
 use polars::prelude::*;
-use polars_arrow::array::BooleanArray;
-use polars_arrow::bitmap::Bitmap;
-use std::collections::BTreeSet;
 
 /// The place of a step.
 pub(super) type Place = usize;
@@ -18,10 +13,13 @@ pub(super) type Place = usize;
 #[derive(Debug, Default)]
 pub(super) struct Program {
     steps: Vec<Step>,
+    /// Whether what a step gives of a row is the same in every window.
+    settled: Vec<bool>,
 }
 
+/// What a step does with what those before it gave.
 #[derive(Clone, Debug, PartialEq)]
-enum Step {
+pub(super) enum Step {
     Measure(Measure),
     Number(i64),
     Flag(bool),
@@ -46,14 +44,6 @@ enum Step {
     Own(Expr),
 }
 
-/// What a step gave; of a constant one value.
-#[derive(Clone, Debug)]
-enum Value {
-    Numbers(Int64Chunked),
-    Flags(BooleanChunked),
-    Names(UInt32Chunked),
-}
-
 impl Program {
     /// The place of an expression's last step; its steps are added where they are new.
     pub(super) fn add(&mut self, expression: &Expr) -> Place {
@@ -61,6 +51,7 @@ impl Program {
         self.compiled(expression).map(|(place, _)| place).unwrap_or_else(|| {
             // What was begun and cannot be finished is of no use.
             self.steps.truncate(known);
+            self.settled.truncate(known);
             self.step(Step::Own(expression.clone()))
         })
     }
@@ -72,9 +63,47 @@ impl Program {
 
     fn step(&mut self, step: Step) -> Place {
         self.steps.iter().position(|known| *known == step).unwrap_or_else(|| {
+            self.settled.push(self.would_be_settled(&step));
             self.steps.push(step);
             self.steps.len() - 1
         })
+    }
+
+    fn would_be_settled(&self, step: &Step) -> bool {
+        match step {
+            Step::Measure(measure) => measure.is_settled(),
+            // The engine may refuse values of rows that are in no window.
+            Step::Own(_) => false,
+            _ => step.made_of().all(|place| self.settled[place]),
+        }
+    }
+
+    /// The step at a place.
+    pub(super) fn at(&self, place: Place) -> &Step {
+        &self.steps[place]
+    }
+
+    /// Whether what a step gives of a row is the same in every window, and so is worked out once for all of them.
+    pub(super) fn is_settled(&self, place: Place) -> bool {
+        self.settled[place]
+    }
+
+    /// How many steps there are.
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The measures behind steps that are the same in every window.
+    pub(super) fn settled_measures(&self, places: impl Iterator<Item = Place>) -> Vec<Measure> {
+        let mut asked: Vec<bool> = vec![false; self.len()];
+        places.for_each(|place| asked[place] = true);
+        // Each step comes after those that it is made of.
+        for place in (0..self.len()).rev().filter(|place| asked[*place]).collect::<Vec<_>>() {
+            self.steps[place].made_of().for_each(|own| asked[own] = true);
+        }
+        let asked = self.steps.iter().zip(asked).filter(|(_, asked)| *asked);
+        let measure = |(step, _)| if let &Step::Measure(ref measure) = step { Some(measure.clone()) } else { None };
+        asked.filter_map(measure).filter(Measure::is_settled).collect()
     }
 
     /// `None` where only the engine can.
@@ -166,208 +195,22 @@ impl Program {
     }
 }
 
-/// What the steps of a program give of some rows, each worked out when it is first asked for.
-pub(super) struct Evaluation<'p, F> {
-    program: &'p Program,
-    rows: usize,
-    lexicon: &'p Lexicon,
-    measure: F,
-    values: Vec<Option<Value>>,
-}
-
-impl<'p, F: Fn(&Measure) -> Result<Answers>> Evaluation<'p, F> {
-    /// A program over so many rows, with what its measures say of them.
-    pub(super) fn new(program: &'p Program, rows: usize, lexicon: &'p Lexicon, measure: F) -> Self {
-        Self { program, rows, lexicon, measure, values: vec![None; program.steps.len()] }
-    }
-
-    /// Yes or no of each row.
-    ///
-    /// # Errors
-    ///
-    /// The step gives something else: a filter that is none would let every row in.
-    pub(super) fn flags(&mut self, place: Place) -> Result<BooleanChunked> {
-        let flags = self.flags_of(place)?;
-        Ok(if flags.len() == self.rows { flags } else { flags.new_from_index(0, self.rows) })
-    }
-
-    /// The same; `None` where the step gives numbers.
-    pub(super) fn hits(&mut self, place: Place) -> Result<Option<BooleanChunked>> {
-        match self.value(place)? {
-            Value::Flags(_) => self.flags(place).map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    /// Whole numbers; a yes is 1.
-    pub(super) fn numbers(&mut self, place: Place) -> Result<Int64Chunked> {
-        let numbers = match self.value(place)? {
-            Value::Numbers(numbers) => numbers,
-            Value::Flags(flags) => flags.cast(&DataType::Int64).and_then(|own| own.i64().cloned()).map_err(wrong)?,
-            Value::Names(_) => return Err(Error::broken("evaluating a recipe", "names are no numbers")),
+impl Step {
+    /// The places of the steps that it is made of.
+    fn made_of(&self) -> impl Iterator<Item = Place> {
+        let (one, other) = match self {
+            Self::Measure(_) | Self::Number(_) | Self::Flag(_) | Self::Own(_) => (None, None),
+            Self::IsOneOf(own, _) | Self::Not(own) | Self::Known(own) | Self::One(own) => (Some(*own), None),
+            Self::Same(one, other)
+            | Self::And(one, other)
+            | Self::Or(one, other)
+            | Self::Compare(_, one, other)
+            | Self::Plus(one, other)
+            | Self::Minus(one, other)
+            | Self::Times(one, other)
+            | Self::Filled(one, other)
+            | Self::Where(one, other) => (Some(*one), Some(*other)),
         };
-        let is_whole = numbers.len() == self.rows;
-        Ok(if is_whole { numbers } else { numbers.new_from_index(0, self.rows) })
+        one.into_iter().chain(other)
     }
-
-    fn value(&mut self, place: Place) -> Result<Value> {
-        if let Some(value) = &self.values[place] {
-            return Ok(value.clone());
-        }
-        let value = self.evaluated(&self.program.steps[place])?;
-        self.values[place] = Some(value.clone());
-        Ok(value)
-    }
-
-    fn evaluated(&mut self, step: &Step) -> Result<Value> {
-        Ok(match step {
-            Step::Measure(measure) => match (self.measure)(measure)? {
-                Answers::Numbers(numbers) => Value::Numbers(numbers),
-                Answers::Flags(flags) => Value::Flags(flags),
-                Answers::Names(codes) => Value::Names(codes),
-                Answers::Own(_) => return Err(Error::broken("evaluating a recipe", "a column of no known kind")),
-            },
-            Step::Number(number) => Value::Numbers(Int64Chunked::from_slice(PlSmallStr::EMPTY, &[*number])),
-            Step::Flag(flag) => Value::Flags(BooleanChunked::from_slice(PlSmallStr::EMPTY, &[*flag])),
-            Step::IsOneOf(names, values) => {
-                let codes = values.iter().filter_map(|name| self.lexicon.find(name)).collect::<Vec<_>>();
-                Value::Flags(is_one_of(&self.names_of(*names)?, &codes))
-            }
-            Step::Same(one, other) => Value::Flags(self.names_of(*one)?.equal(&self.names_of(*other)?)),
-            Step::Known(own) => Value::Flags(match self.value(*own)? {
-                Value::Numbers(own) => own.is_not_null(),
-                Value::Flags(own) => own.is_not_null(),
-                Value::Names(own) => own.is_not_null(),
-            }),
-            Step::One(flag) => Value::Numbers(self.numbers(*flag)?),
-            Step::Not(flag) => Value::Flags(!&self.flags_of(*flag)?),
-            Step::And(one, other) => Value::Flags(&self.flags_of(*one)? & &self.flags_of(*other)?),
-            Step::Or(one, other) => Value::Flags(&self.flags_of(*one)? | &self.flags_of(*other)?),
-            Step::Compare(op, one, other) => {
-                Value::Flags(compared(*op, &self.numbers_of(*one)?, &self.numbers_of(*other)?))
-            }
-            Step::Plus(one, other) => Value::Numbers(&self.numbers_of(*one)? + &self.numbers_of(*other)?),
-            Step::Minus(one, other) => Value::Numbers(&self.numbers_of(*one)? - &self.numbers_of(*other)?),
-            Step::Times(one, other) => Value::Numbers(&self.numbers_of(*one)? * &self.numbers_of(*other)?),
-            Step::Filled(own, other) => self.filled(*own, *other)?,
-            Step::Where(flag, own) => self.where_yes(*flag, *own)?,
-            Step::Own(expression) => self.by_engine(expression)?,
-        })
-    }
-
-    fn numbers_of(&mut self, place: Place) -> Result<Int64Chunked> {
-        match self.value(place)? {
-            Value::Numbers(numbers) => Ok(numbers),
-            _ => Err(Error::broken("evaluating a recipe", "what should be numbers is none")),
-        }
-    }
-
-    fn flags_of(&mut self, place: Place) -> Result<BooleanChunked> {
-        match self.value(place)? {
-            Value::Flags(flags) => Ok(flags),
-            _ => Err(Error::broken("evaluating a recipe", "what should be yes or no is not")),
-        }
-    }
-
-    fn names_of(&mut self, place: Place) -> Result<UInt32Chunked> {
-        match self.value(place)? {
-            Value::Names(names) => Ok(names),
-            _ => Err(Error::broken("evaluating a recipe", "what should be names is none")),
-        }
-    }
-
-    /// One value, or where it is null another.
-    fn filled(&mut self, own: Place, other: Place) -> Result<Value> {
-        let own = self.value(own)?;
-        if match &own {
-            Value::Numbers(own) => own.null_count() == 0,
-            Value::Flags(own) => own.null_count() == 0,
-            Value::Names(own) => own.null_count() == 0,
-        } {
-            return Ok(own);
-        }
-        match own {
-            Value::Numbers(own) => own.zip_with(&own.is_not_null(), &self.numbers_of(other)?).map(Value::Numbers),
-            // Yes, and known: without the bits of what is not.
-            Value::Flags(own) if self.program.steps[other] == Step::Flag(false) => {
-                Ok(Value::Flags(marked(yes(&own), None)))
-            }
-            Value::Flags(own) => own.zip_with(&own.is_not_null(), &self.flags_of(other)?).map(Value::Flags),
-            Value::Names(own) => own.zip_with(&own.is_not_null(), &self.names_of(other)?).map(Value::Names),
-        }
-        .map_err(wrong)
-    }
-
-    /// A value where a flag says yes; null where it does not.
-    fn where_yes(&mut self, flag: Place, own: Place) -> Result<Value> {
-        let flag = self.flags_of(flag)?;
-        let empty = PlSmallStr::EMPTY;
-        match self.value(own)? {
-            Value::Numbers(own) => own.zip_with(&flag, &Int64Chunked::full_null(empty, 1)).map(Value::Numbers),
-            Value::Flags(own) if own.len() == flag.len() => {
-                let (taken, known) = (yes(&flag), own.downcast_iter().next().and_then(|own| own.validity().cloned()));
-                let known = known.map_or_else(|| taken.clone(), |known| &known & &taken);
-                let values = own.downcast_iter().next().map(|own| own.values().clone());
-                Ok(Value::Flags(marked(values.unwrap_or_default(), Some(known))))
-            }
-            Value::Flags(own) => own.zip_with(&flag, &BooleanChunked::full_null(empty, 1)).map(Value::Flags),
-            Value::Names(own) => own.zip_with(&flag, &UInt32Chunked::full_null(empty, 1)).map(Value::Names),
-        }
-        .map_err(wrong)
-    }
-
-    fn by_engine(&mut self, expression: &Expr) -> Result<Value> {
-        let names: BTreeSet<_> = expression
-            .into_iter()
-            .filter_map(|part| if let Expr::Column(name) = part { Some(name.clone()) } else { None })
-            .collect();
-        let column = |name: &PlSmallStr| (self.measure)(&Measure::of_column(name))?.column(name.clone(), self.lexicon);
-        let columns = names.iter().map(column).collect::<Result<Vec<_>>>()?;
-        let frame = DataFrame::new(self.rows, columns).map_err(wrong)?;
-        let answer = PlSmallStr::from_static("answer");
-        // Beside the measures, so that an expression without one has a value for each row.
-        let evaluated =
-            frame.lazy().with_columns([expression.clone().alias(answer.clone())]).collect().map_err(wrong)?;
-        let column = evaluated.column(&answer).map_err(wrong)?;
-        match column.dtype() {
-            DataType::Boolean => column.bool().cloned().map(Value::Flags),
-            _ => column.cast(&DataType::Int64).and_then(|own| own.i64().cloned()).map(Value::Numbers),
-        }
-        .map_err(wrong)
-    }
-}
-
-/// Whether names are among these codes; not known where there is no name.
-fn is_one_of(names: &UInt32Chunked, codes: &[u32]) -> BooleanChunked {
-    let mut among = vec![false; codes.iter().max().map_or(0, |last| *last as usize + 1)];
-    codes.iter().for_each(|code| among[*code as usize] = true);
-    let Some(array) = names.downcast_iter().next() else { return BooleanChunked::full_null(PlSmallStr::EMPTY, 0) };
-    let found = array.values().iter().map(|code| among.get(*code as usize).copied().unwrap_or_default());
-    marked(Bitmap::from_trusted_len_iter(found), array.validity().cloned())
-}
-
-/// The rows that say yes.
-pub(super) fn yes(flags: &BooleanChunked) -> Bitmap {
-    let yes =
-        |array: &BooleanArray| array.validity().map_or_else(|| array.values().clone(), |known| array.values() & known);
-    flags.downcast_iter().next().map(yes).unwrap_or_default()
-}
-
-fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
-    BooleanChunked::with_chunk(PlSmallStr::EMPTY, BooleanArray::new(ArrowDataType::Boolean, yes, known))
-}
-
-fn compared(op: Operator, one: &Int64Chunked, other: &Int64Chunked) -> BooleanChunked {
-    match op {
-        Operator::Eq => one.equal(other),
-        Operator::NotEq => one.not_equal(other),
-        Operator::Lt => one.lt(other),
-        Operator::LtEq => one.lt_eq(other),
-        Operator::Gt => one.gt(other),
-        _ => one.gt_eq(other),
-    }
-}
-
-fn wrong(error: PolarsError) -> Error {
-    Error::broken("evaluating a recipe", error)
 }

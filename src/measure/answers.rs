@@ -1,7 +1,7 @@
 //! What a measure says of each placed row, as a column.
 
 use crate::error::{Error, Result};
-use crate::ingest::{ABSENT, Lexicon};
+use crate::ingest::{ABSENT, Flags, Lexicon};
 use polars::prelude::*;
 use polars_arrow::array::{BooleanArray, PrimitiveArray};
 use polars_arrow::bitmap::Bitmap;
@@ -57,6 +57,17 @@ impl Answers {
         })
     }
 
+    /// Those of some rows.
+    pub(super) fn taken(&self, rows: &[u32]) -> Result<Self> {
+        let taken = match self {
+            Self::Numbers(numbers) => numbers.take(rows).map(Self::Numbers),
+            Self::Flags(flags) => flags.take(rows).map(Self::Flags),
+            Self::Names(names) => names.take(rows).map(Self::Names),
+            Self::Own(column) => column.take_slice(rows).map(Self::Own),
+        };
+        taken.map_err(|error| Error::broken("measuring", error))
+    }
+
     /// The answers that are numbers.
     ///
     /// # Errors
@@ -109,6 +120,16 @@ fn bits(values: &[i64], is_set: impl Fn(i64) -> bool) -> Bitmap {
     }
     bytes.truncate(values.len().div_ceil(8));
     Bitmap::from_u8_vec(bytes, values.len())
+}
+
+/// Yes and no as two bits in words.
+pub(super) fn said(flags: &Flags) -> Answers {
+    let bits = |words: &[u64]| {
+        let bytes = words.iter().flat_map(|word| word.to_le_bytes()).take(flags.len().div_ceil(8)).collect();
+        Bitmap::from_u8_vec(bytes, flags.len())
+    };
+    let known = bits(flags.known());
+    Answers::Flags(marked(bits(flags.yes()), (known.unset_bits() > 0).then_some(known)))
 }
 
 /// Yes and no, all known.

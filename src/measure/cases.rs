@@ -139,43 +139,24 @@ impl<'a> Cases<'a> {
             Measure::Returned => self.ended(&RETURNED, placed)?,
             Measure::State(counting) => answers::numbers(self.states(*counting, placed)?),
             Measure::AsOf(column) => optional(self.in_every_catalogue(column, placed)),
-            Measure::Asked(column) => answers::known(self.asked(column, placed).into_iter()),
-            Measure::Either(first, other) => answers::names(self.either([first, other], placed)),
             Measure::Aged(milestone, days) => answers::flags(&self.aged(milestone, *days, placed)?),
             Measure::Waiting => self.waiting(placed)?,
-            Measure::Number(column) => answers::read(gathered(self.numbers(column)?, placed)),
-            Measure::Flag(column) => {
-                // What is joined stands as numbers.
-                let Some(flags) = self.batch.flags(column) else {
-                    let numbers = self.numbers(column)?;
-                    return Ok(answers::flags(&gathered(numbers, placed)));
-                };
-                let (yes, known) = (flags.yes(), flags.known());
-                let is_set = |words: &[u64], row: u32| words[row as usize / 64] >> (row % 64) & 1;
-                let said = |row: &u32| if is_set(known, *row) == 0 { ABSENT } else { is_set(yes, *row) as i64 };
-                answers::flags(&placed.rows.iter().map(said).collect::<Vec<_>>())
-            }
-            Measure::Name(column) => answers::names(gathered(self.rows.codes(column)?, placed)),
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),
             Measure::Cost(part, facts) => optional(self.costs(*part, *facts, placed)?),
             Measure::Times(job, facts) => optional(self.times(*job, *facts, placed)?),
-            Measure::By(..) | Measure::DayBefore(..) | Measure::Within(..) | Measure::Present(_) => {
-                answers::flags(&self.of_rows(measure, placed)?)
+            _ => {
+                let answers = self.rows.answers(measure)?.taken(&placed.rows)?;
+                self.note_beyond(measure, placed);
+                answers
             }
-            _ => answers::numbers(self.of_rows(measure, placed)?),
         })
     }
 
-    /// A measure that is the same in every window; years beyond the calendar are noted.
-    fn of_rows(&self, measure: &Measure, placed: &Placed) -> Result<Vec<i64>> {
-        let own = gathered(&self.rows.measured(measure)?, placed);
-        let is_noted = |place: &usize| own[*place] == OUTSIDE;
-        if own.contains(&OUTSIDE) {
-            for place in (0..own.len()).filter(is_noted) {
-                self.note_pair(measure, placed.rows[place] as usize);
-            }
-        }
-        Ok(own)
+    /// Notes the years of placed rows that do not know a measure because the calendar does not reach.
+    pub fn note_beyond(&self, measure: &Measure, placed: &Placed) {
+        let Some(own) = self.rows.beyond(measure) else { return };
+        let rows = placed.rows.iter().map(|row| *row as usize);
+        rows.filter(|row| own[*row] == OUTSIDE).for_each(|row| self.note_pair(measure, row));
     }
 
     /// Whether more office seconds pass between two milestones; where the second is not reached by the cut-off, and
@@ -230,7 +211,7 @@ impl<'a> Cases<'a> {
     }
 
     pub(super) fn numbers(&self, column: &str) -> Result<&[i64]> {
-        self.batch.numbers(column).ok_or_else(|| absent(column))
+        self.rows.numbers(column)
     }
 
     pub(super) fn counted(&self, column: &str, placed: &Placed) -> Result<Vec<Option<i64>>> {
@@ -347,9 +328,4 @@ pub(super) fn waited((from, to): (i64, i64), days: impl FnOnce() -> (i64, i64), 
     }
     let (first, last) = days();
     ((last - first) * DAY).max(0)
-}
-
-/// The values of the placed rows.
-fn gathered<T: Copy>(values: &[T], placed: &Placed) -> Vec<T> {
-    placed.rows.iter().map(|row| values[*row as usize]).collect()
 }

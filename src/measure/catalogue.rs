@@ -31,22 +31,22 @@ impl Cases<'_> {
         let rows = placed.rows.iter().zip(&placed.slots);
         rows.map(|(row, slot)| self.batch.procedure_named_on(*row as usize, self.slot(*slot).end_day - 1))
     }
-
-    /// Whether something is asked of a dossier: only a no takes it out, and what is not said is no no.
-    pub(super) fn asked(&self, column: &str, placed: &Placed) -> Vec<bool> {
-        let numbers = self.batch.numbers(column);
-        placed.rows.iter().map(|row| numbers.is_none_or(|numbers| numbers[*row as usize] != 0)).collect()
-    }
-
-    /// The name in one column, or where it says nothing that in another, as its code.
-    pub(super) fn either(&self, columns: [&str; 2], placed: &Placed) -> Vec<u32> {
-        let codes = columns.map(|column| self.batch.codes(column));
-        let said = |row: u32| codes.iter().flatten().map(|codes| codes[row as usize]).find(|code| *code != NO_NAME);
-        placed.rows.iter().map(|row| said(*row).unwrap_or(NO_NAME)).collect()
-    }
 }
 
 impl Rows<'_> {
+    /// Whether something is asked of a dossier: only a no takes it out, and what is not said is no no.
+    pub(super) fn is_asked(&self, column: &str) -> Vec<bool> {
+        let numbers = self.batch.numbers(column);
+        (0..self.batch.len()).map(|row| numbers.is_none_or(|numbers| numbers[row] != 0)).collect()
+    }
+
+    /// The name in one column, or where it says nothing that in another, as its code.
+    pub(super) fn either(&self, columns: [&str; 2]) -> Vec<u32> {
+        let codes = columns.map(|column| self.batch.codes(column));
+        let said = |row: usize| codes.iter().flatten().map(|codes| codes[row]).find(|code| *code != NO_NAME);
+        (0..self.batch.len()).map(|row| said(row).unwrap_or(NO_NAME)).collect()
+    }
+
     /// Office seconds from reception to the due date first promised, or where there is none the catalogue's limit.
     pub(super) fn allowed(&self) -> Result<Vec<i64>> {
         let by_law = self.batch.numbers(LIMIT);

@@ -232,6 +232,41 @@ impl Measure {
         }
     }
 
+    /// Whether its answer of a row is the same in every window, and so needs [`Rows`] alone.
+    pub fn is_settled(&self) -> bool {
+        match self {
+            Self::Elapsed(..)
+            | Self::Moments(..)
+            | Self::Working(..)
+            | Self::NetElapsed(..)
+            | Self::NetWorking(..)
+            | Self::By(..)
+            | Self::DayBefore(..)
+            | Self::Within(..)
+            | Self::Asked(_)
+            | Self::Either(..)
+            | Self::Allowed
+            | Self::Number(_)
+            | Self::Flag(_)
+            | Self::Present(_)
+            | Self::Key(_)
+            | Self::KeyOfDay(..)
+            | Self::Name(_) => true,
+            Self::Later(..)
+            | Self::Reached(_)
+            | Self::Told(_)
+            | Self::Withdrawn
+            | Self::Returned
+            | Self::State(_)
+            | Self::AsOf(_)
+            | Self::Aged(..)
+            | Self::Waiting
+            | Self::Raw(..)
+            | Self::Cost(..)
+            | Self::Times(..) => false,
+        }
+    }
+
     /// The milestones whose days a calendar must cover, of a measure that is the same in every window.
     fn milestones(&self) -> impl Iterator<Item = &str> {
         let pair = match self {

@@ -1,9 +1,9 @@
 //! What can be said of a row whatever window it falls into, measured once a batch and not once for each design.
 
-use super::answers::OUTSIDE;
+use super::answers::{self, Answers, OUTSIDE};
 use super::clocks::{Clocks, FAR, Outside};
 use super::waiting::{deadlines, is_running, promised};
-use super::{DEADLINE, Measure, PROMISED};
+use super::{Answering, DEADLINE, Measure, PROMISED};
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, Batch, Days, Instants};
 use polars::prelude::PlHashMap;
@@ -24,6 +24,8 @@ pub struct Rows<'a> {
     deadlines: Option<Instants>,
     promised: OnceCell<Option<Instants>>,
     columns: RefCell<PlHashMap<Own, Rc<Vec<i64>>>>,
+    /// The measures asked for so far that some rows do not know because the calendar does not reach.
+    beyond: RefCell<Vec<(Measure, Rc<Vec<i64>>)>>,
     outside: Outside,
 }
 
@@ -57,8 +59,8 @@ impl<'a> Rows<'a> {
     pub fn of(batch: &'a Batch<'a>, clocks: &'a Clocks) -> Self {
         let mut outside = Outside::default();
         let deadlines = deadlines(batch, clocks, &mut outside);
-        let (promised, columns) = (OnceCell::new(), RefCell::default());
-        Self { batch, clocks, deadlines, promised, columns, outside }
+        let (promised, columns, beyond) = (OnceCell::new(), RefCell::default(), RefCell::default());
+        Self { batch, clocks, deadlines, promised, columns, beyond, outside }
     }
 
     /// The years that due dates would move into and the calendar does not cover.
@@ -135,6 +137,45 @@ impl<'a> Rows<'a> {
             let has_stood = |row: usize| pauses.is_some_and(|pauses| !is_running(pauses, row));
             Ok((0..self.batch.len()).map(|row| i64::from(is_asked(row) || has_stood(row))).collect())
         })
+    }
+
+    /// What a measure that is the same in every window says of each row; see [`Measure::is_settled`].
+    ///
+    /// # Errors
+    ///
+    /// The log has no such column, or the measure depends on the window.
+    pub fn answers(&self, measure: &Measure) -> Result<Answers> {
+        Ok(match measure {
+            Measure::Asked(column) => answers::known(self.is_asked(column).into_iter()),
+            Measure::Either(first, other) => answers::names(self.either([first, other])),
+            Measure::Number(column) => answers::read(self.numbers(column)?.to_vec()),
+            Measure::Flag(column) => match self.batch.flags(column) {
+                Some(flags) => answers::said(flags),
+                // What is joined stands as numbers.
+                None => answers::flags(self.numbers(column)?),
+            },
+            Measure::Name(column) => answers::names(self.codes(column)?.to_vec()),
+            _ => {
+                let own = self.measured(measure)?;
+                self.remember(measure, &own);
+                match measure.answering() {
+                    Answering::Flags => answers::flags(&own),
+                    _ => answers::numbers(own.to_vec()),
+                }
+            }
+        })
+    }
+
+    fn remember(&self, measure: &Measure, own: &Rc<Vec<i64>>) {
+        let mut beyond = self.beyond.borrow_mut();
+        if own.contains(&OUTSIDE) && beyond.iter().all(|(known, _)| known != measure) {
+            beyond.push((measure.clone(), Rc::clone(own)));
+        }
+    }
+
+    /// The rows that do not know a measure because the calendar does not reach, if it was asked for.
+    pub(super) fn beyond(&self, measure: &Measure) -> Option<Rc<Vec<i64>>> {
+        self.beyond.borrow().iter().find(|(own, _)| own == measure).map(|(_, own)| Rc::clone(own))
     }
 
     /// A measure that is the same in every window.
@@ -302,6 +343,10 @@ impl<'a> Rows<'a> {
             return Ok(numbers.iter().map(|number| i64::from(*number != ABSENT)).collect());
         }
         Ok(self.codes(column)?.iter().map(|code| i64::from(*code != crate::ingest::NO_NAME)).collect())
+    }
+
+    pub(super) fn numbers(&self, column: &str) -> Result<&[i64]> {
+        self.batch.numbers(column).ok_or_else(|| absent(column))
     }
 
     pub(super) fn codes(&self, column: &str) -> Result<&[u32]> {
