@@ -48,7 +48,7 @@ pub(super) type Settled<'s> = RefCell<Evaluation<'s, OfBatch<'s>>>;
 /// The rows that an anchor places in a window.
 pub(super) struct OfPlaced<'b, 's> {
     settled: &'b Settled<'s>,
-    cases: &'b Cases<'b>,
+    pub(super) cases: &'b Cases<'b>,
     placed: &'b Placed,
     /// The number of rows of the batch, where they are the rows that are told of, and not only the placed ones.
     whole: Option<usize>,
@@ -72,29 +72,24 @@ impl Source for OfBatch<'_> {
 }
 
 impl<'b, 's> OfPlaced<'b, 's> {
-    pub(super) fn new(settled: &'b Settled<'s>, cases: &'b Cases<'b>, placed: &'b Placed) -> Self {
+    /// Placed rows; of the whole batch where each is placed once at most.
+    pub(super) fn new(settled: &'b Settled<'s>, cases: &'b Cases<'b>, placed: &'b Placed, is_once: bool) -> Self {
         let len = settled.borrow().source.len();
-        let is_once = placed.rows.is_sorted_by(|one, next| one < next);
         let whole = Some(len).filter(|len| is_once && placed.rows.len() * ONE_OF >= *len);
         Self { settled, cases, placed, whole }
-    }
-
-    /// Whether the rows of the batch are told of, and not only the placed ones.
-    pub(super) fn is_whole(&self) -> bool {
-        self.whole.is_some()
     }
 
     /// What is said of the placed rows, of those that are told of.
     pub(super) fn spread(&self, bits: Bitmap) -> Bitmap {
         match self.whole {
-            Some(len) if self.placed.rows.len() < len => spread(&bits, &self.placed.rows, len),
+            Some(len) => spread(&bits, &self.placed.rows, len),
             _ => bits,
         }
     }
 
     fn spread_value(&self, value: Value) -> Value {
         let rows = &self.placed.rows;
-        let Some(len) = self.whole.filter(|len| rows.len() < *len) else { return value };
+        let Some(len) = self.whole else { return value };
         match value {
             Value::Numbers(numbers) => Value::Numbers(scattered(&numbers, rows, len)),
             Value::Names(names) => Value::Names(scattered(&names, rows, len)),
@@ -164,9 +159,14 @@ pub(super) struct Evaluation<'p, S> {
 
 impl<'b, 's> Evaluation<'s, OfPlaced<'b, 's>> {
     /// The program of a batch over placed rows.
-    pub(super) fn of(settled: &'b Settled<'s>, source: OfPlaced<'b, 's>) -> Self {
-        let (program, lexicon) = (settled.borrow().program, settled.borrow().lexicon);
+    pub(super) fn of(source: OfPlaced<'b, 's>) -> Self {
+        let (program, lexicon) = (source.settled.borrow().program, source.settled.borrow().lexicon);
         Self::new(program, lexicon, source)
+    }
+
+    /// Whether the rows of the batch are told of, and not only the placed ones.
+    pub(super) fn is_of_batch(&self) -> bool {
+        self.source.whole.is_some()
     }
 }
 
@@ -336,8 +336,13 @@ impl Value {
 /// Bits of some rows at their places among all.
 fn spread(bits: &Bitmap, rows: &[u32], len: usize) -> Bitmap {
     let mut words = vec![0u64; len.div_ceil(64)];
-    for (row, bit) in rows.iter().zip(bits) {
-        words[*row as usize / 64] |= u64::from(bit) << (row % 64);
+    let mut own = bits.chunks::<u64>();
+    let (own, last) = (own.by_ref().collect::<Vec<_>>(), own.remainder());
+    for (rows, mut word) in rows.chunks(64).zip(own.into_iter().chain([last])) {
+        for row in rows {
+            words[*row as usize / 64] |= (word & 1) << (row % 64);
+            word >>= 1;
+        }
     }
     of_words(&words, len)
 }

@@ -16,7 +16,7 @@ use super::order::Order;
 use super::program::{Place, Program};
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
-use crate::measure::{Anchor, Cases, Clocks, Measure, Outside, Placed, Rows, Table};
+use crate::measure::{Anchor, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
 use polars::prelude::Int64Chunked;
 use polars_arrow::bitmap::Bitmap;
 use std::collections::BTreeMap;
@@ -143,61 +143,73 @@ impl<'a> Look<'a> {
         sign: i64,
     ) -> Result<()> {
         let (slots, parts) = (self.design.slots.len(), placing.parts);
-        let cell = |(row, slot): (&u32, &u8)| (groups[*row as usize] * slots as u32 + u32::from(*slot)) * parts as u32;
-        let cells = |placed: &Placed| -> Vec<u32> { placed.rows.iter().zip(&placed.slots).map(cell).collect() };
-        let (placed, undated) = (cases.placed(placing.anchor)?, cells(&cases.undated(placing.anchor)?));
-        let mut own = cells(&placed);
-        let divided = match placing.division {
-            Division::Whole => Vec::new(),
-            Division::Weeks => cases.weeks(placing.anchor, &placed)?,
-            Division::Volumes => cases.volumes(&placed),
+        let cell = |row: u32, slot: u8| (groups[row as usize] * slots as u32 + u32::from(slot)) * parts as u32;
+        let cells = |placed: &Placed| -> Vec<u32> {
+            placed.rows.iter().zip(&placed.slots).map(|(row, slot)| cell(*row, *slot)).collect()
         };
-        own.iter_mut().zip(divided).for_each(|(cell, part)| *cell += u32::from(part));
+        let (placement, undated) = (cases.placed(placing.anchor)?, cells(&cases.undated(placing.anchor)?));
         let size = self.groups.len() * slots * parts;
         for asked in &placing.asked {
             self.accumulators[asked.keep].reserve(size);
             self.accumulators[asked.keep].add_undated(&undated, sign);
         }
-        if placed.rows.is_empty() {
-            return Ok(());
+        let is_once = matches!(placement, Placement::Once(_));
+        let slot = |cell: u32| (cell as usize / parts % slots) as u8;
+        let order = match placement {
+            Placement::Once(own) if placing.division == Division::Whole => {
+                let nowhere = size as u32;
+                let cell = |(slot, group): (&u8, &u32)| match *slot {
+                    NO_SLOT => nowhere,
+                    slot => group * slots as u32 + u32::from(slot),
+                };
+                let of: Vec<u32> = own.iter().zip(groups).map(cell).collect();
+                Order::new(None, &of, size, slot)
+            }
+            other => {
+                let placed = other.into_list();
+                let mut of = cells(&placed);
+                let divided = match placing.division {
+                    Division::Whole => Vec::new(),
+                    Division::Weeks => cases.weeks(placing.anchor, &placed)?,
+                    Division::Volumes => cases.volumes(&placed),
+                };
+                of.iter_mut().zip(divided).for_each(|(cell, part)| *cell += u32::from(part));
+                Order::new(Some(&placed.rows), &of, size, slot)
+            }
+        };
+        match order.placed.rows.is_empty() {
+            true => Ok(()),
+            false => self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, is_once), &order, sign),
         }
-        let order = Order::new(&placed, &own, size);
-        self.add_placed(placing, cases, settled, (&placed, &order), sign)
     }
 
-    fn add_placed(
-        &mut self,
-        placing: &Placing,
-        cases: &Cases<'_>,
-        settled: &Settled<'_>,
-        (placed, order): (&Placed, &Order),
-        sign: i64,
-    ) -> Result<()> {
-        let source = OfPlaced::new(settled, cases, placed);
-        let places = if source.is_whole() { &order.placed.rows } else { &order.places };
+    fn add_placed(&mut self, placing: &Placing, source: OfPlaced<'_, '_>, order: &Order, sign: i64) -> Result<()> {
+        let (cases, placed) = (source.cases, &order.placed);
         let matured = placing.asked.iter().any(|asked| self.design.keeps[asked.keep].known_within);
         let matured = matured.then(|| cases.matured(placing.anchor, placed)).transpose()?;
         let matured = matured.map(|matured| source.spread(matured));
-        let (mut evaluation, mut columns) = (Evaluation::of(settled, source), Columns::default());
+        let (mut evaluation, mut columns) = (Evaluation::of(source), Columns::default());
         let mut told = Vec::with_capacity(placing.asked.len());
         for asked in &placing.asked {
             let keep = &self.design.keeps[asked.keep];
             told.push(asked.told(keep, matured.as_ref(), &mut evaluation, &mut columns)?);
         }
         placing.settled.iter().for_each(|measure| cases.note_beyond(measure, placed));
-        let bits = columns.gathered(places);
+        // Placed rows that are a list of their own stand by cell already.
+        let (bits, listed): (_, Vec<u32>) = match evaluation.is_of_batch() {
+            true => (columns.gathered(&placed.rows), Vec::new()),
+            false => (columns.into_bits(), (0..placed.rows.len() as u32).collect()),
+        };
+        let places = if listed.is_empty() { &placed.rows } else { &listed };
         for (asked, told) in placing.asked.iter().zip(told) {
             let keep = &self.design.keeps[asked.keep];
             let of = |column: Option<usize>| column.map(|column| &bits[column]);
             let quantities = match (&keep.quantity, told.quantity) {
-                (Quantity::Spell { from, to, span }, _) => {
-                    Quantities::Spells(cases.spells(from, to, *span, &order.placed)?)
-                }
+                (Quantity::Spell { from, to, span }, _) => Quantities::Spells(cases.spells(from, to, *span, placed)?),
                 (_, Told::Hits(hits)) => Quantities::Hits(&bits[hits]),
                 (_, Told::Numbers(columns)) => Quantities::Numbers(columns),
             };
-            let (matured, entering, undated) = (of(told.matured), of(told.entering), of(told.undated));
-            let entry = Entry { matured, entering, undated };
+            let entry = Entry { matured: of(told.matured), entering: of(told.entering), undated: of(told.undated) };
             self.accumulators[asked.keep].add((order, places), &quantities, &entry, sign);
         }
         Ok(())

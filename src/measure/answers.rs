@@ -5,7 +5,6 @@ use crate::ingest::{ABSENT, Flags, Lexicon};
 use polars::prelude::*;
 use polars_arrow::array::{BooleanArray, PrimitiveArray};
 use polars_arrow::bitmap::Bitmap;
-use polars_arrow::trusted_len::TrustedLen;
 
 /// The mark of an answer that the calendar does not reach.
 pub(super) const OUTSIDE: i64 = ABSENT + 1;
@@ -107,34 +106,38 @@ pub(super) fn flags(values: &[i64]) -> Answers {
     Answers::Flags(marked(yes, (!is_whole).then(|| bits(values, |value| value > OUTSIDE))))
 }
 
-/// A bit for each value, made word by word.
+/// A bit for each value.
 fn bits(values: &[i64], is_set: impl Fn(i64) -> bool) -> Bitmap {
-    let word = |own: &[i64]| {
-        let set = own.iter().enumerate().fold(0, |word, (bit, value)| word | u64::from(is_set(*value)) << bit);
-        set.to_le_bytes()
-    };
-    let mut bytes = Vec::with_capacity(values.len() / 8 + 8);
-    // A loop over the words: as one chain of iterators it asked for each byte whether there is another.
-    for own in values.chunks(64) {
-        bytes.extend_from_slice(&word(own));
-    }
-    bytes.truncate(values.len().div_ceil(8));
+    // Eight at a time, shifted by what the compiler knows.
+    let byte = |own: &[i64]| own.iter().enumerate().fold(0, |byte, (bit, own)| byte | u8::from(is_set(*own)) << bit);
+    let (eights, rest) = values.as_chunks::<8>();
+    let mut bytes = Vec::with_capacity(eights.len() + 1);
+    bytes.extend(eights.iter().map(|own| byte(own)));
+    bytes.extend((!rest.is_empty()).then(|| byte(rest)));
     Bitmap::from_u8_vec(bytes, values.len())
+}
+
+/// Bits that stand in words, the lowest first.
+pub(super) fn bitmap(words: impl Iterator<Item = u64>, len: usize) -> Bitmap {
+    let mut bytes = Vec::with_capacity(len.div_ceil(64) * 8);
+    // A loop over the words: as one chain of iterators it asked for each byte whether there is another.
+    for word in words {
+        bytes.extend_from_slice(&word.to_le_bytes());
+    }
+    bytes.truncate(len.div_ceil(8));
+    Bitmap::from_u8_vec(bytes, len)
 }
 
 /// Yes and no as two bits in words.
 pub(super) fn said(flags: &Flags) -> Answers {
-    let bits = |words: &[u64]| {
-        let bytes = words.iter().flat_map(|word| word.to_le_bytes()).take(flags.len().div_ceil(8)).collect();
-        Bitmap::from_u8_vec(bytes, flags.len())
-    };
+    let bits = |words: &[u64]| bitmap(words.iter().copied(), flags.len());
     let known = bits(flags.known());
     Answers::Flags(marked(bits(flags.yes()), (known.unset_bits() > 0).then_some(known)))
 }
 
 /// Yes and no, all known.
-pub(super) fn known(yes: impl TrustedLen<Item = bool>) -> Answers {
-    Answers::Flags(marked(Bitmap::from_trusted_len_iter(yes), None))
+pub(super) fn known(yes: Bitmap) -> Answers {
+    Answers::Flags(marked(yes, None))
 }
 
 /// Codes of names; 0 is none.

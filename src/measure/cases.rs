@@ -3,7 +3,7 @@
 use super::Measure;
 use super::answers::{self, Answers, OUTSIDE};
 use super::clocks::{Clocks, Outside};
-use super::place::{Anchor, Placed, Slot};
+use super::place::{Anchor, Placed, Placement, Slot};
 use super::rows::{Rows, absent, run, seconds};
 use super::state::{RETURNED, WITHOUT_RESULT};
 use crate::calendar::BusinessClock;
@@ -61,17 +61,20 @@ impl<'a> Cases<'a> {
     /// # Errors
     ///
     /// None that is known: a column that the log has not places nothing.
-    pub fn placed(&self, anchor: Anchor) -> Result<Placed> {
+    pub fn placed(&self, anchor: Anchor) -> Result<Placement> {
         let (milestone, slots) = (anchor.milestone(), self.slots);
-        let Some(instants) = self.rows.milestone(milestone) else { return Ok(Placed::default()) };
+        let Some(instants) = self.rows.milestone(milestone) else { return Ok(Placement::Listed(Placed::default())) };
         if let Some(until) = anchor.until() {
             let until = self.rows.milestone(until);
-            return Ok(until.map(|until| Placed::under_way(instants, until, slots, anchor)).unwrap_or_default());
+            let placed = until.map(|until| Placed::under_way(instants, until, slots, anchor));
+            return Ok(Placement::Listed(placed.unwrap_or_default()));
         }
         Ok(match anchor {
-            Anchor::Mix => Placed::mix(instants, slots),
-            Anchor::Year | Anchor::BeforeYear => Placed::by_year(instants, slots, anchor == Anchor::BeforeYear),
-            _ => Placed::new(&self.rows.days(milestone)?, slots),
+            Anchor::Mix => Placement::Listed(Placed::mix(instants, slots)),
+            Anchor::Year | Anchor::BeforeYear => {
+                Placement::Listed(Placed::by_year(instants, slots, anchor == Anchor::BeforeYear))
+            }
+            _ => Placement::by_day(&self.rows.days(milestone)?, slots),
         })
     }
 
@@ -109,14 +112,13 @@ impl<'a> Cases<'a> {
             return Ok(Bitmap::new_zeroed(placed.rows.len()));
         }
         let (days, last) = (self.rows.days(anchor.milestone())?, self.rows.horizons(anchor.milestone())?);
-        let matured = placed.rows.iter().zip(&placed.slots).map(|(row, slot)| {
-            let row = *row as usize;
-            if last[row] == OUTSIDE {
+        Ok(placed.marks(|row, slot| {
+            let last = last[row];
+            if last == OUTSIDE {
                 self.note(days[row]);
             }
-            last[row] > OUTSIDE && last[row] < self.slot(*slot).cutoff_day
-        });
-        Ok(Bitmap::from_trusted_len_iter(matured))
+            last > OUTSIDE && last < self.slot(slot).cutoff_day
+        }))
     }
 
     /// What a measure says of the placed rows.
@@ -132,7 +134,7 @@ impl<'a> Cases<'a> {
             Measure::Later(from, to, seconds) => answers::flags(&self.later(from, to, *seconds, placed)?),
             Measure::Reached(milestone) => self.reached(milestone, placed)?,
             Measure::Told(milestone) if self.rows.milestone(milestone).is_none() => {
-                answers::known(vec![false; placed.rows.len()].into_iter())
+                answers::known(Bitmap::new_zeroed(placed.rows.len()))
             }
             Measure::Told(milestone) => self.reached(milestone, placed)?,
             Measure::Withdrawn => self.ended(&WITHOUT_RESULT, placed)?,
@@ -183,11 +185,7 @@ impl<'a> Cases<'a> {
     /// Whether a milestone was reached by the cut-off.
     fn reached(&self, milestone: &str, placed: &Placed) -> Result<Answers> {
         let us = &self.instants(milestone)?.us;
-        let reached = placed.rows.iter().zip(&placed.slots).map(|(row, slot)| {
-            let at = us[*row as usize];
-            at != ABSENT && at < self.slot(*slot).cutoff
-        });
-        Ok(answers::known(reached))
+        Ok(answers::known(placed.marks(|row, slot| us[row] != ABSENT && us[row] < self.slot(slot).cutoff)))
     }
 
     /// Whether so many days had passed since a milestone by the cut-off.
@@ -205,9 +203,7 @@ impl<'a> Cases<'a> {
         let pauses = self.batch.pauses("paused").ok_or_else(|| absent("paused"))?;
         let waits =
             |row: usize, cutoff: i64| pauses.spans(row).iter().any(|span| span.from < cutoff && span.to > cutoff);
-        Ok(answers::known(
-            placed.rows.iter().zip(&placed.slots).map(|(row, slot)| waits(*row as usize, self.slot(*slot).cutoff)),
-        ))
+        Ok(answers::known(placed.marks(|row, slot| waits(row, self.slot(slot).cutoff))))
     }
 
     pub(super) fn numbers(&self, column: &str) -> Result<&[i64]> {
@@ -251,8 +247,7 @@ impl<'a> Cases<'a> {
     /// Which placed rows had one of these outcomes before their cut-off.
     fn ended(&self, outcomes: &'static [&'static str], placed: &Placed) -> Result<Answers> {
         let ended = self.rows.ended(outcomes)?;
-        let rows = placed.rows.iter().zip(&placed.slots);
-        Ok(answers::known(rows.map(|(row, slot)| ended[*row as usize] < self.slot(*slot).cutoff)))
+        Ok(answers::known(placed.marks(|row, slot| ended[row] < self.slot(slot).cutoff)))
     }
 
     /// Office seconds between two instants, not below zero; between days from midnight to midnight. Years beyond the

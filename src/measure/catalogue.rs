@@ -35,9 +35,9 @@ impl Cases<'_> {
 
 impl Rows<'_> {
     /// Whether something is asked of a dossier: only a no takes it out, and what is not said is no no.
-    pub(super) fn is_asked(&self, column: &str) -> Vec<bool> {
+    pub(super) fn is_asked(&self, column: &str) -> Vec<i64> {
         let numbers = self.batch.numbers(column);
-        (0..self.batch.len()).map(|row| numbers.is_none_or(|numbers| numbers[row] != 0)).collect()
+        (0..self.batch.len()).map(|row| i64::from(numbers.is_none_or(|numbers| numbers[row] != 0))).collect()
     }
 
     /// The name in one column, or where it says nothing that in another, as its code.

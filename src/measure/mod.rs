@@ -30,7 +30,7 @@ pub use cases::Cases;
 pub use clock::Clock;
 pub use clocks::{Clocks, Outside};
 pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};
-pub use place::{Anchor, Placed, Slot};
+pub use place::{Anchor, NO_SLOT, Placed, Placement, Slot};
 pub use rows::Rows;
 pub use spell::{Span, Spell};
 pub use state::{Counting, Ending, State, Timing};

@@ -1,7 +1,9 @@
 //! Which window a row falls into, by the date its KPI is anchored on.
 
 use super::DEADLINE;
+use super::answers::bitmap;
 use crate::ingest::{ABSENT, Instants};
+use polars_arrow::bitmap::Bitmap;
 
 /// The date that places a row in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,13 +165,46 @@ impl Slot {
     }
 }
 
-/// The rows of a batch that an anchor places in a window.
+/// Where an anchor places the rows of a batch.
+#[derive(Clone, Debug)]
+pub enum Placement {
+    /// Each in one window at most: its number, or [`NO_SLOT`].
+    Once(Vec<u8>),
+    /// A row may stand once for each window.
+    Listed(Placed),
+}
+
+/// The mark of a row in no window.
+pub const NO_SLOT: u8 = u8::MAX;
+
+/// Rows of a batch, each in a window.
 #[derive(Clone, Debug, Default)]
 pub struct Placed {
-    /// Rows of the batch, ascending; one that a span places may stand once for each window.
+    /// Rows of the batch, in any order; one that a span places may stand once for each window.
     pub rows: Vec<u32>,
     /// The window of each.
     pub slots: Vec<u8>,
+}
+
+impl Placement {
+    /// Each row by its local day.
+    pub(super) fn by_day(days: &[i64], slots: &[Slot]) -> Self {
+        let table = SlotOfDay::new(slots);
+        Self::Once(days.iter().map(|day| table.slot(*day)).collect())
+    }
+
+    /// The placed rows, each with its window.
+    pub fn into_list(self) -> Placed {
+        match self {
+            Self::Listed(placed) => placed,
+            Self::Once(slots) => {
+                let mut placed = Placed::default();
+                let own = slots.into_iter().enumerate().filter(|(_, slot)| *slot != NO_SLOT);
+                own.for_each(|(row, slot)| placed.push(row, usize::from(slot)));
+                placed
+            }
+        }
+    }
 }
 
 impl Placed {
@@ -178,16 +213,12 @@ impl Placed {
         self.rows.iter().zip(&self.slots).map(|(row, slot)| (*row as usize, *slot))
     }
 
-    /// The rows whose local day falls into one of the windows.
-    pub(super) fn new(days: &[i64], slots: &[Slot]) -> Self {
-        let table = SlotOfDay::new(slots);
-        let mut placed = Self { rows: Vec::with_capacity(days.len()), slots: Vec::with_capacity(days.len()) };
-        for (row, day) in days.iter().enumerate() {
-            if let Some(slot) = table.slot(*day) {
-                placed.push(row, slot);
-            }
-        }
-        placed
+    /// A bit for each row in its window, made word by word: the engine asks for each byte whether there is another.
+    pub(super) fn marks(&self, is_marked: impl Fn(usize, u8) -> bool) -> Bitmap {
+        let mark =
+            |word, (bit, (row, slot)): (usize, (&u32, &u8))| word | u64::from(is_marked(*row as usize, *slot)) << bit;
+        let words = self.rows.chunks(64).zip(self.slots.chunks(64));
+        bitmap(words.map(|(rows, slots)| rows.iter().zip(slots).enumerate().fold(0, mark)), self.rows.len())
     }
 
     /// The rows without an instant of their own, placed by the local day of another one.
@@ -195,8 +226,9 @@ impl Placed {
         let table = SlotOfDay::new(slots);
         let mut placed = Self::default();
         for (row, (_, day)) in own.us.iter().zip(days).enumerate().filter(|(_, (at, _))| **at == ABSENT) {
-            if let Some(slot) = table.slot(*day) {
-                placed.push(row, slot);
+            let slot = table.slot(*day);
+            if slot != NO_SLOT {
+                placed.push(row, usize::from(slot));
             }
         }
         placed
@@ -258,9 +290,6 @@ struct SlotOfDay {
     slots: Vec<u8>,
 }
 
-/// The mark of a day in no window.
-const NO_SLOT: u8 = u8::MAX;
-
 impl SlotOfDay {
     fn new(slots: &[Slot]) -> Self {
         let first = slots.iter().map(|slot| slot.start_day).min().unwrap_or_default();
@@ -273,8 +302,9 @@ impl SlotOfDay {
         Self { first, slots: days }
     }
 
-    fn slot(&self, day: i64) -> Option<usize> {
-        let at = usize::try_from(day.saturating_sub(self.first)).ok()?;
-        self.slots.get(at).filter(|slot| **slot != NO_SLOT).map(|slot| usize::from(*slot))
+    #[inline]
+    fn slot(&self, day: i64) -> u8 {
+        // What comes before the first, or is no day, is beyond the last once it has no sign.
+        self.slots.get(day.wrapping_sub(self.first) as u64 as usize).copied().unwrap_or(NO_SLOT)
     }
 }

@@ -146,7 +146,7 @@ impl<'a> Rows<'a> {
     /// The log has no such column, or the measure depends on the window.
     pub fn answers(&self, measure: &Measure) -> Result<Answers> {
         Ok(match measure {
-            Measure::Asked(column) => answers::known(self.is_asked(column).into_iter()),
+            Measure::Asked(column) => answers::flags(&self.is_asked(column)),
             Measure::Either(first, other) => answers::names(self.either([first, other])),
             Measure::Number(column) => answers::read(self.numbers(column)?.to_vec()),
             Measure::Flag(column) => match self.batch.flags(column) {

@@ -47,6 +47,9 @@ struct Rare {
 /// So many keys wait at least before they are sorted in.
 const WAITING: usize = 64;
 
+/// And so many for each key that is sorted in: the fewer, the more often all are packed again.
+const WAIT_FOR: usize = 3;
+
 /// So many buckets or more may be counted in place, at 3 ns a row; sorting it in takes 15 to 20.
 const DENSE: usize = 512;
 
@@ -95,7 +98,8 @@ impl Tally {
             }
         }
         // The more are sorted in, the more may wait: each key is gone through a few times, however many come.
-        if self.waiting.len() + self.rare.as_ref().map_or(0, |rare| rare.odd.len()) >= WAITING.max(self.run.len()) {
+        let waiting = self.waiting.len() + self.rare.as_ref().map_or(0, |rare| rare.odd.len());
+        if waiting >= WAITING.max(WAIT_FOR * self.run.len()) {
             self.sort_in();
         }
     }
