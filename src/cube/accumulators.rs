@@ -86,6 +86,13 @@ impl Accumulators {
         }
     }
 
+    /// Folds the windows that fold where they are not followed for longer.
+    pub(super) fn follow(&mut self, earlier: &Self) {
+        if let (Contents::Tallies(own), Contents::Tallies(earlier)) = (&mut self.content, &earlier.content) {
+            own.windows.iter_mut().zip(&earlier.windows).for_each(|(own, earlier)| own.follow(earlier));
+        }
+    }
+
     /// Counts rows that have no date of the anchor.
     pub(super) fn add_undated(&mut self, cells: &[u32], sign: i64) {
         cells.iter().for_each(|cell| self.counts[*cell as usize].undated += sign);

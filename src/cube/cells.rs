@@ -38,15 +38,27 @@ pub(super) struct Cells {
 
 impl Cells {
     /// Many parts as one, worked out keep by keep on so many threads; tallies are settled and no cell is empty.
-    pub(super) fn sum(mut parts: Vec<Self>, threads: NonZeroUsize) -> Self {
+    ///
+    /// `earlier` has for each keep that is followed for longer the one that is not: both fold together.
+    pub(super) fn sum(mut parts: Vec<Self>, earlier: &[Option<usize>], threads: NonZeroUsize) -> Self {
         let (groups, numbers) = numbered(&parts);
         let keeps = parts.iter().map(|part| part.keeps.len()).max().unwrap_or_default();
-        let lists = (0..keeps).map(|keep| {
+        let mut lists: Vec<Vec<(List, &Vec<u32>)>> = Vec::with_capacity(keeps);
+        lists.extend((0..keeps).map(|keep| {
             let own = parts.iter_mut().map(|part| part.keeps.get_mut(keep).map(std::mem::take).unwrap_or_default());
-            own.zip(&numbers).filter(|(list, _)| !list.is_empty()).collect::<Vec<_>>()
+            own.zip(&numbers).filter(|(list, _)| !list.is_empty()).collect()
+        }));
+        let earlier = |keep: usize| earlier.get(keep).copied().flatten();
+        let own = (0..keeps).filter(|keep| earlier(*keep).is_none());
+        let families = own.map(|keep| {
+            let longer = (keep + 1..keeps).filter(|longer| earlier(*longer) == Some(keep));
+            let family: Vec<usize> = std::iter::once(keep).chain(longer).collect();
+            family.into_iter().map(|keep| (keep, std::mem::take(&mut lists[keep]))).collect::<Vec<_>>()
         });
-        let whole = |lists: Vec<(List, &Vec<u32>)>| settled(merged(lists.into_iter().map(renumbered).collect()));
-        let keeps = side_by_side(lists.collect(), threads, whole);
+        let families: Vec<_> = families.collect();
+        let mut keeps = vec![List::new(); keeps];
+        let settled = side_by_side(families, threads, settled_family);
+        settled.into_iter().flatten().for_each(|(keep, list)| keeps[keep] = list);
         Self { groups, keeps }.without_idle_groups()
     }
 
@@ -126,15 +138,29 @@ fn with(own: List, more: List) -> List {
     all
 }
 
-/// Tallies folded in large windows, and what came to nothing left out.
-fn settled(mut list: List) -> List {
-    for window in list.chunk_by_mut(|(one, _), (next, _)| one.slot == next.slot) {
+/// The lists of a keep and then of those that are the same followed for longer: each as one, folded as the first.
+fn settled_family(family: Vec<(usize, Vec<(List, &Vec<u32>)>)>) -> Vec<(usize, List)> {
+    let mut folds: Option<PlHashMap<u8, bool>> = None;
+    let settled = family.into_iter().map(|(keep, lists)| {
+        let mut list = merged(lists.into_iter().map(renumbered).collect());
+        let own = settle(&mut list, folds.as_ref());
+        folds.get_or_insert(own);
+        (keep, list)
+    });
+    settled.collect()
+}
+
+/// Folds the tallies of large windows, and leaves out what came to nothing; by window, whether it folded.
+fn settle(list: &mut List, decided: Option<&PlHashMap<u8, bool>>) -> PlHashMap<u8, bool> {
+    let windows = list.chunk_by_mut(|(one, _), (next, _)| one.slot == next.slot).map(|window| {
+        let slot = window.first().map_or(0, |(spot, _)| spot.slot);
         let mut tallies: Vec<&mut Tally> = window.iter_mut().filter_map(|(_, cell)| cell.content.tally()).collect();
-        fold_large(&mut tallies);
-    }
+        (slot, fold_large(&mut tallies, decided.map(|decided| decided.get(&slot).copied().unwrap_or_default())))
+    });
+    let folds = windows.collect();
     list.retain(|(_, cell)| !cell.is_empty());
     list.shrink_to_fit();
-    list
+    folds
 }
 
 /// What each item comes to, worked out on so many threads; in the order of the items.

@@ -43,6 +43,14 @@ pub enum Layout {
     Beyond,
 }
 
+impl Design {
+    /// Whether its windows are those of another design, and its groups as well; only the cut-offs may be later.
+    fn is_after(&self, other: &Self) -> bool {
+        let place = |slot: &Slot| Slot { cutoff: 0, cutoff_day: 0, ..*slot };
+        self.dimensions == other.dimensions && self.slots.iter().map(place).eq(other.slots.iter().map(place))
+    }
+}
+
 impl Layout {
     /// What stands before a keep's text where its windows are these.
     fn prefix(self) -> &'static str {
@@ -57,6 +65,15 @@ impl Layout {
     /// The text of a keep in windows of this kind; equal for equal keeps, and part of a cube's digest.
     pub fn key(self, keep: &Keep) -> String {
         format!("{}{}", self.prefix(), keep.key())
+    }
+
+    /// By keep the place of the one that is the same but not followed for longer, if it is.
+    pub(super) fn earlier(keys: &[String]) -> Vec<Option<usize>> {
+        let earlier = |key: &String| {
+            let own = key.strip_prefix(Self::Longer.prefix())?;
+            keys.iter().position(|key| key == own)
+        };
+        keys.iter().map(earlier).collect()
     }
 
     /// The kind of windows that a keep of this text has.
@@ -81,7 +98,12 @@ impl<'a> Kernel<'a> {
     pub fn new(designs: &'a [Design], table: Table, fold_early: bool) -> Self {
         let mut program = Program::default();
         let own = designs.iter().filter(|design| design.keeps.iter().any(|keep| keep.table == table));
-        let looks = own.map(|design| Look::new(design, table, &mut program, fold_early)).collect();
+        let windows = designs.iter().find(|design| design.layout == Layout::Windows);
+        let looks = own.map(|design| {
+            let earlier = windows.filter(|windows| design.layout == Layout::Longer && design.is_after(windows));
+            Look::new(design, earlier, table, &mut program, fold_early)
+        });
+        let looks = looks.collect();
         Self { looks, program, taken_out: 0 }
     }
 
@@ -97,7 +119,12 @@ impl<'a> Kernel<'a> {
 
     /// The cells of each design and the years the calendar lacked.
     pub(super) fn into_cells(self) -> (Vec<Cells>, Outside) {
-        let (cells, outside): (Vec<Cells>, Vec<Outside>) = self.looks.into_iter().map(Look::into_cells).unzip();
+        // What is followed for longer holds only what changed since.
+        let windows = self.looks.iter().find(|look| look.layout() == Layout::Windows);
+        let copied = windows.into_iter().flat_map(|windows| self.looks.iter().map(|look| look.unchanged(windows)));
+        let copied: Vec<Cells> = copied.flatten().collect();
+        let (mut cells, outside): (Vec<Cells>, Vec<Outside>) = self.looks.into_iter().map(Look::into_cells).unzip();
+        cells.extend(copied);
         (cells, Outside(outside.into_iter().flat_map(|years| years.0).collect()))
     }
 }
@@ -110,7 +137,12 @@ impl Sink for Kernel<'_> {
         let rows = Rows::of(batch, clocks);
         let settled = RefCell::new(Evaluation::new(&self.program, batch.lexicon, OfBatch::new(&rows, batch.len())));
         let sign = if sign == Sign::Minus { -1 } else { 1 };
-        self.looks.iter_mut().try_for_each(|look| look.add(batch, &rows, &settled, sign))
+        for look in 0..self.looks.len() {
+            let (before, own) = self.looks.split_at_mut(look);
+            let windows = before.iter().find(|look| look.layout() == Layout::Windows);
+            own.iter_mut().take(1).try_for_each(|look| look.add(batch, (&rows, &settled), windows, sign))?;
+        }
+        Ok(())
     }
 
     fn close(&mut self, lexicon: &Lexicon) {

@@ -11,12 +11,12 @@ use super::evaluation::{Evaluation, OfPlaced, Settled, yes};
 use super::gather::Columns;
 use super::groups::Groups;
 use super::keep::{Keep, Quantity};
-use super::kernel::Design;
+use super::kernel::{Design, Layout};
 use super::order::Order;
 use super::program::{Place, Program};
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
-use crate::measure::{Anchor, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
+use crate::measure::{Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
 use polars::prelude::Int64Chunked;
 use polars_arrow::bitmap::Bitmap;
 use std::collections::BTreeMap;
@@ -42,6 +42,8 @@ struct Placing {
     asked: Vec<Asked>,
     /// The measures among what is asked that are the same in every window.
     settled: Vec<Measure>,
+    /// What else may be otherwise by a later cut-off; `None` where only counting all rows again can tell.
+    awaited: Option<Awaited>,
 }
 
 /// Where a keep's answers stand in the program.
@@ -80,13 +82,25 @@ pub(super) struct Look<'a> {
     groups: Groups,
     placings: Vec<Placing>,
     accumulators: Vec<Accumulators>,
+    /// Where the same windows are cut off earlier, if this design only counts what changed since.
+    earlier: Option<&'a Design>,
+    /// By keep its place there; `None` where all rows are counted.
+    follows: Vec<Option<usize>>,
     outside: Outside,
     cells: Cells,
 }
 
 impl<'a> Look<'a> {
     /// No cells yet; what is asked of rows is added to a program that all designs share.
-    pub(super) fn new(design: &'a Design, table: Table, program: &mut Program, fold_early: bool) -> Self {
+    ///
+    /// Where the same windows were cut off `earlier`, only what changed since is counted, as far as that can be told.
+    pub(super) fn new(
+        design: &'a Design,
+        earlier: Option<&'a Design>,
+        table: Table,
+        program: &mut Program,
+        fold_early: bool,
+    ) -> Self {
         let mut by_place = BTreeMap::new();
         for (index, keep) in design.keeps.iter().enumerate().filter(|(_, keep)| keep.table == table) {
             let own: &mut Vec<Asked> = by_place.entry((keep.anchor, division(keep))).or_default();
@@ -94,15 +108,21 @@ impl<'a> Look<'a> {
         }
         let parts = |division| parts(design, division);
         let accumulators = |keep| Accumulators::new(keep, design.slots.len(), fold_early);
-        let placing = |((anchor, division), asked): ((_, _), Vec<Asked>)| {
-            let settled = program.settled_measures(asked.iter().flat_map(Asked::places));
-            Placing { anchor, division, parts: parts(division), asked, settled }
+        let placing = |((anchor, division), asked): ((Anchor, Division), Vec<Asked>)| {
+            let measures = program.measures(asked.iter().flat_map(Asked::places));
+            let keeps = asked.iter().map(|asked| &design.keeps[asked.keep]);
+            let (settled, awaited) = told_apart(measures, keeps);
+            let awaited = awaited.filter(|_| division == Division::Whole && anchor.is_once());
+            Placing { anchor, division, parts: parts(division), asked, settled, awaited }
         };
+        let placings: Vec<Placing> = by_place.into_iter().map(placing).collect();
         Self {
             design,
             groups: Groups::new(design.dimensions.len()),
-            placings: by_place.into_iter().map(placing).collect(),
+            follows: follows(design, earlier, &placings),
+            placings,
             accumulators: design.keeps.iter().map(accumulators).collect(),
+            earlier,
             outside: Outside::default(),
             cells: Cells::default(),
         }
@@ -123,15 +143,92 @@ impl<'a> Look<'a> {
         (self.cells, self.outside)
     }
 
+    pub(super) fn layout(&self) -> Layout {
+        self.design.layout
+    }
+
+    /// The cells of the windows that are cut off earlier, as those of the keeps here that count what changed since.
+    pub(super) fn unchanged(&self, windows: &Self) -> Option<Cells> {
+        let earlier = self.earlier?;
+        let list = |keep: &Option<usize>| keep.and_then(|keep| windows.cells.keeps.get(earlier.first + keep)).cloned();
+        let own = self.follows.iter().map(|keep| list(keep).unwrap_or_default());
+        let keeps = std::iter::repeat_n(List::new(), self.design.first).chain(own).collect();
+        Some(Cells { groups: windows.cells.groups.clone(), keeps })
+    }
+
     /// Counts the rows of a batch, or takes them out again.
-    pub(super) fn add(&mut self, batch: &Batch<'_>, rows: &Rows<'_>, settled: &Settled<'_>, sign: i64) -> Result<()> {
+    pub(super) fn add(
+        &mut self,
+        batch: &Batch<'_>,
+        (rows, settled): (&Rows<'_>, &Settled<'_>),
+        windows: Option<&Self>,
+        sign: i64,
+    ) -> Result<()> {
         let groups = self.groups.of(batch, &self.design.dimensions);
         let cases = Cases::new(rows, &self.design.slots);
+        let earlier = self.earlier.map(|design| Cases::new(rows, &design.slots));
         let placings = std::mem::take(&mut self.placings);
-        let added = placings.iter().try_for_each(|placing| self.add_placing(placing, &cases, settled, &groups, sign));
+        let added = placings.iter().try_for_each(|placing| {
+            let follows = placing.asked.iter().any(|asked| self.follows[asked.keep].is_some());
+            match (&earlier, windows) {
+                (Some(earlier), Some(windows)) if follows => {
+                    self.follow(placing, windows);
+                    self.add_changed(placing, (earlier, &cases), settled, &groups, sign)
+                }
+                _ => self.add_placing(placing, &cases, settled, &groups, sign),
+            }
+        });
         self.placings = placings;
         self.outside.0.extend(cases.outside().0);
         added
+    }
+
+    /// Folds what folded where the windows are cut off earlier.
+    fn follow(&mut self, placing: &Placing, windows: &Self) {
+        for keep in placing.asked.iter().map(|asked| asked.keep) {
+            let earlier = self.follows[keep].and_then(|earlier| windows.accumulators.get(earlier));
+            earlier.into_iter().for_each(|earlier| self.accumulators[keep].follow(earlier));
+        }
+    }
+
+    /// Counts the rows that say something else since the earlier cut-offs: as they were no more, and as they are.
+    fn add_changed(
+        &mut self,
+        placing: &Placing,
+        (earlier, cases): (&Cases<'_>, &Cases<'_>),
+        settled: &Settled<'_>,
+        groups: &[u32],
+        sign: i64,
+    ) -> Result<()> {
+        let (Placement::Once(mut own), Some(awaited)) = (cases.placed(placing.anchor)?, &placing.awaited) else {
+            return Ok(());
+        };
+        let changed = earlier.changed(cases, &own, placing.anchor, awaited)?;
+        own.iter_mut().zip(changed).for_each(|(slot, changed)| *slot = if changed { *slot } else { NO_SLOT });
+        let size = self.reserved(placing);
+        let order = self.ordered(&own, groups, size);
+        for (cases, sign) in [(earlier, -sign), (cases, sign)] {
+            self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, true), &order, sign)?;
+        }
+        Ok(())
+    }
+
+    /// How many cells there are by now; all keeps have room for them.
+    fn reserved(&mut self, placing: &Placing) -> usize {
+        let size = self.groups.len() * self.design.slots.len() * placing.parts;
+        placing.asked.iter().for_each(|asked| self.accumulators[asked.keep].reserve(size));
+        size
+    }
+
+    /// Rows, each in one window at most, by group and window.
+    fn ordered(&self, slots: &[u8], groups: &[u32], size: usize) -> Order {
+        let (windows, nowhere) = (self.design.slots.len() as u32, size as u32);
+        let cell = |(slot, group): (&u8, &u32)| match *slot {
+            NO_SLOT => nowhere,
+            slot => group * windows + u32::from(slot),
+        };
+        let of: Vec<u32> = slots.iter().zip(groups).map(cell).collect();
+        Order::new(None, &of, size, |cell| (cell % windows) as u8)
     }
 
     fn add_placing(
@@ -148,23 +245,11 @@ impl<'a> Look<'a> {
             placed.rows.iter().zip(&placed.slots).map(|(row, slot)| cell(*row, *slot)).collect()
         };
         let (placement, undated) = (cases.placed(placing.anchor)?, cells(&cases.undated(placing.anchor)?));
-        let size = self.groups.len() * slots * parts;
-        for asked in &placing.asked {
-            self.accumulators[asked.keep].reserve(size);
-            self.accumulators[asked.keep].add_undated(&undated, sign);
-        }
+        let size = self.reserved(placing);
+        placing.asked.iter().for_each(|asked| self.accumulators[asked.keep].add_undated(&undated, sign));
         let is_once = matches!(placement, Placement::Once(_));
-        let slot = |cell: u32| (cell as usize / parts % slots) as u8;
         let order = match placement {
-            Placement::Once(own) if placing.division == Division::Whole => {
-                let nowhere = size as u32;
-                let cell = |(slot, group): (&u8, &u32)| match *slot {
-                    NO_SLOT => nowhere,
-                    slot => group * slots as u32 + u32::from(slot),
-                };
-                let of: Vec<u32> = own.iter().zip(groups).map(cell).collect();
-                Order::new(None, &of, size, slot)
-            }
+            Placement::Once(own) if placing.division == Division::Whole => self.ordered(&own, groups, size),
             other => {
                 let placed = other.into_list();
                 let mut of = cells(&placed);
@@ -174,17 +259,17 @@ impl<'a> Look<'a> {
                     Division::Volumes => cases.volumes(&placed),
                 };
                 of.iter_mut().zip(divided).for_each(|(cell, part)| *cell += u32::from(part));
-                Order::new(Some(&placed.rows), &of, size, slot)
+                Order::new(Some(&placed.rows), &of, size, |cell| (cell as usize / parts % slots) as u8)
             }
         };
-        match order.placed.rows.is_empty() {
-            true => Ok(()),
-            false => self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, is_once), &order, sign),
-        }
+        self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, is_once), &order, sign)
     }
 
     fn add_placed(&mut self, placing: &Placing, source: OfPlaced<'_, '_>, order: &Order, sign: i64) -> Result<()> {
         let (cases, placed) = (source.cases, &order.placed);
+        if placed.rows.is_empty() {
+            return Ok(());
+        }
         let matured = placing.asked.iter().any(|asked| self.design.keeps[asked.keep].known_within);
         let matured = matured.then(|| cases.matured(placing.anchor, placed)).transpose()?;
         let matured = matured.map(|matured| source.spread(matured));
@@ -292,6 +377,39 @@ impl Asked {
         let known = numbers.iter().take(2).filter_map(known).reduce(|one, other| &one & &other);
         Ok((Said::Numbers(numbers), known))
     }
+}
+
+/// The measures that are the same in every window, and what else is asked that may be otherwise by a later cut-off.
+fn told_apart<'k>(
+    measures: Vec<Option<Measure>>,
+    keeps: impl Iterator<Item = &'k Keep>,
+) -> (Vec<Measure>, Option<Awaited>) {
+    let is_told = !measures.contains(&None);
+    let (settled, measures) = measures.into_iter().flatten().partition(Measure::is_settled);
+    let mut awaited = Awaited { measures, ..Awaited::default() };
+    for keep in keeps {
+        awaited.horizon |= keep.known_within;
+        if let Quantity::Spell { from, to, .. } = keep.quantity {
+            awaited.spells.push((from, to));
+        }
+    }
+    awaited.spells.sort_unstable();
+    awaited.spells.dedup();
+    let is_known = is_told && awaited.is_known();
+    (settled, Some(awaited).filter(|_| is_known))
+}
+
+/// By keep the place of the same keep in windows that are cut off earlier, if what changed since can be told.
+fn follows(design: &Design, earlier: Option<&Design>, placings: &[Placing]) -> Vec<Option<usize>> {
+    let mut follows = vec![None; design.keeps.len()];
+    for placing in placings.iter().filter(|placing| placing.awaited.is_some()) {
+        let place = |asked: &Asked| earlier?.keeps.iter().position(|keep| *keep == design.keeps[asked.keep]);
+        let places: Option<Vec<usize>> = placing.asked.iter().map(place).collect();
+        for (asked, place) in placing.asked.iter().zip(places.into_iter().flatten()) {
+            follows[asked.keep] = Some(place);
+        }
+    }
+    follows
 }
 
 fn division(keep: &Keep) -> Division {

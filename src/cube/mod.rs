@@ -124,7 +124,8 @@ impl Cube {
             let years = years.0.into_iter().collect();
             return Err(ErrorKind::CalendarTooShort { covers: covers.to_owned(), years }.into());
         }
-        Ok(Self { header, cells: Cells::sum(parts, threads) })
+        let earlier = Layout::earlier(&header.keeps);
+        Ok(Self { header, cells: Cells::sum(parts, &earlier, threads) })
     }
 
     /// Adds another part of the same log; the parts must share no dossier.
@@ -148,7 +149,8 @@ impl Cube {
             header.merge(other.header).map_err(refused)?;
             parts.push(other.cells);
         }
-        Ok(Self { header, cells: Cells::sum(parts, cores()) })
+        let earlier = Layout::earlier(&header.keeps);
+        Ok(Self { header, cells: Cells::sum(parts, &earlier, cores()) })
     }
 
     /// The whole that the cubes in these files are parts of; none where there is no file.
@@ -188,7 +190,8 @@ impl Cube {
             Cells { groups: cube.cells.groups.clone(), keeps: keeps.collect() }
         };
         let parts = vec![of(earlier, other, 0), of(self, slot, 1)];
-        Self { header: self.header.clone(), cells: Cells::sum(parts, cores()) }
+        let earlier = Layout::earlier(&self.header.keeps);
+        Self { header: self.header.clone(), cells: Cells::sum(parts, &earlier, cores()) }
     }
 
     /// The cells of a keep in a window, by group.

@@ -93,8 +93,8 @@ impl Program {
         self.steps.len()
     }
 
-    /// The measures behind steps that are the same in every window.
-    pub(super) fn settled_measures(&self, places: impl Iterator<Item = Place>) -> Vec<Measure> {
+    /// The measures behind some steps; `None` among them stands for what the engine evaluates.
+    pub(super) fn measures(&self, places: impl Iterator<Item = Place>) -> Vec<Option<Measure>> {
         let mut asked: Vec<bool> = vec![false; self.len()];
         places.for_each(|place| asked[place] = true);
         // Each step comes after those that it is made of.
@@ -102,8 +102,12 @@ impl Program {
             self.steps[place].made_of().for_each(|own| asked[own] = true);
         }
         let asked = self.steps.iter().zip(asked).filter(|(_, asked)| *asked);
-        let measure = |(step, _)| if let &Step::Measure(ref measure) = step { Some(measure.clone()) } else { None };
-        asked.filter_map(measure).filter(Measure::is_settled).collect()
+        let measure = |(step, _): (&Step, _)| match step {
+            Step::Measure(measure) => Some(Some(measure.clone())),
+            Step::Own(_) => Some(None),
+            _ => None,
+        };
+        asked.filter_map(measure).collect()
     }
 
     /// `None` where only the engine can.

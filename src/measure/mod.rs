@@ -10,6 +10,7 @@
 mod answers;
 mod cases;
 mod catalogue;
+mod changed;
 mod clock;
 mod clocks;
 mod jobs;
@@ -27,6 +28,7 @@ mod waiting;
 pub use crate::ingest::Table;
 pub use answers::{Answering, Answers};
 pub use cases::Cases;
+pub use changed::Awaited;
 pub use clock::Clock;
 pub use clocks::{Clocks, Outside};
 pub use pause::{Moved, Pausing, adjusted_finish, moved_due, paused};

@@ -94,6 +94,11 @@ impl Anchor {
         }
     }
 
+    /// Whether it places a row in one window at most.
+    pub fn is_once(self) -> bool {
+        self.until().is_none() && !matches!(self, Self::Mix | Self::Year | Self::BeforeYear)
+    }
+
     /// Whether a dossier should have this date from the start, so that its absence is worth counting.
     ///
     /// Without a finish a dossier is open, which is no gap in the log.

@@ -10,13 +10,15 @@ use polars::prelude::PlHashSet;
 /// Whole days, minutes and round sums of money are few: the middle of a bucket would be none of them.
 pub const DISTINCT: usize = 1 << 13;
 
-/// Folds the tallies of a window if it has more rows and more distinct times than are kept exactly; all are settled.
-pub(in crate::cube) fn fold_large(tallies: &mut [&mut Tally]) {
+/// Folds the tallies of a window if it has more rows and more distinct times than are kept exactly, or as the same window
+/// does that is not followed for longer; all are settled. Whether they folded.
+pub(in crate::cube) fn fold_large(tallies: &mut [&mut Tally], decided: Option<bool>) -> bool {
     tallies.iter_mut().for_each(|tally| tally.settle());
-    let folds = tallies.iter().any(|tally| tally.is_folded()) || is_large(tallies);
+    let folds = decided.unwrap_or_else(|| tallies.iter().any(|tally| tally.is_folded()) || is_large(tallies));
     if folds {
         tallies.iter_mut().for_each(|tally| tally.fold());
     }
+    folds
 }
 
 fn is_large(tallies: &[&mut Tally]) -> bool {
@@ -38,6 +40,11 @@ pub(in crate::cube) struct Filling {
 }
 
 impl Filling {
+    /// Folds if the same window does that is not followed for longer.
+    pub(in crate::cube) fn follow(&mut self, earlier: &Self) {
+        self.folds |= earlier.folds;
+    }
+
     /// Adds spells to a tally of the window, each `sign` times.
     pub(in crate::cube) fn add(&mut self, tally: &mut Tally, spells: impl Iterator<Item = Spell>, sign: i64) {
         if self.folds {
@@ -77,7 +84,7 @@ mod tests {
     fn a_window_folds_as_a_whole() {
         for (rows, folds) in [(EXACT as u64 - 3, false), (EXACT as u64 - 2, true)] {
             let (mut large, mut small) = (tally(1..=rows), tally(5_000_001..=5_000_003));
-            fold_large(&mut [&mut large, &mut small]);
+            fold_large(&mut [&mut large, &mut small], None);
             assert_eq!((large.is_folded(), small.is_folded()), (folds, folds));
         }
     }
@@ -88,12 +95,12 @@ mod tests {
         let days = |distinct: u64| tally((0..3 * EXACT as u64).map(move |row| row % distinct * 86_400));
         for (distinct, folds) in [(DISTINCT as u64, false), (DISTINCT as u64 + 1, true)] {
             let mut own = days(distinct);
-            fold_large(&mut [&mut own]);
+            fold_large(&mut [&mut own], None);
             assert_eq!(own.is_folded(), folds);
         }
         let mut things = Tally::new(Kept::Things);
         things.extend((0..3 * EXACT as u64).map(finished), 1);
-        fold_large(&mut [&mut things]);
+        fold_large(&mut [&mut things], None);
         assert!(!things.is_folded());
     }
 
@@ -106,7 +113,7 @@ mod tests {
                 filling.add(&mut own, (0..1_000).map(|row| finished((batch * 1_000 + row) / step * step)), 1);
             }
             assert_eq!((filling.folds, own.is_folded()), (folds, folds));
-            fold_large(&mut [&mut own]);
+            fold_large(&mut [&mut own], None);
             assert_eq!(own.is_folded(), folds);
         }
     }
