@@ -3,7 +3,7 @@
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
 use super::order::{Order, ones};
-use super::tally::{Filling, Kept, Tally};
+use super::tally::{Filling, Folding, Kept, Tally};
 use crate::measure::Spell;
 use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
@@ -29,7 +29,7 @@ struct Tallies {
     kept: Kept,
     cells: Vec<Tally>,
     windows: Vec<Filling>,
-    fold_early: bool,
+    folding: Folding,
 }
 
 /// What a keep says of rows.
@@ -59,14 +59,14 @@ pub(super) fn known<T: PolarsDataType>(own: &ChunkedArray<T>) -> Option<Bitmap> 
 }
 
 impl Accumulators {
-    /// No cells yet; with `fold_early` the tallies of large windows fold while they are filled, which bounds memory.
-    pub(super) fn new(keep: &Keep, slots: usize, fold_early: bool) -> Self {
+    /// No cells yet.
+    pub(super) fn new(keep: &Keep, slots: usize, folding: Folding) -> Self {
         let content = match (keep.quantity.tallied(), keep.quantity.expressions().len()) {
             (Some(kept), _) => Contents::Tallies(Tallies {
                 kept,
                 cells: Vec::new(),
                 windows: vec![Filling::default(); slots],
-                fold_early,
+                folding,
             }),
             (None, 2) => Contents::Pairs(Vec::new()),
             (None, _) => Contents::Moments(Vec::new()),
@@ -187,11 +187,7 @@ impl Tallies {
         rows.each(|cell, own| {
             let tally = &mut self.cells[cell];
             let slot = usize::from(rows.order.placed.slots[own.range.start]);
-            let spells = own.filter_map(&spell);
-            match self.fold_early {
-                true => self.windows[slot].add(tally, spells, sign),
-                false => tally.extend(spells, sign),
-            }
+            self.windows[slot].add(tally, own.filter_map(&spell), sign, self.folding);
         });
     }
 }

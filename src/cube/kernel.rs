@@ -5,7 +5,7 @@ use super::evaluation::{Evaluation, OfBatch};
 use super::keep::Keep;
 use super::look::Look;
 use super::program::Program;
-use super::tally::DISTINCT;
+use super::tally::{DISTINCT, Folding};
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
 use crate::measure::{Clocks, Outside, Rows, Slot, Table};
@@ -88,33 +88,36 @@ impl Layout {
 pub struct Kernel<'a> {
     looks: Vec<Look<'a>>,
     program: Program,
+    folding: Folding,
     taken_out: u64,
 }
 
 impl<'a> Kernel<'a> {
-    /// An empty cube of what the designs keep of a table.
-    ///
-    /// With `fold_early` large tallies fold while reading, which bounds memory; see [`Kernel::is_exact`].
-    pub fn new(designs: &'a [Design], table: Table, fold_early: bool) -> Self {
+    /// An empty cube of what the designs keep of a table; see [`Kernel::is_exact`].
+    pub fn new(designs: &'a [Design], table: Table, folding: Folding) -> Self {
         let mut program = Program::default();
         let own = designs.iter().filter(|design| design.keeps.iter().any(|keep| keep.table == table));
         let windows = designs.iter().find(|design| design.layout == Layout::Windows);
         let looks = own.map(|design| {
             let earlier = windows.filter(|windows| design.layout == Layout::Longer && design.is_after(windows));
-            Look::new(design, earlier, table, &mut program, fold_early)
+            Look::new(design, earlier, table, &mut program, folding)
         });
         let looks = looks.collect();
-        Self { looks, program, taken_out: 0 }
+        Self { looks, program, folding, taken_out: 0 }
     }
 
     /// Whether these workers folded exactly what the merged data fold.
     ///
-    /// Tallies fold early when their window holds twice as many rows and distinct times as are kept exactly. Taking
-    /// repeats out again may bring it back only if more rows left than that; then the log must be read again without
-    /// folding early.
+    /// Taking repeats out again may bring a window back under the limits at which its tallies folded; then the log must be
+    /// read again with [`Folding::Late`].
     pub fn is_exact(kernels: &[Self]) -> bool {
+        let spare = |kernel: &Self| match kernel.folding {
+            Folding::Late => usize::MAX,
+            Folding::Early(times) => (times - 1) * DISTINCT,
+        };
+        let spare = kernels.iter().map(spare).min().unwrap_or_default() as u64;
         let folded: usize = kernels.iter().flat_map(|kernel| &kernel.looks).map(Look::folded).sum();
-        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= DISTINCT as u64
+        folded == 0 || kernels.iter().map(|kernel| kernel.taken_out).sum::<u64>() <= spare
     }
 
     /// The cells of each design and the years the calendar lacked.

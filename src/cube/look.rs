@@ -14,6 +14,7 @@ use super::keep::{Keep, Quantity};
 use super::kernel::{Design, Layout};
 use super::order::Order;
 use super::program::{Place, Program};
+use super::tally::Folding;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
 use crate::measure::{Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
@@ -99,7 +100,7 @@ impl<'a> Look<'a> {
         earlier: Option<&'a Design>,
         table: Table,
         program: &mut Program,
-        fold_early: bool,
+        folding: Folding,
     ) -> Self {
         let mut by_place = BTreeMap::new();
         for (index, keep) in design.keeps.iter().enumerate().filter(|(_, keep)| keep.table == table) {
@@ -107,7 +108,7 @@ impl<'a> Look<'a> {
             own.push(Asked::new(index, keep, program));
         }
         let parts = |division| parts(design, division);
-        let accumulators = |keep| Accumulators::new(keep, design.slots.len(), fold_early);
+        let accumulators = |keep| Accumulators::new(keep, design.slots.len(), folding);
         let placing = |((anchor, division), asked): ((Anchor, Division), Vec<Asked>)| {
             let measures = program.measures(asked.iter().flat_map(Asked::places));
             let keeps = asked.iter().map(|asked| &design.keeps[asked.keep]);

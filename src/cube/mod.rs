@@ -45,7 +45,7 @@ pub use polars::prelude::Expr;
 #[doc(hidden)]
 pub use recipe::{Figure, Recipe};
 #[doc(hidden)]
-pub use tally::{DISTINCT, EXACT, Kept, Tally};
+pub use tally::{DISTINCT, EXACT, Folding, Kept, Tally};
 #[doc(hidden)]
 pub use written::Written;
 

@@ -189,6 +189,11 @@ impl Log {
         self.bindings.iter().map(|binding| &binding.source)
     }
 
+    /// Whether no row leaves again because its id repeats.
+    pub fn trusts_ids(&self) -> bool {
+        self.trusted_ids
+    }
+
     /// The zone of wall times.
     pub fn zone(&self) -> &Zone {
         &self.rules.zone

@@ -12,7 +12,7 @@ use super::register::Kept;
 use super::resolve::Timing;
 use super::{Asked, Wanted};
 use crate::calendar::Calendar;
-use crate::cube::{Cube, Design, Header, Keep, Kernel, SCHEMA, TableRead};
+use crate::cube::{Cube, Design, Folding, Header, Keep, Kernel, SCHEMA, TableRead};
 use crate::error::{Error, Result};
 use crate::forms::{self, Form};
 use crate::ingest::{
@@ -232,9 +232,10 @@ impl Plan {
 
     /// The same of another log of the plan, with the tables beside it or without.
     pub(super) fn count(&self, log: &Log, beside: bool) -> Result<(Cube, Findings)> {
-        let (mut kernels, mut findings) = self.read(log, beside, true)?;
+        let early = Folding::Early(if log.trusts_ids() { 1 } else { 2 });
+        let (mut kernels, mut findings) = self.read(log, beside, early)?;
         if !Kernel::is_exact(&kernels) {
-            (kernels, findings) = self.read(log, beside, false)?;
+            (kernels, findings) = self.read(log, beside, Folding::Late)?;
         }
         let covers = self.clocks().calendar.as_ref().map(Calendar::coverage);
         let covers = covers.map(|(first, last)| format!("{first}..{last}")).unwrap_or_default();
@@ -263,8 +264,8 @@ impl Plan {
         findings
     }
 
-    fn read(&self, log: &Log, beside: bool, fold_early: bool) -> Result<(Vec<Kernel<'_>>, Findings)> {
-        let make_of = |designs, table| move || Kernel::new(designs, table, fold_early);
+    fn read(&self, log: &Log, beside: bool, folding: Folding) -> Result<(Vec<Kernel<'_>>, Findings)> {
+        let make_of = |designs, table| move || Kernel::new(designs, table, folding);
         let make = |table| make_of(&self.designs[..], table);
         let (mut kernels, findings) = log.read(self.threads, make(Table::Cases), &*self.watch)?;
         if !beside {

@@ -64,6 +64,14 @@ impl Kept {
         }
     }
 
+    /// The number of the bucket of its seconds in a folded word.
+    pub(super) fn bucket(self, word: u32) -> u32 {
+        match self {
+            Self::Times | Self::Things => word >> END,
+            Self::Followed => word >> (FOLLOWED_BITS + END),
+        }
+    }
+
     /// The spell of an exact word.
     #[inline]
     pub(super) fn spell(self, word: u64) -> Spell {

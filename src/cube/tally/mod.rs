@@ -11,7 +11,7 @@ mod run;
 mod window;
 
 pub use key::Kept;
-pub use window::DISTINCT;
+pub use window::{DISTINCT, Folding};
 pub(super) use window::{Filling, fold_large};
 
 use crate::measure::Spell;
@@ -178,7 +178,9 @@ impl Tally {
         let kept = self.kept;
         let folded = self.run.iter().map(|(key, count)| (u64::from(kept.folded(kept.spell(key))), count));
         let mut folded: Vec<(u64, i64)> = folded.collect();
-        folded.sort_unstable();
+        // Buckets ascend as times do; in one only what else a word holds may be out of order.
+        let bucket = |(word, _): &(u64, i64)| kept.bucket(*word as u32);
+        folded.chunk_by_mut(|one, next| bucket(one) == bucket(next)).for_each(<[_]>::sort_unstable);
         (self.folded, self.run) = (true, Run::of(folded.into_iter()));
     }
 

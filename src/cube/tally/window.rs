@@ -28,10 +28,19 @@ fn is_large(tallies: &[&mut Tally]) -> bool {
     rows > EXACT && keys.any(|key| seen.insert(key) && seen.len() > DISTINCT)
 }
 
-/// A window while its tallies are filled: whether they fold before all of its rows are there, which bounds memory.
-///
-/// They do at twice the limits: repeats that are taken out again may bring a window back under them only if more rows
-/// are taken out than [`DISTINCT`].
+/// When the tallies of a window fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folding {
+    /// When all of its rows are there.
+    Late,
+    /// While they are filled, which bounds memory, once it holds so many times what is kept exactly.
+    ///
+    /// At the limits themselves only if no row leaves again. At twice the limits repeats that are taken out may bring a
+    /// window back under them only if more rows are taken out than [`DISTINCT`].
+    Early(usize),
+}
+
+/// A window while its tallies are filled: whether they fold before all of its rows are there.
 #[derive(Clone, Debug, Default)]
 pub(in crate::cube) struct Filling {
     rows: i64,
@@ -46,17 +55,27 @@ impl Filling {
     }
 
     /// Adds spells to a tally of the window, each `sign` times.
-    pub(in crate::cube) fn add(&mut self, tally: &mut Tally, spells: impl Iterator<Item = Spell>, sign: i64) {
+    pub(in crate::cube) fn add(
+        &mut self,
+        tally: &mut Tally,
+        spells: impl Iterator<Item = Spell>,
+        sign: i64,
+        folding: Folding,
+    ) {
         if self.folds {
             tally.fold();
         }
-        let mut rows = 0;
-        if self.folds || sign < 0 || self.rows <= 2 * EXACT || tally.kept() == Kept::Things {
+        let (mut rows, few) = (0, |times: usize| self.rows <= times as i64 * EXACT);
+        let counts_distinct = match folding {
+            Folding::Early(times) => !(self.folds || sign < 0 || few(times) || tally.kept() == Kept::Things),
+            Folding::Late => false,
+        };
+        if !counts_distinct {
             tally.extend(spells.inspect(|_| rows += 1), sign);
         } else {
             let kept = tally.kept();
             tally.extend(spells.inspect(|spell| (rows, _) = (rows + 1, self.seen.insert(kept.exact(*spell)))), sign);
-            self.folds = self.seen.len() > 2 * DISTINCT;
+            self.folds = matches!(folding, Folding::Early(times) if self.seen.len() > times * DISTINCT);
         }
         self.rows += sign * rows;
         if self.folds {
@@ -110,7 +129,8 @@ mod tests {
         for (step, folds) in [(1, true), (86_400, false)] {
             let (mut filling, mut own) = (Filling::default(), Tally::default());
             for batch in 0..200u64 {
-                filling.add(&mut own, (0..1_000).map(|row| finished((batch * 1_000 + row) / step * step)), 1);
+                let spells = (0..1_000).map(|row| finished((batch * 1_000 + row) / step * step));
+                filling.add(&mut own, spells, 1, Folding::Early(2));
             }
             assert_eq!((filling.folds, own.is_folded()), (folds, folds));
             fold_large(&mut [&mut own], None);
