@@ -4,22 +4,21 @@
 //! row, the rows in the order of their cells, and every quantity added cell by cell in one tight loop. No hash per
 //! aggregate, no second scan; a measure is worked out once, however many keeps share it.
 
-use super::accumulators::{Accumulators, Entry, Quantities, known};
+use super::accumulators::{Accumulators, Entry, Quantities};
+use super::asked::{Asked, Told, told_apart};
 use super::cell::Content;
 use super::cells::{Cells, Group, List, Spot};
-use super::evaluation::{Evaluation, OfPlaced, Settled, yes};
+use super::evaluation::{Evaluation, OfPlaced, Settled};
 use super::gather::Columns;
 use super::groups::Groups;
 use super::keep::{Keep, Quantity};
 use super::kernel::{Design, Layout};
 use super::order::Order;
-use super::program::{Place, Program};
+use super::program::Program;
 use super::tally::Folding;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
 use crate::measure::{Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
-use polars::prelude::Int64Chunked;
-use polars_arrow::bitmap::Bitmap;
 use std::collections::BTreeMap;
 
 /// How an anchor's cells are divided.
@@ -45,35 +44,6 @@ struct Placing {
     settled: Vec<Measure>,
     /// What else may be otherwise by a later cut-off; `None` where only counting all rows again can tell.
     awaited: Option<Awaited>,
-}
-
-/// Where a keep's answers stand in the program.
-#[derive(Debug)]
-struct Asked {
-    keep: usize,
-    quantity: Vec<Place>,
-    among: Option<Place>,
-    undated: Option<Place>,
-}
-
-/// A quantity of each row that is told of.
-enum Said {
-    Hits(Bitmap),
-    Numbers(Vec<Int64Chunked>),
-}
-
-/// The same where bits stand among the columns that are gathered.
-enum Told {
-    Hits(usize),
-    Numbers(Vec<Int64Chunked>),
-}
-
-/// What a keep says of the rows that are told of, with the columns of what is yes or no.
-struct ToldOf {
-    quantity: Told,
-    matured: Option<usize>,
-    entering: Option<usize>,
-    undated: Option<usize>,
 }
 
 /// One worker's cells of one design and one table.
@@ -325,79 +295,6 @@ impl<'a> Look<'a> {
         }
         self.cells = Cells { groups: sorted.into_iter().map(|(names, _)| names).collect(), keeps };
     }
-}
-
-impl Asked {
-    fn new(index: usize, keep: &Keep, program: &mut Program) -> Self {
-        let quantity = keep.quantity.expressions().into_iter().map(|own| program.add(own)).collect();
-        let mut place = |flag: &Option<_>| flag.as_ref().map(|flag| program.add(flag));
-        Self { keep: index, quantity, among: place(&keep.filter), undated: place(&keep.undated) }
-    }
-
-    /// The places of the steps that are asked for.
-    fn places(&self) -> impl Iterator<Item = Place> {
-        self.quantity.iter().copied().chain(self.among).chain(self.undated)
-    }
-
-    /// What a keep says of the rows that are told of; yes and no go among the columns that are gathered.
-    fn told(
-        &self,
-        keep: &Keep,
-        matured: Option<&Bitmap>,
-        evaluation: &mut Evaluation<'_, OfPlaced<'_, '_>>,
-        columns: &mut Columns,
-    ) -> Result<ToldOf> {
-        let mut flags = |place: Option<Place>| place.map(|place| evaluation.flags(place)).transpose();
-        let (among, undated) = (flags(self.among)?, flags(self.undated)?);
-        let among = among.as_ref().map(yes);
-        let matured = matured.filter(|_| keep.known_within);
-        let (quantity, known) = self.quantity(keep, evaluation)?;
-        let entering = known.into_iter().chain(among).chain(matured.cloned()).reduce(|one, other| &one & &other);
-        let quantity = match quantity {
-            Said::Hits(hits) => Told::Hits(columns.add(entering.as_ref().map_or(hits.clone(), |own| &hits & own))),
-            Said::Numbers(numbers) => Told::Numbers(numbers),
-        };
-        let undated = undated.as_ref().map(yes);
-        let mut add = |column: Option<Bitmap>| column.map(|column| columns.add(column));
-        Ok(ToldOf { quantity, matured: add(matured.cloned()), entering: add(entering), undated: add(undated) })
-    }
-
-    /// The quantity, and of which rows it is known; `None` where it is of all.
-    fn quantity(
-        &self,
-        keep: &Keep,
-        evaluation: &mut Evaluation<'_, OfPlaced<'_, '_>>,
-    ) -> Result<(Said, Option<Bitmap>)> {
-        if let ([only], None) = (&self.quantity[..], keep.quantity.tallied())
-            && let Some(hits) = evaluation.hits(*only)?
-        {
-            return Ok((Said::Hits(yes(&hits)), known(&hits)));
-        }
-        let numbers = self.quantity.iter().map(|place| evaluation.numbers(*place)).collect::<Result<Vec<_>>>()?;
-        // A standard deviation may be absent where the others are known.
-        let known = numbers.iter().take(2).filter_map(known).reduce(|one, other| &one & &other);
-        Ok((Said::Numbers(numbers), known))
-    }
-}
-
-/// The measures that are the same in every window, and what else is asked that may be otherwise by a later cut-off.
-fn told_apart<'k>(
-    measures: Vec<Option<Measure>>,
-    keeps: impl Iterator<Item = &'k Keep>,
-) -> (Vec<Measure>, Option<Awaited>) {
-    let is_told = !measures.contains(&None);
-    let (settled, measures) = measures.into_iter().flatten().partition(Measure::is_settled);
-    let mut awaited = Awaited { measures, ..Awaited::default() };
-    for keep in keeps {
-        awaited.horizon |= keep.known_within;
-        if let Quantity::Spell { from, to, .. } = keep.quantity {
-            awaited.spells.push((from, to));
-        }
-    }
-    awaited.spells.sort_unstable();
-    awaited.spells.dedup();
-    let is_known = is_told && awaited.is_known();
-    (settled, Some(awaited).filter(|_| is_known))
 }
 
 /// By keep the place of the same keep in windows that are cut off earlier, if what changed since can be told.

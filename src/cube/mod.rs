@@ -4,6 +4,7 @@
 //! Parquet that can be saved, loaded, and merged with cubes of the same plan.
 
 mod accumulators;
+mod asked;
 mod cell;
 mod cells;
 mod evaluation;

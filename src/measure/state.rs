@@ -224,7 +224,7 @@ impl Standing<'_> {
         let batch = self.cases.batch;
         let limit = batch.numbers(LIMIT).map(|limits| limits[row]).filter(|limit| *limit != ABSENT)?;
         let received = batch.instants("received_at")?;
-        let waiting = self.requests(row).into_iter().find(|span| span.from < end && span.to > end);
+        let waiting = self.requests(row).find(|span| span.from < end && span.to > end);
         let until = waiting.map_or(end, |span| span.from);
         let by_day = received.is_day(row) || end_by_day;
         let span = (received.us[row], until);
@@ -238,10 +238,9 @@ impl Standing<'_> {
         if let Some(total) = self.cases.batch.pauses("paused").and_then(|pauses| pauses.total(row)) {
             return end - total;
         }
-        let requests = self.requests(row);
-        let waiting = requests.iter().filter(|span| span.from < end && span.to > end).map(|span| span.from).min();
+        let waiting = self.requests(row).filter(|span| span.from < end && span.to > end).map(|span| span.from).min();
         let end = waiting.unwrap_or(end);
-        let answered = requests.iter().filter(|span| span.to <= end);
+        let answered = self.requests(row).filter(|span| span.to <= end);
         end - answered.map(|span| span.to - span.from).sum::<i64>()
     }
 
@@ -249,17 +248,17 @@ impl Standing<'_> {
     fn asked_twice(&self, row: usize, as_of: i64) -> bool {
         match self.cases.batch.numbers("supplement_requests") {
             Some(requests) if requests[row] != ABSENT => requests[row] > 1,
-            _ => self.requests(row).iter().filter(|span| span.from < as_of).count() > 1,
+            _ => self.requests(row).filter(|span| span.from < as_of).count() > 1,
         }
     }
 
     /// The waits for the applicant since reception; what was waited for before it was accepted is no supplement.
-    fn requests(&self, row: usize) -> Vec<Pause> {
+    fn requests(&self, row: usize) -> impl Iterator<Item = Pause> {
         let batch = self.cases.batch;
         let received = batch.instants("received_at").map_or(i64::MIN, |received| received.us[row]);
         let spans = batch.pauses("paused").map(|pauses| pauses.spans(row)).unwrap_or_default();
-        let since = spans.iter().filter(|span| span.to > received);
-        since.map(|span| Pause { from: span.from.max(received), to: span.to }).collect()
+        let since = spans.iter().filter(move |span| span.to > received);
+        since.map(move |span| Pause { from: span.from.max(received), to: span.to })
     }
 }
 

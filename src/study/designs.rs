@@ -149,3 +149,84 @@ pub(super) fn reform_month(day: NaiveDate) -> i64 {
 fn month_number(day: NaiveDate) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month0())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{Plan, Study};
+    use chrono::NaiveDate;
+    use polars::prelude::*;
+
+    /// Numbers that say nothing of one another, the same ones each time.
+    fn mixed(row: u64, part: u64) -> u64 {
+        let word = (row ^ part << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (word ^ word >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 20
+    }
+
+    /// Dossiers of two years, some by days alone: open, ended before, between and after the cut-offs, withdrawn, paused.
+    fn log(rows: u64) -> DataFrame {
+        let day = |at: u64| (NaiveDate::from_ymd_opt(2023, 1, 1).unwrap() + Days::new(at / 1_440)).to_string();
+        let moment = |at: u64| match mixed(at, 9) % 5 {
+            0 => day(at),
+            _ => format!("{}T{:02}:{:02}:00", day(at), at / 60 % 24, at % 60),
+        };
+        let received = |row: u64| mixed(row, 0) % (730 * 1_440);
+        let after = |row: u64, part: u64| received(row) + mixed(row, part) % (120 * 1_440);
+        let some = |row: u64, part: u64, of: u64| mixed(row, part + 50) % of != 0;
+        let texts = |text: &dyn Fn(u64) -> Option<String>| (0..rows).map(text).collect::<Vec<_>>();
+        let outcome = |row| ["granted", "granted", "withdrawn", "returned"][mixed(row, 3) as usize % 4].to_owned();
+        let paused =
+            |row| format!("{}/{}", moment(received(row) + 600), moment(after(row, 1).max(received(row) + 2_000)));
+        df!(
+            "case_id" => texts(&|row| Some(format!("c{row}"))),
+            "received_at" => texts(&|row| Some(moment(received(row)))),
+            "submitted_at" => texts(&|row| some(row, 0, 9).then(|| day(received(row)))),
+            "due_at" => texts(&|row| some(row, 4, 6).then(|| day(after(row, 2) + 2 * 1_440))),
+            "finished_at" => texts(&|row| some(row, 1, 4).then(|| moment(after(row, 1) + 1_440))),
+            "delivered_at" => texts(&|row| (some(row, 1, 4) && some(row, 2, 3)).then(|| moment(after(row, 1) + 9_000))),
+            "outcome" => texts(&|row| some(row, 1, 4).then(|| outcome(row))),
+            "paused" => texts(&|row| (!some(row, 3, 3)).then(|| paused(row))),
+            "supplement_requests" => (0..rows).map(|row| (mixed(row, 5) % 3) as i64).collect::<Vec<_>>(),
+            "unit" => texts(&|row| Some(format!("u{}", mixed(row, 6) % 7))),
+            "channel" => texts(&|row| some(row, 7, 5).then(|| ["online", "direct"][mixed(row, 8) as usize % 2].to_owned()))
+        )
+        .unwrap()
+    }
+
+    fn plan() -> Plan {
+        let study = Study::builder().windows("2023-02-01..2023-08-31", "2024-02-01..2024-08-31").calendar("vietnam");
+        let study = study.cluster("unit").standardise(["channel"]).set("compare.reform=2024-01-15").unwrap();
+        study.plan_frame(log(6_000)).unwrap()
+    }
+
+    /// Only what changed since the cut-off is counted of what is followed for longer; counting all of it again gives the
+    /// same cells.
+    #[test]
+    fn followed_for_longer_is_what_counting_all_again_gives() {
+        let by_change = plan();
+        let mut again = plan();
+        again.designs.retain(|design| design.layout != Layout::Windows);
+        let longer = again.designs.iter().find(|design| design.layout == Layout::Longer).unwrap();
+        assert!(longer.keeps.len() > 5, "{}", longer.keeps.len());
+        let places = longer.first..longer.first + longer.keeps.len();
+        let (own, expected) = (by_change.cube().unwrap(), again.cube().unwrap());
+        let mut cells = 0;
+        for (keep, slot) in places.flat_map(|keep| [(keep, 0), (keep, 1)]) {
+            let expected: Vec<_> = expected.cells(keep, slot).collect();
+            assert_eq!(own.cells(keep, slot).collect::<Vec<_>>(), expected, "{} {slot}", own.header.keeps[keep]);
+            let early = own.cells(by_change.place_of_earlier(keep), slot);
+            cells += expected.iter().zip(early).filter(|((_, late), (_, early))| late != early).count();
+        }
+        // And it is not what the windows have anyway.
+        assert!(cells > 50, "{cells}");
+    }
+
+    impl Plan {
+        fn place_of_earlier(&self, keep: usize) -> usize {
+            let [windows, longer] = [Layout::Windows, Layout::Longer]
+                .map(|layout| self.designs.iter().find(|design| design.layout == layout).unwrap());
+            let own = &longer.keeps[keep - longer.first];
+            windows.first + windows.keeps.iter().position(|keep| keep == own).unwrap()
+        }
+    }
+}

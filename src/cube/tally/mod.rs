@@ -298,6 +298,25 @@ mod tests {
         }
     }
 
+    /// Buckets of many spells, ended otherwise and followed otherwise, are those of each spell by itself, in order.
+    #[test]
+    fn what_folds_is_in_order_without_being_sorted() {
+        for kept in [Kept::Times, Kept::Followed] {
+            let spells = drawn(7).take(20_000).map(|number| {
+                let (seconds, end) = (100_000 + number % 5_000, (number >> 40) as u8 % 3);
+                let followed = if kept == Kept::Followed { (number >> 20) % 90_000 } else { 0 };
+                Spell { seconds, followed, end }
+            });
+            let (mut tally, mut map) = (Tally::new(kept), BTreeMap::<Spell, i64>::new());
+            for spell in spells {
+                tally.add(spell, 1);
+                *map.entry(kept.middle(kept.folded(spell))).or_default() += 1;
+            }
+            tally.fold();
+            assert!(tally.counts().eq(map), "{kept:?}");
+        }
+    }
+
     #[test]
     fn distinct_things_never_fold() {
         let mut tally = Tally::new(Kept::Things);

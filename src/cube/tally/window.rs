@@ -126,15 +126,40 @@ mod tests {
     /// What folds while it is filled would fold at the end, and only that; a window of days never does.
     #[test]
     fn filling_folds_what_the_whole_folds() {
-        for (step, folds) in [(1, true), (86_400, false)] {
+        for (times, step, folds) in [(1, 1, true), (2, 1, true), (1, 86_400, false), (2, 86_400, false)] {
             let (mut filling, mut own) = (Filling::default(), Tally::default());
             for batch in 0..200u64 {
                 let spells = (0..1_000).map(|row| finished((batch * 1_000 + row) / step * step));
-                filling.add(&mut own, spells, 1, Folding::Early(2));
+                filling.add(&mut own, spells, 1, Folding::Early(times));
             }
             assert_eq!((filling.folds, own.is_folded()), (folds, folds));
             fold_large(&mut [&mut own], None);
             assert_eq!(own.is_folded(), folds);
+        }
+    }
+
+    /// The limits themselves fold only what is over them: a window of as many rows, and of as many times.
+    #[test]
+    fn filling_does_not_fold_at_the_limits() {
+        let exact = EXACT as u64;
+        for (rows, distinct, folds) in [(exact, exact, false), (exact + 2, DISTINCT as u64, false)] {
+            let (mut filling, mut own) = (Filling::default(), Tally::default());
+            for row in 0..rows {
+                filling.add(&mut own, std::iter::once(finished(row % distinct)), 1, Folding::Early(1));
+            }
+            assert_eq!((filling.folds, own.is_folded()), (folds, folds), "{rows} {distinct}");
+            fold_large(&mut [&mut own], None);
+            assert_eq!(own.is_folded(), folds);
+        }
+    }
+
+    /// A window followed for longer folds as the same window does that is not, whatever it holds.
+    #[test]
+    fn a_longer_follow_up_folds_as_its_window() {
+        for decided in [true, false] {
+            let mut own = tally(if decided { 0..3 } else { 0..2 * EXACT as u64 });
+            assert_eq!(fold_large(&mut [&mut own], Some(decided)), decided);
+            assert_eq!(own.is_folded(), decided);
         }
     }
 }
