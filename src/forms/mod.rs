@@ -45,6 +45,7 @@
 //! ```
 
 mod absent;
+mod grade;
 mod ground;
 mod handling;
 pub mod index_766;
@@ -53,6 +54,7 @@ mod period;
 mod sheet;
 mod worksheet;
 
+pub use grade::Grade;
 #[doc(hidden)]
 pub use ground::{Ground, Group};
 pub use ground::{Head, Known, Rows};

@@ -1,7 +1,9 @@
 //! Days, months and windows as a language writes them: as the study does in English, day first in Vietnamese.
 
 use super::Lang;
-use super::words::{IS, WAS};
+use super::page::escaped;
+use super::words::{IS, SPAN, WAS};
+use chrono::NaiveDate;
 
 /// A day, and what stands behind it: `2024-05-06 16:00` is `06/05/2024 16:00` in Vietnamese.
 pub(crate) fn day(text: &str, lang: Lang) -> String {
@@ -32,6 +34,18 @@ pub(crate) fn span(text: &str, lang: Lang) -> String {
     }
 }
 
+/// A span of days for people who read one line and no table: `15 February 2024 to 31 July 2024`.
+pub(crate) fn written_out(text: &str, lang: Lang) -> String {
+    let day = |end: &str| {
+        let day = NaiveDate::parse_from_str(end, "%Y-%m-%d").ok()?;
+        Some(day.format(if lang == Lang::Vi { "%d/%m/%Y" } else { "%-d %B %Y" }).to_string())
+    };
+    match text.split_once("..").map(|(first, last)| (day(first), day(last))) {
+        Some((Some(first), Some(last))) => lang.filled(SPAN, &[("first", &first), ("last", &last)]),
+        _ => escaped(text),
+    }
+}
+
 /// The windows that are compared, or the only one.
 pub(crate) fn windows(was: Option<&str>, is: &str, lang: Lang) -> String {
     let is = format!("{} {}", lang.say(IS), span(is, lang));
@@ -55,6 +69,14 @@ mod tests {
         for other in ["", "infinity", "2024-5-6", "ngày 6 tháng 5", "06/05/2024", "2024-05"] {
             assert_eq!(day(other, Lang::Vi), other);
         }
+    }
+
+    #[test]
+    fn a_span_may_be_written_out() {
+        let own = "2024-02-15..2024-07-31";
+        assert_eq!(written_out(own, Lang::En), "15 February 2024 to 31 July 2024");
+        assert_eq!(written_out(own, Lang::Vi), "từ 15/02/2024 đến 31/07/2024");
+        assert_eq!(written_out("all\u{202e}", Lang::En), "all\\u{202e}");
     }
 
     #[test]

@@ -36,6 +36,7 @@ words! {
     DEFAULTS = "page.defaults";
     EVENTS = "page.events";
     JOINED = "page.joined";
+    SPAN = "page.span";
     UNJOINED = "page.unjoined";
     EXAMPLE = "page.example";
     EXCLUDED = "page.excluded";

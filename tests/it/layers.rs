@@ -61,7 +61,7 @@ const ROOMS: [(u8, &str, &[&str]); 16] = [
     (5, "scorecard", &["serde", "serde_json"]),
     // chrono: periods and their cut-off days; serde: forms are results.
     (5, "forms", &["chrono", "serde"]),
-    // chrono: the days of a deadline; csv: rows set aside and tidy figures; maud: pages for a browser; quick_xml: JUnit;
+    // base64: how a page spells its digests; chrono: the days of a deadline; csv: rows set aside and tidy figures; maud: pages for a browser; quick_xml: JUnit;
     // rust_xlsxwriter: workbooks; serde, serde_json: contracts; sha2: the digests by which a page names its own style and
     // script; toml: messages; unicode_width: columns of Vietnamese text.
     (
@@ -69,6 +69,7 @@ const ROOMS: [(u8, &str, &[&str]); 16] = [
         "report",
         &[
             "polars",
+            "base64",
             "chrono",
             "csv",
             "maud",

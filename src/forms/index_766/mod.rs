@@ -8,8 +8,9 @@
 //!
 //! ```
 //! use giamtang::Study;
+//! use giamtang::forms::Grade;
 //! use giamtang::forms::index_766::{
-//!     Answer, Filled766, Given, Grade, Group, Index, Level, Parameters, Points, Ranked, Rule, Scoring, WhenEmpty, rounded,
+//!     Answer, Filled766, Given, Group, Index, Level, Parameters, Points, Ranked, Rule, Scoring, WhenEmpty, rounded,
 //! };
 //! use giamtang::forms::{Asked, Filled, Form};
 //!
@@ -53,7 +54,7 @@ mod sheet;
 pub use filled::{Filled766, Ranked};
 pub use item::{Group, Item, Level, Rule, WhenEmpty, items};
 pub use parameters::{Given, Parameters, Scoring};
-pub use score::{Answer, Grade, Index, Points, Rate, rounded};
+pub use score::{Answer, GRADES, Index, Points, Rate, grade, rounded};
 
 use crate::cube::Recipe;
 

@@ -3,7 +3,7 @@
 use super::filled::Filled766;
 use super::item::Level;
 use super::parameters::{Parameters, Scoring};
-use super::score::{Answer, Grade};
+use super::score::{Answer, GRADES};
 use crate::error::Undefined;
 use crate::forms::named;
 use crate::kpi::Name;
@@ -67,7 +67,7 @@ fn commune() -> Name {
 
 fn bands() -> Name {
     let told = |name: fn(&Name) -> &str, from: &str| {
-        let above = Grade::BANDS.iter().filter(|(_, least)| *least > 0.0);
+        let above = GRADES.iter().filter(|(_, least)| *least > 0.0);
         let each = above.map(|(grade, least)| format!("{} {from} {least}", name(&grade.name()).to_lowercase()));
         each.collect::<Vec<_>>().join(", ")
     };

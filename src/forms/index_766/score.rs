@@ -2,8 +2,7 @@
 
 use super::item::{Group, Item, Level, Rule, WhenEmpty};
 use crate::error::Undefined;
-use crate::forms::named;
-use crate::kpi::Name;
+use crate::forms::Grade;
 
 /// So many of so many: never more than all.
 ///
@@ -146,57 +145,19 @@ impl Points {
     /// The grade, where it is the same whatever items without a score would earn.
     pub fn grade(self) -> Option<Grade> {
         let (low, high) = self.bounds()?;
-        Some(Grade::of(low)).filter(|grade| *grade == Grade::of(high))
+        Some(grade(low)).filter(|own| *own == grade(high))
     }
 }
 
-/// A grade. The bands could not be found in the decision: they are as commonly reported, and unverified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// From 90 per cent.
-    Excellent,
-    /// From 80.
-    Good,
-    /// From 70.
-    Fair,
-    /// From 50.
-    Average,
-    /// Below.
-    Weak,
-}
+/// The per cent of the maximum from which each grade is given.
+///
+/// They could not be found in the decision: they are as commonly reported, and unverified.
+pub const GRADES: [(Grade, f64); 5] =
+    [(Grade::Excellent, 90.0), (Grade::Good, 80.0), (Grade::Fair, 70.0), (Grade::Average, 50.0), (Grade::Weak, 0.0)];
 
-impl Grade {
-    /// All five with the per cent from which each is given.
-    pub const BANDS: [(Self, f64); 5] =
-        [(Self::Excellent, 90.0), (Self::Good, 80.0), (Self::Fair, 70.0), (Self::Average, 50.0), (Self::Weak, 0.0)];
-
-    /// The grade of so many per cent, at the two decimals that are published.
-    pub fn of(percent: f64) -> Self {
-        let percent = rounded(percent);
-        Self::BANDS.into_iter().find(|(_, from)| percent >= *from).map_or(Self::Weak, |(grade, _)| grade)
-    }
-
-    /// Its id in results.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Excellent => "excellent",
-            Self::Good => "good",
-            Self::Fair => "fair",
-            Self::Average => "average",
-            Self::Weak => "weak",
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> Name {
-        match self {
-            Self::Excellent => named("Excellent", "Xuất sắc"),
-            Self::Good => named("Good", "Tốt"),
-            Self::Fair => named("Fair", "Khá"),
-            Self::Average => named("Average", "Trung bình"),
-            Self::Weak => named("Weak", "Yếu"),
-        }
-    }
+/// The grade of so many per cent, at the two decimals that are published.
+pub fn grade(percent: f64) -> Grade {
+    Grade::among(GRADES, rounded(percent))
 }
 
 /// Points at the two decimals that are published.

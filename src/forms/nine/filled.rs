@@ -1,9 +1,9 @@
 //! The nine indices filled from a cube, of all together and of each office.
 
-use super::item::{Band, Decision, Item, Measured, Parameters, Thresholds, items};
+use super::item::{Decision, Item, Measured, Parameters, Thresholds, band, items};
 use crate::cube::{Cell, Content, Recipe, is, number};
 use crate::error::Undefined;
-use crate::forms::{Ground, Head, Known};
+use crate::forms::{Grade, Ground, Head, Known};
 use crate::kpi;
 use crate::measure::Anchor::At;
 use crate::measure::Table;
@@ -76,8 +76,8 @@ impl Nine {
     }
 
     /// The band, where all nine have points.
-    pub fn band(&self) -> Option<Band> {
-        self.answers.iter().all(|answer| answer.points.is_ok()).then(|| Band::of(self.points()))
+    pub fn band(&self) -> Option<Grade> {
+        self.answers.iter().all(|answer| answer.points.is_ok()).then(|| band(self.points()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The indices as data, what a study decides about them, and the bands.
 
-use crate::forms::named;
+use crate::forms::{Grade, named};
 use crate::kpi::Name;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -191,60 +191,22 @@ fn measured(number: u8) -> Option<Measured> {
     Some(Measured { by, what, is_share: [2, 6, 8, 9].contains(&number), thresholds })
 }
 
-/// What so many points are called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Band {
-    /// From 15 points.
-    Excellent,
-    /// From 12.
-    Good,
-    /// From 9.
-    Fair,
-    /// From 6.
-    Average,
-    /// Below.
-    Weak,
-}
+/// The points of 18 from which each grade is given.
+pub const BANDS: [(Grade, u8); 5] =
+    [(Grade::Excellent, 15), (Grade::Good, 12), (Grade::Fair, 9), (Grade::Average, 6), (Grade::Weak, 0)];
 
-impl Band {
-    /// All five, with the points from which each is given.
-    pub const ALL: [(Self, u8); 5] =
-        [(Self::Excellent, 15), (Self::Good, 12), (Self::Fair, 9), (Self::Average, 6), (Self::Weak, 0)];
-
-    /// The band of so many of 18 points.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use giamtang::forms::nine::Band;
-    ///
-    /// // Exactly 15 is excellent: software that asked for more than 15 left it without a band.
-    /// assert_eq!(Band::of(15), Band::Excellent);
-    /// assert_eq!(Band::of(14), Band::Good);
-    /// ```
-    pub fn of(points: u8) -> Self {
-        Self::ALL.into_iter().find(|(_, from)| points >= *from).map_or(Self::Weak, |(band, _)| band)
-    }
-
-    /// Its id in results.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Excellent => "excellent",
-            Self::Good => "good",
-            Self::Fair => "fair",
-            Self::Average => "average",
-            Self::Weak => "weak",
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> Name {
-        match self {
-            Self::Excellent => named("Excellent", "Xuất sắc"),
-            Self::Good => named("Good", "Tốt"),
-            Self::Fair => named("Fair", "Khá"),
-            Self::Average => named("Average", "Trung bình"),
-            Self::Weak => named("Weak", "Yếu"),
-        }
-    }
+/// What so many of 18 points are called.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::forms::Grade;
+/// use giamtang::forms::nine::band;
+///
+/// // Exactly 15 is excellent: software that asked for more than 15 left it without a band.
+/// assert_eq!(band(15), Grade::Excellent);
+/// assert_eq!(band(14), Grade::Good);
+/// ```
+pub fn band(points: u8) -> Grade {
+    Grade::among(BANDS, points)
 }

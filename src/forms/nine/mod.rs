@@ -9,7 +9,8 @@
 //!
 //! ```
 //! use giamtang::Study;
-//! use giamtang::forms::nine::{Answer, Band, Decision, FilledNine, Item, Measured, NUMBERS, Nine, Parameters, Source, Value, items};
+//! use giamtang::forms::Grade;
+//! use giamtang::forms::nine::{Answer, Decision, FilledNine, Item, Measured, NUMBERS, Nine, Parameters, Source, Value, items};
 //! use giamtang::forms::{Asked, Filled, Form};
 //!
 //! # fn main() -> giamtang::Result<()> {
@@ -18,7 +19,7 @@
 //! let Filled::NineIndices(form) = &filled else { panic!("another form") };
 //! let FilledNine { whole, .. } = &**form;
 //! let Nine { answers, .. } = whole;
-//! assert_eq!((whole.points(), whole.attainable(), whole.band()), (12, 18, Some(Band::Good)));
+//! assert_eq!((whole.points(), whole.attainable(), whole.band()), (12, 18, Some(Grade::Good)));
 //!
 //! // Twelve working days were used of the twenty that were allowed.
 //! let Answer { item: Item { number, .. }, source, points } = &answers[0];
@@ -41,7 +42,7 @@ mod public;
 mod sheet;
 
 pub use filled::{Answer, FilledNine, Nine, Source, Value};
-pub use item::{Band, Decision, Item, Measured, NUMBERS, Parameters, Thresholds, items};
+pub use item::{BANDS, Decision, Item, Measured, NUMBERS, Parameters, Thresholds, band, items};
 
 use crate::cube::Recipe;
 

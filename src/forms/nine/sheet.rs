@@ -1,7 +1,8 @@
 //! The nine indices laid out: the indices, the total, the band; then offices.
 
 use super::filled::{Answer, FilledNine, Nine, Source, Value};
-use super::item::{Band, NUMBERS, Thresholds};
+use super::item::{BANDS, NUMBERS, Thresholds};
+use crate::forms::Grade;
 use crate::forms::sheet::{Cell, Heading, Kind, Line, Said, Sheet, named};
 use crate::kpi::Name;
 
@@ -111,7 +112,7 @@ fn points(nine: &Nine) -> Cell {
 fn band(nine: &Nine) -> Line {
     let mut cells = vec![Cell::Empty; COLUMNS];
     cells[1] = Cell::Words(named("Band", "Xếp loại"));
-    cells[2] = Cell::Words(nine.band().map_or_else(open, Band::name));
+    cells[2] = Cell::Words(nine.band().map_or_else(open, Grade::name));
     Line { kind: Kind::Total, cells }
 }
 
@@ -161,7 +162,7 @@ fn notes(nine: &Nine) -> Vec<Name> {
         ));
     }
     let told = |name: fn(&Name) -> &str, from: &str| {
-        let above = Band::ALL.iter().filter(|(_, least)| *least > 0);
+        let above = BANDS.iter().filter(|(_, least)| *least > 0);
         above
             .map(|(band, least)| format!("{} {from} {least}", name(&band.name()).to_lowercase()))
             .collect::<Vec<_>>()

@@ -4,16 +4,16 @@ use super::evidence;
 use super::piece::{name, text};
 use super::words::{
     AFTER, BEFORE, BEWARE, FIXED, FOR_WHOM, HOW_TO_READ, IN_SHORT, IN_SHORT_ONE, IN_SHORT_SAYS, LEVEL, PROFILE,
-    READING, SPAN, WHAT, axis_verdict,
+    READING, WHAT, axis_verdict,
 };
 use crate::kpi::Axis;
+use crate::report::dates::written_out;
 use crate::report::number::percent;
-use crate::report::page::{Text, escaped};
+use crate::report::page::Text;
 use crate::report::provenance::audience;
 use crate::report::words::{INDEPENDENT, axis, flag, taken_together};
 use crate::report::{Lang, looks};
 use crate::scorecard::{AxisResult, AxisVerdict, Flag, Scorecard};
-use chrono::NaiveDate;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ pub(super) fn title(card: &Scorecard, lang: Lang) -> Markup {
     html! {
         h1 { (name(&study.name)) }
         dl.of {
-            @if let Some(was) = &study.was { div { dt { (say(BEFORE)) } dd { (span(was, lang)) } } }
-            div { dt { (say(AFTER)) } dd { (span(&study.is, lang)) } }
+            @if let Some(was) = &study.was { div { dt { (say(BEFORE)) } dd { (written_out(was, lang)) } } }
+            div { dt { (say(AFTER)) } dd { (written_out(&study.is, lang)) } }
             div {
                 dt { (say(LEVEL)) }
                 dd { (percent(study.level, lang)) (name(&taken_together(card, lang))) }
@@ -37,20 +37,6 @@ pub(super) fn title(card: &Scorecard, lang: Lang) -> Markup {
             }
         }
     }
-}
-
-/// A window as its language writes days.
-pub(super) fn span(window: &str, lang: Lang) -> String {
-    let days = window.split_once("..").map(|(first, last)| [day(first, lang), day(last, lang)]);
-    match days {
-        Some([Some(first), Some(last)]) => lang.filled(SPAN, &[("first", &first), ("last", &last)]),
-        _ => escaped(window),
-    }
-}
-
-fn day(text: &str, lang: Lang) -> Option<String> {
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    Some(day.format(if lang == Lang::Vi { "%d/%m/%Y" } else { "%-d %B %Y" }).to_string())
 }
 
 /// The axes with their verdicts, a sentence of evidence each; of one window what the headlines are.

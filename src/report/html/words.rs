@@ -24,7 +24,6 @@ words! {
     PROFILE = "html.profile";
     FIXED = "html.fixed";
     FOR_WHOM = "html.for_whom";
-    SPAN = "html.span";
     IN_SHORT = "html.in_short";
     IN_SHORT_SAYS = "html.in_short_says";
     IN_SHORT_ONE = "html.in_short_one";

@@ -2,7 +2,8 @@
 
 use crate::contract::kept;
 use crate::workbench::giamtang;
-use giamtang::forms::nine::{Band, Decision, NUMBERS, Thresholds, items};
+use giamtang::forms::Grade;
+use giamtang::forms::nine::{Decision, NUMBERS, Thresholds, band, items};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ fn nine(arguments: &[&str]) -> Value {
 /// By the bands themselves: 15, 12, 9 and 6 each begin one, and 15 has no gap above 14.
 #[test]
 fn every_total_has_a_band() {
-    use Band::{Average, Excellent, Fair, Good, Weak};
+    use Grade::{Average, Excellent, Fair, Good, Weak};
     let expected = |points: u8| match points {
         15..=18 => Excellent,
         12..=14 => Good,
@@ -27,10 +28,10 @@ fn every_total_has_a_band() {
         _ => Weak,
     };
     for points in 0..=18 {
-        assert_eq!(Band::of(points), expected(points), "{points}");
+        assert_eq!(band(points), expected(points), "{points}");
     }
     // Shipped software asked for more than 15, and left exactly 15 without a band.
-    assert_eq!(Band::of(15), Excellent);
+    assert_eq!(band(15), Excellent);
 }
 
 #[test]

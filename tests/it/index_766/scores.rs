@@ -1,8 +1,9 @@
 //! From rates to points, without any log.
 
 use giamtang::Undefined;
+use giamtang::forms::Grade;
 use giamtang::forms::index_766::{
-    Answer, Grade, Group, Index, Item, Level, Parameters, Points, Rate, Rule, Scoring, WhenEmpty, items, rounded,
+    Answer, Group, Index, Item, Level, Parameters, Points, Rate, Rule, Scoring, WhenEmpty, grade, items, rounded,
 };
 use proptest::prelude::*;
 
@@ -98,7 +99,7 @@ fn grades_begin_where_their_bands_do() {
     let percents = [100.0, 90.0, 89.99, 80.0, 79.99, 70.0, 69.99, 50.0, 49.99, 0.0];
     use Grade::{Average, Excellent, Fair, Good, Weak};
     let expected = [Excellent, Excellent, Good, Good, Fair, Fair, Average, Average, Weak, Weak];
-    assert_eq!(percents.map(Grade::of), expected);
+    assert_eq!(percents.map(grade), expected);
 }
 
 /// Shipped software gave the constant 2 × 0.8 below the threshold: nobody earned 1.6 points, and a tenth earned as much.
