@@ -8,12 +8,8 @@ use crate::kpi::Name;
 /// # Example
 ///
 /// ```
-/// use giamtang::forms::index_766::{GRADES, grade};
-/// use giamtang::forms::nine::BANDS;
 /// use giamtang::forms::Grade;
 ///
-/// assert_eq!((grade(80.0), GRADES[1]), (Grade::Good, (Grade::Good, 80.0)));
-/// assert_eq!(BANDS[1], (Grade::Good, 12));
 /// assert_eq!((Grade::Good.id(), &*Grade::Good.name().vi), ("good", "Tốt"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

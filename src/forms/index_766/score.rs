@@ -152,6 +152,14 @@ impl Points {
 /// The per cent of the maximum from which each grade is given.
 ///
 /// They could not be found in the decision: they are as commonly reported, and unverified.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::forms::{Grade, index_766::{GRADES, grade}};
+///
+/// assert_eq!((grade(80.0), GRADES[1]), (Grade::Good, (Grade::Good, 80.0)));
+/// ```
 pub const GRADES: [(Grade, f64); 5] =
     [(Grade::Excellent, 90.0), (Grade::Good, 80.0), (Grade::Fair, 70.0), (Grade::Average, 50.0), (Grade::Weak, 0.0)];
 

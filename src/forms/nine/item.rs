@@ -192,6 +192,14 @@ fn measured(number: u8) -> Option<Measured> {
 }
 
 /// The points of 18 from which each grade is given.
+///
+/// # Example
+///
+/// ```
+/// use giamtang::forms::{Grade, nine::BANDS};
+///
+/// assert_eq!(BANDS[1], (Grade::Good, 12));
+/// ```
 pub const BANDS: [(Grade, u8); 5] =
     [(Grade::Excellent, 15), (Grade::Good, 12), (Grade::Fair, 9), (Grade::Average, 6), (Grade::Weak, 0)];
 
