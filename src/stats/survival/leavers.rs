@@ -3,7 +3,7 @@
 //! Every curve of a window is read from them: that of all its rows, that without one cluster, that of the finished rows
 //! alone, that at a fixed mix. So they are put in order once, and by counting: no two of them are compared.
 
-use super::radix::{put_in_order, ranked};
+use super::radix::{bits, put_in_order, ranked};
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, FollowedCount, Outcome, TimeCount};
 use std::sync::Arc;
 
@@ -340,11 +340,12 @@ impl Arrivals {
     fn put_in_order(&mut self, times: usize) {
         let mut room = Vec::new();
         // Those of a cluster are put in order of net time and outcome while they are still in the cache.
-        let above = usize::BITS - times.leading_zeros();
+        let above = bits(times as u64);
         let key = |row: &Row| (row.way.outcome() as u64) << above | u64::from(row.time);
         let of_cluster = self.rows.chunk_by_mut(|one, other| one.cluster == other.cluster);
-        of_cluster.for_each(|own| put_in_order(own, &mut room, key));
-        put_in_order(&mut self.rows, &mut room, |row| row.leaving.into());
+        of_cluster.for_each(|own| put_in_order(own, &mut room, above + bits(Outcome::Competing as u64), key));
+        let last = self.rows.iter().map(|row| row.leaving).max().unwrap_or_default();
+        put_in_order(&mut self.rows, &mut room, bits(last.into()), |row| row.leaving.into());
     }
 }
 

@@ -7,29 +7,27 @@ const BITS: u32 = 12;
 /// Fewer than these are in order sooner by comparing.
 pub(super) const FEW: usize = 512;
 
-/// Puts items in ascending order of a key; equal ones stay in the order they have.
+/// Puts items in ascending order of a key of so many bits; equal ones stay in the order they have.
 ///
 /// `room` is room for as many, whatever it holds.
-pub(super) fn put_in_order<T: Copy>(items: &mut [T], room: &mut Vec<T>, key: impl Fn(&T) -> u64) {
+pub(super) fn put_in_order<T: Copy>(items: &mut [T], room: &mut Vec<T>, bits: u32, key: impl Fn(&T) -> u64) {
     if items.len() < FEW {
         return items.sort_by_key(key);
     }
-    let bits = 64 - items.iter().fold(0, |all, item| all | key(item)).leading_zeros();
-    let passes = bits.div_ceil(BITS);
-    let width = bits.div_ceil(passes.max(1));
+    let passes = bits.div_ceil(BITS) as usize;
+    let width = bits.div_ceil(passes.max(1) as u32);
+    let digit = |item: &T, pass: usize| (key(item) >> (pass as u32 * width)) as usize & ((1 << width) - 1);
+    let mut places = vec![0; passes << width];
+    items.iter().for_each(|item| (0..passes).for_each(|pass| places[pass << width | digit(item, pass)] += 1));
     room.resize(items.len(), items[0]);
     let (mut items, mut others) = (&mut *items, room.as_mut_slice());
-    let mut places = vec![0; 1 << width];
-    for pass in 0..passes {
-        let digit = |item: &T| (key(item) >> (pass * width)) as usize & ((1 << width) - 1);
-        places.fill(0);
-        items.iter().for_each(|item| places[digit(item)] += 1);
+    for (pass, places) in places.chunks_exact_mut(1 << width).enumerate() {
         let mut before = 0;
-        for place in &mut places {
+        for place in &mut *places {
             (*place, before) = (before, before + *place);
         }
         for item in items.iter() {
-            let place = &mut places[digit(item)];
+            let place = &mut places[digit(item, pass)];
             others[*place] = *item;
             *place += 1;
         }
@@ -41,6 +39,11 @@ pub(super) fn put_in_order<T: Copy>(items: &mut [T], room: &mut Vec<T>, key: imp
     }
 }
 
+/// How many bits a number takes.
+pub(super) fn bits(most: u64) -> u32 {
+    u64::BITS - most.leading_zeros()
+}
+
 /// The rank of each value among those that are there, and these in ascending order.
 pub(super) fn ranked(values: &[u64]) -> (Vec<u32>, Vec<u64>) {
     let most = values.iter().copied().max().unwrap_or_default();
@@ -50,7 +53,8 @@ pub(super) fn ranked(values: &[u64]) -> (Vec<u32>, Vec<u64>) {
 
 fn ranked_by_order(values: &[u64]) -> (Vec<u32>, Vec<u64>) {
     let mut order: Vec<(u64, u32)> = values.iter().copied().zip(0..).collect();
-    put_in_order(&mut order, &mut Vec::new(), |(value, _)| *value);
+    let most = values.iter().copied().max().unwrap_or_default();
+    put_in_order(&mut order, &mut Vec::new(), bits(most), |(value, _)| *value);
     let (mut ranks, mut there): (Vec<u32>, Vec<u64>) = (vec![0; values.len()], Vec::new());
     for (value, at) in order {
         if there.last() != Some(&value) {
