@@ -76,17 +76,18 @@ impl<'a, 'k> Assessment<'a, 'k> {
     /// The rows of the KPIs, with what else is said of the same time; and what else is taken from their windows.
     fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> Rows {
         let asked = curves::asked(&self.questions);
-        let weight = |(family, _): &(Vec<usize>, Shared)| self.weight(evaluation, family);
-        let told = heaviest_first(self.whole.threads, &shelves.families, weight, |(family, shared)| {
+        let sittings: Vec<(&Vec<usize>, &Shared)> = shelves.sittings().collect();
+        let weight = |(family, _): &(&Vec<usize>, &Shared)| self.weight(evaluation, family);
+        let told = heaviest_first(self.whole.threads, &sittings, weight, |(family, shared)| {
             shared.once(|shelf| {
                 let sitting = Sitting::at(shelf);
                 let evaluation = evaluation.sitting(&sitting);
-                let told = |at: &usize| (*at, self.told_of(&evaluation, &self.questions[*at], asked[*at].as_ref()));
+                let told = |at: &usize| self.told_of(&evaluation, &self.questions[*at], asked[*at].as_ref());
                 family.iter().map(told).collect::<Vec<_>>()
             })
         });
         let mut rows = Rows::default();
-        for (row, curves, centre) in in_order(told) {
+        for (row, curves, centre) in in_order(&shelves.families, told.into_iter()) {
             rows.kpis.push(row);
             rows.curves.extend(curves);
             rows.centres.push(centre);
@@ -102,11 +103,12 @@ impl<'a, 'k> Assessment<'a, 'k> {
         question: &Question<'k>,
         also: Option<&Vec<String>>,
     ) -> (Row, Option<Curves>, Option<f64>) {
+        // First: the curves at a fixed mix, which a row asks for, stay until the end of the sitting.
+        let contrasts = contrasts::of(evaluation, question);
         let (row, curves) = evaluation.row_with(question, |was, is| {
             Some(Curves { also: also?.clone(), ..curves::of(evaluation, question, (was, is))? })
         });
-        let row = Row { contrasts: contrasts::of(evaluation, question), ..row };
-        (row, curves, side::centre(*evaluation, question))
+        (Row { contrasts, ..row }, curves, side::centre(*evaluation, question))
     }
 
     /// How much there is to do for a family.
@@ -152,11 +154,12 @@ impl<'a, 'k> Assessment<'a, 'k> {
             let sitting = Sitting::at(&shelf);
             let evaluation = evaluation(*part).sitting(&sitting);
             let told = |question: &Question<'_>| (evaluation.row(question), side::estimate(evaluation, question));
-            family.iter().map(|at| ((*part, *at), told(questions[*at]))).collect::<Vec<_>>()
+            family.iter().map(|at| told(questions[*at])).collect::<Vec<_>>()
         });
-        let mut rows = in_order(rows);
+        let mut rows = rows.into_iter();
         let group = |(by, ..): &groups::Named<'_, '_>| {
-            let (mut kpis, beside): (Vec<Row>, Vec<_>) = rows.by_ref().take(questions.len()).unzip();
+            let (mut kpis, beside): (Vec<Row>, Vec<_>) =
+                in_order(&families, rows.by_ref().take(families.len())).unzip();
             answered(questions.iter().copied().zip(&mut kpis));
             (Group { by: by.clone(), kpis }, beside)
         };
@@ -174,11 +177,12 @@ struct Rows {
     centres: Vec<Option<f64>>,
 }
 
-/// The answers that families gave, in the order of their places.
-fn in_order<P: Ord, T>(answers: Vec<Vec<(P, T)>>) -> impl Iterator<Item = T> {
-    let mut answers: Vec<(P, T)> = answers.into_iter().flatten().collect();
-    answers.sort_by(|one, other| one.0.cmp(&other.0));
-    answers.into_iter().map(|(_, answer)| answer)
+/// The answers that families gave, each to its questions in their order, in the order of all questions.
+fn in_order<T>(families: &[Vec<usize>], answers: impl Iterator<Item = Vec<T>>) -> impl Iterator<Item = T> {
+    let mut numbers = vec![0; families.iter().map(Vec::len).sum()];
+    families.iter().enumerate().for_each(|(number, own)| own.iter().for_each(|at| numbers[*at] = number));
+    let mut answers: Vec<_> = answers.map(Vec::into_iter).collect();
+    numbers.into_iter().filter_map(move |number| answers[number].next())
 }
 
 /// Sets the response rate beside the rows that rest on answers.

@@ -107,15 +107,18 @@ pub(super) fn of(
             others.into_iter().map(move |(otherwise, way)| Other { at: *at, question, row, otherwise, way })
         })
         .collect();
-    let sittings: Vec<_> = shelves
-        .families
-        .iter()
-        .flat_map(|(family, shared)| sittings(&tried, family).map(move |own| (own, shared)))
-        .collect();
+    let scenarios = scenarios(evaluation, shelves, &tried, p);
+    Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
+}
+
+/// What the other decisions come to, in their order.
+fn scenarios(evaluation: Evaluation<'_>, shelves: &Shelves, tried: &[Other<'_, '_>], p: f64) -> Vec<Scenario> {
+    let sittings: Vec<(Vec<usize>, &Shared)> =
+        shelves.sittings().flat_map(|(family, shared)| sittings(tried, family).map(move |own| (own, shared))).collect();
     sittings.iter().for_each(|(_, shared)| shared.expect(1));
-    shelves.families.iter().for_each(|(_, shared)| shared.once(|_| ()));
+    shelves.sittings().for_each(|(_, shared)| shared.once(|_| ()));
     let weight = |(own, _): &(Vec<usize>, &Shared)| own.iter().map(|at| tried[*at].weight(&evaluation)).sum();
-    let scenarios = heaviest_first(threads, &sittings, weight, |(own, shared)| {
+    let scenarios = heaviest_first(evaluation.whole.threads, &sittings, weight, |(own, shared)| {
         shared.once(|shelf| {
             let sitting = Sitting::at(shelf);
             let evaluation = evaluation.sitting(&sitting);
@@ -124,8 +127,7 @@ pub(super) fn of(
     });
     let mut scenarios: Vec<(usize, Scenario)> = scenarios.into_iter().flatten().collect();
     scenarios.sort_by_key(|(at, _)| *at);
-    let scenarios = scenarios.into_iter().map(|(_, scenario)| scenario).collect();
-    Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
+    scenarios.into_iter().map(|(_, scenario)| scenario).collect()
 }
 
 /// Of what is sampled by cluster: what came to a verdict, and the headlines whatever they came to.

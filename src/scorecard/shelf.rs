@@ -113,15 +113,21 @@ pub(super) fn families(questions: &[&Question<'_>]) -> Vec<Vec<usize>> {
 
 /// Families with a shelf each.
 pub(super) struct Shelves {
-    pub(super) families: Vec<(Vec<usize>, Shared)>,
+    pub(super) families: Vec<Vec<usize>>,
+    shelves: Vec<Shared>,
 }
 
 impl Shelves {
     /// For so many sittings of each.
     pub(super) fn of(questions: &[&Question<'_>], sittings: usize) -> Self {
-        let families = families(questions).into_iter().map(|family| (family, Shared::default()));
-        let shelves = Self { families: families.collect() };
-        shelves.families.iter().for_each(|(_, shelf)| shelf.expect(sittings));
-        shelves
+        let families = families(questions);
+        let shelves: Vec<Shared> = families.iter().map(|_| Shared::default()).collect();
+        shelves.iter().for_each(|shelf| shelf.expect(sittings));
+        Self { families, shelves }
+    }
+
+    /// Each family with its shelf.
+    pub(super) fn sittings(&self) -> impl Iterator<Item = (&Vec<usize>, &Shared)> {
+        self.families.iter().zip(&self.shelves)
     }
 }
