@@ -5,6 +5,7 @@ use super::gathering::{Gathered, Parts};
 use super::number::printed;
 use super::question::Question;
 use super::row::{Adjusted, Change};
+use super::shelf::Rows;
 use super::window::{Manner, Window};
 use crate::cube::Figure as Kind;
 use crate::error::Undefined;
@@ -12,8 +13,8 @@ use crate::kpi::Sampling;
 use crate::stats::decomposition::Decomposition;
 use crate::stats::effect::Change as Effect;
 use crate::stats::standardise::{self, Standardised, Stratum};
-use crate::stats::survival::{Choice, Leavers, Weighted};
-use crate::stats::{ClusterMoments, Estimate};
+use crate::stats::survival::{Choice, Leavers, Shape};
+use crate::stats::{ClusterMoments, Dependence, Estimate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -113,18 +114,22 @@ impl<'a> Evaluation<'a> {
                 let strata = strata()?.into_iter().map(|[was, is]| Stratum { was: was.pairs, is: is.pairs });
                 estimated(standardise::ratio(&strata.collect::<Vec<_>>(), dependence)?)
             }
-            Kind::Order(q) => read(self.curves(question, manner)?.into_woodruff(q, dependence, level)?),
-            Kind::Quantile(q) => read(self.curves(question, manner)?.into_quantiles(q, dependence, level)?),
+            Kind::Order(q) => read(self.curves(question, manner)?.woodruff_read(q, dependence, level)?),
+            Kind::Quantile(q) => read(self.curves(question, manner)?.read(q, dependence, level)?),
             _ => Err(Undefined::NoMix),
         }
     }
 
     /// The curves of both windows at their pooled mix.
-    fn curves(&self, question: &Question<'_>, manner: &Manner<'_>) -> Result<Standardised<Weighted>, Undefined> {
+    fn curves(&self, question: &Question<'_>, manner: &Manner<'_>) -> Result<Standardised<Arc<Shape>>, Undefined> {
         let [was, is] = self.own_times(question)?;
-        let (none, choice) = (Leavers::default(), was.choice);
-        let [was, is] = [&was, &is].map(|window| window.leavers.as_deref().unwrap_or(&none));
-        standardise::held([was, is], choice, manner.dependence)
+        let (none, choice) = (Leavers::default(), self.choice(question.kpi));
+        let [was, is] = [&was, &is].map(|window| window.rows.as_ref().map_or(&none, |rows| &rows.leavers));
+        let make = || standardise::held([was, is], choice, manner.dependence).map(Standardised::shared);
+        match self.sitting.zip(question.own.place(self.layout)) {
+            Some((sitting, place)) => sitting.mixed((place, choice, manner.dependence == Dependence::Clustered), make),
+            None => make(),
+        }
     }
 
     /// The crude change among the strata that stand in both windows.
@@ -149,13 +154,14 @@ impl<'a> Evaluation<'a> {
         let windows = self.own_times(question)?;
         let mut rows: BTreeMap<u32, [u64; 2]> = BTreeMap::new();
         for (window, own) in windows.iter().enumerate() {
-            let cells = own.leavers.iter().flat_map(|leavers| leavers.cells(own.choice));
+            let cells = own.rows.iter().flat_map(|rows| rows.leavers.cells(rows.choice));
             cells.for_each(|(_, stratum, size)| rows.entry(stratum).or_default()[window] += size);
         }
         let is_matched = |stratum: u32| rows.get(&stratum).is_some_and(|rows| rows.iter().all(|n| *n > 0));
         let value = |own: &Gathered| {
-            let leavers = own.leavers.as_ref().map(|leavers| Arc::new(leavers.within(own.choice, is_matched)));
-            let own = Gathered { leavers, choice: Choice::default(), ..Gathered::default() };
+            let within = |rows: &Arc<Rows>| Arc::new(rows.leavers.within(rows.choice, is_matched));
+            let rows = own.rows.as_ref().map(|rows| Arc::new(Rows::new(within(rows), Choice::default())));
+            let own = Gathered { rows, ..Gathered::default() };
             Ok(manner.value(question.recipe.figure, &Parts { own, ..Parts::default() })?.value())
         };
         let [was, is] = &windows;

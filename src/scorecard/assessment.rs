@@ -3,12 +3,12 @@
 use super::abreast::heaviest_first;
 use super::curves::{self, Curves};
 use super::evaluation::Evaluation;
-use super::gathering::Shelves;
 use super::groups::{self, Group, Parts};
 use super::number::Known;
 use super::part::Whole;
 use super::question::Question;
 use super::row::{ResponseRate, Row};
+use super::shelf::{Shared, Shelf, Shelves, Sitting, families};
 use super::verdict::{Looks, judge};
 use super::{Scorecard, Series, StudyHead, TableHead, axis, comparison, contrasts, doubts, sensitivity, series, side};
 use crate::cube::Layout;
@@ -37,11 +37,10 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let (cube, settings) = (self.whole.cube, self.whole.settings);
         let evaluation = Evaluation::of(self.whole);
         let mut looks = Looks::default();
-        let shelves = Shelves::of(&self.questions.iter().collect::<Vec<_>>());
         // Other decisions are asked of the same rows.
         let is_tried = settings.was.is_some() && settings.sensitivity;
-        (0..self.questions.len()).for_each(|at| shelves.of_question(at).expect(usize::from(is_tried)));
-        let (mut kpis, curves) = self.rows(evaluation, &shelves);
+        let shelves = Shelves::of(&self.questions.iter().collect::<Vec<_>>(), 1 + usize::from(is_tried));
+        let Rows { mut kpis, curves, centres } = self.rows(evaluation, &shelves);
         assert_stocks(&kpis)?;
         (looks.kpis, looks.headlines) = judge(kpis.iter_mut(), settings);
         let judged = self.strictly(evaluation, &kpis);
@@ -65,7 +64,7 @@ impl<'a, 'k> Assessment<'a, 'k> {
             axes: axis::axes(&judged, &doubts, cube, settings),
             series: self.series(evaluation),
             curves,
-            side_by_side: side::of(self.whole, &drilled, &self.questions, beside),
+            side_by_side: side::of((self.whole, &drilled), &self.questions, &centres, beside),
             comparison: comparison::of(evaluation, &self.questions)?,
             sensitivity: sensitivity::of(evaluation, (&self.questions, &shelves), &kpis),
             kpis,
@@ -74,24 +73,47 @@ impl<'a, 'k> Assessment<'a, 'k> {
         })
     }
 
-    /// The rows of the KPIs, with what else is said of the same time; and the curves of those that are read from one.
-    fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> (Vec<Row>, Vec<Curves>) {
-        let items: Vec<(usize, &Question<'k>)> = self.questions.iter().enumerate().collect();
-        let weight = |(_, question): &(usize, &Question<'k>)| evaluation.weight(question);
+    /// The rows of the KPIs, with what else is said of the same time; and what else is taken from their windows.
+    fn rows(&self, evaluation: Evaluation<'_>, shelves: &Shelves) -> Rows {
         let asked = curves::asked(&self.questions);
-        let told = heaviest_first(self.whole.threads, &items, weight, |(at, question)| {
-            shelves.of_question(*at).once(|shelf| {
-                let evaluation = evaluation.with_shelf(shelf);
-                let also = asked[*at].as_ref();
-                let (row, curves) = evaluation.row_with(question, |was, is| {
-                    Some(Curves { also: also?.clone(), ..curves::of(&evaluation, question, (was, is))? })
-                });
-                (Row { contrasts: contrasts::of(&evaluation, question), ..row }, curves)
+        let sittings: Vec<(&Vec<usize>, &Shared)> = shelves.sittings().collect();
+        let weight = |(family, _): &(&Vec<usize>, &Shared)| self.weight(evaluation, family);
+        let told = heaviest_first(self.whole.threads, &sittings, weight, |(family, shared)| {
+            shared.once(|shelf| {
+                let sitting = Sitting::at(shelf);
+                let evaluation = evaluation.sitting(&sitting);
+                let told = |at: &usize| self.told_of(&evaluation, &self.questions[*at], asked[*at].as_ref());
+                family.iter().map(told).collect::<Vec<_>>()
             })
         });
-        let (mut rows, curves): (Vec<Row>, Vec<Option<Curves>>) = told.into_iter().unzip();
-        answered(self.questions.iter().zip(&mut rows));
-        (rows, curves.into_iter().flatten().collect())
+        let mut rows = Rows::default();
+        for (row, curves, centre) in in_order(&shelves.families, told.into_iter()) {
+            rows.kpis.push(row);
+            rows.curves.extend(curves);
+            rows.centres.push(centre);
+        }
+        answered(self.questions.iter().zip(&mut rows.kpis));
+        rows
+    }
+
+    /// What is told of a question; its curves, if they are, with the other questions that are read from them.
+    fn told_of(
+        &self,
+        evaluation: &Evaluation<'_>,
+        question: &Question<'k>,
+        also: Option<&Vec<String>>,
+    ) -> (Row, Option<Curves>, Option<f64>) {
+        // First: the curves at a fixed mix, which a row asks for, stay until the end of the sitting.
+        let contrasts = contrasts::of(evaluation, question);
+        let (row, curves) = evaluation.row_with(question, |was, is| {
+            Some(Curves { also: also?.clone(), ..curves::of(evaluation, question, (was, is))? })
+        });
+        (Row { contrasts, ..row }, curves, side::centre(*evaluation, question))
+    }
+
+    /// How much there is to do for a family.
+    fn weight(&self, evaluation: Evaluation<'_>, family: &[usize]) -> usize {
+        family.iter().map(|at| evaluation.weight(&self.questions[*at])).sum()
     }
 
     fn series(&self, evaluation: Evaluation<'_>) -> Vec<Series> {
@@ -121,19 +143,23 @@ impl<'a, 'k> Assessment<'a, 'k> {
         let questions: Vec<&Question<'k>> = self.questions.iter().filter(|question| asked(question.kpi)).collect();
         let named: Vec<_> = parts.named().collect();
         let evaluation = |at: usize| Evaluation::of_part(self.whole, named[at].1, &named[at].2);
-        let shelves: Vec<Shelves> = named.iter().map(|_| Shelves::of(&questions)).collect();
-        let of_part = |part: usize| questions.iter().enumerate().map(move |(at, question)| (part, at, *question));
-        let items: Vec<Asked<'_, 'k>> = (0..named.len()).flat_map(of_part).collect();
-        let weight = |(part, _, question): &Asked<'_, 'k>| evaluation(*part).weight(question);
-        let rows = heaviest_first(self.whole.threads, &items, weight, |(part, at, question)| {
-            shelves[*part].of_question(*at).once(|shelf| {
-                let evaluation = evaluation(*part).with_shelf(shelf);
-                (evaluation.row(question), side::estimate(evaluation, question))
-            })
+        let families = families(&questions);
+        let of_part = |part: usize| families.iter().map(move |family| (part, family));
+        let items: Vec<(usize, &Vec<usize>)> = (0..named.len()).flat_map(of_part).collect();
+        let weight = |(part, family): &(usize, &Vec<usize>)| -> usize {
+            family.iter().map(|at| evaluation(*part).weight(questions[*at])).sum()
+        };
+        let rows = heaviest_first(self.whole.threads, &items, weight, |(part, family)| {
+            let shelf = Shelf::default();
+            let sitting = Sitting::at(&shelf);
+            let evaluation = evaluation(*part).sitting(&sitting);
+            let told = |question: &Question<'_>| (evaluation.row(question), side::estimate(evaluation, question));
+            family.iter().map(|at| told(questions[*at])).collect::<Vec<_>>()
         });
         let mut rows = rows.into_iter();
         let group = |(by, ..): &groups::Named<'_, '_>| {
-            let (mut kpis, beside): (Vec<Row>, Vec<_>) = rows.by_ref().take(questions.len()).unzip();
+            let (mut kpis, beside): (Vec<Row>, Vec<_>) =
+                in_order(&families, rows.by_ref().take(families.len())).unzip();
             answered(questions.iter().copied().zip(&mut kpis));
             (Group { by: by.clone(), kpis }, beside)
         };
@@ -141,8 +167,23 @@ impl<'a, 'k> Assessment<'a, 'k> {
     }
 }
 
-/// A question to a part, by the number of the part, and its own.
-type Asked<'q, 'k> = (usize, usize, &'q Question<'k>);
+/// What the questions of the whole come to, in their order.
+#[derive(Default)]
+struct Rows {
+    kpis: Vec<Row>,
+    /// Of those that have them.
+    curves: Vec<Curves>,
+    /// What the groups of a drill-down are placed around.
+    centres: Vec<Option<f64>>,
+}
+
+/// The answers that families gave, each to its questions in their order, in the order of all questions.
+fn in_order<T>(families: &[Vec<usize>], answers: impl Iterator<Item = Vec<T>>) -> impl Iterator<Item = T> {
+    let mut numbers = vec![0; families.iter().map(Vec::len).sum()];
+    families.iter().enumerate().for_each(|(number, own)| own.iter().for_each(|at| numbers[*at] = number));
+    let mut answers: Vec<_> = answers.map(Vec::into_iter).collect();
+    numbers.into_iter().filter_map(move |number| answers[number].next())
+}
 
 /// Sets the response rate beside the rows that rest on answers.
 fn answered<'r, 'k: 'r>(rows: impl Iterator<Item = (&'r Question<'k>, &'r mut Row)>) {

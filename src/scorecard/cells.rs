@@ -4,6 +4,7 @@ use super::evaluation::{Evaluation, Filter};
 use super::gathering::{Gathered, leavers};
 use super::part::Placed;
 use super::question::Located;
+use super::shelf::Rows;
 use crate::cube::Layout;
 use crate::error::Undefined;
 use crate::kpi::{Kpi, Sampling};
@@ -23,12 +24,13 @@ impl<'a> Evaluation<'a> {
         let (asked, cells) = ((kpi, keep, place, slot), self.part.cells(place, slot));
         let mut gathered = self.brought(asked, cells.iter());
         let make = || leavers(cells.iter().map(|placed| (self.sampled(asked, placed), placed.stratum, placed.cell)));
-        gathered.leavers = match self.shelf {
-            Some(shelf) if keep.keep.quantity.tallied().is_some() => {
+        let choice = self.choice(kpi);
+        gathered.rows = match self.sitting {
+            Some(sitting) if keep.keep.quantity.tallied().is_some() => {
                 let by_week = kpi.sampling == Sampling::Week;
-                Some(shelf.leavers((place, slot, by_week), || make().unwrap_or_default()))
+                Some(sitting.rows((place, slot, by_week), choice, || make().unwrap_or_default()))
             }
-            _ => make().map(Arc::new),
+            _ => make().map(|leavers| Arc::new(Rows::new(Arc::new(leavers), choice))),
         };
         Ok(gathered)
     }
@@ -106,11 +108,15 @@ impl<'a> Evaluation<'a> {
 
     fn complete(&self, asked: Asked<'_>, gathered: &mut Gathered) {
         let (kpi, _, place, slot) = asked;
-        let without = self.left_out.filter(|_| self.is_clustered(kpi)).map(ClusterId);
-        gathered.choice = Choice { without, finished: self.is_closed_only };
         if kpi.sampling == Sampling::Week && !self.whole.part.cells(place, slot).is_empty() {
             gathered.with_weeks(self.weeks(slot));
         }
+    }
+
+    /// Which rows with times are asked for.
+    pub(super) fn choice(&self, kpi: &Kpi) -> Choice {
+        let without = self.left_out.filter(|_| self.is_clustered(kpi)).map(ClusterId);
+        Choice { without, finished: self.is_closed_only }
     }
 
     fn is_clustered(&self, kpi: &Kpi) -> bool {

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Undefined, nearest_name};
 use crate::kpi::Unit as Measure;
 use crate::stats::comparison::{self, Comparison, Inference, UnitMonth};
 use crate::stats::multiplicity::benjamini_hochberg;
-use crate::stats::survival::{Curve, Leavers};
+use crate::stats::survival::{Choice, Curve, Leavers};
 use crate::stats::{ClusterId, ClusterMoments, comparison::Unit};
 use serde::Serialize;
 
@@ -179,11 +179,11 @@ fn figures(gathered: &Gathered, figure: Kind, month: &Month, horizon: u64) -> Ve
         }
         Kind::Quantile(_) => {
             let waited = |(unit, own): (ClusterId, Leavers)| {
-                let mean = Curve::leaving(&own, gathered.choice).ok()?.restricted_mean(horizon * DAY).ok()?;
+                let mean = Curve::leaving(&own, Choice::default()).ok()?.restricted_mean(horizon * DAY).ok()?;
                 Some(UnitMonth { unit, month, value: mean.value, weight: mean.n as f64 })
             };
-            let units = gathered.leavers.iter().filter(|leavers| !leavers.is_net());
-            units.flat_map(|leavers| leavers.by_cluster()).filter_map(waited).collect()
+            let units = gathered.rows.iter().filter(|rows| !rows.leavers.is_net());
+            units.flat_map(|rows| rows.leavers.by_cluster()).filter_map(waited).collect()
         }
         _ => gathered.moments.iter().filter(|own| own.n > 0).map(mean).collect(),
     }

@@ -8,8 +8,8 @@ use super::row::Change;
 use crate::error::Undefined;
 use crate::kpi::{ELAPSED_TIME, Name, Unit, contrasts};
 use crate::stats::distribution::interpolated;
-use crate::stats::survival::{Curve, Leavers, LogRank, clustered_log_rank, stratified_log_rank};
-use crate::stats::{Outcome, effect};
+use crate::stats::effect;
+use crate::stats::survival::{Curve, Leavers, LogRank, Shape, clustered_log_rank_of, stratified_log_rank_of};
 use serde::Serialize;
 
 const DAY: u64 = 86_400;
@@ -112,10 +112,12 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
     }
     let cohort = |slot| evaluation.gathered(question.kpi, &question.own, slot).ok();
     let cohorts = [cohort(0)?, cohort(1)?];
-    let curves = (cohorts[0].curve().ok()?, cohorts[1].curve().ok()?);
+    let shapes = [cohorts[0].curve().ok()?, cohorts[1].curve().ok()?];
+    let [Shape::Followed(was), Shape::Followed(is)] = shapes.each_ref().map(AsRef::as_ref) else { return None };
+    let curves = (was, is);
     let closed = cohorts.each_ref().map(closed);
     let figures: Vec<Contrast> = [
-        followed(&curves),
+        followed(curves),
         of_cohort(ContrastId::ClosedOfCohortMedian, &closed, |rows| interpolated(rows, 0.5).ok()),
         of_cohort(ContrastId::ClosedOfCohortMean, &closed, mean),
     ]
@@ -126,7 +128,7 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
     let open = cohorts.each_ref().map(open);
     let sentence = sentence(&figures, &open);
     Some(Contrasts {
-        restricted_mean: restricted(evaluation, question, &curves).into(),
+        restricted_mean: restricted(evaluation, question, curves).into(),
         log_rank: tested(evaluation, question, curves).into(),
         figures,
         open,
@@ -136,13 +138,12 @@ pub(super) fn of(evaluation: &Evaluation<'_>, question: &Question<'_>) -> Option
 
 /// Times of finished rows, and how many have each.
 fn closed(cohort: &Gathered) -> Vec<(u64, u64)> {
-    cohort.times(Outcome::Finished).collect()
+    cohort.times().map(|(time, [_, finished, _])| (time, finished)).filter(|(_, count)| *count > 0).collect()
 }
 
 fn open(cohort: &Gathered) -> Open {
-    let [open, finished, competing] = [Outcome::Censored, Outcome::Finished, Outcome::Competing]
-        .map(|outcome| cohort.times(outcome).map(|row| row.1).sum());
-    Open { open, of: open + finished + competing }
+    let counts = || cohort.times().map(|(_, counts)| counts);
+    Open { open: counts().map(|[open, ..]| open).sum(), of: counts().flatten().sum() }
 }
 
 fn rows(counts: &[(u64, u64)]) -> u64 {
@@ -163,7 +164,7 @@ impl Contrast {
     }
 }
 
-fn followed((was, is): &(Curve, Curve)) -> Option<Contrast> {
+fn followed((was, is): (&Curve, &Curve)) -> Option<Contrast> {
     let n = [was.n(), is.n()];
     let [was, is] = [was, is].map(|curve| curve.quantile(0.5));
     Some(Contrast::of(ContrastId::FollowedMedian, [was? as f64, is? as f64], n))
@@ -203,7 +204,7 @@ fn in_window(evaluation: &Evaluation<'_>, question: &Question<'_>) -> [Option<Co
 fn restricted(
     evaluation: &Evaluation<'_>,
     question: &Question<'_>,
-    (was, is): &(Curve, Curve),
+    (was, is): (&Curve, &Curve),
 ) -> Result<RestrictedMean, Undefined> {
     let horizon = evaluation.settings.restricted;
     let (was, is) = (was.restricted_mean(horizon * DAY)?, is.restricted_mean(horizon * DAY)?);
@@ -217,19 +218,19 @@ fn restricted(
 fn tested(
     evaluation: &Evaluation<'_>,
     question: &Question<'_>,
-    curves: (Curve, Curve),
+    curves: (&Curve, &Curve),
 ) -> Result<CurveTest, Undefined> {
     let clustered = evaluation.settings.cluster.is_some();
     let (test, method): (Test, _) = match clustered {
-        true => (clustered_log_rank, "log-rank, scores by cluster, CR2, t"),
-        false => (stratified_log_rank, "log-rank, independent rows"),
+        true => (clustered_log_rank_of, "log-rank, scores by cluster, CR2, t"),
+        false => (stratified_log_rank_of, "log-rank, independent rows"),
     };
     let LogRank { chi_square, p, .. } = test(&[curves])?;
     let stratified_p = stratified(evaluation, question, test).map(printed);
     Ok(CurveTest { chi_square: printed(chi_square), p: printed(p), stratified_p, method })
 }
 
-type Test = fn(&[(Curve, Curve)]) -> Result<LogRank, Undefined>;
+type Test = fn(&[(&Curve, &Curve)]) -> Result<LogRank, Undefined>;
 
 /// The p within strata of the mix that is held fixed.
 fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>, test: Test) -> Option<f64> {
@@ -237,10 +238,11 @@ fn stratified(evaluation: &Evaluation<'_>, question: &Question<'_>, test: Test) 
         return None;
     }
     let windows = evaluation.own_times(question).ok()?;
-    let strata = |own: &Gathered| own.leavers.as_ref().map(|leavers| leavers.by_stratum()).unwrap_or_default();
+    let strata = |own: &Gathered| own.rows.as_ref().map(|rows| rows.leavers.by_stratum()).unwrap_or_default();
     let [was, is] = windows.each_ref().map(strata);
-    let curve = |leavers: &Leavers| Curve::leaving(leavers, windows[0].choice).ok();
+    let curve = |leavers: &Leavers| Curve::leaving(leavers, evaluation.choice(question.kpi)).ok();
     let curves: Vec<_> = was.iter().zip(&is).filter_map(|(was, is)| Some((curve(was)?, curve(is)?))).collect();
+    let curves: Vec<_> = curves.iter().map(|(was, is)| (was, is)).collect();
     Some(test(&curves).ok()?.p)
 }
 

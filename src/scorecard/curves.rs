@@ -8,11 +8,11 @@ use super::window::Window;
 use crate::cube::{Figure as Kind, Layout};
 use crate::error::Undefined;
 use crate::kpi::{Sampling, Unit};
+use crate::stats::Interval;
 use crate::stats::survival::Shape;
-use crate::stats::{Interval, Outcome};
 use serde::Serialize;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How much higher the curve must be than at the last step that is told, for the next one to be told.
 const RISE: f64 = 0.005;
@@ -139,12 +139,11 @@ pub(super) fn of(
 }
 
 /// The curve that a quantile was read from; one whose quantile it does not reach is there all the same.
-fn shape((window, gathered): &Evaluated) -> Result<Cow<'_, Shape>, Undefined> {
+fn shape((window, gathered): &Evaluated) -> Result<Arc<Shape>, Undefined> {
     match window {
-        Ok(Window::Quantile(quantile)) => Ok(Cow::Borrowed(&quantile.curve)),
+        Ok(Window::Quantile(quantile)) => Ok(quantile.curve.clone()),
         Err(why) if *why != Undefined::NotReached => Err(why.clone()),
-        _ if gathered.is_net() => Ok(Cow::Owned(Shape::Weighted(gathered.weighted()?))),
-        _ => Ok(Cow::Owned(Shape::Followed(gathered.curve()?))),
+        _ => gathered.curve(),
     }
 }
 
@@ -240,10 +239,9 @@ fn times<'s>(sides: impl Iterator<Item = &'s CurveSide>) -> Vec<f64> {
 fn at_risk(gathered: &Gathered, times: &[f64], unit: Unit) -> (Vec<AtRisk>, f64) {
     let seconds: Vec<f64> = times.iter().map(|time| time * unit.divisor()).collect();
     let (mut last_seen, mut end) = (vec![0; times.len() + 1], 0);
-    let ways = [Outcome::Censored, Outcome::Finished, Outcome::Competing];
-    for (time, count) in ways.into_iter().flat_map(|outcome| gathered.times(outcome)) {
-        end = end.max(time);
-        last_seen[seconds.partition_point(|own| *own <= time as f64)] += count;
+    for (time, counts) in gathered.times() {
+        end = time;
+        last_seen[seconds.partition_point(|own| *own <= time as f64)] += counts.iter().sum::<u64>();
     }
     let mut n: u64 = last_seen.iter().sum();
     let counted = |(time, left): (&f64, &u64)| {

@@ -3,12 +3,13 @@
 use super::cost;
 use super::curves::Evaluated;
 use super::figure::{figure, noted};
-use super::gathering::{Gathered, Parts, Shelf};
+use super::gathering::{Gathered, Parts};
 use super::number::Known;
 use super::part::{Part, Placed, Whole};
 use super::question::{Located, Question};
 use super::row::{Change, Figure, Flag, Range, Row};
 use super::settings::Settings;
+use super::shelf::Sitting;
 use super::window::{Manner, Window};
 use crate::cube::{Content, Figure as Kind, Keep, Layout, Recipe};
 use crate::error::Undefined;
@@ -35,8 +36,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) is_closed_only: bool,
     /// Whether rows are taken as independent, to see what chance alone does within one unit.
     pub(super) is_independent: bool,
-    /// Where rows that were put in order are kept for the next question; each on its own where there is none.
-    pub(super) shelf: Option<&'a Shelf>,
+    /// Where rows and curves are kept for the next question; each on its own where there is none.
+    pub(super) sitting: Option<&'a Sitting<'a>>,
 }
 
 /// Dimension and name that a group must have.
@@ -49,8 +50,8 @@ impl<'a> Evaluation<'a> {
     /// Of the whole cube.
     pub(super) fn of(whole: &'a Whole<'a>) -> Self {
         let (layout, left_out, is_closed_only) = (Layout::Windows, None, false);
-        let (part, settings, is_independent, shelf) = (&whole.part, whole.settings, false, None);
-        Self { whole, part, settings, filter: &[], layout, left_out, is_closed_only, is_independent, shelf }
+        let (part, settings, is_independent, sitting) = (&whole.part, whole.settings, false, None);
+        Self { whole, part, settings, filter: &[], layout, left_out, is_closed_only, is_independent, sitting }
     }
 
     /// Of a part of it, told apart by some dimensions.
@@ -58,9 +59,9 @@ impl<'a> Evaluation<'a> {
         Self { part, filter, ..Self::of(whole) }
     }
 
-    /// The same with a shelf.
-    pub(super) fn with_shelf(self, shelf: &'a Shelf) -> Self {
-        Self { shelf: Some(shelf), ..self }
+    /// The same in a sitting.
+    pub(super) fn sitting(self, sitting: &'a Sitting<'a>) -> Self {
+        Self { sitting: Some(sitting), ..self }
     }
 
     /// How much there is to do for a question, by and large: its cells, and what their tallies hold.

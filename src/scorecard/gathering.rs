@@ -1,23 +1,20 @@
 //! The cells of one window brought together, by cluster or by week.
 
-use super::question::Question;
-use crate::cube::{Cell, Content, Counts, Figure, Kept, Layout, Tally};
+use super::shelf::Rows;
+use crate::cube::{Cell, Content, Counts, Figure, Kept, Tally};
 use crate::measure::Spell;
-use crate::stats::survival::{Choice, Curve, Leavers, Weighted};
+use crate::stats::survival::{Leavers, Shape};
 use crate::stats::{ClusterId, ClusterMoments, ClusterPairs, FollowedCount, Outcome, Undefined};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// The cells of a window, by what they hold, with what stands beside the figure.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) moments: Vec<ClusterMoments>,
     pub(super) pairs: Vec<ClusterPairs>,
-    /// Rows in the order in which they leave, strata told apart; none where no cell has times.
-    pub(super) leavers: Option<Arc<Leavers>>,
-    /// Which of them count.
-    pub(super) choice: Choice,
+    /// Rows in the order in which they leave; none where no cell has times.
+    pub(super) rows: Option<Arc<Rows>>,
     /// By thing and cluster: how many rows.
     pub(super) things: BTreeMap<u64, BTreeMap<ClusterId, u64>>,
     pub(super) counts: Counts,
@@ -71,28 +68,18 @@ impl Gathered {
     pub(super) fn is_counted(&self) -> bool {
         self.has_rows()
             || self.pairs.iter().any(|pair| pair.n > 0)
-            || self.leavers.as_ref().is_some_and(|leavers| leavers.n(self.choice) > 0)
+            || self.rows.as_ref().is_some_and(|rows| rows.leavers.n(rows.choice) > 0)
             || !self.things.is_empty()
     }
 
-    /// Whether times are net of pauses.
-    pub(super) fn is_net(&self) -> bool {
-        self.leavers.as_ref().is_some_and(|leavers| leavers.is_net())
-    }
-
     /// The curve of the rows.
-    pub(super) fn curve(&self) -> Result<Curve, Undefined> {
-        Curve::leaving(self.leavers.as_ref().ok_or(Undefined::NoRows)?, self.choice)
+    pub(super) fn curve(&self) -> Result<Arc<Shape>, Undefined> {
+        self.rows.as_ref().ok_or(Undefined::NoRows)?.curve()
     }
 
-    /// The curve of rows whose times are net.
-    pub(super) fn weighted(&self) -> Result<Weighted, Undefined> {
-        Weighted::leaving(self.leavers.as_ref().ok_or(Undefined::NoRows)?, self.choice)
-    }
-
-    /// Times of the rows that left in one way, and how many have each.
-    pub(super) fn times(&self, outcome: Outcome) -> impl Iterator<Item = (u64, u64)> {
-        self.leavers.iter().flat_map(move |leavers| leavers.times(outcome))
+    /// The times of the rows, ascending, and how many left by each: censored, finished, competing.
+    pub(super) fn times(&self) -> impl Iterator<Item = (u64, [u64; 3])> {
+        self.rows.iter().flat_map(|rows| rows.leavers.times())
     }
 
     /// Adds the cells of another stratum that hold sums or things.
@@ -140,7 +127,7 @@ impl Gathered {
     fn add_tally(&mut self, cluster: ClusterId, tally: &Tally) {
         self.folded |= tally.is_folded();
         match tally.kept() {
-            // These are put in order together: see `Shelf`.
+            // These are put in order together: see [`leavers`].
             Kept::Times | Kept::Followed => {}
             Kept::Things => {
                 for (thing, count) in tally.counts() {
@@ -208,70 +195,6 @@ fn outcome(spell: Spell) -> Outcome {
         0 => Outcome::Censored,
         1 => Outcome::Finished,
         _ => Outcome::Competing,
-    }
-}
-
-/// Rows in the order in which they leave, put in order once for all that is asked of them.
-#[derive(Default)]
-pub(super) struct Shelf(Mutex<BTreeMap<Shelved, Arc<Leavers>>>);
-
-/// A keep and a window, and whether rows are told apart by week.
-pub(super) type Shelved = (usize, u8, bool);
-
-impl Shelf {
-    /// Those of a keep in a window, made if they are not there.
-    pub(super) fn leavers(&self, place: Shelved, make: impl FnOnce() -> Leavers) -> Arc<Leavers> {
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shelf.entry(place).or_insert_with(|| Arc::new(make())).clone()
-    }
-}
-
-/// A shelf for questions that are still to come, emptied when the last of them is answered.
-#[derive(Default)]
-pub(super) struct Shared {
-    shelf: Shelf,
-    left: AtomicUsize,
-}
-
-impl Shared {
-    /// For so many more.
-    pub(super) fn expect(&self, questions: usize) {
-        self.left.fetch_add(questions, Ordering::AcqRel);
-    }
-
-    /// The answer to one of them.
-    pub(super) fn once<T>(&self, answer: impl FnOnce(&Shelf) -> T) -> T {
-        let answer = answer(&self.shelf);
-        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        }
-        answer
-    }
-}
-
-/// The shelves of some questions: those of one keep share one.
-pub(super) struct Shelves {
-    /// By question.
-    numbers: Vec<usize>,
-    shelves: Vec<Shared>,
-}
-
-impl Shelves {
-    /// For one answer to each.
-    pub(super) fn of(questions: &[&Question<'_>]) -> Self {
-        let keep = |at: usize| questions[at].own.place(Layout::Windows).ok_or(at);
-        let mut alike: BTreeMap<Result<usize, usize>, Vec<usize>> = BTreeMap::new();
-        (0..questions.len()).for_each(|at| alike.entry(keep(at)).or_default().push(at));
-        let mut numbers = vec![0; questions.len()];
-        alike.values().enumerate().for_each(|(number, own)| own.iter().for_each(|at| numbers[*at] = number));
-        let shelves = Self { numbers, shelves: alike.values().map(|_| Shared::default()).collect() };
-        (0..questions.len()).for_each(|at| shelves.of_question(at).expect(1));
-        shelves
-    }
-
-    /// That of a question.
-    pub(super) fn of_question(&self, at: usize) -> &Shared {
-        &self.shelves[self.numbers[at]]
     }
 }
 

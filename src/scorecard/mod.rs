@@ -133,6 +133,7 @@ mod row;
 mod sensitivity;
 mod series;
 mod settings;
+mod shelf;
 mod side;
 mod trace;
 mod verdict;

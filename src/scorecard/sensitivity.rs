@@ -2,10 +2,10 @@
 
 use super::abreast::{abreast, heaviest_first};
 use super::evaluation::Evaluation;
-use super::gathering::{Shelf, Shelves};
 use super::number::{Known, printed};
 use super::question::Question;
 use super::row::{Change, Difference, Row, Verdict};
+use super::shelf::{Shared, Shelves, Sitting};
 use super::verdict::{told, toward};
 use crate::cube::{Layout, Quantity};
 use crate::error::Undefined;
@@ -88,7 +88,7 @@ pub enum Otherwise {
 
 /// The table; `None` where there is one window, or the study does not ask.
 ///
-/// The shelves still expect one answer of each question: here it is given, or more are.
+/// The shelves still expect one sitting of each family: here it is held, or more are.
 pub(super) fn of(
     evaluation: Evaluation<'_>,
     (questions, shelves): (&[Question<'_>], &Shelves),
@@ -100,20 +100,34 @@ pub(super) fn of(
     let asked: Vec<_> = (0..).zip(questions).zip(rows).filter(|(_, row)| is_asked(row)).collect();
     let threads = evaluation.whole.threads;
     let others = abreast(threads, &asked, |((_, question), row)| others(evaluation, question, row, longer.is_ok()));
-    asked.iter().zip(&others).for_each(|(((at, _), _), others)| shelves.of_question(*at).expect(others.len()));
-    (0..questions.len()).for_each(|at| shelves.of_question(at).once(|_| ()));
-    let tried: Vec<_> =
-        (0..).zip(others).flat_map(|(at, others)| others.into_iter().map(move |other| (at, other))).collect();
-    let weight = |(at, (_, way)): &(usize, (Otherwise, Way<'_>))| match way {
-        Way::Crude => 0,
-        _ => evaluation.weight(asked[*at].0.1),
-    };
-    let scenarios = heaviest_first(threads, &tried, weight, |(at, (otherwise, way))| {
-        let ((number, question), row) = asked[*at];
-        let tried = |shelf: &Shelf| way.tried(evaluation.with_shelf(shelf), question, row);
-        scenario(row, otherwise.clone(), shelves.of_question(number).once(tried), p)
-    });
+    let tried: Vec<Other<'_, '_>> = asked
+        .iter()
+        .zip(others)
+        .flat_map(|(((at, question), row), others)| {
+            others.into_iter().map(move |(otherwise, way)| Other { at: *at, question, row, otherwise, way })
+        })
+        .collect();
+    let scenarios = scenarios(evaluation, shelves, &tried, p);
     Some(Sensitivities { longer_days: longer.into(), p: printed(p), scenarios })
+}
+
+/// What the other decisions come to, in their order.
+fn scenarios(evaluation: Evaluation<'_>, shelves: &Shelves, tried: &[Other<'_, '_>], p: f64) -> Vec<Scenario> {
+    let sittings: Vec<(Vec<usize>, &Shared)> =
+        shelves.sittings().flat_map(|(family, shared)| sittings(tried, family).map(move |own| (own, shared))).collect();
+    sittings.iter().for_each(|(_, shared)| shared.expect(1));
+    shelves.sittings().for_each(|(_, shared)| shared.once(|_| ()));
+    let weight = |(own, _): &(Vec<usize>, &Shared)| own.iter().map(|at| tried[*at].weight(&evaluation)).sum();
+    let scenarios = heaviest_first(evaluation.whole.threads, &sittings, weight, |(own, shared)| {
+        shared.once(|shelf| {
+            let sitting = Sitting::at(shelf);
+            let evaluation = evaluation.sitting(&sitting);
+            own.iter().map(|at| (*at, tried[*at].scenario(evaluation, p))).collect::<Vec<_>>()
+        })
+    });
+    let mut scenarios: Vec<(usize, Scenario)> = scenarios.into_iter().flatten().collect();
+    scenarios.sort_by_key(|(at, _)| *at);
+    scenarios.into_iter().map(|(_, scenario)| scenario).collect()
 }
 
 /// Of what is sampled by cluster: what came to a verdict, and the headlines whatever they came to.
@@ -269,8 +283,42 @@ fn others<'k>(
     others
 }
 
-fn scenario(row: &Row, otherwise: Otherwise, tried: Result<Tried, Undefined>, allowed: f64) -> Scenario {
-    let verdict = tried.as_ref().map_or(Verdict::NotComparable, |tried| tried.read(row.better, allowed));
-    let change = tried.map(|tried| tried.change).into();
-    Scenario { id: row.id.clone(), otherwise, change, verdict, stands: row.verdict == Some(verdict) }
+/// Another decision about a question.
+struct Other<'q, 'k> {
+    /// The question's place.
+    at: usize,
+    question: &'q Question<'k>,
+    row: &'q Row,
+    otherwise: Otherwise,
+    way: Way<'k>,
+}
+
+/// What a family is asked in one sitting each: the questions for which the same is decided otherwise.
+fn sittings(tried: &[Other<'_, '_>], family: &[usize]) -> impl Iterator<Item = Vec<usize>> {
+    let mut sittings: Vec<Vec<usize>> = Vec::new();
+    for (at, other) in tried.iter().enumerate().filter(|(_, other)| family.contains(&other.at)) {
+        match sittings.iter_mut().find(|own| own.iter().any(|own| tried[*own].otherwise == other.otherwise)) {
+            Some(own) => own.push(at),
+            None => sittings.push(vec![at]),
+        }
+    }
+    sittings.into_iter()
+}
+
+impl Other<'_, '_> {
+    fn weight(&self, evaluation: &Evaluation<'_>) -> usize {
+        match self.way {
+            Way::Crude => 0,
+            _ => evaluation.weight(self.question),
+        }
+    }
+
+    fn scenario(&self, evaluation: Evaluation<'_>, allowed: f64) -> Scenario {
+        let row = self.row;
+        let tried = self.way.tried(evaluation, self.question, row);
+        let verdict = tried.as_ref().map_or(Verdict::NotComparable, |tried| tried.read(row.better, allowed));
+        let change = tried.map(|tried| tried.change).into();
+        let otherwise = self.otherwise.clone();
+        Scenario { id: row.id.clone(), otherwise, change, verdict, stands: row.verdict == Some(verdict) }
+    }
 }

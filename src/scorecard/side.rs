@@ -91,11 +91,11 @@ struct Group {
 
 /// The KPIs of a drill-down side by side; none without one.
 ///
-/// `estimates` are those of each part, in the order of the questions: see [`estimate`].
+/// In the order of the questions: `centres`, by [`centre`], and `estimates` of each part, by [`estimate`].
 pub(super) fn of(
-    whole: &Whole<'_>,
-    parts: &Parts<'_>,
+    (whole, parts): (&Whole<'_>, &Parts<'_>),
     questions: &[Question<'_>],
+    centres: &[Option<f64>],
     mut estimates: Vec<Vec<Option<Estimate>>>,
 ) -> Vec<SideBySide> {
     let mut asked = Vec::new();
@@ -104,10 +104,11 @@ pub(super) fn of(
         let group = |((by, ..), estimates): (super::groups::Named<'_, '_>, &mut Vec<Option<Estimate>>)| {
             Some(Group { by, estimate: estimates.get_mut(at)?.take()? })
         };
-        asked.push((question, Mutex::new(own.filter_map(group).collect::<Vec<_>>())));
+        asked.push((question, centres[at], Mutex::new(own.filter_map(group).collect::<Vec<_>>())));
     }
-    let beside = |(question, groups): &(&Question<'_>, Mutex<Vec<Group>>)| {
-        beside(whole, question, std::mem::take(&mut *groups.lock().unwrap_or_else(PoisonError::into_inner))).ok()
+    let beside = |(question, centre, groups): &(&Question<'_>, Option<f64>, Mutex<Vec<Group>>)| {
+        let groups = std::mem::take(&mut *groups.lock().unwrap_or_else(PoisonError::into_inner));
+        beside(question, (*centre)?, whole.settings.level, groups).ok()
     };
     abreast(whole.threads, &asked, beside).into_iter().flatten().collect()
 }
@@ -121,6 +122,13 @@ pub(super) fn estimate(evaluation: Evaluation<'_>, question: &Question<'_>) -> O
     if is_asked(question) { window() } else { None }
 }
 
+/// The figure of all groups together; `None` as [`estimate`].
+pub(super) fn centre(evaluation: Evaluation<'_>, question: &Question<'_>) -> Option<f64> {
+    let slot = u8::from(evaluation.settings.was.is_some());
+    let value = || evaluation.independent().value(question, slot).ok().map(|window| window.value());
+    if is_asked(question) { value() } else { None }
+}
+
 /// Of what is sampled by cluster and has a better side.
 fn is_asked(question: &Question<'_>) -> bool {
     let figure = matches!(
@@ -130,10 +138,8 @@ fn is_asked(question: &Question<'_>) -> bool {
     figure && question.kpi.is_tested_by_cluster()
 }
 
-fn beside(whole: &Whole<'_>, question: &Question<'_>, groups: Vec<Group>) -> Result<SideBySide, Undefined> {
-    let centre = estimate(Evaluation::of(whole), question).ok_or(Undefined::NoFigure)?.value;
+fn beside(question: &Question<'_>, centre: f64, level: f64, groups: Vec<Group>) -> Result<SideBySide, Undefined> {
     let best = if question.kpi.better == Better::Higher { Best::Highest } else { Best::Lowest };
-    let level = whole.settings.level;
     let (funnel, shrunk, ranked) = match question.recipe.figure {
         Kind::Share => {
             let counts: Vec<ShareCount> = groups.iter().map(Group::count).collect();

@@ -141,28 +141,19 @@ impl Manner<'_> {
                 let (n, events) = (counts.iter().sum(), counts.len() as u64);
                 Ok(Window::Exact(Exact { value: distribution::gini(&counts)?, n, events, flow: None }))
             }
-            Kind::Order(q) => Ok(self.read(Quantile::woodruff_from(gathered.curve()?, q, dependence, level)?)),
-            Kind::Quantile(q) if gathered.is_net() => {
-                Ok(self.read(Quantile::weighted_of(gathered.weighted()?, q, dependence, level)?))
-            }
-            Kind::Quantile(q) => Ok(self.read(Quantile::of(gathered.curve()?, q, dependence, level)?)),
+            Kind::Order(q) => Ok(self.read(Quantile::woodruff_read(&gathered.curve()?, q, dependence, level)?)),
+            Kind::Quantile(q) => Ok(self.read(Quantile::read(&gathered.curve()?, q, dependence, level)?)),
         }
     }
 
     /// The same without its limits: those of a curve would cost more than all the rest.
     pub(super) fn value(&self, figure: Kind, parts: &Parts) -> Result<Window, Undefined> {
-        let (time, n, events) = match figure {
-            Kind::Quantile(q) if parts.own.is_net() => {
-                let curve = parts.own.weighted()?;
-                (curve.quantile(q), curve.n(), curve.events())
-            }
-            Kind::Quantile(q) | Kind::Order(q) => {
-                let curve = parts.own.curve()?;
-                (curve.quantile(q), curve.n(), curve.events())
-            }
-            _ => return Manner { with_limits: false, ..*self }.window(figure, parts),
+        let (Kind::Quantile(q) | Kind::Order(q)) = figure else {
+            return Manner { with_limits: false, ..*self }.window(figure, parts);
         };
-        let value = time.ok_or(Undefined::NotReached)? as f64;
+        let curve = parts.own.curve()?;
+        let value = curve.quantile(q).ok_or(Undefined::NotReached)? as f64;
+        let (n, events) = curve.rows();
         Ok(Window::Exact(Exact { value, n, events, flow: None }))
     }
 

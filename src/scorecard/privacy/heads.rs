@@ -11,9 +11,6 @@ impl Publication {
         card.axes = card.axes.iter().map(|axis| self.axis(axis, rows)).collect();
         card.reconciliation = self.reconciled(&card.reconciliation);
         card.study.ambiguous_times = self.steps.count(card.study.ambiguous_times);
-        card.inputs = Vec::new();
-        card.events = None;
-        card.tables = Vec::new();
     }
 
     fn reconciled(&self, own: &Reconciliation) -> Reconciliation {

@@ -108,15 +108,25 @@ impl Publication {
     }
 
     fn card(self) -> Scorecard {
+        let own = &self.card;
         let mut card = Scorecard {
+            schema: own.schema,
+            study: own.study.clone(),
+            provenance: own.provenance.clone(),
+            inputs: Vec::new(),
+            reconciliation: own.reconciliation.clone(),
+            events: None,
+            tables: Vec::new(),
+            looks: own.looks,
+            axes: own.axes.clone(),
             kpis: self.kpis(),
-            applicants: self.groups(&self.card.applicants, &self.cells.applicants),
-            groups: self.groups(&self.card.groups, &self.cells.groups),
+            applicants: self.groups(&own.applicants, &self.cells.applicants),
+            groups: self.groups(&own.groups, &self.cells.groups),
             series: self.series(),
             side_by_side: self.side_by_side(),
             comparison: self.comparison(),
             curves: self.curves(),
-            ..self.card.clone()
+            sensitivity: None,
         };
         card.sensitivity = self.sensitivity(&card.kpis);
         self.heads(&mut card);

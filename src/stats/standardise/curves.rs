@@ -2,10 +2,11 @@
 
 use super::{Stake, Standardised, Stratum};
 use crate::error::Undefined;
-use crate::stats::survival::{Choice, Gathered, Leaver, Leavers, Mix, Pull, Quantile, Shape, Weighed, Weighted};
+use crate::stats::survival::{Choice, Leavers, Mix, Pull, Quantile, Shape, Weighing, Weighted};
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, Dependence};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The curve of each window at the mix of both.
 ///
@@ -158,7 +159,7 @@ pub fn quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?.into_quantiles(q, dependence, level)
+    curves(strata, dependence)?.shared().read(q, dependence, level)
 }
 
 /// A quantile of net time of each window at the mix of both.
@@ -189,7 +190,7 @@ pub fn net_quantiles(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    net_curves(strata, dependence)?.into_quantiles(q, dependence, level)
+    net_curves(strata, dependence)?.shared().read(q, dependence, level)
 }
 
 /// A quantile of what nothing censors, of each window at the mix of both.
@@ -219,7 +220,7 @@ pub fn woodruff(
     dependence: Dependence,
     level: f64,
 ) -> Result<Standardised<Quantile>, Undefined> {
-    curves(strata, dependence)?.into_woodruff(q, dependence, level)
+    curves(strata, dependence)?.shared().woodruff_read(q, dependence, level)
 }
 
 impl Standardised<Weighted> {
@@ -242,41 +243,32 @@ impl Standardised<Weighted> {
     /// assert_eq!((nine.was.estimate.value, nine.is.estimate.value), (90.0, 45.0));
     /// ```
     pub fn quantiles(&self, q: f64, dependence: Dependence, level: f64) -> Result<Standardised<Quantile>, Undefined> {
-        self.clone().into_quantiles(q, dependence, level)
+        self.clone().shared().read(q, dependence, level)
     }
 
-    /// The same, for good.
-    pub(crate) fn into_quantiles(
-        self,
-        q: f64,
-        dependence: Dependence,
-        level: f64,
-    ) -> Result<Standardised<Quantile>, Undefined> {
-        self.figure(|curve| at(curve, dependence, |curve| Quantile::weighted_of(curve, q, dependence, level)))
-    }
-
-    /// [`woodruff`], for good.
-    pub(crate) fn into_woodruff(
-        self,
-        q: f64,
-        dependence: Dependence,
-        level: f64,
-    ) -> Result<Standardised<Quantile>, Undefined> {
-        self.figure(|curve| at(curve, dependence, |curve| Quantile::woodruff_of(curve, q, dependence, level)))
+    /// The same curves, for as many as read from them.
+    pub(crate) fn shared(self) -> Standardised<Arc<Shape>> {
+        let Self { was, is, matched, unmatched, left_out } = self;
+        let [was, is] = [was, is].map(|curve| Arc::new(Shape::Weighted(curve)));
+        Standardised { was, is, matched, unmatched, left_out }
     }
 }
 
-/// A quantile with the mix given, of a curve with the mix drawn.
-fn at(
-    curve: Weighted,
-    dependence: Dependence,
-    quantile: impl FnOnce(Weighted) -> Result<Quantile, Undefined>,
-) -> Result<Quantile, Undefined> {
-    let mut quantile = quantile(curve.with_mix(false))?;
-    if let Shape::Weighted(curve) = quantile.curve {
-        quantile.curve = Shape::Weighted(curve.with_mix(dependence == Dependence::Clustered));
+impl Standardised<Arc<Shape>> {
+    /// [`quantiles`] of curves that others are read from too: with the mix given, of curves with the mix drawn.
+    pub(crate) fn read(self, q: f64, dependence: Dependence, level: f64) -> Result<Standardised<Quantile>, Undefined> {
+        self.figure(|curve| Quantile::read(&curve, q, dependence, level))
     }
-    Ok(quantile)
+
+    /// [`woodruff`] of such curves.
+    pub(crate) fn woodruff_read(
+        self,
+        q: f64,
+        dependence: Dependence,
+        level: f64,
+    ) -> Result<Standardised<Quantile>, Undefined> {
+        self.figure(|curve| Quantile::woodruff_read(&curve, q, dependence, level))
+    }
 }
 
 /// One stratum: its rows by window, and how many each cluster has of them.
@@ -305,9 +297,9 @@ impl Table {
     /// Tables are ordered by what they hold, so the order in which strata arrive is nothing.
     fn before(&self, other: &Self, windows: [&Leavers; 2], choice: Choice) -> Ordering {
         let counts = |table: &Self, window: usize| {
-            let (leavers, stratum) = (windows[window], table.stratum as usize);
-            let own = leavers.chosen(choice).filter(move |leaver| leaver.row.way.stratum() == stratum);
-            own.map(|Leaver { row, followed, time }| (followed, row.cluster, row.way.outcome(), time, row.count))
+            let stratum = table.stratum as usize;
+            let own = windows[window].chosen(choice).filter(move |row| row.way.stratum() == stratum);
+            own.map(|row| (row.leaving, row.cluster, row.way.outcome(), row.time, row.count))
         };
         let by_rows = |window| counts(self, window).cmp(counts(other, window));
         let by_clusters = || self.clusters.cmp(&other.clusters);
@@ -352,14 +344,10 @@ impl<'a> Window<'a> {
         (0..).zip(self.matched).for_each(|(at, table)| order[table.stratum as usize] = Some(at));
         let places: BTreeMap<ClusterId, u32> = self.sizes.keys().copied().zip(0..).collect();
         let places = leavers.places(|cluster| places.get(&cluster).copied().unwrap_or_default());
-        let mut rows = Gathered::new(leavers, true);
-        for leaver in leavers.chosen(choice) {
-            let Some(&Some(stratum)) = order.get(leaver.row.way.stratum()) else { continue };
-            rows.push(leaver, stratum, places[leaver.row.cluster as usize]);
-        }
         let scales = self.matched.iter().map(|table| self.scale(table)).collect();
         let clusters = self.sizes.iter().map(|(&cluster, &size)| (cluster, size)).collect();
-        Weighted::of(Weighed { rows, clusters, scales, mix: Some(Box::new(self.mix())) })
+        let weighing = Weighing { clusters, places, scales, mix: Some(Box::new(self.mix())) };
+        Weighted::weighed(leavers, choice, &order, weighing)
     }
 
     /// What one row of a stratum counts.

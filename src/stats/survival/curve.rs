@@ -1,6 +1,6 @@
 //! The cumulative incidence and its influence function.
 
-use super::leavers::{Choice, Leaver, Leavers};
+use super::leavers::{Choice, Leavers};
 use super::walk::Walk;
 use crate::error::Undefined;
 use crate::stats::{ClusterId, ClusterTimes, Estimate, FollowedCount, Influence, Outcome};
@@ -98,7 +98,8 @@ pub(super) struct Row {
     pub(super) step: u32,
     pub(super) cluster: u32,
     pub(super) outcome: Outcome,
-    pub(super) count: u64,
+    /// More stand as several.
+    pub(super) count: u32,
 }
 
 impl Row {
@@ -125,20 +126,22 @@ impl Curve {
         if n == 0 {
             return Err(Undefined::NoRows);
         }
-        let (mut ascent, mut steps) = (Ascent::new(n), Vec::with_capacity(leavers.leavings()));
+        let (mut ascent, mut steps) = (Ascent::new(n), Vec::with_capacity(leavers.leavings().len()));
         let mut rows: Vec<Row> = Vec::with_capacity(leavers.len());
         let mut here = Leaving::default();
-        for Leaver { row, time, .. } in leavers.chosen(choice) {
+        for row in leavers.chosen(choice) {
+            let time = leavers.measured()[row.time as usize];
             if time != here.time && here.any() {
                 steps.push(ascent.step(here));
                 here = Leaving::default();
             }
-            let (outcome, count) = (row.way.outcome(), u64::from(row.count));
+            let (outcome, count) = (row.way.outcome(), row.count);
             here.time = time;
-            here.rows[outcome as usize] += count;
+            here.rows[outcome as usize] += u64::from(count);
             let next = Row { step: steps.len() as u32, cluster: places[row.cluster as usize], outcome, count };
-            match rows.last_mut().filter(|last| next == Row { count: next.count, ..**last }) {
-                Some(last) => last.count += next.count,
+            let last = rows.last_mut().filter(|last| next == Row { count, ..**last });
+            match last.and_then(|last| Some((last.count.checked_add(count)?, last))) {
+                Some((count, last)) => last.count = count,
                 None => rows.push(next),
             }
         }
@@ -286,7 +289,7 @@ impl Curve {
 
     fn counts(&self) -> impl Iterator<Item = ((u64, ClusterId, Outcome), u64)> + '_ {
         self.rows.iter().map(|row| (row.places(), row)).map(|((step, cluster), row)| {
-            ((self.steps[step].point.time, self.clusters[cluster].0, row.outcome), row.count)
+            ((self.steps[step].point.time, self.clusters[cluster].0, row.outcome), row.count.into())
         })
     }
 }

@@ -3,7 +3,7 @@
 //! Every curve of a window is read from them: that of all its rows, that without one cluster, that of the finished rows
 //! alone, that at a fixed mix. So they are put in order once, and by counting: no two of them are compared.
 
-use super::radix::put_in_order;
+use super::radix::{bits, put_in_order, ranked};
 use crate::stats::{ClusterFollowed, ClusterId, ClusterTimes, FollowedCount, Outcome, TimeCount};
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use std::sync::Arc;
 pub(crate) struct Leavers {
     /// By time followed, then cluster, outcome, time and stratum; no two are alike in all.
     rows: Vec<Row>,
-    /// The net time of each; none where it is the time followed.
-    times: Vec<u64>,
     /// The times at which rows leave, ascending.
     leavings: Arc<[u64]>,
+    /// The times that are measured, ascending; the same where they are not net.
+    times: Arc<[u64]>,
     held: Vec<Held>,
     /// In ascending order.
     clusters: Vec<ClusterId>,
@@ -25,23 +25,32 @@ pub(crate) struct Leavers {
 /// Rows that leave alike, as small as can be: everything is several passes over them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::stats) struct Row {
-    /// By place in ascending order of the time they were followed.
+    /// By place in ascending order of the time they were followed, on the clock on which rows are censored.
     pub(in crate::stats) leaving: u32,
     /// By place in ascending order of id.
     pub(in crate::stats) cluster: u32,
     pub(in crate::stats) way: Way,
+    /// By place in ascending order of time, on the clock that is measured.
+    pub(in crate::stats) time: u32,
     /// More stand as several.
     pub(in crate::stats) count: u32,
 }
 
-/// Rows that leave alike, with their times.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::stats) struct Leaver {
-    pub(in crate::stats) row: Row,
-    /// On the clock on which rows are censored.
-    pub(in crate::stats) followed: u64,
-    /// On the clock that is measured.
-    pub(in crate::stats) time: u64,
+impl Row {
+    /// Whether they leave alike but for the stratum.
+    #[inline]
+    pub(in crate::stats) fn is_like(&self, other: &Self) -> bool {
+        let alike = |row: &Self| (row.leaving, row.cluster, row.way.outcome(), row.time);
+        alike(self) == alike(other)
+    }
+
+    /// Takes others in that are alike, if so many can be counted.
+    #[inline]
+    pub(in crate::stats) fn take_in(&mut self, count: u32) -> bool {
+        let sum = self.count.checked_add(count);
+        self.count = sum.unwrap_or(self.count);
+        sum.is_some()
+    }
 }
 
 /// The stratum, and in the last two bits the outcome.
@@ -84,7 +93,7 @@ pub(in crate::stats) struct Held {
 }
 
 /// Which rows of a window are asked for; all unless it says otherwise.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Choice {
     /// A cluster that is left out, as if it had never been named.
     pub(crate) without: Option<ClusterId>,
@@ -98,16 +107,12 @@ impl Leavers {
         is_net: bool,
         cells: impl IntoIterator<Item = (ClusterId, u32, T)>,
     ) -> Self {
-        let cells = cells.into_iter().map(|(cluster, stratum, counts)| (cluster, stratum, Some(counts)));
+        let cells = cells.into_iter().map(|(cluster, stratum, counts)| (cluster, stratum, counts.into_iter()));
         let mut cells: Vec<_> = cells.collect();
         cells.sort_by_key(|&(cluster, stratum, _)| (cluster, stratum));
-        let mut clusters: Vec<ClusterId> = cells.iter().map(|cell| cell.0).collect();
-        clusters.dedup();
-        let of_clusters = cells.chunk_by_mut(|one, other| one.0 == other.0).zip(0..);
-        match is_net {
-            true => Arrivals::<u64>::of(of_clusters).leavers(clusters),
-            false => Arrivals::<()>::of(of_clusters).leavers(clusters),
-        }
+        let mut arrivals = Arrivals::new(is_net, cells.iter().map(|(.., counts)| counts.size_hint().0).sum());
+        cells.into_iter().for_each(|(cluster, stratum, counts)| arrivals.take(cluster, stratum, counts));
+        arrivals.leavers()
     }
 
     /// Those of cells whose time is that they were followed.
@@ -134,24 +139,22 @@ impl Leavers {
         self.rows.len()
     }
 
-    /// At how many times they leave.
-    pub(in crate::stats) fn leavings(&self) -> usize {
-        self.leavings.len()
+    /// The times at which they leave, ascending.
+    pub(in crate::stats) fn leavings(&self) -> &[u64] {
+        &self.leavings
+    }
+
+    /// The times that are measured, ascending.
+    pub(in crate::stats) fn measured(&self) -> &Arc<[u64]> {
+        &self.times
     }
 
     /// The rows that are asked for.
-    pub(in crate::stats) fn chosen(&self, choice: Choice) -> impl Iterator<Item = Leaver> {
+    pub(in crate::stats) fn chosen(&self, choice: Choice) -> impl Iterator<Item = &Row> {
         let left_out = self.left_out(choice);
-        let is_chosen = move |row: &Row| {
+        self.rows.iter().filter(move |row| {
             left_out != Some(row.cluster) && (!choice.finished || row.way.outcome() == Outcome::Finished)
-        };
-        self.rows.iter().enumerate().filter(move |(_, row)| is_chosen(row)).map(|(at, row)| self.leaver(at, *row))
-    }
-
-    #[inline]
-    fn leaver(&self, at: usize, row: Row) -> Leaver {
-        let followed = self.leavings[row.leaving as usize];
-        Leaver { row, followed, time: self.times.get(at).copied().unwrap_or(followed) }
+        })
     }
 
     /// The clusters that are asked for, also those without rows, with how many they have in each stratum they are in.
@@ -187,10 +190,11 @@ impl Leavers {
         self.cells(choice).map(|(.., size)| size).sum()
     }
 
-    /// Times of the rows that leave in one way, and how many have each.
-    pub(crate) fn times(&self, outcome: Outcome) -> impl Iterator<Item = (u64, u64)> {
-        let all = self.rows.iter().enumerate().filter(move |(_, row)| row.way.outcome() == outcome);
-        all.map(|(at, row)| (self.leaver(at, *row).time, row.count.into()))
+    /// The times of the rows, ascending, and how many leave by each in each way: censored, finished, competing.
+    pub(crate) fn times(&self) -> impl Iterator<Item = (u64, [u64; 3])> {
+        let mut counts = vec![[0; 3]; self.times.len()];
+        self.rows.iter().for_each(|row| counts[row.time as usize][row.way.outcome() as usize] += u64::from(row.count));
+        self.times.iter().copied().zip(counts).filter(|(_, counts)| *counts != [0; 3])
     }
 
     /// The rows of the strata that are asked for.
@@ -198,31 +202,21 @@ impl Leavers {
         let left_out = self.left_out(choice);
         let held = self.held.iter().filter(|cell| asked(cell.stratum) && left_out != Some(cell.cluster));
         let held = held.map(|cell| Held { rows: cell.chosen(choice), ..*cell }).collect();
-        let mut own = Self { held, ..self.none() };
-        self.chosen(choice).filter(|leaver| asked(leaver.row.way.stratum() as u32)).for_each(|leaver| own.push(leaver));
-        own
+        let rows = self.chosen(choice).filter(|row| asked(row.way.stratum() as u32)).copied().collect();
+        Self { rows, held, ..self.none() }
     }
 
     /// The same without rows.
     fn none(&self) -> Self {
-        let (clusters, leavings) = (self.clusters.clone(), self.leavings.clone());
-        Self { clusters, leavings, is_net: self.is_net, ..Self::default() }
-    }
-
-    fn push(&mut self, leaver: Leaver) {
-        self.rows.push(leaver.row);
-        if self.is_net {
-            self.times.push(leaver.time);
-        }
+        let (clusters, leavings, times) = (self.clusters.clone(), self.leavings.clone(), self.times.clone());
+        Self { clusters, leavings, times, is_net: self.is_net, ..Self::default() }
     }
 
     /// The rows apart by something that is of cells.
     fn apart(&self, of: impl Fn(u32, u32) -> usize, parts: usize) -> Vec<Self> {
         let mut parts: Vec<Self> = (0..parts).map(|_| self.none()).collect();
         self.held.iter().for_each(|cell| parts[of(cell.cluster, cell.stratum)].held.push(*cell));
-        for leaver in self.chosen(Choice::default()) {
-            parts[of(leaver.row.cluster, leaver.row.way.stratum() as u32)].push(leaver);
-        }
+        self.rows.iter().for_each(|row| parts[of(row.cluster, row.way.stratum() as u32)].rows.push(*row));
         parts
     }
 
@@ -253,124 +247,105 @@ impl Held {
     }
 }
 
-/// The net time of a row, where it has one beside the time followed.
-trait Net: Copy + PartialEq {
-    const IS_NET: bool;
-
-    fn of(time: u64) -> Self;
-
-    fn time(self) -> u64;
-}
-
-impl Net for u64 {
-    const IS_NET: bool = true;
-
-    fn of(time: u64) -> Self {
-        time
-    }
-
-    fn time(self) -> u64 {
-        self
-    }
-}
-
-impl Net for () {
-    const IS_NET: bool = false;
-
-    fn of(_: u64) -> Self {}
-
-    fn time(self) -> u64 {
-        0
-    }
-}
-
-/// Rows on their way into order, each with its net time: cluster by cluster, in those stratum by stratum.
-struct Arrivals<N> {
+/// Rows on their way into order: cluster by cluster, in those stratum by stratum.
+struct Arrivals {
     /// Until they are in order, each leaves at the time itself; at a long one by its place among those.
-    rows: Vec<(Row, N)>,
+    rows: Vec<Row>,
     long: Vec<u64>,
+    /// The net time of each; none where it is the time followed.
+    times: Vec<u64>,
     held: Vec<Held>,
+    clusters: Vec<ClusterId>,
+    is_net: bool,
 }
 
-impl<N: Net> Arrivals<N> {
-    fn of<'c, T: IntoIterator<Item = FollowedCount> + 'c>(
-        clusters: impl Iterator<Item = (&'c mut [(ClusterId, u32, Option<T>)], u32)>,
-    ) -> Self {
-        let mut all = Self { rows: Vec::new(), long: Vec::new(), held: Vec::new() };
-        let (mut own, mut room) = (Vec::new(), Vec::new());
-        for (cells, cluster) in clusters {
-            for (_, stratum, counts) in cells {
-                let mut cell = Held { cluster, stratum: *stratum, rows: [0; 3] };
-                for count in counts.take().into_iter().flatten() {
-                    cell.rows[count.outcome as usize] += count.count;
-                    all.take(&mut own, (cluster, *stratum), count);
-                }
-                all.held.push(cell);
-            }
-            // Those of a cluster are put in order of net time and outcome while they are still in the cache.
-            if N::IS_NET {
-                put_in_order(&mut own, &mut room, |(_, time): &(Row, N)| time.time());
-            }
-            put_in_order(&mut own, &mut room, |(row, _)| row.way.outcome() as u64);
-            all.rows.append(&mut own);
-        }
-        all
+impl Arrivals {
+    /// None yet of so many.
+    fn new(is_net: bool, rows: usize) -> Self {
+        let (times, rows) = (Vec::with_capacity(if is_net { rows } else { 0 }), Vec::with_capacity(rows));
+        Self { rows, long: Vec::new(), times, held: Vec::new(), clusters: Vec::new(), is_net }
     }
 
-    fn take(&mut self, rows: &mut Vec<(Row, N)>, (cluster, stratum): (u32, u32), count: FollowedCount) {
-        let FollowedCount { time, followed, outcome, count: mut left } = count;
-        let leaving = if followed < LONG.into() {
-            followed as u32
-        } else {
-            self.long.push(followed);
-            LONG + (self.long.len() as u32 - 1)
-        };
-        while left > 0 {
-            let count = u32::try_from(left).unwrap_or(u32::MAX);
-            rows.push((Row { leaving, cluster, way: Way::new(stratum, outcome), count }, N::of(time)));
-            left -= u64::from(count);
+    fn take(&mut self, id: ClusterId, stratum: u32, counts: impl Iterator<Item = FollowedCount>) {
+        if self.clusters.last() != Some(&id) {
+            self.clusters.push(id);
         }
+        let cluster = self.clusters.len() as u32 - 1;
+        let mut cell = Held { cluster, stratum, rows: [0; 3] };
+        for FollowedCount { time, followed, outcome, count } in counts {
+            cell.rows[outcome as usize] += count;
+            let (leaving, way, mut left) = (self.leaving(followed), Way::new(stratum, outcome), count);
+            while left > 0 {
+                let count = u32::try_from(left).unwrap_or(u32::MAX);
+                self.rows.push(Row { leaving, cluster, way, time: 0, count });
+                if self.is_net {
+                    self.times.push(time);
+                }
+                left -= u64::from(count);
+            }
+        }
+        self.held.push(cell);
+    }
+
+    #[inline]
+    fn leaving(&mut self, followed: u64) -> u32 {
+        if followed < LONG.into() {
+            return followed as u32;
+        }
+        self.long.push(followed);
+        LONG + (self.long.len() as u32 - 1)
     }
 
     /// The long times in order; rows have their places there from then on.
-    fn ranked(&mut self) -> Vec<u64> {
-        let mut ranked = self.long.clone();
-        ranked.sort_unstable();
-        ranked.dedup();
-        let rank = |leaving: u32| {
-            let own = self.long[(leaving - LONG) as usize];
-            LONG + ranked.partition_point(|other| *other < own) as u32
-        };
-        let long = self.rows.iter_mut().filter(|(row, _)| row.leaving >= LONG);
-        long.for_each(|(row, _)| row.leaving = rank(row.leaving));
-        ranked
+    fn long(&mut self) -> Vec<u64> {
+        let (places, long) = ranked(&self.long);
+        let of_long = self.rows.iter_mut().filter(|row| row.leaving >= LONG);
+        of_long.for_each(|row| row.leaving = LONG + places[(row.leaving - LONG) as usize]);
+        long
     }
 
-    /// All of them in order of the time followed, those alike in all taken together.
-    fn leavers(mut self, clusters: Vec<ClusterId>) -> Leavers {
-        let long = self.ranked();
-        let followed = |leaving: u32| leaving.checked_sub(LONG).map_or(leaving.into(), |rank| long[rank as usize]);
-        put_in_order(&mut self.rows, &mut Vec::new(), |(row, _)| row.leaving.into());
-        let (mut leavings, mut here): (Vec<u64>, Option<u32>) = (Vec::new(), None);
-        let mut rows: Vec<Row> = Vec::with_capacity(self.rows.len());
-        let mut times: Vec<u64> = Vec::with_capacity(if N::IS_NET { self.rows.len() } else { 0 });
-        for (row, time) in self.rows {
+    /// The net times in order; rows have their places there from then on.
+    fn net(&mut self) -> Vec<u64> {
+        let (places, times) = ranked(&self.times);
+        self.rows.iter_mut().zip(places).for_each(|(row, place)| row.time = place);
+        times
+    }
+
+    /// All of them in order, those alike in all taken together.
+    fn leavers(mut self) -> Leavers {
+        let (long, times) = (self.long(), self.net());
+        self.put_in_order(times.len());
+        let Self { mut rows, held, clusters, is_net, .. } = self;
+        let (mut leavings, mut here, mut kept) = (Vec::new(), None, 0);
+        for at in 0..rows.len() {
+            let mut row = rows[at];
             if here != Some(row.leaving) {
-                leavings.push(followed(row.leaving));
                 here = Some(row.leaving);
+                leavings.push(row.leaving.checked_sub(LONG).map_or(row.leaving.into(), |place| long[place as usize]));
             }
-            let row = Row { leaving: leavings.len() as u32 - 1, ..row };
-            let last = rows.last_mut().filter(|last| row == Row { count: row.count, ..**last });
-            let last = last.filter(|_| times.last().is_none_or(|last| *last == time.time()));
-            match last.and_then(|last| Some((last.count.checked_add(row.count)?, last))) {
-                Some((count, last)) => last.count = count,
-                None => {
-                    rows.push(row);
-                    times.extend(N::IS_NET.then(|| time.time()));
-                }
+            row.leaving = leavings.len() as u32 - 1;
+            row.time = if is_net { row.time } else { row.leaving };
+            let alike = rows[..kept].last_mut().filter(|last| last.is_like(&row) && last.way == row.way);
+            if !alike.is_some_and(|last| last.take_in(row.count)) {
+                rows[kept] = row;
+                kept += 1;
             }
         }
-        Leavers { rows, times, leavings: leavings.into(), held: self.held, clusters, is_net: N::IS_NET }
+        rows.truncate(kept);
+        let leavings: Arc<[u64]> = leavings.into();
+        let times = if is_net { times.into() } else { leavings.clone() };
+        Leavers { rows, leavings, times, held, clusters, is_net }
+    }
+
+    fn put_in_order(&mut self, times: usize) {
+        let mut room = Vec::new();
+        // Those of a cluster are put in order of net time and outcome while they are still in the cache.
+        let above = bits(times as u64);
+        let key = |row: &Row| (row.way.outcome() as u64) << above | u64::from(row.time);
+        let of_cluster = self.rows.chunk_by_mut(|one, other| one.cluster == other.cluster);
+        of_cluster.for_each(|own| put_in_order(own, &mut room, above + bits(Outcome::Competing as u64), key));
+        let last = self.rows.iter().map(|row| row.leaving).max().unwrap_or_default();
+        put_in_order(&mut self.rows, &mut room, bits(last.into()), |row| row.leaving.into());
     }
 }
 
@@ -410,9 +385,10 @@ mod tests {
                 kept.1 += if same { next.1 } else { 0 };
                 same
             });
-            let key = |own: Leaver| {
-                let (cluster, stratum) = (leavers.clusters[own.row.cluster as usize].0, own.row.way.stratum() as u32);
-                ((own.followed, cluster, own.row.way.outcome(), own.time, stratum), u64::from(own.row.count))
+            let key = |row: &Row| {
+                let (cluster, stratum) = (leavers.clusters[row.cluster as usize].0, row.way.stratum() as u32);
+                let (followed, time) = (leavers.leavings[row.leaving as usize], leavers.times[row.time as usize]);
+                ((followed, cluster, row.way.outcome(), time, stratum), u64::from(row.count))
             };
             assert_eq!(leavers.chosen(Choice::default()).map(key).collect::<Vec<_>>(), expected);
             assert_eq!(leavers.n(Choice::default()), expected.iter().map(|row| row.1).sum::<u64>());

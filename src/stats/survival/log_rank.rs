@@ -86,6 +86,11 @@ pub fn log_rank(was: &Curve, is: &Curve) -> Result<LogRank, Undefined> {
 /// assert_eq!(two.chi_square, 2.0 * one.chi_square);
 /// ```
 pub fn stratified_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefined> {
+    stratified_log_rank_of(&borrowed(strata))
+}
+
+/// The same of curves that others read from too.
+pub(crate) fn stratified_log_rank_of(strata: &[(&Curve, &Curve)]) -> Result<LogRank, Undefined> {
     let mut scores: Vec<_> = strata.iter().map(|(was, is)| Score::of(was, is)).collect();
     // In an order of their own, whatever order strata arrive in.
     scores.sort_by(|a, b| a.expected.total_cmp(&b.expected).then(a.variance.total_cmp(&b.variance)));
@@ -128,7 +133,12 @@ pub fn stratified_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefin
 /// assert!(clustered_log_rank(&[(was, is)]).unwrap().p > 0.01);
 /// ```
 pub fn clustered_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefined> {
-    let test = stratified_log_rank(strata)?;
+    clustered_log_rank_of(&borrowed(strata))
+}
+
+/// The same of curves that others read from too.
+pub(crate) fn clustered_log_rank_of(strata: &[(&Curve, &Curve)]) -> Result<LogRank, Undefined> {
+    let test = stratified_log_rank_of(strata)?;
     let mut clusters: BTreeMap<ClusterId, Vec<[f64; 2]>> = BTreeMap::new();
     for (was, is) in strata {
         let hazards = Hazards::of(was, is);
@@ -148,6 +158,10 @@ pub fn clustered_log_rank(strata: &[(Curve, Curve)]) -> Result<LogRank, Undefine
     let spread = referred(&ratio, Dependence::Clustered)?;
     let t = value / spread.standard_error();
     Ok(LogRank { chi_square: t * t, p: two_sided_p(t, spread.df), df: finite(spread.df), ..test })
+}
+
+fn borrowed(strata: &[(Curve, Curve)]) -> Vec<(&Curve, &Curve)> {
+    strata.iter().map(|(was, is)| (was, is)).collect()
 }
 
 /// In an order of their own, whatever order strata arrive in.
@@ -231,7 +245,7 @@ impl Hazards {
                 continue;
             };
             let jump = if row.outcome == Outcome::Finished { z - part } else { 0.0 };
-            let count = row.count as f64;
+            let count = f64::from(row.count);
             own[cluster][0] += count * (jump - (z * all - first));
             own[cluster][1] += count * (z * z * all - 2.0 * z * first + square);
         }

@@ -41,8 +41,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub(super) fn add(&mut self, count: u64, scale: f64, psi: f64) {
-        self.scale = scale;
+    pub(super) fn add(&mut self, count: u64, psi: f64) {
         self.psi += count as f64 * psi;
         self.squares += count as f64 * psi * psi;
     }
@@ -54,14 +53,15 @@ impl Sums {
 }
 
 impl Mix {
-    pub(super) fn strata(&self) -> Vec<Sums> {
-        self.rows.iter().map(|&rows| Sums { rows, ..Sums::default() }).collect()
+    /// Of no row yet; `scales` are what a row of each weighs.
+    pub(super) fn strata(&self, scales: &[f64]) -> Vec<Sums> {
+        self.rows.iter().zip(scales).map(|(&rows, &scale)| Sums { rows, scale, ..Sums::default() }).collect()
     }
 
-    /// Adds to the derivative of each cluster what it does through the weights.
-    pub(super) fn pull(&self, strata: &[Sums], psi: &mut [f64]) {
+    /// Adds to the derivative of each cluster what it does through the weights, given or, if they are and may be, drawn.
+    pub(super) fn pull(&self, strata: &[Sums], psi: &mut [f64], may_draw: bool) {
         for pull in &self.pulls {
-            let mix = if self.is_drawn { pull.of_both } else { 0.0 };
+            let mix = if self.is_drawn && may_draw { pull.of_both } else { 0.0 };
             psi[pull.cluster] += (mix - pull.of_window) * strata[pull.stratum].psi;
         }
     }

@@ -25,7 +25,7 @@ pub use quantile::{Density, Quantile};
 pub use shape::Shape;
 pub use weighted::Weighted;
 
-pub(super) use leavers::Leaver;
 pub(crate) use leavers::{Choice, Leavers};
+pub(crate) use log_rank::{clustered_log_rank_of, stratified_log_rank_of};
 pub(super) use mix::{Mix, Pull};
-pub(super) use weighted::{Gathered, Weighed};
+pub(super) use weighted::Weighing;

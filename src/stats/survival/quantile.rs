@@ -7,6 +7,7 @@ use crate::error::Undefined;
 use crate::stats::interval::{Limits, critical, finite};
 use crate::stats::variance::reference_df;
 use crate::stats::{ClusterTimes, Dependence, Estimate};
+use std::sync::Arc;
 
 /// A quantile of the time to finish, with its limits.
 ///
@@ -40,7 +41,7 @@ pub struct Quantile {
     /// The share asked for, in (0, 1).
     pub q: f64,
     /// The curve the quantile was read from.
-    pub curve: Shape,
+    pub curve: Arc<Shape>,
 }
 
 /// How steep the curve is at a quantile, per second.
@@ -100,26 +101,32 @@ impl Quantile {
 
     /// The quantile of a curve.
     pub fn of(curve: Curve, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
+        Self::read(&Arc::new(Shape::Followed(curve)), q, dependence, level)
+    }
+
+    /// The quantile of a curve that others are read from too: as [`Quantile::of`] or [`Quantile::weighted_of`].
+    pub(crate) fn read(shape: &Arc<Shape>, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
+        let Shape::Followed(curve) = &**shape else { return Self::weighted_read(shape, q, dependence, level) };
         let step = curve.first_at(q).ok_or(Undefined::NotReached)?;
         let value = curve.steps[step].point.time as f64;
         if dependence == Dependence::Clustered && curve.weighing() < 2 {
             // Nobody knows how clusters differ, and what the walk would find is not asked for.
             let estimate = through(curve.estimate(value, std::iter::empty(), 0.0), value, None);
             let (limits, density) = (Err(Undefined::OneCluster), Density::Unknown);
-            return Ok(Self { estimate, limits, density, q, curve: Shape::Followed(curve) });
+            return Ok(Self { estimate, limits, density, q, curve: shape.clone() });
         }
-        let mut walk = Walk::new(&curve);
+        let mut walk = Walk::new(curve);
         walk.advance(step);
         let incidence =
             curve.estimate(curve.steps[step].point.incidence, walk.influences(), walk.independent_variance());
         let reading = Reading::new(&incidence, dependence, level);
-        let limits = reading.as_ref().map_err(Undefined::clone).and_then(|reading| reading.limits(&curve, q, step));
+        let limits = reading.as_ref().map_err(Undefined::clone).and_then(|reading| reading.limits(curve, q, step));
         let density = match (&limits, &reading) {
             (Ok(limits), Ok(reading)) => reading.density(&walk, value, limits),
             _ => Density::Unknown,
         };
         let estimate = through(incidence, value, density.value());
-        Ok(Self { estimate, limits, density, q, curve: Shape::Followed(curve) })
+        Ok(Self { estimate, limits, density, q, curve: shape.clone() })
     }
 
     /// Whether too many rows share the quantile's time for it to have a width.

@@ -45,8 +45,8 @@ impl Curve {
         let mut squares = 0.0;
         for row in &self.rows {
             let psi = -self.area(row, &areas);
-            sums[row.cluster as usize] += row.count as f64 * psi;
-            squares += row.count as f64 * psi * psi;
+            sums[row.cluster as usize] += f64::from(row.count) * psi;
+            squares += f64::from(row.count) * psi * psi;
         }
         Ok(self.estimate(areas.unfinished, sums.into_iter(), squares))
     }

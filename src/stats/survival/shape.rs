@@ -1,6 +1,7 @@
 //! The two curves a quantile can be read from.
 
 use super::curve::Curve;
+use super::leavers::{Choice, Leavers};
 use super::weighted::Weighted;
 use crate::error::Undefined;
 use crate::stats::Estimate;
@@ -15,11 +16,27 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// The curve of rows in order, as they are censored.
+    pub(crate) fn leaving(leavers: &Leavers, choice: Choice) -> Result<Self, Undefined> {
+        match leavers.is_net() {
+            true => Weighted::leaving(leavers, choice).map(Self::Weighted),
+            false => Curve::leaving(leavers, choice).map(Self::Followed),
+        }
+    }
+
     /// The share finished by a time, with its influences.
     pub fn incidence(&self, time: u64) -> Estimate {
         match self {
             Self::Followed(curve) => curve.incidence(time),
             Self::Weighted(curve) => curve.incidence(time),
+        }
+    }
+
+    /// The same with the mix taken for given that a curve is held at.
+    pub(super) fn incidence_at_given_mix(&self, time: u64) -> Estimate {
+        match self {
+            Self::Followed(curve) => curve.incidence(time),
+            Self::Weighted(curve) => curve.incidence_at_given_mix(time),
         }
     }
 

@@ -65,13 +65,13 @@ impl<'a> Walk<'a> {
         let z = step.pull(row.outcome);
         let jump = if row.outcome == Outcome::Finished { step.mass } else { 0.0 };
         let a = jump + step.drift + step.point.incidence * z;
-        let count = row.count as f64;
+        let count = f64::from(row.count);
         let part = &mut self.parts[cluster];
         let before = *part;
         part.a += count * a;
         part.z += count * z;
-        part.at_risk -= row.count;
-        self.at_risk -= row.count;
+        part.at_risk -= u64::from(row.count);
+        self.at_risk -= u64::from(row.count);
         if let Some(between) = &mut self.between {
             between.replace(cluster, before, *part);
         }

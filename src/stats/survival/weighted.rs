@@ -1,11 +1,11 @@
 //! The incidence of a net time whose rows are censored on another clock.
 
 use super::curve::reaches;
-use super::leavers::{Choice, Leaver, Leavers, Row};
+use super::leavers::{Choice, Leavers, Row};
 use super::mix::Mix;
-use super::radix::put_in_order;
 use crate::error::Undefined;
 use crate::stats::{ClusterFollowed, ClusterId, Estimate, Influence, Outcome};
+use std::sync::Arc;
 
 /// The cumulative incidence of *finished* by net time, weighted by the inverse probability of censoring.
 ///
@@ -57,12 +57,12 @@ use crate::stats::{ClusterFollowed, ClusterId, Estimate, Influence, Outcome};
 pub struct Weighted {
     /// Net times at which rows finish, and the incidence there.
     steps: Vec<(u64, f64)>,
-    /// By elapsed time.
+    /// By elapsed time, also those at which no row leaves.
     leavings: Vec<Leaving>,
-    /// By elapsed time, then cluster.
+    /// By elapsed time, then cluster, outcome, net time and stratum.
     rows: Vec<Row>,
-    /// The net time of each; none where it is the elapsed one.
-    times: Vec<u64>,
+    /// The net times, ascending, also those of no row.
+    times: Arc<[u64]>,
     /// By stratum, what one of its rows weighs.
     scales: Vec<f64>,
     clusters: Vec<(ClusterId, u64)>,
@@ -76,78 +76,21 @@ pub struct Weighted {
     competes: bool,
 }
 
-/// The rows of a curve, gathered one by one in order of their keys.
+/// What rows weigh: whose they are, in which stratum, and what the mix is.
 #[derive(Clone, Debug, Default)]
-pub(in crate::stats) struct Gathered {
-    rows: Vec<Row>,
-    times: Vec<u64>,
-    leavings: Vec<Leaving>,
-    is_net: bool,
-    is_apart: bool,
-}
-
-impl Gathered {
-    /// None yet of so many; those alike in all but the stratum are one, unless strata are told apart.
-    pub(in crate::stats) fn new(leavers: &Leavers, is_apart: bool) -> Self {
-        let (rows, is_net) = (Vec::with_capacity(leavers.len()), leavers.is_net());
-        let times = Vec::with_capacity(if is_net { leavers.len() } else { 0 });
-        let leavings = Vec::with_capacity(leavers.leavings());
-        Self { rows, times, leavings, is_net, is_apart }
-    }
-
-    /// Rows of a stratum and cluster by the places these have here.
-    #[inline]
-    pub(in crate::stats) fn push(&mut self, Leaver { row, followed, time }: Leaver, stratum: u32, cluster: u32) {
-        if self.leavings.last().is_none_or(|last| last.followed != followed) {
-            self.leavings.push(Leaving { followed, weight: 1.0, pull: 0.0, hazard: 0.0 });
-        }
-        let leaving = self.leavings.len() as u32 - 1;
-        self.put(Row { leaving, cluster, way: row.way.of(stratum), count: row.count }, time);
-    }
-
-    #[inline]
-    fn put(&mut self, row: Row, time: u64) {
-        let alike = |rows: &[Row], times: &[u64], at: usize| {
-            let own = &rows[at];
-            (own.leaving, own.cluster, own.way.outcome()) == (row.leaving, row.cluster, row.way.outcome())
-                && times.get(at).is_none_or(|own| *own == time)
-        };
-        let mut at = self.rows.len();
-        if !self.is_apart
-            && at > 0
-            && alike(&self.rows, &self.times, at - 1)
-            && let Some(count) = self.rows[at - 1].count.checked_add(row.count)
-        {
-            self.rows[at - 1].count = count;
-            return;
-        }
-        self.rows.push(row);
-        // Rows alike but for their stratum stand in the order of strata.
-        while at > 0 && self.rows[at - 1].way.stratum() > row.way.stratum() && alike(&self.rows, &self.times, at - 1) {
-            self.rows.swap(at - 1, at);
-            at -= 1;
-        }
-        if self.is_net {
-            self.times.push(time);
-        }
-    }
-}
-
-/// Rows at a mix: whose they are, what they weigh by stratum, and what the mix is.
-#[derive(Clone, Debug, Default)]
-pub(in crate::stats) struct Weighed {
-    pub(in crate::stats) rows: Gathered,
+pub(in crate::stats) struct Weighing {
     /// Clusters are there even without rows.
     pub(in crate::stats) clusters: Vec<(ClusterId, u64)>,
+    /// The place among them of each cluster of the rows.
+    pub(in crate::stats) places: Vec<u32>,
+    /// By stratum.
     pub(in crate::stats) scales: Vec<f64>,
     pub(in crate::stats) mix: Option<Box<Mix>>,
 }
 
 /// What happens to the censoring curve at one elapsed time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Leaving {
-    /// Elapsed seconds.
-    followed: u64,
     /// `1 / K` just before.
     weight: f64,
     /// `1 / (R - c)`; zero where nobody is left.
@@ -169,19 +112,49 @@ impl Weighted {
     /// The curve of rows in order; named clusters are there even without rows.
     pub(crate) fn leaving(leavers: &Leavers, choice: Choice) -> Result<Self, Undefined> {
         let (clusters, places) = leavers.sizes(choice);
-        let mut rows = Gathered::new(leavers, false);
-        leavers.chosen(choice).for_each(|leaver| rows.push(leaver, 0, places[leaver.row.cluster as usize]));
-        Self::of(Weighed { rows, clusters, scales: vec![1.0], mix: None })
+        let mut rows: Vec<Row> = Vec::with_capacity(leavers.len());
+        for row in leavers.chosen(choice) {
+            let row = Row { cluster: places[row.cluster as usize], way: row.way.of(0), ..*row };
+            // Those alike in all but the stratum are one.
+            if !rows.last_mut().is_some_and(|last| last.is_like(&row) && last.take_in(row.count)) {
+                rows.push(row);
+            }
+        }
+        Self::of(leavers, rows, Weighing { clusters, places, scales: vec![1.0], mix: None })
     }
 
-    /// The curve of weighed rows.
-    pub(in crate::stats) fn of(weighed: Weighed) -> Result<Self, Undefined> {
-        let Weighed { rows: Gathered { rows, times, leavings, .. }, clusters, scales, mix } = weighed;
+    /// The curve of rows of some strata, each with its number here; none of a stratum without one.
+    pub(in crate::stats) fn weighed(
+        leavers: &Leavers,
+        choice: Choice,
+        strata: &[Option<u32>],
+        weighing: Weighing,
+    ) -> Result<Self, Undefined> {
+        let mut rows: Vec<Row> = Vec::with_capacity(leavers.len());
+        let mut alike = 0;
+        for row in leavers.chosen(choice) {
+            let Some(&Some(stratum)) = strata.get(row.way.stratum()) else { continue };
+            let row = Row { cluster: weighing.places[row.cluster as usize], way: row.way.of(stratum), ..*row };
+            if !rows.last().is_some_and(|last| last.is_like(&row)) {
+                in_order_of_strata(&mut rows[alike..]);
+                alike = rows.len();
+            }
+            rows.push(row);
+        }
+        in_order_of_strata(&mut rows[alike..]);
+        Self::of(leavers, rows, weighing)
+    }
+
+    fn of(leavers: &Leavers, rows: Vec<Row>, weighing: Weighing) -> Result<Self, Undefined> {
+        let Weighing { clusters, scales, mix, .. } = weighing;
         let n = clusters.iter().map(|&(_, size)| size).sum();
         if n == 0 {
             return Err(Undefined::NoRows);
         }
-        let has_one_clock = rows.iter().zip(&times).all(|(row, time)| leavings[row.leaving as usize].followed == *time);
+        let (times, followed) = (leavers.measured().clone(), leavers.leavings());
+        let is_one = |row: &Row| times[row.time as usize] == followed[row.leaving as usize];
+        let has_one_clock = !leavers.is_net() || rows.iter().all(is_one);
+        let leavings = vec![Leaving::default(); followed.len()];
         let (steps, events, mass, competes) = (Vec::new(), 0, 0.0, false);
         let mut curve =
             Self { steps, leavings, rows, times, scales, clusters, n, events, mass, mix, has_one_clock, competes };
@@ -196,15 +169,9 @@ impl Weighted {
         f64::from(row.count) * self.scales[row.way.stratum()]
     }
 
-    /// The rows that finish, each with its net time.
-    fn finished(&self) -> impl Iterator<Item = (u64, &Row)> {
-        let finished = self.rows.iter().enumerate().filter(|(_, row)| row.way.outcome() == Outcome::Finished);
-        finished.map(|(at, row)| (self.time(at, row), row))
-    }
-
-    #[inline]
-    fn time(&self, at: usize, row: &Row) -> u64 {
-        self.times.get(at).copied().unwrap_or_else(|| self.leavings[row.leaving as usize].followed)
+    /// The rows, those together that leave at one time.
+    fn by_leaving(&self) -> impl Iterator<Item = &[Row]> {
+        self.rows.chunk_by(|one, other| one.leaving == other.leaving)
     }
 
     /// Net times at which rows finish, in order, each with the incidence there.
@@ -251,7 +218,17 @@ impl Weighted {
     /// assert_eq!((estimate.value, estimate.influence[0].psi), (0.5, 0.25));
     /// ```
     pub fn incidence(&self, time: u64) -> Estimate {
-        self.functional(self.value(time), |own| f64::from(u8::from(own <= time)), 1.0)
+        self.incidence_with(time, true)
+    }
+
+    /// The same with the mix taken for given.
+    pub(super) fn incidence_at_given_mix(&self, time: u64) -> Estimate {
+        self.incidence_with(time, false)
+    }
+
+    fn incidence_with(&self, time: u64, may_draw: bool) -> Estimate {
+        let upto = self.times.partition_point(|own| *own <= time) as u32;
+        self.functional(self.value(time), |own| f64::from(u8::from(own < upto)), 1.0, may_draw)
     }
 
     /// The mean net time within a horizon, open rows included.
@@ -281,9 +258,9 @@ impl Weighted {
     /// assert!(curve.restricted_mean(10).is_err());
     /// ```
     pub fn restricted_mean(&self, horizon: u64) -> Result<Estimate, Undefined> {
-        let longest = self.leavings.len() - 1;
-        let last = self.rows.iter().enumerate().rev().take_while(|(_, row)| row.leaving as usize == longest);
-        if last.into_iter().any(|(at, row)| row.way.outcome() == Outcome::Censored && self.time(at, row) < horizon) {
+        let last = self.rows.chunk_by(|one, other| one.leaving == other.leaving).next_back().unwrap_or_default();
+        let time = |own: u32| self.times[own as usize];
+        if last.iter().any(|row| row.way.outcome() == Outcome::Censored && time(row.time) < horizon) {
             return Err(Undefined::NotReached);
         }
         let (mut from, mut incidence, mut finished) = (0, 0.0, 0.0);
@@ -292,7 +269,8 @@ impl Weighted {
             (from, incidence) = (time, value);
         }
         finished += (horizon - from) as f64 * incidence;
-        let area = self.functional(finished, |time| horizon.saturating_sub(time) as f64, horizon as f64).times(-1.0);
+        let left = |own| horizon.saturating_sub(time(own)) as f64;
+        let area = self.functional(finished, left, horizon as f64, true).times(-1.0);
         Ok(Estimate { value: horizon as f64 - finished, ..area })
     }
 
@@ -319,44 +297,47 @@ impl Weighted {
         self.estimate(value, Vec::new(), None)
     }
 
-    /// The same curve with its mix taken for given, or again for drawn with the clusters.
-    pub(in crate::stats) fn with_mix(mut self, is_drawn: bool) -> Self {
-        self.mix.iter_mut().for_each(|mix| mix.is_drawn = is_drawn);
-        self
-    }
-
     /// Whether the rows are weighed to a mix.
     pub(super) fn has_fixed_mix(&self) -> bool {
         self.mix.is_some()
     }
 
     /// The estimate of the mean score over finished rows, at its value; `unit` is the largest score.
-    fn functional(&self, value: f64, score: impl Fn(u64) -> f64, unit: f64) -> Estimate {
+    ///
+    /// A score is of a net time, by its place. A mix that is drawn is taken for given unless it may be drawn.
+    fn functional(&self, value: f64, score: impl Fn(u32) -> f64, unit: f64, may_draw: bool) -> Estimate {
         let beyond = self.beyond(&score);
         let mut sums = vec![0.0; self.clusters.len()];
         let mut squares = 0.0;
-        let mut strata = self.mix.as_deref().map(Mix::strata).unwrap_or_default();
-        let mut pull = Pull::default();
-        for (at, row) in self.rows.iter().enumerate() {
-            let (scale, here) = (self.scales[row.way.stratum()], row.leaving as usize);
+        let mut strata = self.mix.as_deref().map(|mix| mix.strata(&self.scales)).unwrap_or_default();
+        let mut upto = 0.0;
+        let none = (0.0 - value) / self.mass;
+        for rows in self.by_leaving() {
+            let here = rows[0].leaving as usize;
             let leaving = &self.leavings[here];
-            if row.leaving >= pull.next {
-                pull = pull.at(row.leaving, leaving, beyond[here]);
-            }
-            let (weight, pull) = match row.way.outcome() {
-                Outcome::Finished => (score(self.time(at, row)) * leaving.weight, pull.of_event),
-                Outcome::Competing => (0.0, pull.of_event),
-                Outcome::Censored => (0.0, pull.of_censoring),
-            };
-            let psi = scale * ((weight - value) / self.mass + pull);
-            sums[row.cluster as usize] += f64::from(row.count) * psi;
-            match strata.get_mut(row.way.stratum()) {
-                Some(stratum) => stratum.add(row.count.into(), scale, psi),
-                None => squares += f64::from(row.count) * psi * psi,
+            // What the estimated `K` adds to the derivative of a row: `H` before, or until, and the censored one's own.
+            let of_event = -upto;
+            upto += leaving.hazard * beyond[here];
+            let of_censoring = leaving.pull * beyond[here] - upto;
+            for row in rows {
+                let (part, pull) = match row.way.outcome() {
+                    Outcome::Finished => match score(row.time) {
+                        0.0 => (none, of_event),
+                        score => ((score * leaving.weight - value) / self.mass, of_event),
+                    },
+                    Outcome::Competing => (none, of_event),
+                    Outcome::Censored => (none, of_censoring),
+                };
+                let psi = self.scales[row.way.stratum()] * (part + pull);
+                sums[row.cluster as usize] += f64::from(row.count) * psi;
+                match strata.get_mut(row.way.stratum()) {
+                    Some(stratum) => stratum.add(row.count.into(), psi),
+                    None => squares += f64::from(row.count) * psi * psi,
+                }
             }
         }
         if let Some(mix) = &self.mix {
-            mix.pull(&strata, &mut sums);
+            mix.pull(&strata, &mut sums, may_draw);
             squares = Mix::variance(&strata);
         }
         let named = self.clusters.iter().enumerate().zip(sums);
@@ -409,11 +390,18 @@ impl Weighted {
     }
 
     /// `Q`: by elapsed time, what the scores of rows that leave later come to.
-    fn beyond(&self, score: impl Fn(u64) -> f64) -> Vec<f64> {
+    fn beyond(&self, score: impl Fn(u32) -> f64) -> Vec<f64> {
         let mut counted = vec![0.0; self.leavings.len()];
-        for (time, row) in self.finished() {
-            let leaving = row.leaving as usize;
-            counted[leaving] += self.of_all(row) * score(time) * self.leavings[leaving].weight / self.mass;
+        for rows in self.by_leaving() {
+            let here = rows[0].leaving as usize;
+            let (weight, mut sum) = (self.leavings[here].weight, 0.0);
+            for row in rows.iter().filter(|row| row.way.outcome() == Outcome::Finished) {
+                match score(row.time) {
+                    0.0 => {}
+                    score => sum += self.of_all(row) * score * weight / self.mass,
+                }
+            }
+            counted[here] = sum;
         }
         let mut beyond = 0.0;
         for q in counted.iter_mut().rev() {
@@ -425,17 +413,21 @@ impl Weighted {
     /// What the rows come to, and what happens where they leave.
     fn leave(&mut self) {
         let Self { rows, leavings, scales, mass, events, competes, .. } = self;
-        // Here still: the rows that leave, and those censored of them.
-        for row in &*rows {
-            let (own, leaving) =
-                (f64::from(row.count) * scales[row.way.stratum()], &mut leavings[row.leaving as usize]);
-            *mass += own;
-            leaving.pull += own;
-            match row.way.outcome() {
-                Outcome::Censored => leaving.hazard += own,
-                Outcome::Finished => *events += u64::from(row.count),
-                Outcome::Competing => *competes = true,
+        for rows in rows.chunk_by(|one, other| one.leaving == other.leaving) {
+            let (mut all, mut censored) = (0.0, 0.0);
+            for row in rows {
+                let own = f64::from(row.count) * scales[row.way.stratum()];
+                *mass += own;
+                all += own;
+                match row.way.outcome() {
+                    Outcome::Censored => censored += own,
+                    Outcome::Finished => *events += u64::from(row.count),
+                    Outcome::Competing => *competes = true,
+                }
             }
+            // Here still: the rows that leave, and those censored of them.
+            let leaving = &mut leavings[rows[0].leaving as usize];
+            (leaving.pull, leaving.hazard) = (all, censored);
         }
         // From the end: a difference of weights would lose the digits of what is left.
         let mut left = 0.0;
@@ -457,36 +449,18 @@ impl Weighted {
 
     /// Whole counts are added while they have one weight, so without censoring the curve is an exact fraction.
     fn steps(&self) -> Vec<(u64, f64)> {
-        let mass = |(time, row): (u64, &Row)| (time, self.of_all(row) * self.leavings[row.leaving as usize].weight);
-        let masses = self.finished().map(mass);
-        if self.has_one_clock {
-            return self.added(masses);
+        let mut masses = vec![0.0; self.times.len()];
+        for row in self.rows.iter().filter(|row| row.way.outcome() == Outcome::Finished) {
+            masses[row.time as usize] += self.of_all(row) * self.leavings[row.leaving as usize].weight;
         }
-        let mut masses: Vec<(u64, f64)> = masses.collect();
-        put_in_order(&mut masses, &mut Vec::new(), |&(time, _)| time);
-        self.added(masses.into_iter())
-    }
-
-    /// The steps of masses in order of time.
-    fn added(&self, mut masses: impl Iterator<Item = (u64, f64)>) -> Vec<(u64, f64)> {
-        let (mut steps, mut sum) = (Vec::with_capacity(if self.has_one_clock { self.leavings.len() } else { 0 }), 0.0);
-        let mut step = |time: u64, own: f64| {
-            sum += own;
+        let mut sum = 0.0;
+        let step = |(time, mass): (&u64, f64)| {
+            sum += mass;
             let incidence: f64 = sum / self.mass;
             // All of them, in whatever parts they were added.
-            steps.push((time, if (incidence - 1.0).abs() <= 1e-12 { 1.0 } else { incidence }));
+            (*time, if (incidence - 1.0).abs() <= 1e-12 { 1.0 } else { incidence })
         };
-        let Some((mut here, mut own)) = masses.next() else { return steps };
-        for (time, mass) in masses {
-            if time == here {
-                own += mass;
-            } else {
-                step(here, own);
-                (here, own) = (time, mass);
-            }
-        }
-        step(here, own);
-        steps
+        self.times.iter().zip(masses).filter(|(_, mass)| *mass > 0.0).map(step).collect()
     }
 
     fn influence(&self, place: usize, (cluster, size): (ClusterId, u64), psi: f64, unit: f64) -> Influence {
@@ -498,21 +472,9 @@ impl Weighted {
     }
 }
 
-/// What the estimated `K` adds to the derivative of a row that leaves at an elapsed time.
-#[derive(Clone, Copy, Default)]
-struct Pull {
-    of_event: f64,
-    of_censoring: f64,
-    /// `H` up to this time, this time included.
-    upto: f64,
-    /// The place of the next time.
-    next: u32,
-}
-
-impl Pull {
-    /// That of the next time.
-    fn at(self, place: u32, leaving: &Leaving, beyond: f64) -> Self {
-        let upto = self.upto + leaving.hazard * beyond;
-        Self { of_event: -self.upto, of_censoring: leaving.pull * beyond - upto, upto, next: place + 1 }
+/// Rows alike but for their stratum stand in the order of strata.
+fn in_order_of_strata(alike: &mut [Row]) {
+    if alike.len() > 1 {
+        alike.sort_by_key(|row| row.way.stratum());
     }
 }

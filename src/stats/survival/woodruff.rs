@@ -8,6 +8,7 @@ use crate::error::Undefined;
 use crate::stats::interval::{Interval, Limits, critical, finite, wilson};
 use crate::stats::variance::{reference_df, spread};
 use crate::stats::{ClusterFollowed, ClusterTimes, Dependence, Estimate, share};
+use std::sync::Arc;
 
 /// More than this share of the rows at the quantile itself is an atom, if it is more than one row.
 const ATOM: f64 = 0.05;
@@ -51,23 +52,18 @@ impl Quantile {
     /// assert_eq!((limits.low, limits.high), (Some(41.0), Some(60.0)));
     /// ```
     pub fn woodruff(cells: &[ClusterTimes], q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
-        Self::woodruff_from(Curve::new(cells)?, q, dependence, level)
+        Self::woodruff_read(&Arc::new(Shape::Followed(Curve::new(cells)?)), q, dependence, level)
     }
 
-    /// The same, of a curve.
-    pub(crate) fn woodruff_from(curve: Curve, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
-        let shares = |incidence: &Estimate| wilsons(incidence, q, dependence, level);
-        Self::by_shares(Shape::Followed(curve), (q, dependence), shares)
-    }
-
-    /// The same at a fixed mix, where the curve has no open rows.
-    pub(in crate::stats) fn woodruff_of(
-        curve: Weighted,
+    /// The same of a curve that others are read from too; at a fixed mix, with the mix given.
+    pub(crate) fn woodruff_read(
+        curve: &Arc<Shape>,
         q: f64,
         dependence: Dependence,
         level: f64,
     ) -> Result<Self, Undefined> {
-        Self::by_shares(Shape::Weighted(curve), (q, dependence), |incidence| wilsons(incidence, q, dependence, level))
+        let shares = |incidence: &Estimate| wilsons(incidence, q, dependence, level);
+        Self::by_shares(curve, Mixed::Given, (q, dependence), shares)
     }
 
     /// The quantile of a net time whose rows are censored on the elapsed clock.
@@ -108,26 +104,59 @@ impl Quantile {
 
     /// The quantile of a weighted curve.
     pub fn weighted_of(curve: Weighted, q: f64, dependence: Dependence, level: f64) -> Result<Self, Undefined> {
-        let method = weighted(&curve, dependence);
+        Self::by_log_log(&Arc::new(Shape::Weighted(curve)), Mixed::AsItIs, (q, dependence), level)
+    }
+
+    /// The same of a curve that others are read from too; at a fixed mix, with the mix given.
+    pub(super) fn weighted_read(
+        curve: &Arc<Shape>,
+        q: f64,
+        dependence: Dependence,
+        level: f64,
+    ) -> Result<Self, Undefined> {
+        Self::by_log_log(curve, Mixed::Given, (q, dependence), level)
+    }
+
+    fn by_log_log(
+        curve: &Arc<Shape>,
+        mixed: Mixed,
+        (q, dependence): (f64, Dependence),
+        level: f64,
+    ) -> Result<Self, Undefined> {
+        let method = method(curve, dependence);
         let shares = |incidence: &Estimate| log_log(incidence, q, dependence, level, method);
-        Self::by_shares(Shape::Weighted(curve), (q, dependence), shares)
+        Self::by_shares(curve, mixed, (q, dependence), shares)
     }
 
     fn by_shares(
-        curve: Shape,
+        curve: &Arc<Shape>,
+        mixed: Mixed,
         (q, dependence): (f64, Dependence),
         shares: impl FnOnce(&Estimate) -> Result<Shares, Undefined>,
     ) -> Result<Self, Undefined> {
         let value = curve.quantile(q).ok_or(Undefined::NotReached)?;
         // Of one cluster nobody knows how clusters differ, so what it does to the curve is not asked for.
         let alone = dependence == Dependence::Clustered && curve.weighing() < 2;
-        let incidence = if alone { curve.alone(value) } else { curve.incidence(value) };
+        let incidence = match (alone, mixed) {
+            (true, _) => curve.alone(value),
+            (false, Mixed::Given) => curve.incidence_at_given_mix(value),
+            (false, Mixed::AsItIs) => curve.incidence(value),
+        };
         let shares = if alone { Err(Undefined::OneCluster) } else { shares(&incidence) };
         let at = Place { q, value, atom: is_atom(curve.jump(value), incidence.n) };
         let (limits, density) = read(shares, at, |share| curve.quantile(share));
         let estimate = through(incidence, value as f64, density.value());
-        Ok(Self { estimate, limits, density, q, curve })
+        Ok(Self { estimate, limits, density, q, curve: curve.clone() })
     }
+}
+
+/// How a mix that a curve is held at is taken.
+#[derive(Clone, Copy)]
+enum Mixed {
+    /// Drawn with the clusters, where it is.
+    AsItIs,
+    /// For given.
+    Given,
 }
 
 /// Limits of the curve at a quantile.
@@ -196,7 +225,8 @@ fn woodruff(dependence: Dependence) -> &'static str {
 }
 
 /// The method of a weighted curve by dependence: clustered, serial, independent.
-fn weighted(curve: &Weighted, dependence: Dependence) -> &'static str {
+fn method(curve: &Shape, dependence: Dependence) -> &'static str {
+    let Shape::Weighted(curve) = curve else { return curve.band_method(dependence) };
     let names = match (curve.has_fixed_mix(), curve.has_one_clock(), curve.competes()) {
         (false, ..) => [
             "weighted for censoring, log-log at the quantile, CR2, Bell-McCaffrey t",
