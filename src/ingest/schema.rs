@@ -84,7 +84,14 @@ impl Field {
 
     /// The column of a table that is made of another, where every row is known to be sound.
     pub fn made(name: &str, kind: Kind) -> Self {
-        Self { name: name.to_owned(), kind, required: false, canonical: false, missing: Rule::MissingValue, verbatim: false }
+        Self {
+            name: name.to_owned(),
+            kind,
+            required: false,
+            canonical: false,
+            missing: Rule::MissingValue,
+            verbatim: false,
+        }
     }
 
     fn of(name: &str, table: &[(&str, Kind)]) -> Self {

@@ -154,7 +154,10 @@ mod tests {
     fn a_folder_that_is_none_is_named() {
         let folder = Path::new("/nowhere/at all");
         let said = Scratch::default().add(folder, |_| Ok(())).unwrap_err().to_string();
-        assert!(said.contains("/nowhere/at all") && said.contains("or where TMPDIR says: there is no such file"), "{said}");
+        assert!(
+            said.contains("/nowhere/at all") && said.contains("or where TMPDIR says: there is no such file"),
+            "{said}"
+        );
     }
 
     #[test]

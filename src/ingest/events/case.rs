@@ -217,7 +217,8 @@ mod tests {
     #[test]
     fn a_case_comes_back_from_its_bytes() {
         let far = i64::MAX / 4;
-        let events: Vec<Event> = [(-far, u64::MAX), (0, 12), (0, 13), (far, 128)].map(|(at, row)| event(at, row)).into();
+        let events: Vec<Event> =
+            [(-far, u64::MAX), (0, 12), (0, 13), (far, 128)].map(|(at, row)| event(at, row)).into();
         let place = |event: usize| events[event].place();
         let attributes = vec![
             None,
@@ -242,8 +243,11 @@ mod tests {
     fn parts_of_a_case_are_one() {
         let named = |code: u32, event: &Event| Some((Value::Name(code), event.place()));
         let (first, middle, last) = (event(1, 9), event(5, 2), event(5, 4));
-        let mut one =
-            Case { id: "A".into(), events: vec![first, last], attributes: vec![named(1, &last), named(2, &first), None] };
+        let mut one = Case {
+            id: "A".into(),
+            events: vec![first, last],
+            attributes: vec![named(1, &last), named(2, &first), None],
+        };
         let other =
             Case { id: "A".into(), events: vec![middle], attributes: vec![named(3, &middle), named(4, &middle), None] };
         one.merge(other);

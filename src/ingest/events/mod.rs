@@ -106,13 +106,7 @@ pub fn event_fields(cases: &[Field]) -> Vec<Field> {
 /// # Errors
 ///
 /// An input is damaged, or what there is no room for in memory cannot be written.
-pub fn cases(
-    log: &Log,
-    script: &Script,
-    of_steps: OfSteps<'_>,
-    threads: NonZeroUsize,
-    room: &Room,
-) -> Result<Derived> {
+pub fn cases(log: &Log, script: &Script, of_steps: OfSteps<'_>, threads: NonZeroUsize, room: &Room) -> Result<Derived> {
     let asked = || script.activities().map(|activity| normalised(activity));
     let make = || Gathering::new(log, asked(), (room, room.bytes / threads));
     let (parts, mut findings) = log.read(threads, make, &|_| {})?;

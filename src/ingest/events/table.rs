@@ -38,10 +38,11 @@ fn attribute(cases: &[Case], place: usize, name: &str) -> Vec<Column> {
     let values = cases.iter().map(|case| case.attributes.get(place).and_then(Option::as_ref).map(|(value, _)| value));
     let kind = CASES.iter().find(|(known, _)| *known == name).map_or(Kind::Text, |(_, kind)| *kind);
     match kind {
-        Kind::Instant => {
-            moments(name, values.map(|value| if let Some(Value::Instant(us, day)) = value { Some((*us, *day)) } else { None }))
-                .into()
-        }
+        Kind::Instant => moments(
+            name,
+            values.map(|value| if let Some(Value::Instant(us, day)) = value { Some((*us, *day)) } else { None }),
+        )
+        .into(),
         Kind::Number | Kind::Decimal | Kind::Flag => {
             let numbers =
                 values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });

@@ -11,7 +11,8 @@ use crate::ingest::pauses::Pauses;
 use crate::ingest::rows::Texts;
 use crate::ingest::schema::{Field, Kind};
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked, TimeUnit, TimeZone,
+    BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked, TimeUnit,
+    TimeZone,
 };
 use std::collections::{BTreeSet, HashSet};
 
