@@ -4,7 +4,6 @@ use super::case::{Case, Event};
 use super::story::Story;
 use super::table::{moments, names, texts};
 use crate::error::{Error, Result};
-use crate::ingest::binding::DAYS_OF;
 use crate::ingest::lexicon::NO_NAME;
 use polars::prelude::*;
 
@@ -54,13 +53,12 @@ fn due(story: &Story, case: &Case, event: &Event) -> Option<(i64, bool)> {
     event.due().filter(|_| !later.any(|other| story.is_done(other) || other.due().is_some()))
 }
 
-/// Columns that each step has of its case, of dates with what tells which are days.
+/// Columns of names that each step has of its case.
 fn of_cases<'a>(cases: &[Case], rows: &DataFrame, held: impl Iterator<Item = &'a String>) -> Result<Vec<Column>> {
     let places = cases.iter().enumerate();
     let places: IdxCa =
         places.flat_map(|(place, case)| case.events.iter().map(move |_| place as IdxSize)).collect_ca("".into());
-    let named = held.flat_map(|name| [name.clone(), format!("{DAYS_OF}{name}")]);
-    let columns = named.filter_map(|name| rows.column(&name).ok());
+    let columns = held.filter_map(|name| rows.column(name).ok());
     columns.map(|column| column.take(&places).map_err(broken)).collect()
 }
 

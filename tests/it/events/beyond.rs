@@ -51,7 +51,7 @@ fn files(bench: &Workbench) {
     }
 }
 
-const SCRIPT: &str = "compare = { cluster = 'none', by = ['unit', 'channel', 'officer', 'due_at'], pauses = 'resume' }\n\
+const SCRIPT: &str = "compare = { cluster = 'none', by = ['unit', 'channel', 'officer'], pauses = 'resume' }\n\
                       milestones.finished_at = { last = ['Trả kết quả', 'Ký duyệt'] }\n\
                       milestones.accepted_at = { first = 'Thẩm định' }\n\
                       pauses = { from = 'Yêu cầu bổ sung', to = 'Bổ sung xong' }\n";
