@@ -325,7 +325,10 @@ fn constants(entry: &Entry, events: bool) -> BTreeMap<String, String> {
         true => (format!("{OF_CASE}{name}"), value),
         false => (name, value),
     });
-    set.collect()
+    let mut set: BTreeMap<String, String> = set.collect();
+    let id = set.get("case_id").filter(|_| events).cloned();
+    set.extend(id.map(|id| (ID_TEXT.to_owned(), id)));
+    set
 }
 
 /// Fails on what is said of events where there are none.

@@ -19,8 +19,7 @@ pub(super) fn frame(
 ) -> Result<DataFrame> {
     let events = || cases.iter().flat_map(|case| case.events.iter().map(move |event| (case, event)));
     let moment = |event: &Event| (event.at, event.day);
-    let id = |case: &'_ Case| Some(case.id.clone()).filter(|id| !id.is_empty());
-    let mut columns = vec![texts("case_id", events().map(|(case, _)| id(case)))];
+    let mut columns = vec![texts("case_id", events().map(|(case, _)| Some(case.id.as_str())))];
     columns.extend(moments("at", events().map(|(_, event)| Some(moment(event)))));
     if own.contains(&"step_due_at") {
         let due: Vec<_> = events().map(|(case, event)| due(story, case, event)).collect();

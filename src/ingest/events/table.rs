@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 /// One row per case, in canonical columns, as [`Frames`](crate::ingest::frames::Frames) have them.
 pub(super) fn frame(cases: &[Case], gathered: &Gathered, story: &Story, held: &[&str]) -> Result<DataFrame> {
-    let mut columns = vec![texts("case_id", cases.iter().map(|case| Some(&case.id).filter(|id| !id.is_empty())))];
+    let mut columns = vec![texts("case_id", cases.iter().map(|case| Some(&case.id)))];
     for (place, name) in gathered.attributes.iter().enumerate() {
         columns.extend(attribute(cases, place, name));
     }
