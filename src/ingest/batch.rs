@@ -4,6 +4,7 @@ use super::flags::Flags;
 use super::joins::{Join, Matched};
 use super::lexicon::Lexicon;
 use super::pauses::Pauses;
+use super::rows::Texts;
 use super::schema::Field;
 use super::tables::Table;
 
@@ -69,6 +70,7 @@ pub(super) enum Values {
     Absent,
     Instants(Instants),
     Codes(Vec<u32>),
+    Texts(Texts),
     Numbers(Vec<i64>),
     Flags(Flags),
     Pauses(Pauses),
@@ -117,6 +119,14 @@ impl Batch<'_> {
     pub fn codes(&self, name: &str) -> Option<&[u32]> {
         match self.values(name)? {
             Values::Codes(codes) => Some(codes),
+            _ => None,
+        }
+    }
+
+    /// A column of texts that are handed on as they are, blank where there is none; `None` where the log has no such column.
+    pub(super) fn texts(&self, name: &str) -> Option<&Texts> {
+        match self.values(name)? {
+            Values::Texts(texts) => Some(texts),
             _ => None,
         }
     }
@@ -205,6 +215,9 @@ impl Values {
                 }
             }
             Self::Codes(codes) => keep(codes, mask),
+            Self::Texts(texts) => {
+                *texts = texts.iter().zip(mask).filter(|(_, kept)| **kept).map(|(text, _)| text).collect();
+            }
             Self::Numbers(numbers) => keep(numbers, mask),
             Self::Flags(flags) => flags.keep(mask),
             Self::Pauses(pauses) => pauses.keep(mask),

@@ -11,7 +11,7 @@ use super::lexicon::{NO_NAME, normalised};
 use super::pauses::Pauses;
 use super::piece::{Cells, Coded, Piece};
 use super::register::unhex;
-use super::rows::UNDECODED;
+use super::rows::{Texts, UNDECODED};
 use super::rules::Rule;
 use super::schema::Field;
 use super::zone::Local;
@@ -104,6 +104,23 @@ impl Door<'_> {
             missing.for_each(|(row, _)| marks.break_rule(row, *rule, field));
         }
         Ok(Values::Codes(codes))
+    }
+
+    /// Texts as they are, for columns in which nearly every row may have another.
+    pub(super) fn texts(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        let mut texts = Texts::default();
+        self.each_text(origin, piece, |row, text| match () {
+            () if self.rules.is_absent(text.trim()) => texts.push(""),
+            () if is_plain(text) => texts.push(text),
+            () => match damage(text) {
+                None => texts.push(&normalised(text)),
+                Some(damage) => {
+                    marks.break_rule(row, damage, field);
+                    texts.push("");
+                }
+            },
+        })?;
+        Ok(Values::Texts(texts))
     }
 
     /// Moments and days, placed in the zone.

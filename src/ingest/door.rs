@@ -152,6 +152,7 @@ impl<'a> Door<'a> {
                     Values::Absent
                 }
                 Kind::Instant => self.instants(origin, piece, index, &mut marks)?,
+                Kind::Text if field.verbatim => self.texts(origin, piece, index, &mut marks)?,
                 Kind::Text => self.codes(origin, piece, index, &mut marks)?,
                 Kind::Number => self.numbers(origin, piece, index, &mut marks)?,
                 Kind::Decimal => self.decimals(origin, piece, index, &mut marks)?,

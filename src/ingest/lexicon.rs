@@ -70,6 +70,11 @@ impl Lexicon {
         self.codes.get(name).copied()
     }
 
+    /// The names by code; the first is none.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The name of a code; `None` for [`NO_NAME`].
     pub fn name(&self, code: u32) -> Option<&str> {
         if code == NO_NAME { None } else { self.names.get(code as usize).map(String::as_str) }

@@ -13,6 +13,7 @@ mod door;
 mod events;
 mod flags;
 mod format;
+mod frames;
 mod glance;
 mod held;
 mod inputs;
@@ -29,6 +30,7 @@ mod rows;
 mod rules;
 mod runs;
 mod schema;
+mod scratch;
 mod second;
 mod shard;
 mod source;
@@ -54,9 +56,11 @@ pub use batch::{ABSENT, Batch, Days, Instants};
 #[doc(hidden)]
 pub use dates::reading::{Precision, Reading};
 #[doc(hidden)]
-pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, event_fields};
+pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Room, Script, cases, event_fields};
 #[doc(hidden)]
 pub use flags::Flags;
+#[doc(hidden)]
+pub use frames::Frames;
 #[doc(hidden)]
 pub use held::{Data, Held, Moment};
 #[doc(hidden)]

@@ -21,6 +21,11 @@ impl Texts {
         self.ends.len()
     }
 
+    /// The bytes that they take.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * size_of::<u32>()
+    }
+
     /// The text of a row.
     pub(super) fn get(&self, row: usize) -> &str {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };

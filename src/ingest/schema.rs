@@ -37,6 +37,8 @@ pub struct Field {
     pub canonical: bool,
     /// The rule that a row without a required value breaks.
     pub missing: Rule,
+    /// Whether nearly every row may have another text, which no dictionary should hold.
+    pub verbatim: bool,
 }
 
 impl Field {
@@ -82,7 +84,14 @@ impl Field {
 
     /// The column of a table that is made of another, where every row is known to be sound.
     pub fn made(name: &str, kind: Kind) -> Self {
-        Self { name: name.to_owned(), kind, required: false, canonical: false, missing: Rule::MissingValue }
+        Self {
+            name: name.to_owned(),
+            kind,
+            required: false,
+            canonical: false,
+            missing: Rule::MissingValue,
+            verbatim: false,
+        }
     }
 
     fn of(name: &str, table: &[(&str, Kind)]) -> Self {

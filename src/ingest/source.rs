@@ -1,4 +1,4 @@
-//! Where rows come from: a file of any format, standard input, a database, or a frame the caller holds.
+//! Where rows come from: a file of any format, standard input, a database, a frame the caller holds, or frames that this program made.
 
 use super::database::{Chunk as CopyChunk, Relation};
 use super::format::bytes::{self, plain};
@@ -8,6 +8,7 @@ use super::format::kind::{self, Kind};
 use super::format::xes::{self, Level};
 use super::format::xlsx::{self, Sheet};
 use super::format::{columnar, ndjson};
+use super::frames::Frames;
 use super::lexicon::normalised;
 use super::piece::Piece;
 use crate::error::{Error, Result};
@@ -63,6 +64,7 @@ enum Place {
     Parquet,
     Ipc,
     Frame(DataFrame),
+    Frames(Arc<Frames>),
     Database(Arc<Relation>),
 }
 
@@ -80,7 +82,7 @@ pub(super) enum Parcel {
     Csv(CsvChunk),
     Json(ndjson::Chunk),
     Piece(Piece),
-    /// Row groups of a Parquet file.
+    /// Row groups of a Parquet file, or a frame that this program made.
     Groups(columnar::Groups),
     /// Rows of a database.
     Copy(CopyChunk),
@@ -147,6 +149,13 @@ impl Source {
         Self { label, file: path.clone(), path, constants, events: false, schema, place, _spooled: None }
     }
 
+    /// Frames that this program made.
+    pub fn frames(label: &str, frames: Frames) -> Self {
+        let (label, schema) = (label.to_owned(), frames.schema().clone());
+        let (path, constants, place) = (PathBuf::new(), BTreeMap::new(), Place::Frames(Arc::new(frames)));
+        Self { label, file: path.clone(), path, constants, events: false, schema, place, _spooled: None }
+    }
+
     /// A table or query of a database.
     pub(super) fn copied(
         label: String,
@@ -162,6 +171,7 @@ impl Source {
     pub fn bytes(&self) -> u64 {
         match &self.place {
             Place::Frame(frame) => frame.estimated_size() as u64,
+            Place::Frames(frames) => frames.bytes(),
             Place::Database(relation) => relation.bytes(),
             _ => std::fs::metadata(&self.file).map_or(0, |data| data.len()),
         }
@@ -171,6 +181,7 @@ impl Source {
     pub fn rows(&self) -> Option<u64> {
         match &self.place {
             Place::Frame(frame) => Some(frame.height() as u64),
+            Place::Frames(frames) => Some(frames.rows() as u64),
             Place::Parquet => columnar::rows(&self.file),
             _ => None,
         }
@@ -185,7 +196,7 @@ impl Source {
             Place::Sheet(_) => ("XLSX", None),
             Place::Parquet => ("Parquet", None),
             Place::Ipc => ("Arrow IPC", None),
-            Place::Frame(_) => ("frame", None),
+            Place::Frame(_) | Place::Frames(_) => ("frame", None),
             Place::Database(_) => ("PostgreSQL", None),
         }
     }
@@ -244,6 +255,7 @@ impl Source {
             Place::Xes(encoding) => Ok(texts(xes::columns(self.decoded(*encoding)?, &self.path, self.level())?)),
             Place::Sheet(sheet) => Ok(texts(sheet.header.clone())),
             Place::Parquet | Place::Ipc | Place::Frame(_) => columnar::schema(&self.path, &self.scan()?),
+            Place::Frames(frames) => Ok(frames.schema().clone()),
             Place::Database(relation) => Ok(relation.schema()),
         }
     }
@@ -291,6 +303,13 @@ impl Source {
                 Ok(())
             }
             Place::Database(relation) => relation.send(asked, |chunk| out(Parcel::Copy(chunk))),
+            Place::Frames(frames) => {
+                let parcel = |place| {
+                    let (frames, asked) = (frames.clone(), asked.to_vec());
+                    Parcel::Groups(Box::new(move || frames.frame(place, &asked, ROW)))
+                };
+                all_sent(frames.places().map(|place| Ok(parcel(place))), out)
+            }
             Place::Parquet if look == Look::Unordered && !asked.is_empty() => {
                 columnar::send_groups(&self.file, asked, ROW, |groups| out(Parcel::Groups(groups)))
             }

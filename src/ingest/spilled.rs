@@ -2,34 +2,22 @@
 
 use super::quarantine::Quarantined;
 use super::rules::Rule;
-use crate::error::{Error, Result, plain};
+use super::scratch::{BLOCK, Part, Reading, Scratch, put_line, unreadable};
+use crate::error::Result;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
 
 /// Rows whose values are kept that one worker holds: some 30 MB of a wide log. Few in tests, so that they come by the disk.
 pub(super) const HELD: usize = if cfg!(test) { 1 << 5 } else { 1 << 14 };
 
-/// Bytes of a run read back at a time.
-const BLOCK: usize = 1 << 16;
-
 /// Rows set aside on disk, in runs that are each in order.
 #[derive(Clone, Debug, Default)]
 pub struct Spilled {
-    runs: Vec<Run>,
+    scratch: Scratch,
+    runs: Vec<Part>,
     /// How many of the first rows are listed elsewhere.
     listed: usize,
-}
-
-/// Rows in order, one after another in a part of a file that has no name: nothing is left of it whatever happens.
-#[derive(Clone, Debug)]
-struct Run {
-    file: Arc<Mutex<File>>,
-    start: u64,
-    end: u64,
 }
 
 impl Spilled {
@@ -45,32 +33,17 @@ impl Spilled {
     /// The folder for temporary files is full or forbidden.
     pub(super) fn write(&mut self, rows: &mut Vec<Quarantined>) -> Result<()> {
         rows.sort_unstable();
-        let run = self.run(rows).map_err(|e| Error::unwritable(&std::env::temp_dir(), plain(&e)))?;
+        let mut line = Vec::new();
+        let run = self.scratch.add(&std::env::temp_dir(), |out| {
+            rows.iter().try_for_each(|row| {
+                line.clear();
+                put(row, &mut line);
+                put_line(&line, out)
+            })
+        })?;
         self.runs.push(run);
         rows.clear();
         Ok(())
-    }
-
-    fn run(&self, rows: &[Quarantined]) -> std::io::Result<Run> {
-        let file = match self.runs.first() {
-            Some(run) => run.file.clone(),
-            None => Arc::new(Mutex::new(tempfile::tempfile()?)),
-        };
-        let mut own = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = own.seek(SeekFrom::End(0))?;
-        let mut out = BufWriter::with_capacity(BLOCK, &mut *own);
-        let mut line = Vec::new();
-        for row in rows {
-            line.clear();
-            put(row, &mut line);
-            out.write_all(&(line.len() as u32).to_le_bytes())?;
-            out.write_all(&line)?;
-        }
-        out.flush()?;
-        drop(out);
-        let end = own.stream_position()?;
-        drop(own);
-        Ok(Run { file, start, end })
     }
 
     /// Takes over what other workers wrote.
@@ -89,15 +62,11 @@ impl Spilled {
     pub(super) fn iter(&self) -> Result<impl Iterator<Item = Result<Quarantined>>> {
         let mut merge = Merge { runs: Vec::new(), next: BinaryHeap::new() };
         for (place, run) in self.runs.iter().enumerate() {
-            merge.runs.push(Reading { run: run.clone(), bytes: Vec::new(), at: 0 });
+            merge.runs.push(Reading::of(run.clone(), BLOCK));
             merge.advance(place).map_err(unreadable)?;
         }
         Ok(merge.skip(self.listed))
     }
-}
-
-fn unreadable(error: std::io::Error) -> Error {
-    Error::unreadable(Path::new("temporary file"), error)
 }
 
 /// Runs read side by side.
@@ -108,9 +77,11 @@ struct Merge {
 }
 
 impl Merge {
-    fn advance(&mut self, run: usize) -> std::io::Result<()> {
-        let next = self.runs[run].next()?;
-        self.next.extend(next.map(|row| Reverse((row, run))));
+    fn advance(&mut self, run: usize) -> io::Result<()> {
+        if let Some(mut line) = self.runs[run].line()? {
+            let row = got(&mut line).ok_or_else(|| io::Error::other("it was changed"))?;
+            self.next.push(Reverse((row, run)));
+        }
         Ok(())
     }
 }
@@ -121,39 +92,6 @@ impl Iterator for Merge {
     fn next(&mut self) -> Option<Self::Item> {
         let Reverse((row, run)) = self.next.pop()?;
         Some(self.advance(run).map(|()| row).map_err(unreadable))
-    }
-}
-
-/// A run that is being read.
-struct Reading {
-    run: Run,
-    bytes: Vec<u8>,
-    at: usize,
-}
-
-impl Reading {
-    fn next(&mut self) -> std::io::Result<Option<Quarantined>> {
-        let damaged = || std::io::Error::other("it was changed");
-        let Some(length) = self.take(4)? else { return Ok(None) };
-        let length = length.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
-        let mut line = self.take(length as usize)?.ok_or_else(damaged)?;
-        got(&mut line).map(Some).ok_or_else(damaged)
-    }
-
-    /// The next so many bytes; none where the run ends.
-    fn take(&mut self, count: usize) -> std::io::Result<Option<&[u8]>> {
-        if self.bytes.len() - self.at < count {
-            self.bytes.drain(..self.at);
-            self.at = 0;
-            let more = (count.max(BLOCK) as u64).min(self.run.end - self.run.start);
-            let mut file = self.run.file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(self.run.start))?;
-            Read::by_ref(&mut *file).take(more).read_to_end(&mut self.bytes)?;
-            self.run.start += more;
-        }
-        let own = self.bytes.get(self.at..self.at + count);
-        self.at += own.map_or(0, <[u8]>::len);
-        Ok(own)
     }
 }
 

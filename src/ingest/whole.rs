@@ -95,9 +95,13 @@ impl Door<'_> {
         (!strays).then_some(all)
     }
 
-    /// The flags of a column of yes and no; `None` of others.
+    /// The flags of a column of yes and no, or of 1 and 0 alone; `None` of others.
     pub(super) fn all_flags(&self, origin: &Origin, piece: &Piece) -> Option<Flags> {
-        let column = column(origin, piece).filter(|column| column.dtype() == &DataType::Boolean)?;
+        let column = column(origin, piece)?;
+        if column.dtype() == &DataType::Int64 {
+            return self.all_ones(column.i64().ok()?);
+        }
+        let column = Some(column).filter(|column| column.dtype() == &DataType::Boolean)?;
         // So they are spelled where a study says that one of them means nothing.
         if self.rules.absent.iter().any(|absent| ["true", "false"].contains(&absent.as_str())) {
             return None;
@@ -105,6 +109,21 @@ impl Door<'_> {
         let flags = column.bool().ok()?.rechunk();
         let flags = flags.downcast_iter().next()?;
         Some(Flags::of(flags.values(), flags.validity()))
+    }
+
+    fn all_ones(&self, numbers: &Int64Chunked) -> Option<Flags> {
+        if self.rules.absent.iter().any(|absent| ["0", "1"].contains(&absent.as_str())) {
+            return None;
+        }
+        let mut flags = Flags::absent(numbers.len());
+        for (row, number) in numbers.iter().enumerate() {
+            match number {
+                Some(yes @ (0 | 1)) => flags.set(row, yes == 1),
+                Some(_) => return None,
+                None => {}
+            }
+        }
+        Some(flags)
     }
 
     /// Whether every row has an id that breaks no rule.

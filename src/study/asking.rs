@@ -121,6 +121,12 @@ impl Study {
         Self { asked: Asked { threads: Some(threads), ..self.asked }, ..self }
     }
 
+    /// The same study with so many bytes of its events in memory; the results are the same bytes.
+    #[doc(hidden)]
+    pub fn room(self, bytes: usize) -> Self {
+        Self { asked: Asked { room: Some(bytes), ..self.asked }, ..self }
+    }
+
     /// The same study whose log is a day's, to be taken into the register in a folder; see [`Plan::update`](super::Plan::update).
     ///
     /// # Example

@@ -97,6 +97,8 @@ struct Asked {
     threads: Option<NonZeroUsize>,
     /// What the source has in the rows set aside.
     rows: bool,
+    /// So many bytes of events in memory.
+    room: Option<usize>,
 }
 
 impl Asked {

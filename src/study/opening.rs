@@ -12,7 +12,7 @@ use crate::cube::Keep;
 use crate::error::{Error, ErrorKind, Result, nearest_name};
 use crate::ingest::{
     Databases, Derived, EVENTS, EventFindings, Field, Held, ID_TEXT, Join, Log, Manner, OF_CASE, Opening, Profile,
-    Reading, STEPS, Source, Zone, cases, event_fields, is_of_events, meant,
+    Reading, Room, STEPS, Source, Zone, cases, event_fields, is_of_events, meant,
 };
 use crate::measure::{Clocks, Conventions, Needs, Slot, Table, is_joined};
 use polars::frame::DataFrame;
@@ -286,22 +286,23 @@ impl<'a> Studied<'a> {
         }
         let script = script(self.file, &event_log.columns(), defaults)?;
         let of_steps = self.counts_steps.then_some(self.dimensions.as_slice());
-        let Derived { frame, mut distrusted, steps, events } =
-            cases(&event_log, &script, of_steps, self.asked.workers())?;
+        let room = Room { bytes: self.asked.room.unwrap_or(Room::default().bytes), ..Room::default() };
+        let Derived { cases, mut distrusted, steps, events } =
+            cases(&event_log, &script, of_steps, self.asked.workers(), &room)?;
         distrusted.extend(broken);
         let named = |what: &str| {
             format!("{what} of {}", self.file.log.events.iter().map(Entry::label).collect::<Vec<_>>().join(", "))
         };
         let joins = std::mem::take(&mut self.joins);
-        let derived = |what: &str, frame, fields, distrusted, joins| {
-            let opening = self.opening(vec![Source::frame(&named(what), frame)], fields, BTreeMap::new());
+        let derived = |what: &str, frames, fields, distrusted, joins| {
+            let opening = self.opening(vec![Source::frames(&named(what), frames)], fields, BTreeMap::new());
             Log::open(Opening { usual: BTreeMap::new(), trusted_ids: true, distrusted, joins, ..opening })
         };
         let own = STEPS.iter().map(|(name, _)| *name).chain(self.dimensions.iter().map(String::as_str));
         let own: BTreeSet<&str> = own.collect();
         let fields = own.into_iter().map(Field::of_steps).collect();
-        let steps = steps.map(|frame| derived("steps", frame, fields, HashSet::new(), Vec::new())).transpose()?;
-        let log = derived("cases", frame, self.fields.clone(), distrusted, joins)?;
+        let steps = steps.map(|frames| derived("steps", frames, fields, HashSet::new(), Vec::new())).transpose()?;
+        let log = derived("cases", cases, self.fields.clone(), distrusted, joins)?;
         Ok(Opened {
             log,
             kept,
@@ -324,7 +325,10 @@ fn constants(entry: &Entry, events: bool) -> BTreeMap<String, String> {
         true => (format!("{OF_CASE}{name}"), value),
         false => (name, value),
     });
-    set.collect()
+    let mut set: BTreeMap<String, String> = set.collect();
+    let id = set.get("case_id").filter(|_| events).cloned();
+    set.extend(id.map(|id| (ID_TEXT.to_owned(), id)));
+    set
 }
 
 /// Fails on what is said of events where there are none.

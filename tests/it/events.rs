@@ -1,5 +1,6 @@
 //! Cases made of events: every derived figure worked out by hand, whatever the order, the file and the shard.
 
+mod beyond;
 mod derived;
 mod shards;
 
@@ -227,6 +228,21 @@ fn a_constant_of_a_file_is_one_of_its_cases() {
     assert!(by("unit", "due_at = '2024-03-31'").is_ok());
     let said = by("unit", "unti = 'x'").expect_err("a slip");
     assert!(said.contains("did you mean `unit`?"), "{said}");
+}
+
+/// A file of events that is one case's: its id is the file's.
+#[test]
+fn the_id_of_a_case_may_be_that_of_its_file() {
+    let bench = Workbench::new();
+    for (name, day) in [("1.csv", 1), ("2.csv", 3)] {
+        bench.write(name, format!("activity,at\na,2024-03-0{day} 08:00:00\nb,2024-03-05 08:00:00\n"));
+    }
+    let entry = |name: &str, id: &str| format!("{{ path = '{name}', set = {{ case_id = '{id}' }} }}");
+    let log = format!("log.events = [{}, {}]", entry("1.csv", "X"), entry("2.csv", " Y "));
+    let card = bench.study_of(&log, "compare.cluster = 'none'\nmilestones.finished_at = 'last'");
+    let card = card.plan().and_then(|plan| plan.compare().map(crate::contract::held)).expect("a scorecard");
+    // Four days and two.
+    assert_eq!(figure(&card, "time/closed_time_mean"), (3.0, 2, None));
 }
 
 /// Of two files one has due dates without a time: its case, due on the 5th, ends in time at 16:00, the other's at noon does not.

@@ -14,7 +14,7 @@ const ROOMS: [(u8, &str, &[&str]); 16] = [
     // calamine, zip: workbooks; chardetng, encoding_rs, simdutf8: encodings; csv_core, memchr: rows of text;
     // crossbeam_channel: batches to workers; glob: paths; polars_arrow, polars_parquet: names as a file keeps them;
     // futures_util, tokio, tokio_postgres, tokio_postgres_rustls, rustls, rustls_native_certs: databases, encrypted; serde: findings are results;
-    // tempfile: standard input and ids beyond memory; unicode_normalization and xxhash_rust: names and ids.
+    // tempfile: standard input, ids, rows and events beyond memory; unicode_normalization and xxhash_rust: names and ids.
     (
         1,
         "ingest",

@@ -1,111 +1,84 @@
-//! Events gathered by case, whatever their order and input.
+//! Events gathered by case, whatever their order and input; beyond a bound they are written out, cases in order.
 
-use super::{ID_TEXT, OF_CASE};
+use super::case::{Case, Event, Place, Value};
+use super::merge::Run;
+use super::{ID_TEXT, OF_CASE, Room};
 use crate::error::Result;
-use crate::ingest::batch::{ABSENT, Batch};
+use crate::ingest::batch::{ABSENT, Batch, Instants};
 use crate::ingest::lexicon::{Lexicon, NO_NAME};
-use crate::ingest::log::{Sign, Sink};
-use crate::ingest::schema::{CASES, Kind};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// When something was said, in microseconds, and where it stands: input and row.
-pub(super) type Place = (i64, usize, u64);
-
-/// One event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Event {
-    /// When and where: what happened at one time keeps the order of the inputs.
-    pub(super) at: Place,
-    /// Whether only the local day of it is known.
-    pub(super) day: bool,
-    pub(super) activity: u32,
-    pub(super) lifecycle: u32,
-    pub(super) officer: u32,
-    pub(super) unit: u32,
-    /// When it should have been done, in microseconds, and whether only the local day of that is known.
-    pub(super) due: Option<(i64, bool)>,
-}
-
-/// What is known of one case.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Case {
-    pub(super) id: u32,
-    pub(super) events: Vec<Event>,
-    /// By attribute: the first value in the order of events, and its event's place.
-    pub(super) attributes: Vec<Option<(Value, Place)>>,
-}
-
-/// A value of an attribute of the case.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Value {
-    /// An instant, and whether only its local day is known.
-    Instant(i64, bool),
-    Name(u32),
-    Number(i64),
-}
+use crate::ingest::log::{Log, Sign, Sink};
+use crate::ingest::rows::Texts;
+use crate::ingest::scratch::{Scratch, put_line};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::io::{self, Write};
 
 /// One worker's events.
-pub(super) struct Gathering {
-    attributes: Vec<String>,
+pub(super) struct Gathering<'a> {
+    /// The columns of the whole case.
+    columns: Vec<String>,
     /// The activities that the script asks for, and those of them that were met in any part of the log.
-    asked: BTreeMap<String, bool>,
-    cases: HashMap<u128, Case>,
-    names: Vec<Option<String>>,
+    pub(super) asked: BTreeMap<String, bool>,
+    room: &'a Room,
+    /// Bytes that it may hold.
+    bound: usize,
+    held: Held,
+    scratch: Scratch,
+    pub(super) runs: Vec<Run>,
+    pub(super) activities: Codes,
+    pub(super) officers: Codes,
+    /// The names behind the codes.
+    pub(super) names: Vec<String>,
 }
 
-impl Gathering {
-    pub(super) fn new(columns: Vec<&str>, asked: impl Iterator<Item = String>) -> Self {
-        let attributes = columns.into_iter().filter(|name| name.starts_with(OF_CASE)).map(str::to_owned).collect();
+/// Which codes were met.
+#[derive(Default)]
+pub(super) struct Codes(Vec<bool>);
+
+impl Codes {
+    fn meet(&mut self, code: u32) {
+        let place = code as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, false);
+        }
+        self.0[place] = true;
+    }
+
+    /// Those that have a name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        (0..self.0.len()).filter(|code| self.0[*code] && *code != NO_NAME as usize)
+    }
+}
+
+impl<'a> Gathering<'a> {
+    pub(super) fn new(log: &Log, asked: impl Iterator<Item = String>, (room, bound): (&'a Room, usize)) -> Self {
+        let columns = log.columns().into_iter().filter(|name| name.starts_with(OF_CASE));
+        let columns: Vec<String> = columns.map(str::to_owned).collect();
         let asked = asked.map(|activity| (activity, false)).collect();
-        Self { attributes, asked, cases: HashMap::new(), names: Vec::new() }
+        let held = Held { width: columns.len(), ..Held::default() };
+        let (scratch, runs, names) = (Scratch::default(), Vec::new(), Vec::new());
+        let (activities, officers) = (Codes::default(), Codes::default());
+        Self { columns, asked, room, bound, held, scratch, runs, activities, officers, names }
     }
 
-    /// The attributes of the rows of a batch, column by column.
-    fn attributes_of(&self, batch: &Batch<'_>) -> Vec<Vec<Option<Value>>> {
-        let values = |name: &String| -> Vec<Option<Value>> {
-            if let Some(instants) = batch.instants(name) {
-                let value =
-                    |(row, us): (usize, &i64)| (*us != ABSENT).then(|| Value::Instant(*us, instants.is_day(row)));
-                return instants.us.iter().enumerate().map(value).collect();
-            }
-            if let Some(numbers) = batch.numbers(name) {
-                return numbers.iter().map(|number| (*number != ABSENT).then_some(Value::Number(*number))).collect();
-            }
-            let codes = batch.codes(name).unwrap_or_default();
-            codes.iter().map(|code| (*code != NO_NAME).then_some(Value::Name(*code))).collect()
-        };
-        self.attributes.iter().map(values).collect()
+    /// The attributes' canonical names.
+    pub(super) fn attributes(&self) -> Vec<String> {
+        self.columns.iter().map(|name| name.strip_prefix(OF_CASE).unwrap_or(name).to_owned()).collect()
     }
 }
 
-impl Sink for Gathering {
+impl Sink for Gathering<'_> {
     fn add(&mut self, batch: &Batch<'_>, _: Sign) -> Result<()> {
-        let attributes = self.attributes_of(batch);
-        let codes = |name| batch.codes(name);
-        let (ids, activities) = (codes(ID_TEXT), codes("activity"));
-        let (lifecycles, officers, units) = (codes("lifecycle"), codes("officer"), codes("unit"));
-        let Some(at) = batch.instants("at") else { return Ok(()) };
-        let due = batch.instants("step_due_at");
-        let code = |codes: Option<&[u32]>, row: usize| codes.map_or(NO_NAME, |codes| codes[row]);
+        let Some(of) = Columns::new(batch, &self.columns) else { return Ok(()) };
         for row in 0..batch.len() {
-            let case = self.cases.entry(batch.ids[row]).or_default();
-            let place = (at.us[row], batch.input, batch.rows[row]);
-            case.id = code(ids, row);
-            case.attributes.resize(attributes.len(), None);
-            for (own, column) in case.attributes.iter_mut().zip(&attributes) {
-                if let Some(value) = column.get(row).cloned().flatten() {
-                    keep_first(own, value, place);
-                }
-            }
-            case.events.push(Event {
-                at: place,
-                day: at.is_day(row),
-                activity: code(activities, row),
-                lifecycle: code(lifecycles, row),
-                officer: code(officers, row),
-                unit: code(units, row),
-                due: due.map(|due| (due.us[row], due.is_day(row))).filter(|(us, _)| *us != ABSENT),
-            });
+            let event = of.event(row);
+            self.activities.meet(event.activity);
+            self.officers.meet(event.officer);
+            self.held.add(batch.ids[row], event, &of, row);
+        }
+        if self.held.bytes() > self.bound {
+            let held = self.held.taken();
+            self.runs.push(Run::Disk(self.scratch.add(&self.room.folder, |out| held.put(out))?));
         }
         Ok(())
     }
@@ -113,111 +86,234 @@ impl Sink for Gathering {
     fn close(&mut self, lexicon: &Lexicon) {
         // The dictionary knows the names of all parts of the log, whichever part is read.
         self.asked.iter_mut().for_each(|(activity, met)| *met = lexicon.find(activity).is_some());
-        let used = self.cases.values().flat_map(Case::codes).collect::<BTreeSet<u32>>();
-        let most = used.last().map_or(0, |code| *code as usize + 1);
-        self.names = vec![None; most];
-        used.into_iter().for_each(|code| self.names[code as usize] = lexicon.name(code).map(str::to_owned));
+        self.names = lexicon.names().to_vec();
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = self.held.taken().put(&mut bytes);
+        self.runs.push(Run::Memory(bytes));
     }
 }
 
-fn keep_first(own: &mut Option<(Value, Place)>, value: Value, place: Place) {
-    if own.as_ref().is_none_or(|(_, earlier)| place < *earlier) {
-        *own = Some((value, place));
-    }
+/// The columns of a batch.
+struct Columns<'b> {
+    input: u32,
+    rows: &'b [u64],
+    ids: Option<&'b Texts>,
+    at: &'b Instants,
+    due: Option<&'b Instants>,
+    names: [Option<&'b [u32]>; 4],
+    attributes: Vec<Attribute<'b>>,
 }
 
-impl Case {
-    fn codes(&self) -> impl Iterator<Item = u32> {
-        let events = self.events.iter().flat_map(|event| [event.activity, event.lifecycle, event.officer, event.unit]);
-        let attributes = self.attributes.iter().flatten().filter_map(|(value, _)| match value {
-            Value::Name(code) => Some(*code),
-            _ => None,
-        });
-        events.chain(attributes).chain([self.id])
-    }
-
-    fn recoded(mut self, code: impl Fn(u32) -> u32) -> Self {
-        self.id = code(self.id);
-        for event in &mut self.events {
-            for own in [&mut event.activity, &mut event.lifecycle, &mut event.officer, &mut event.unit] {
-                *own = code(*own);
-            }
-        }
-        for (value, _) in self.attributes.iter_mut().flatten() {
-            if let Value::Name(own) = value {
-                *own = code(*own);
-            }
-        }
-        self
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.events.extend(other.events);
-        for (own, other) in self.attributes.iter_mut().zip(other.attributes) {
-            other.into_iter().for_each(|(value, place)| keep_first(own, value, place));
-        }
-    }
+enum Attribute<'b> {
+    Instants(&'b Instants),
+    Numbers(&'b [i64]),
+    Codes(&'b [u32]),
+    Texts(&'b Texts),
+    Absent,
 }
 
-/// Every case, by id bytewise, its events in order.
-pub(super) struct Gathered {
-    /// The attributes' canonical names.
-    pub(super) attributes: Vec<String>,
-    /// The activities that the script asks for, and whether they were met.
-    pub(super) asked: BTreeMap<String, bool>,
-    pub(super) cases: Vec<Case>,
-    /// The names behind the codes.
-    pub(super) names: Vec<String>,
+/// What a row says of an attribute of its case.
+#[derive(Clone, Copy)]
+enum Said<T> {
+    Moment(i64),
+    Day(i64),
+    Number(i64),
+    Name(u32),
+    Text(T),
 }
 
-impl Gathered {
-    /// How many distinct names the events have of something.
-    pub(super) fn distinct(&self, of: impl Fn(&Event) -> u32) -> u64 {
-        let codes: BTreeSet<u32> = self.cases.iter().flat_map(|case| &case.events).map(of).collect();
-        codes.iter().filter(|code| **code != NO_NAME).count() as u64
-    }
-
-    /// The names of what happened, in order.
-    pub(super) fn activities(&self) -> impl Iterator<Item = &str> {
-        let codes: BTreeSet<u32> =
-            self.cases.iter().flat_map(|case| &case.events).map(|event| event.activity).collect();
-        codes.into_iter().filter_map(|code| self.names.get(code as usize)).map(String::as_str)
-    }
-
-    /// What a column of the whole case holds.
-    pub(super) fn kind(attribute: &str) -> Kind {
-        CASES.iter().find(|(known, _)| *known == attribute).map_or(Kind::Text, |(_, kind)| *kind)
-    }
-}
-
-/// The workers' events as one; names get codes in bytewise order, so that nothing depends on who read what.
-pub(super) fn merged(parts: Vec<Gathering>) -> Gathered {
-    let all: BTreeSet<&str> = parts.iter().flat_map(|part| part.names.iter().flatten()).map(String::as_str).collect();
-    let names: Vec<String> = std::iter::once("").chain(all).map(str::to_owned).collect();
-    let codes: HashMap<&str, u32> = names.iter().enumerate().map(|(code, name)| (name.as_str(), code as u32)).collect();
-    let attributes = parts.first().map(|part| part.attributes.clone()).unwrap_or_default();
-    let mut cases: HashMap<u128, Case> = HashMap::new();
-    let mut asked: BTreeMap<String, bool> = BTreeMap::new();
-    for part in parts {
-        let code = |own: u32| {
-            let name = part.names.get(own as usize).and_then(Option::as_deref).unwrap_or_default();
-            codes.get(name).copied().unwrap_or(NO_NAME)
+impl<'b> Columns<'b> {
+    fn new(batch: &'b Batch<'_>, attributes: &[String]) -> Option<Self> {
+        let attribute = |name: &String| {
+            let texts = || batch.texts(name).map(Attribute::Texts);
+            let named = || batch.codes(name).map(Attribute::Codes).or_else(texts);
+            let counted = || batch.numbers(name).map(Attribute::Numbers).or_else(named);
+            batch.instants(name).map(Attribute::Instants).or_else(counted).unwrap_or(Attribute::Absent)
         };
-        for (name, met) in part.asked {
-            *asked.entry(name).or_default() |= met;
+        Some(Self {
+            input: batch.input as u32,
+            rows: &batch.rows,
+            ids: batch.texts(ID_TEXT),
+            at: batch.instants("at")?,
+            due: batch.instants("step_due_at"),
+            names: ["activity", "lifecycle", "officer", "unit"].map(|name| batch.codes(name)),
+            attributes: attributes.iter().map(attribute).collect(),
+        })
+    }
+
+    fn event(&self, row: usize) -> Event {
+        let [activity, lifecycle, officer, unit] = self.names.map(|codes| codes.map_or(NO_NAME, |codes| codes[row]));
+        let (due, due_day) = self.due.map_or((ABSENT, false), |due| (due.us[row], due.is_day(row)));
+        let (at, day) = (self.at.us[row], self.at.is_day(row));
+        Event { at, due, row: self.rows[row], input: self.input, activity, lifecycle, officer, unit, day, due_day }
+    }
+}
+
+impl<'b> Attribute<'b> {
+    fn said(&self, row: usize) -> Option<Said<&'b str>> {
+        match self {
+            Self::Instants(own) if own.us[row] == ABSENT => None,
+            Self::Instants(own) if own.is_day(row) => Some(Said::Day(own.us[row])),
+            Self::Instants(own) => Some(Said::Moment(own.us[row])),
+            Self::Numbers(own) => Some(Said::Number(own[row])).filter(|_| own[row] != ABSENT),
+            Self::Codes(own) => Some(Said::Name(own[row])).filter(|_| own[row] != NO_NAME),
+            Self::Texts(own) => Some(own.get(row)).filter(|text| !text.is_empty()).map(Said::Text),
+            Self::Absent => None,
         }
-        for (id, case) in part.cases {
-            let case = case.recoded(code);
-            match cases.get_mut(&id) {
-                Some(own) => own.merge(case),
-                None => drop(cases.insert(id, case)),
+    }
+}
+
+/// Stands for no event.
+const NONE: u32 = u32::MAX;
+
+/// Events that memory holds, as they came.
+#[derive(Default)]
+struct Held {
+    /// By the hash of a case's id, its number.
+    cases: HashMap<u128, u32, BuildHasherDefault<OfHash>>,
+    /// The ids of the cases.
+    ids: Texts,
+    /// How many attributes a case has.
+    width: usize,
+    /// Case by case, what the first event to say something of an attribute says of it, and that event.
+    said: Vec<Said<u32>>,
+    by: Vec<u32>,
+    /// Texts of attributes.
+    texts: Texts,
+    events: Vec<Event>,
+    /// By event, its case.
+    of: Vec<u32>,
+}
+
+impl Held {
+    fn add(&mut self, id: u128, event: Event, columns: &Columns<'_>, row: usize) {
+        let new = self.ids.len() as u32;
+        let case = *self.cases.entry(id).or_insert(new);
+        if case == new {
+            self.ids.push(columns.ids.map_or("", |ids| ids.get(row)));
+            self.said.resize(self.said.len() + self.width, Said::Number(ABSENT));
+            self.by.resize(self.by.len() + self.width, NONE);
+        }
+        let first = case as usize * self.width;
+        // Nearly always one event said all that is known of a case.
+        let mut known = (NONE, true);
+        for (place, attribute) in (first..).zip(&columns.attributes) {
+            let Some(said) = attribute.said(row) else { continue };
+            let by = self.by[place];
+            if by != known.0 {
+                known = (by, by == NONE || event.place() < self.events[by as usize].place());
+            }
+            if known.1 || by == NONE {
+                self.by[place] = self.events.len() as u32;
+                self.said[place] = said.kept(&mut self.texts);
+            }
+        }
+        self.events.push(event);
+        self.of.push(case);
+    }
+
+    /// The bytes that it takes, and what it takes to put them in order.
+    fn bytes(&self) -> usize {
+        const OF_EVENT: usize = size_of::<Event>() + 2 * size_of::<u32>();
+        const OF_ATTRIBUTE: usize = size_of::<Said<u32>>() + size_of::<u32>();
+        const OF_ID: usize = 2 * (size_of::<u128>() + size_of::<u32>()) + 2 * size_of::<u32>();
+        let texts = self.ids.bytes() + self.texts.bytes();
+        self.events.len() * OF_EVENT + self.said.len() * OF_ATTRIBUTE + self.ids.len() * OF_ID + texts
+    }
+
+    /// Takes all out.
+    fn taken(&mut self) -> Self {
+        let width = self.width;
+        std::mem::replace(self, Self { width, ..Self::default() })
+    }
+
+    /// Writes the cases by id bytewise, each with its events in order.
+    fn put(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
+        order.sort_unstable_by_key(|case| self.ids.get(*case as usize));
+        let (starts, events) = self.by_case();
+        let (mut case, mut line) = (Case::default(), Vec::new());
+        for number in order {
+            let number = number as usize;
+            self.fill(&mut case, number, &events[starts[number] as usize..starts[number + 1] as usize]);
+            line.clear();
+            case.put(&mut line);
+            put_line(&line, out)?;
+        }
+        Ok(())
+    }
+
+    /// The events of each case one after another, and where those of each begin.
+    fn by_case(&self) -> (Vec<u32>, Vec<u32>) {
+        let mut starts = vec![0; self.ids.len() + 1];
+        self.of.iter().for_each(|case| starts[*case as usize + 1] += 1);
+        (1..starts.len()).for_each(|case| starts[case] += starts[case - 1]);
+        let (mut next, mut events) = (starts.clone(), vec![0; self.of.len()]);
+        for (event, case) in (0..).zip(&self.of) {
+            let place = &mut next[*case as usize];
+            events[*place as usize] = event;
+            *place += 1;
+        }
+        (starts, events)
+    }
+
+    fn fill(&self, into: &mut Case, number: usize, events: &[u32]) {
+        self.ids.get(number).clone_into(&mut into.id);
+        into.events.clear();
+        into.events.extend(events.iter().map(|event| self.events[*event as usize]));
+        into.sort();
+        let own = number * self.width..(number + 1) * self.width;
+        let attribute = |place: usize| -> Option<(Value, Place)> {
+            let event = self.events.get(self.by[place] as usize)?;
+            Some((self.said[place].value(&self.texts), event.place()))
+        };
+        into.attributes.clear();
+        into.attributes.extend(own.map(attribute));
+    }
+}
+
+impl Said<&str> {
+    fn kept(self, texts: &mut Texts) -> Said<u32> {
+        match self {
+            Said::Moment(us) => Said::Moment(us),
+            Said::Day(us) => Said::Day(us),
+            Said::Number(number) => Said::Number(number),
+            Said::Name(code) => Said::Name(code),
+            Said::Text(text) => {
+                texts.push(text);
+                Said::Text(texts.len() as u32 - 1)
             }
         }
     }
-    let mut cases: Vec<Case> = cases.into_values().collect();
-    cases.sort_unstable_by_key(|case| case.id);
-    cases.iter_mut().for_each(|case| case.events.sort_unstable());
-    let own = |name: &str| name.strip_prefix(OF_CASE).unwrap_or(name).to_owned();
-    let attributes = attributes.iter().map(|name| own(name)).collect();
-    Gathered { attributes, asked, cases, names }
+}
+
+impl Said<u32> {
+    fn value(self, texts: &Texts) -> Value {
+        match self {
+            Said::Moment(us) => Value::Instant(us, false),
+            Said::Day(us) => Value::Instant(us, true),
+            Said::Number(number) => Value::Number(number),
+            Said::Name(code) => Value::Name(code),
+            Said::Text(place) => Value::Text(texts.get(place as usize).to_owned()),
+        }
+    }
+}
+
+/// Ids are hashed already: half of a hash is one.
+#[derive(Clone, Copy, Default)]
+struct OfHash(u64);
+
+impl Hasher for OfHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u128(&mut self, id: u128) {
+        self.0 = id as u64;
+    }
 }

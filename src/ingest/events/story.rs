@@ -1,9 +1,10 @@
 //! One case's events as dates, counts and pauses.
 
-use super::gather::{Case, Event};
+use super::case::{Case, Event};
 use super::{Milestone, Script};
 use crate::ingest::lexicon::{NO_NAME, normalised};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ingest::rows::Texts;
+use std::collections::BTreeMap;
 
 /// The transitions of the XES standard after which an activity is not done; `complete` and a log's own words are.
 const UNFINISHED: [&str; 11] = [
@@ -22,11 +23,24 @@ const UNFINISHED: [&str; 11] = [
 
 /// A script with codes for names.
 pub(super) struct Story {
-    milestones: BTreeMap<String, (Which, BTreeSet<u32>)>,
-    from: BTreeSet<u32>,
-    to: BTreeSet<u32>,
+    milestones: BTreeMap<String, (Which, Codes)>,
+    from: Codes,
+    to: Codes,
     has_pauses: bool,
-    unfinished: BTreeSet<u32>,
+    unfinished: Codes,
+}
+
+/// By code, whether it is one of those that are meant.
+struct Codes(Vec<bool>);
+
+impl Codes {
+    fn of(names: &Texts, is_meant: impl Fn(&str) -> bool) -> Self {
+        Self(names.iter().map(is_meant).collect())
+    }
+
+    fn has(&self, code: u32) -> bool {
+        self.0.get(code as usize).is_some_and(|is_meant| *is_meant)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,11 +51,13 @@ enum Which {
 
 impl Story {
     /// The script for a log whose names are these, by code.
-    pub(super) fn new(script: &Script, names: &[String]) -> Self {
-        let code = |name: &String| names.binary_search(&normalised(name)).ok().map(|code| code as u32);
-        let codes = |activities: &[String]| activities.iter().filter_map(code).collect::<BTreeSet<u32>>();
+    pub(super) fn new(script: &Script, names: &Texts) -> Self {
+        let codes = |activities: &[String]| {
+            let meant: Vec<String> = activities.iter().map(|name| normalised(name)).collect();
+            Codes::of(names, |name| meant.iter().any(|own| own == name))
+        };
         // Without activities every event is meant; with unknown ones none is.
-        let all = || (0..names.len() as u32).collect();
+        let all = || Codes::of(names, |_| true);
         let milestone = |milestone: &Milestone| match milestone {
             Milestone::First => (Which::First, all()),
             Milestone::Last => (Which::Last, all()),
@@ -50,9 +66,7 @@ impl Story {
         };
         let milestones = script.milestones.iter().map(|(name, own)| (name.clone(), milestone(own))).collect();
         let (from, to) = (codes(&script.pauses_from), codes(&script.pauses_to));
-        let unfinished =
-            names.iter().enumerate().filter(|(_, name)| UNFINISHED.contains(&name.to_lowercase().as_str()));
-        let unfinished = unfinished.map(|(code, _)| code as u32).collect();
+        let unfinished = Codes::of(names, |name| UNFINISHED.contains(&name.to_lowercase().as_str()));
         Self { milestones, from, to, unfinished, has_pauses: !script.pauses_from.is_empty() }
     }
 
@@ -69,8 +83,8 @@ impl Story {
     /// When a milestone of a case was reached, in microseconds, and whether only the day of it is known.
     pub(super) fn reached(&self, milestone: &str, case: &Case) -> Option<(i64, bool)> {
         let (which, activities) = self.milestones.get(milestone)?;
-        let meant = case.events.iter().filter(|event| activities.contains(&event.activity));
-        let mut meant = meant.map(|event| (event.at.0, event.day));
+        let meant = case.events.iter().filter(|event| activities.has(event.activity));
+        let mut meant = meant.map(|event| (event.at, event.day));
         if *which == Which::First { meant.next() } else { meant.next_back() }
     }
 
@@ -81,7 +95,7 @@ impl Story {
 
     /// Whether an event's activity is done.
     pub(super) fn is_done(&self, event: &Event) -> bool {
-        !self.unfinished.contains(&event.lifecycle)
+        !self.unfinished.has(event.lifecycle)
     }
 
     /// The pauses of a case, in microseconds; the last may be open.
@@ -89,11 +103,11 @@ impl Story {
         let mut pauses: Vec<(i64, Option<i64>)> = Vec::new();
         let mut since: Option<i64> = None;
         for event in &case.events {
-            if self.to.contains(&event.activity) {
-                since.take().into_iter().for_each(|from| pauses.push((from, Some(event.at.0))));
+            if self.to.has(event.activity) {
+                since.take().into_iter().for_each(|from| pauses.push((from, Some(event.at))));
             }
-            if self.from.contains(&event.activity) {
-                since.get_or_insert(event.at.0);
+            if self.from.has(event.activity) {
+                since.get_or_insert(event.at);
             }
         }
         since.into_iter().for_each(|from| pauses.push((from, None)));
@@ -103,12 +117,18 @@ impl Story {
 
 /// How many steps repeat an earlier one.
 pub(super) fn repeated(steps: &[&Event]) -> usize {
-    steps.len() - steps.iter().map(|step| step.activity).collect::<BTreeSet<u32>>().len()
+    steps.len() - distinct(steps.iter().map(|step| step.activity).collect())
 }
 
 /// How many distinct names there are of something, and how often it changes along the way; what is unknown is neither.
 pub(super) fn along(steps: &[&Event], of: impl Fn(&Event) -> u32) -> (usize, usize) {
     let known: Vec<u32> = steps.iter().map(|step| of(step)).filter(|code| *code != NO_NAME).collect();
     let changes = known.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    (known.into_iter().collect::<BTreeSet<u32>>().len(), changes)
+    (distinct(known), changes)
+}
+
+fn distinct(mut codes: Vec<u32>) -> usize {
+    codes.sort_unstable();
+    codes.dedup();
+    codes.len()
 }

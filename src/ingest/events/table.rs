@@ -1,70 +1,75 @@
-//! The table of dossiers that events make.
+//! The table of dossiers that events make, some cases at a time.
 
-use super::gather::{Case, Event, Gathered, Value};
+use super::case::{Case, Event, Value};
+use super::merge::Gathered;
 use super::story::{Story, along, repeated};
 use crate::error::{Error, Result};
 use crate::ingest::binding::DAYS_OF;
 use crate::ingest::lexicon::NO_NAME;
-use crate::ingest::schema::Kind;
+use crate::ingest::schema::{CASES, Kind};
 use crate::ingest::zone::Zone;
 use chrono::DateTime;
 use polars::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// One row per case, in canonical columns.
-pub(super) fn frame(gathered: &Gathered, story: &Story, held: &[&str], zone: &Zone) -> Result<DataFrame> {
-    let mut columns = vec![texts("case_id", gathered.cases.iter().map(|case| named(gathered, case.id)))];
+/// One row per case, in canonical columns, as [`Frames`](crate::ingest::frames::Frames) have them.
+pub(super) fn frame(cases: &[Case], gathered: &Gathered, story: &Story, held: &[&str]) -> Result<DataFrame> {
+    let mut columns = vec![texts("case_id", cases.iter().map(|case| Some(&case.id)))];
     for (place, name) in gathered.attributes.iter().enumerate() {
-        columns.extend(attribute(gathered, place, name, zone)?);
+        columns.extend(attribute(cases, place, name));
     }
     for name in story.milestones() {
-        columns.extend(instants(name, gathered.cases.iter().map(|case| story.reached(name, case)).collect(), zone)?);
+        columns.extend(moments(name, cases.iter().map(|case| story.reached(name, case))));
     }
-    columns.extend(counts(gathered, story, held));
-    if story.has_pauses() && !gathered.attributes.iter().any(|name| name == "paused") {
-        let spelled = gathered.cases.iter().map(|case| spelled(&story.pauses(case)));
-        columns.push(texts("paused", spelled.map(Some)));
+    columns.extend(counts(cases, gathered, story, held));
+    let has = |name: &str| gathered.attributes.iter().any(|own| own == name);
+    if story.has_pauses() && !has("paused") {
+        columns.push(texts("paused", cases.iter().map(|case| Some(spelled(&story.pauses(case))))));
     }
-    for (name, of) in [("unit", last_unit as fn(&Case) -> u32), ("officer", last_officer)] {
-        if held.contains(&name) && !gathered.attributes.iter().any(|own| own == name) {
-            columns.push(texts(name, gathered.cases.iter().map(|case| named(gathered, of(case)))));
+    for (name, of) in [("unit", (|event| event.unit) as fn(&Event) -> u32), ("officer", |event| event.officer)] {
+        if held.contains(&name) && !has(name) {
+            columns.push(names(name, cases.iter().map(|case| last(case, of))));
         }
     }
-    DataFrame::new(gathered.cases.len(), columns).map_err(|e| Error::broken("making cases of events", e))
+    DataFrame::new(cases.len(), columns).map_err(|e| Error::broken("making cases of events", e))
 }
 
-fn attribute(gathered: &Gathered, place: usize, name: &str, zone: &Zone) -> Result<Vec<Column>> {
-    let values = gathered.cases.iter();
-    let values = values.map(|case| case.attributes.get(place).and_then(Option::as_ref).map(|(value, _)| value));
-    match Gathered::kind(name) {
-        Kind::Instant => {
-            let known =
-                values.map(|value| if let Some(Value::Instant(us, day)) = value { Some((*us, *day)) } else { None });
-            instants(name, known.collect(), zone)
-        }
+fn attribute(cases: &[Case], place: usize, name: &str) -> Vec<Column> {
+    let values = cases.iter().map(|case| case.attributes.get(place).and_then(Option::as_ref).map(|(value, _)| value));
+    let kind = CASES.iter().find(|(known, _)| *known == name).map_or(Kind::Text, |(_, kind)| *kind);
+    match kind {
+        Kind::Instant => moments(
+            name,
+            values.map(|value| if let Some(Value::Instant(us, day)) = value { Some((*us, *day)) } else { None }),
+        )
+        .into(),
         Kind::Number | Kind::Decimal | Kind::Flag => {
             let numbers =
                 values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });
-            Ok(vec![numbers.collect::<Int64Chunked>().with_name(name.into()).into_column()])
+            vec![numbers.collect::<Int64Chunked>().with_name(name.into()).into_column()]
         }
-        Kind::Id | Kind::Text | Kind::Pauses => {
-            let names =
-                values.map(|value| if let Some(Value::Name(code)) = value { named(gathered, *code) } else { None });
-            Ok(vec![texts(name, names)])
+        Kind::Id | Kind::Pauses => {
+            vec![texts(name, values.map(|value| if let Some(Value::Text(text)) = value { Some(text) } else { None }))]
+        }
+        Kind::Text => {
+            vec![names(name, values.map(|value| if let Some(Value::Name(code)) = value { *code } else { NO_NAME }))]
         }
     }
 }
 
 /// What can be counted along each case.
-fn counts(gathered: &Gathered, story: &Story, held: &[&str]) -> Vec<Column> {
+fn counts(cases: &[Case], gathered: &Gathered, story: &Story, held: &[&str]) -> Vec<Column> {
     let (has_units, has_officers) = (held.contains(&"unit"), held.contains(&"officer"));
     let mut counts: [Vec<i64>; 5] = Default::default();
-    for case in &gathered.cases {
+    let mut paths = Vec::with_capacity(cases.len());
+    let mut way = String::new();
+    for case in cases {
         let steps = story.steps(case);
         let (units, handovers) = along(&steps, |event| event.unit);
         let (officers, _) = along(&steps, |event| event.officer);
         let own = [steps.len(), repeated(&steps), units, handovers, officers];
         counts.iter_mut().zip(own).for_each(|(counts, own)| counts.push(own as i64));
+        paths.push(Some(path(gathered, &steps, &mut way)));
     }
     let names = [
         ("steps", true),
@@ -74,30 +79,44 @@ fn counts(gathered: &Gathered, story: &Story, held: &[&str]) -> Vec<Column> {
         ("officers", has_officers),
     ];
     let columns = names.into_iter().zip(counts).filter(|((_, known), _)| *known);
-    let paths = gathered.cases.iter().map(|case| Some(path(gathered, &story.steps(case))));
-    columns.map(|((name, _), counts)| Column::new(name.into(), counts)).chain([texts("path", paths)]).collect()
+    columns
+        .map(|((name, _), counts)| Column::new(name.into(), counts))
+        .chain([texts("path", paths.into_iter())])
+        .collect()
 }
 
 /// The activities of the steps in order, hashed: two of a million ways share a name with probability 10⁻²⁷.
-fn path(gathered: &Gathered, steps: &[&Event]) -> String {
-    let names = steps.iter().filter_map(|step| gathered.names.get(step.activity as usize));
-    let way: Vec<&str> = names.map(String::as_str).collect();
-    format!("{:032x}", xxh3_128(way.join("\0").as_bytes()))
+fn path(gathered: &Gathered, steps: &[&Event], way: &mut String) -> String {
+    way.clear();
+    for (place, step) in steps.iter().enumerate() {
+        if place > 0 {
+            way.push('\0');
+        }
+        way.push_str(gathered.names.get(step.activity as usize));
+    }
+    format!("{:032x}", xxh3_128(way.as_bytes()))
 }
 
-fn last_unit(case: &Case) -> u32 {
-    case.events.iter().rev().map(|event| event.unit).find(|code| *code != NO_NAME).unwrap_or(NO_NAME)
+/// The last known name of something.
+fn last(case: &Case, of: impl Fn(&Event) -> u32) -> u32 {
+    case.events.iter().rev().map(of).find(|code| *code != NO_NAME).unwrap_or(NO_NAME)
 }
 
-fn last_officer(case: &Case) -> u32 {
-    case.events.iter().rev().map(|event| event.officer).find(|code| *code != NO_NAME).unwrap_or(NO_NAME)
+/// Names as their numbers.
+pub(super) fn names(name: &str, codes: impl Iterator<Item = u32>) -> Column {
+    let codes = codes.map(|code| Some(code).filter(|code| *code != NO_NAME));
+    codes.collect::<UInt32Chunked>().with_name(name.into()).into_column()
 }
 
-pub(super) fn named(gathered: &Gathered, code: u32) -> Option<String> {
-    gathered.names.get(code as usize).filter(|_| code != NO_NAME).cloned()
+/// Moments of UTC, and beside them which of them are days.
+pub(super) fn moments(name: &str, known: impl Iterator<Item = Option<(i64, bool)>> + Clone) -> [Column; 2] {
+    let moments = known.clone().map(|at| at.map(|(us, _)| us)).collect::<Int64Chunked>();
+    let marks = known.map(|at| at.is_some_and(|(_, day)| day)).collect::<BooleanChunked>();
+    let marks = marks.with_name(format!("{DAYS_OF}{name}").into());
+    [moments.with_name(name.into()).into_column(), marks.into_column()]
 }
 
-pub(in crate::ingest) fn texts(name: &str, texts: impl Iterator<Item = Option<String>>) -> Column {
+pub(in crate::ingest) fn texts<T: AsRef<str>>(name: &str, texts: impl Iterator<Item = Option<T>>) -> Column {
     texts.collect::<StringChunked>().with_name(name.into()).into_column()
 }
 
@@ -109,14 +128,10 @@ pub(in crate::ingest) fn instants(name: &str, known: Vec<Option<(i64, bool)>>, z
         let own = known.iter().map(|at| at.map(|(us, _)| zone.day(us) as i32)).collect::<Int32Chunked>();
         return Ok(vec![own.with_name(name.into()).into_column().cast(&DataType::Date).map_err(broken)?]);
     }
-    let moments = known.iter().map(|at| at.map(|(us, _)| us)).collect::<Int64Chunked>();
+    let [moments, marks] = moments(name, known.into_iter());
     let to = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
-    let mut columns = vec![moments.with_name(name.into()).into_column().cast(&to).map_err(broken)?];
-    if days > 0 {
-        let marks = known.iter().map(|at| at.is_some_and(|(_, day)| day)).collect::<BooleanChunked>();
-        columns.push(marks.with_name(format!("{DAYS_OF}{name}").into()).into_column());
-    }
-    Ok(columns)
+    let moments = moments.cast(&to).map_err(broken)?;
+    Ok([moments].into_iter().chain(Some(marks).filter(|_| days > 0)).collect())
 }
 
 /// Pauses as the column `paused` has them.

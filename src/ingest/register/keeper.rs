@@ -8,9 +8,11 @@ use crate::ingest::events::{spelled_pauses, texts};
 use crate::ingest::lexicon::{Lexicon, NO_NAME};
 use crate::ingest::log::{Log, Sign, Sink};
 use crate::ingest::pauses::Pauses;
+use crate::ingest::rows::Texts;
 use crate::ingest::schema::{Field, Kind};
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, NewChunkedArray, TimeUnit, TimeZone,
+    BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked, TimeUnit,
+    TimeZone,
 };
 use std::collections::{BTreeSet, HashSet};
 
@@ -64,11 +66,13 @@ enum Kept {
     /// Yes (1), no (0) or nothing.
     Flags(Vec<i64>),
     Pauses(Vec<Option<String>>),
+    /// Texts that are handed on as they are.
+    Texts(Texts),
 }
 
 impl Keeper {
     pub(super) fn new(log: &Log) -> Self {
-        let columns = log.own_fields().filter_map(|field| Some((field.name.clone(), Kept::of(field.kind)?)));
+        let columns = log.own_fields().filter_map(|field| Some((field.name.clone(), Kept::of(field)?)));
         let (ids, ambiguous, spots, out, names) = Default::default();
         Self { columns: columns.collect(), ids, ambiguous, spots, out, names }
     }
@@ -131,9 +135,10 @@ impl Sink for Keeper {
 
 impl Kept {
     /// No row yet; `None` of ids, which are kept hashed.
-    fn of(kind: Kind) -> Option<Self> {
-        match kind {
+    fn of(field: &Field) -> Option<Self> {
+        match field.kind {
             Kind::Id => None,
+            Kind::Text if field.verbatim => Some(Self::Texts(Texts::default())),
             Kind::Instant => Some(Self::Moments(Vec::new(), Vec::new())),
             Kind::Text => Some(Self::Codes(Vec::new())),
             Kind::Number | Kind::Decimal => Some(Self::Numbers(Vec::new())),
@@ -166,6 +171,10 @@ impl Kept {
             Self::Pauses(texts) => match batch.pauses(name) {
                 Some(own) => texts.extend((0..rows).map(|row| spelled(own, row))),
                 None => texts.resize(texts.len() + rows, None),
+            },
+            Self::Texts(texts) => match batch.texts(name) {
+                Some(own) => own.iter().for_each(|text| texts.push(text)),
+                None => (0..rows).for_each(|_| texts.push("")),
             },
         }
     }
@@ -200,6 +209,10 @@ impl Kept {
                 vec![BooleanChunked::from_iter_options(name.into(), flags).into_column()]
             }
             Self::Pauses(spelled) => vec![texts(name, rows.iter().map(|row| spelled[*row].clone()))],
+            Self::Texts(own) => {
+                let own = rows.iter().map(|row| Some(own.get(*row)).filter(|text| !text.is_empty()));
+                vec![own.collect::<StringChunked>().with_name(name.into()).into_column()]
+            }
         })
     }
 }

@@ -4,14 +4,28 @@ use super::LOG;
 use crate::formats::writers::{Cell, Table, ipc, parquet};
 use crate::workbench::Workbench;
 use giamtang::ingest::{
-    Derived, Field, ID_TEXT, Log, Manner, Milestone, Opening, Script, Source, Zone, cases, event_fields,
+    Derived, Field, ID_TEXT, Log, Manner, Milestone, Opening, Room, Script, Source, Zone, cases, event_fields,
 };
 use polars::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 
-/// What these files of events make, by this script, with the columns a study of cases may ask for.
+/// What these files of events make, by this script, with the columns a study of cases may ask for; it is the same where
+/// memory holds nothing.
 fn derived(bench: &Workbench, files: &[&str], script: &Script, threads: usize) -> Derived {
+    let made = |room: Room| {
+        cases(&log(bench, files), script, None, NonZeroUsize::new(threads).expect("a thread"), &room).expect("cases")
+    };
+    let (held, beyond) = (made(Room::default()), made(Room { bytes: 0, ..Room::default() }));
+    assert!(whole(&held).equals_missing(&whole(&beyond)), "{files:?}");
+    held
+}
+
+fn whole(derived: &Derived) -> DataFrame {
+    derived.cases.whole().expect("rows")
+}
+
+fn log(bench: &Workbench, files: &[&str]) -> Log {
     let manner = Manner { encoding: None, sheet: None, events: true };
     let source = |file: &&str| Source::matching(&bench.path(""), file, &BTreeMap::new(), &manner).expect("a source");
     let fields: Vec<Field> =
@@ -37,8 +51,21 @@ fn derived(bench: &Workbench, files: &[&str], script: &Script, threads: usize) -
         is_sound: false,
         hashed_ids: false,
     };
-    let log = Log::open(opening).expect("a log");
-    cases(&log, script, None, NonZeroUsize::new(threads).expect("a thread")).expect("cases")
+    Log::open(opening).expect("a log")
+}
+
+/// Where there is no folder for what memory may not hold, the error names it, and what would help.
+#[test]
+fn a_folder_that_is_none_is_an_error() {
+    let bench = Workbench::new();
+    bench.write("log.csv", LOG);
+    let room = Room { bytes: 0, folder: bench.path("none") };
+    let made = cases(&log(&bench, &["log.csv"]), &script(), None, NonZeroUsize::MIN, &room);
+    let said = made.expect_err("no folder").to_string();
+    assert!(said.contains("none: cannot be written") && said.contains("or where TMPDIR says"), "{said}");
+    // What fits into memory needs none.
+    let room = Room { folder: bench.path("none"), ..Room::default() };
+    assert!(cases(&log(&bench, &["log.csv"]), &script(), None, NonZeroUsize::MIN, &room).is_ok());
 }
 
 fn script() -> Script {
@@ -59,7 +86,8 @@ fn script() -> Script {
 
 /// A column as text, moments in UTC: Hanoi's clock less seven hours.
 fn texts(derived: &Derived, name: &str) -> Vec<String> {
-    let column = derived.frame.column(name).unwrap_or_else(|_| panic!("{name}"));
+    let rows = whole(derived);
+    let column = rows.column(name).unwrap_or_else(|_| panic!("{name}"));
     let text = |row: usize| match column.get(row).expect("a row") {
         AnyValue::Null => "–".to_owned(),
         AnyValue::Datetime(us, ..) | AnyValue::DatetimeOwned(us, ..) => {
@@ -116,7 +144,7 @@ fn every_column_is_as_worked_out_by_hand() {
     let bench = Workbench::new();
     bench.write("log.csv", LOG);
     as_expected(&derived(&bench, &["log.csv"], &script(), 1), "one file");
-    let columns = derived(&bench, &["log.csv"], &script(), 1).frame.width();
+    let columns = whole(&derived(&bench, &["log.csv"], &script(), 1)).width();
     // Beside them the way, which is told below.
     assert_eq!(columns, EXPECTED.len() + 1);
 }
@@ -260,7 +288,7 @@ fn days_stay_days() {
         Script { milestones: BTreeMap::from([("finished_at".to_owned(), Milestone::Last)]), ..Script::default() };
     let days = derived(&bench, &["days.csv"], &script, 1);
     assert_eq!(["finished_at", "due_at"].map(|name| texts(&days, name).concat()), ["2024-03-04", "2024-03-08"]);
-    assert_eq!(days.frame.column("finished_at").expect("a column").dtype(), &DataType::Date);
+    assert_eq!(whole(&days).column("finished_at").expect("a column").dtype(), &DataType::Date);
 }
 
 /// The names that the XES standard and tools after it give to columns are known without a word from the study.
