@@ -4,6 +4,7 @@ use super::flags::Flags;
 use super::joins::{Join, Matched};
 use super::lexicon::Lexicon;
 use super::pauses::Pauses;
+use super::rows::Texts;
 use super::schema::Field;
 use super::tables::Table;
 
@@ -18,6 +19,9 @@ pub struct Instants {
     /// Of which rows only the local day is known.
     pub days: Days,
 }
+
+/// A moment in microseconds of UTC, and whether only the local day of it is known.
+pub type Moment = (i64, bool);
 
 /// The earliest and the latest of instants; `None` where there is none.
 pub(super) fn range(us: &[i64]) -> Option<(i64, i64)> {
@@ -61,6 +65,56 @@ impl Instants {
             Days::Rows(marks) => marks[row],
         }
     }
+
+    /// The moment of a row.
+    pub(super) fn at(&self, row: usize) -> Option<Moment> {
+        let us = self.us[row];
+        (us != ABSENT).then(|| (us, self.is_day(row)))
+    }
+
+    /// Adds the moments of other rows.
+    pub(super) fn extend(&mut self, more: &Self) {
+        let rows = self.us.len();
+        if rows == 0 {
+            self.days = more.days.clone();
+        } else if !(self.days == more.days && matches!(self.days, Days::None | Days::All)) {
+            let own = (0..rows).map(|row| self.is_day(row));
+            self.days = Days::Rows(own.chain((0..more.us.len()).map(|row| more.is_day(row))).collect());
+        }
+        self.us.extend(&more.us);
+    }
+
+    /// Tells of which rows only the day is known as briefly as it can be told.
+    pub(super) fn settle(&mut self) {
+        let known = self.us.iter().filter(|us| **us != ABSENT).count();
+        let is_day = |row: usize| self.us[row] != ABSENT && self.is_day(row);
+        self.days = match (0..self.us.len()).filter(|row| is_day(*row)).count() {
+            0 => Days::None,
+            days if days == known => Days::All,
+            _ => Days::Rows((0..self.us.len()).map(is_day).collect()),
+        };
+    }
+
+    /// The moments of the rows at these places, in this order.
+    pub(super) fn chosen(&self, rows: impl Iterator<Item = usize>) -> Self {
+        match &self.days {
+            Days::Rows(marks) => {
+                let (us, marks) = rows.map(|row| (self.us[row], marks[row])).unzip();
+                Self { us, days: Days::Rows(marks) }
+            }
+            days => Self { us: rows.map(|row| self.us[row]).collect(), days: days.clone() },
+        }
+    }
+}
+
+impl FromIterator<Option<Moment>> for Instants {
+    fn from_iter<I: IntoIterator<Item = Option<Moment>>>(moments: I) -> Self {
+        let moments = moments.into_iter().map(|moment| moment.unwrap_or((ABSENT, false)));
+        let (us, marks) = moments.unzip();
+        let mut all = Self { us, days: Days::Rows(marks) };
+        all.settle();
+        all
+    }
 }
 
 /// What one column holds.
@@ -69,6 +123,7 @@ pub(super) enum Values {
     Absent,
     Instants(Instants),
     Codes(Vec<u32>),
+    Texts(Texts),
     Numbers(Vec<i64>),
     Flags(Flags),
     Pauses(Pauses),
@@ -140,6 +195,14 @@ impl Batch<'_> {
         }
     }
 
+    /// A column of texts that are only compared; `None` where the log has no such column.
+    pub(super) fn texts(&self, name: &str) -> Option<&Texts> {
+        match self.values(name)? {
+            Values::Texts(texts) => Some(texts),
+            _ => None,
+        }
+    }
+
     /// When the clocks of the rows stood still; `None` where the log has no such column.
     pub fn pauses(&self, name: &str) -> Option<&Pauses> {
         match self.values(name)? {
@@ -205,6 +268,10 @@ impl Values {
                 }
             }
             Self::Codes(codes) => keep(codes, mask),
+            Self::Texts(texts) => {
+                let kept = texts.iter().zip(mask).filter(|(_, kept)| **kept);
+                *texts = kept.map(|(text, _)| text).collect();
+            }
             Self::Numbers(numbers) => keep(numbers, mask),
             Self::Flags(flags) => flags.keep(mask),
             Self::Pauses(pauses) => pauses.keep(mask),

@@ -11,12 +11,13 @@ use super::lexicon::{NO_NAME, normalised};
 use super::pauses::Pauses;
 use super::piece::{Cells, Coded, Piece};
 use super::register::unhex;
-use super::rows::UNDECODED;
+use super::rows::{Texts, UNDECODED};
 use super::rules::Rule;
 use super::schema::Field;
 use super::zone::Local;
 use crate::error::{Error, Result};
 use polars::prelude::PlHashMap;
+use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A longer text is no name, date or number.
@@ -104,6 +105,34 @@ impl Door<'_> {
             missing.for_each(|(row, _)| marks.break_rule(row, *rule, field));
         }
         Ok(Values::Codes(codes))
+    }
+
+    /// Texts that are only compared, normalised and mapped as names are, each by itself: a dictionary would hold them all.
+    pub(super) fn keys(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        if matches!(origin, Origin::Absent) {
+            return Ok(self.absent(field, piece.height()));
+        }
+        let Field { name: column, required, missing, .. } = &self.rules.fields[field];
+        let mapped = self.rules.values.get(column);
+        let mut keys = Texts::default();
+        self.each_text(origin, piece, |row, text| {
+            let own = match () {
+                () if self.rules.is_absent(text.trim()) => "".into(),
+                () if is_plain(text) => Cow::Borrowed(text),
+                () => match damage(text) {
+                    None => normalised(text).into(),
+                    Some(damage) => {
+                        marks.break_rule(row, damage, field);
+                        "".into()
+                    }
+                },
+            };
+            if own.is_empty() && *required {
+                marks.break_rule(row, *missing, field);
+            }
+            keys.push(mapped.and_then(|mapped| mapped.get(own.as_ref())).map_or(own.as_ref(), String::as_str));
+        })?;
+        Ok(Values::Texts(keys))
     }
 
     /// Moments and days, placed in the zone.

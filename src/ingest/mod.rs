@@ -7,12 +7,14 @@
 mod batch;
 mod binding;
 mod columns;
+mod data;
 mod database;
 mod dates;
 mod door;
 mod events;
 mod flags;
 mod format;
+mod gathered;
 mod glance;
 mod held;
 mod inputs;
@@ -50,7 +52,9 @@ pub use tables::Table;
 
 // What other rooms, tests, benches and fuzz targets ask for is no part of the API.
 #[doc(hidden)]
-pub use batch::{ABSENT, Batch, Days, Instants};
+pub use batch::{ABSENT, Batch, Days, Instants, Moment};
+#[doc(hidden)]
+pub use data::Data;
 #[doc(hidden)]
 pub use dates::reading::{Precision, Reading};
 #[doc(hidden)]
@@ -58,7 +62,7 @@ pub use events::{Derived, ID_TEXT, Milestone, OF_CASE, OfSteps, Script, cases, e
 #[doc(hidden)]
 pub use flags::Flags;
 #[doc(hidden)]
-pub use held::{Data, Held, Moment};
+pub use held::Held;
 #[doc(hidden)]
 pub use joins::{Carried, Join, Joined};
 #[doc(hidden)]

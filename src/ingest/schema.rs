@@ -14,6 +14,8 @@ pub enum Kind {
     Instant,
     /// A name, trimmed and in Unicode's NFC form.
     Text,
+    /// The same where almost every row has one of its own: it is compared with others, and no group.
+    Key,
     /// A whole number: đồng, a count.
     Number,
     /// A decimal, in millionths.
@@ -51,6 +53,7 @@ impl Field {
             return Self::made(name, Kind::Flag);
         }
         let joined = name.split_once('.').and_then(|(table, own)| Some(Self::of_table(Table::named(table)?, own)));
+        let joined = joined.map(Self::grouping);
         joined.map_or_else(|| Self::named(name), |own| Self { name: name.to_owned(), required: false, ..own })
     }
 
@@ -67,6 +70,12 @@ impl Field {
         };
         let [required, canonical] = [table.required(), table.canonical()].map(|list| list.contains(&name));
         Self { required, canonical, missing, ..own }
+    }
+
+    /// The same column where rows are to be grouped by it.
+    pub fn grouping(self) -> Self {
+        let kind = if self.kind == Kind::Key { Kind::Text } else { self.kind };
+        Self { kind, ..self }
     }
 
     /// The same of events.

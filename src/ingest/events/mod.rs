@@ -8,7 +8,7 @@ mod steps;
 mod story;
 mod table;
 
-pub(super) use table::{instants, spelled as spelled_pauses, texts};
+pub(super) use table::{spelled as spelled_pauses, texts};
 
 use super::lexicon::normalised;
 use super::log::Log;

@@ -47,7 +47,7 @@ fn attribute(gathered: &Gathered, place: usize, name: &str, zone: &Zone) -> Resu
                 values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });
             Ok(vec![numbers.collect::<Int64Chunked>().with_name(name.into()).into_column()])
         }
-        Kind::Id | Kind::Text | Kind::Pauses => {
+        Kind::Id | Kind::Text | Kind::Key | Kind::Pauses => {
             let names =
                 values.map(|value| if let Some(Value::Name(code)) = value { named(gathered, *code) } else { None });
             Ok(vec![texts(name, names)])

@@ -1,6 +1,6 @@
 //! Lines of cost, split over the windows they reach into.
 
-use super::{day, days, numbers};
+use super::{day, days};
 use crate::ingest::{Data, Held, Zone};
 use crate::measure::place::Slot;
 
@@ -38,8 +38,8 @@ pub(super) fn made(held: Held, zone: &Zone, slots: &[Slot]) -> Held {
     let order: Vec<usize> = parts.iter().map(|(_, row, _)| *row).collect();
     let mut made = held.rows(&order);
     made.put("at", days(parts.iter().map(|(day, ..)| Some(*day)), zone));
-    made.put("unreached", numbers(unreached.into_iter().map(Some)));
-    made.put("amount_vnd", Data::Numbers(parts.iter().map(|(.., amount)| Some(*amount)).collect()));
+    made.put("unreached", Data::numbers(unreached.into_iter().map(Some)));
+    made.put("amount_vnd", Data::Numbers(parts.iter().map(|(.., amount)| *amount).collect()));
     made
 }
 
