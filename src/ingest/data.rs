@@ -14,8 +14,8 @@ pub enum Data {
     Names(Vec<u32>),
     /// Texts that are compared and spelled, and never a group: each would be a name of its own.
     Texts(Strings),
-    /// Whole numbers, decimals in millionths, no (0) and yes (1); [`ABSENT`] where there is none.
-    Numbers(Vec<i64>),
+    /// Whole numbers, decimals in millionths, no (0) and yes (1).
+    Numbers(Numbers),
 }
 
 impl Data {
@@ -25,7 +25,7 @@ impl Data {
             Kind::Instant => Some(Self::Moments(Instants::default())),
             Kind::Text => Some(Self::Names(Vec::new())),
             Kind::Key | Kind::Pauses => Some(Self::Texts(Strings::default())),
-            Kind::Number | Kind::Decimal | Kind::Flag => Some(Self::Numbers(Vec::new())),
+            Kind::Number | Kind::Decimal | Kind::Flag => Some(Self::Numbers(Numbers::Wide(Vec::new()))),
             Kind::Id => None,
         }
     }
@@ -37,7 +37,7 @@ impl Data {
 
     /// A column of numbers.
     pub fn numbers(numbers: impl Iterator<Item = Option<i64>>) -> Self {
-        Self::Numbers(numbers.map(|number| number.unwrap_or(ABSENT)).collect())
+        Self::Numbers(numbers.map(|number| number.unwrap_or(ABSENT)).collect::<Vec<i64>>().into())
     }
 
     /// What it holds; decimals have become whole numbers.
@@ -86,6 +86,7 @@ impl Data {
                 texts.ends.resize(rows, texts.text.len());
             }
             Self::Numbers(numbers) => {
+                let numbers = numbers.widened();
                 numbers.extend(batch.numbers(name).unwrap_or_default());
                 numbers.resize(rows, ABSENT);
             }
@@ -98,7 +99,7 @@ impl Data {
             (Self::Moments(own), Self::Moments(more)) => own.extend(&more),
             (Self::Names(own), Self::Names(more)) => own.extend(more.iter().map(|code| names.code(*code, lexicon))),
             (Self::Texts(own), Self::Texts(more)) => more.iter().for_each(|text| own.push(text)),
-            (Self::Numbers(own), Self::Numbers(more)) => own.extend(more),
+            (Self::Numbers(own), Self::Numbers(more)) => own.widened().extend(more.wide()),
             // All workers read the same fields.
             _ => unreachable!("a column has one kind"),
         }
@@ -114,7 +115,23 @@ impl Data {
                 rows.for_each(|row| chosen.push(texts.get(row)));
                 Self::Texts(chosen)
             }
-            Self::Numbers(numbers) => Self::Numbers(rows.map(|row| numbers[row]).collect()),
+            Self::Numbers(numbers) => Self::Numbers(numbers.chosen(rows)),
+        }
+    }
+
+    /// Holds a gathered column in as little room as it needs.
+    pub(super) fn settle(&mut self) {
+        match self {
+            Self::Moments(moments) => {
+                moments.settle();
+                moments.us.shrink_to_fit();
+            }
+            Self::Names(codes) => codes.shrink_to_fit(),
+            Self::Texts(texts) => {
+                texts.text.shrink_to_fit();
+                texts.ends.shrink_to_fit();
+            }
+            Self::Numbers(numbers) => *numbers = std::mem::take(numbers).wide().into(),
         }
     }
 
@@ -126,7 +143,7 @@ impl Data {
         match self.chosen(rows) {
             Self::Moments(moments) => Values::Instants(moments),
             Self::Names(codes) => Values::Codes(codes),
-            Self::Numbers(numbers) => Values::Numbers(numbers),
+            Self::Numbers(numbers) => Values::Numbers(numbers.wide()),
             Self::Texts(_) => Values::Absent,
         }
     }
@@ -136,7 +153,7 @@ impl Data {
     }
 
     pub(super) fn number(&self, row: usize) -> Option<i64> {
-        if let Self::Numbers(numbers) = self { Some(numbers[row]).filter(|number| *number != ABSENT) } else { None }
+        if let Self::Numbers(numbers) = self { numbers.get(row) } else { None }
     }
 
     /// The name or the text of a row.
@@ -170,6 +187,76 @@ impl Data {
                 let number = self.number(row);
                 add(number.is_some(), &number.unwrap_or_default().to_le_bytes());
             }
+        }
+    }
+}
+
+/// Numbers in eight bytes each, or where all of them fit, in four.
+#[derive(Clone, Debug)]
+pub enum Numbers {
+    /// [`ABSENT`] where there is none.
+    Wide(Vec<i64>),
+    /// [`i32::MIN`] where there is none.
+    Narrow(Vec<i32>),
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl From<Vec<i64>> for Numbers {
+    fn from(numbers: Vec<i64>) -> Self {
+        let narrow = |number: &i64| if *number == ABSENT { Some(i32::MIN) } else { i32::try_from(*number).ok() };
+        // The mark of none is no number.
+        let fits = |number: &i64| *number != i64::from(i32::MIN) && narrow(number).is_some();
+        match numbers.iter().all(fits) {
+            true => Self::Narrow(numbers.iter().filter_map(narrow).collect()),
+            false => Self::Wide(numbers),
+        }
+    }
+}
+
+impl Numbers {
+    fn len(&self) -> usize {
+        match self {
+            Self::Wide(numbers) => numbers.len(),
+            Self::Narrow(numbers) => numbers.len(),
+        }
+    }
+
+    fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Wide(numbers) => Some(numbers[row]).filter(|number| *number != ABSENT),
+            Self::Narrow(numbers) => Some(numbers[row]).filter(|number| *number != i32::MIN).map(i64::from),
+        }
+    }
+
+    fn chosen(&self, rows: impl Iterator<Item = usize>) -> Self {
+        match self {
+            Self::Wide(numbers) => Self::Wide(rows.map(|row| numbers[row]).collect()),
+            Self::Narrow(numbers) => Self::Narrow(rows.map(|row| numbers[row]).collect()),
+        }
+    }
+
+    fn wide(self) -> Vec<i64> {
+        match self {
+            Self::Wide(numbers) => numbers,
+            Self::Narrow(numbers) => {
+                let wide = |number: i32| if number == i32::MIN { ABSENT } else { i64::from(number) };
+                numbers.into_iter().map(wide).collect()
+            }
+        }
+    }
+
+    fn widened(&mut self) -> &mut Vec<i64> {
+        if let Self::Narrow(_) = self {
+            *self = Self::Wide(std::mem::take(self).wide());
+        }
+        match self {
+            Self::Wide(numbers) => numbers,
+            Self::Narrow(_) => unreachable!("it was made wide"),
         }
     }
 }

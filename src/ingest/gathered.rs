@@ -34,18 +34,14 @@ impl Gathered {
         let mut parts = parts.into_iter();
         let mut whole = parts.next().unwrap_or_default();
         parts.for_each(|part| whole.append(part));
-        let order = whole.order();
-        if !order.iter().copied().eq(0..whole.spots.len()) {
+        if !whole.out.is_empty() || !whole.spots.is_sorted() {
+            let order = whole.order();
             whole.spots = order.iter().map(|row| whole.spots[*row]).collect();
             for (_, data) in &mut whole.columns {
                 *data = data.chosen(order.iter().copied());
             }
         }
-        whole.columns.iter_mut().for_each(|(_, data)| {
-            if let Data::Moments(moments) = data {
-                moments.settle();
-            }
-        });
+        whole.columns.iter_mut().for_each(|(_, data)| data.settle());
         whole
     }
 

@@ -181,15 +181,20 @@ impl Held {
     }
 
     /// The rows of these places, in this order; a row may stand more than once.
-    pub fn rows(mut self, order: &[usize]) -> Self {
-        let places: Arc<[u32]> = order.iter().map(|row| *row as u32).collect();
+    pub fn rows(mut self, order: impl Iterator<Item = usize>) -> Self {
+        let places: Arc<[u32]> = order.map(|row| row as u32).collect();
         for column in self.columns.values_mut() {
             column.places = Some(match &column.places {
                 None => places.clone(),
                 Some(own) => places.iter().map(|row| own[*row as usize]).collect(),
             });
         }
-        Self { len: order.len(), spots: Arc::default(), ..self }
+        Self { len: places.len(), ..self }.without_places()
+    }
+
+    /// The same without where its rows stand in their log.
+    pub fn without_places(self) -> Self {
+        Self { spots: Arc::default(), ..self }
     }
 
     /// The same rows with some columns alone.

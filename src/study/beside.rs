@@ -68,7 +68,7 @@ impl Studied<'_> {
             if is_spread(table) && !months.is_empty() {
                 self.by_month.push(made(held.rows_alone(), conventions, clocks, months));
             }
-            let mut held = made(held, conventions, clocks, slots);
+            let mut held = made(held, conventions, clocks, slots).without_places();
             log.show_broken(&mut held.findings)?;
             match table {
                 Table::Units => self.successors = successors(&held)?,

@@ -300,8 +300,7 @@ impl Plan {
         let Some(shard) = self.asked.shard.filter(|_| !split) else { return held.rows_alone() };
         // Of other tables a row is about no case.
         let cases = if is_by_case(held) { held.keys("case_id") } else { vec![0; held.len()] };
-        let rows: Vec<usize> = (0..held.len()).filter(|row| shard.holds(cases[*row])).collect();
-        held.rows_alone().rows(&rows)
+        held.rows_alone().rows((0..held.len()).filter(|row| shard.holds(cases[*row])))
     }
 
     /// What became of the tables beside the dossiers; of one part of a log the first has them.

@@ -12,17 +12,21 @@ use crate::measure::place::Slot;
 /// an open day: how long the counter was covered.
 pub(super) fn made(held: Held, clocks: &Clocks, slots: &[Slot]) -> Held {
     let spread = spread(&held, clocks, slots);
-    let order: Vec<usize> = spread.iter().map(|(_, row)| *row).collect();
-    let made = held.rows(&order);
-    let (hours, moved) = (made.numbers("hours"), made.codes("moved_to"));
-    let at = days(spread.iter().map(|(day, _)| Some(*day)), &clocks.zone);
-    let minutes = Data::numbers((0..made.len()).map(|row| hours(row).map(|hours| hours * 60)));
-    let posted = Data::numbers((0..made.len()).map(|row| Some(i64::from(moved(row) == NO_NAME))));
-    let [coverage, counters] = covered(&made, &spread, clocks, slots);
-    drop((hours, moved));
-    let columns =
-        [("at", at), ("minutes", minutes), ("posted", posted), ("coverage", coverage), ("counter_days", counters)];
+    let made = held.rows(spread.iter().map(|(_, row)| *row));
+    let columns = columns(&made, &spread, clocks, slots);
     columns.into_iter().fold(made, |made, (name, data)| made.with(name, data))
+}
+
+fn columns(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [(&'static str, Data); 5] {
+    let (hours, moved) = (made.numbers("hours"), made.codes("moved_to"));
+    let [coverage, counters] = covered(made, spread, clocks, slots);
+    [
+        ("at", days(spread.iter().map(|(day, _)| Some(*day)), &clocks.zone)),
+        ("minutes", Data::numbers((0..made.len()).map(|row| hours(row).map(|hours| hours * 60)))),
+        ("posted", Data::numbers((0..made.len()).map(|row| Some(i64::from(moved(row) == NO_NAME))))),
+        ("coverage", coverage),
+        ("counter_days", counters),
+    ]
 }
 
 /// The days of the windows that each row stands for.
@@ -75,7 +79,7 @@ fn covered(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]
         counters[row] = open;
         (last, unknown) = (Some(((slot, unit), day)), 0);
     }
-    [coverage, counters].map(Data::Numbers)
+    [coverage, counters].map(|numbers| Data::Numbers(numbers.into()))
 }
 
 /// The entries of officers who are on their post on an open day, counter by counter.

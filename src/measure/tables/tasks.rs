@@ -33,8 +33,7 @@ fn placed(held: Held, slots: &[Slot]) -> Held {
             None => placed.extend(slots.iter().map(|slot| (row, (slot.start, true), 0))),
         }
     }
-    let order: Vec<usize> = placed.iter().map(|(row, ..)| *row).collect();
-    let mut made = held.rows(&order);
+    let mut made = held.rows(placed.iter().map(|(row, ..)| *row));
     made.put("due_at", Data::moments(placed.iter().map(|(_, due, _)| Some(*due))));
     made.put("dated", Data::numbers(placed.iter().map(|(.., dated)| Some(*dated))));
     made
