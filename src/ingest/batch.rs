@@ -283,3 +283,25 @@ fn keep<T>(values: &mut Vec<T>, mask: &[bool]) {
     let mut marks = mask.iter();
     values.retain(|_| marks.next().is_some_and(|kept| *kept));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A day, a row without one, and a moment: together each row keeps what is known of it.
+    #[test]
+    fn instants_of_several_batches_keep_their_days() {
+        let day = Instants { us: vec![5], days: Days::All };
+        let mut all = day.clone();
+        all.extend(&Instants::absent(1));
+        all.settle();
+        assert_eq!((all.us.len(), &all.days), (2, &Days::All));
+        all.extend(&Instants { us: vec![7], days: Days::None });
+        all.settle();
+        assert_eq!(all.days, Days::Rows(vec![true, false, false]));
+        assert_eq!([0, 1, 2].map(|row| all.at(row)), [Some((5, true)), None, Some((7, false))]);
+        let chosen = all.chosen([2, 0].into_iter());
+        assert_eq!([0, 1].map(|row| chosen.at(row)), [Some((7, false)), Some((5, true))]);
+        assert_eq!([Some((5, true)), None].into_iter().collect::<Instants>().days, Days::All);
+    }
+}

@@ -85,21 +85,18 @@ impl Data {
                 }
                 texts.ends.resize(rows, texts.text.len());
             }
-            Self::Numbers(numbers) => {
-                let numbers = numbers.widened();
-                numbers.extend(batch.numbers(name).unwrap_or_default());
-                numbers.resize(rows, ABSENT);
-            }
+            Self::Numbers(numbers) => numbers.extend(batch.numbers(name).unwrap_or_default(), rows),
         }
     }
 
     /// Adds the rows of another worker.
     pub(super) fn append(&mut self, more: Self, names: &mut Translation<'_>, lexicon: &mut Lexicon) {
+        let rows = self.len() + more.len();
         match (self, more) {
             (Self::Moments(own), Self::Moments(more)) => own.extend(&more),
             (Self::Names(own), Self::Names(more)) => own.extend(more.iter().map(|code| names.code(*code, lexicon))),
             (Self::Texts(own), Self::Texts(more)) => more.iter().for_each(|text| own.push(text)),
-            (Self::Numbers(own), Self::Numbers(more)) => own.widened().extend(more.wide()),
+            (Self::Numbers(own), Self::Numbers(more)) => own.extend(&more.wide(), rows),
             // All workers read the same fields.
             _ => unreachable!("a column has one kind"),
         }
@@ -250,14 +247,12 @@ impl Numbers {
         }
     }
 
-    fn widened(&mut self) -> &mut Vec<i64> {
-        if let Self::Narrow(_) = self {
-            *self = Self::Wide(std::mem::take(self).wide());
-        }
-        match self {
-            Self::Wide(numbers) => numbers,
-            Self::Narrow(_) => unreachable!("it was made wide"),
-        }
+    /// Adds numbers, and after them none for the others of so many rows.
+    fn extend(&mut self, more: &[i64], rows: usize) {
+        let mut wide = std::mem::take(self).wide();
+        wide.extend(more);
+        wide.resize(rows, ABSENT);
+        *self = Self::Wide(wide);
     }
 }
 
@@ -292,4 +287,37 @@ fn spelled(pauses: &Pauses, row: usize) -> String {
     let spans: Vec<(i64, Option<i64>)> =
         pauses.spans(row).iter().map(|pause| (pause.from, (!pause.is_open()).then_some(pause.to))).collect();
     super::events::spelled_pauses(&spans)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The largest that four bytes hold fits; the number that would be their mark of none does not.
+    #[test]
+    fn numbers_come_back_whatever_they_are_held_in() {
+        let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
+        for (numbers, is_narrow) in [
+            (vec![Some(-1), None, Some(most), Some(least + 1)], true),
+            (vec![Some(most + 1), None], false),
+            (vec![Some(least), None], false),
+            (vec![None], true),
+        ] {
+            let data = Data::numbers(numbers.iter().copied());
+            assert_eq!(matches!(data, Data::Numbers(Numbers::Narrow(_))), is_narrow, "{numbers:?}");
+            let back: Vec<Option<i64>> = (0..data.len()).map(|row| data.number(row)).collect();
+            assert_eq!(back, numbers);
+            let Values::Numbers(wide) = data.values(0..data.len()) else { panic!("numbers") };
+            assert_eq!(wide, numbers.iter().map(|number| number.unwrap_or(ABSENT)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn of_texts_a_blank_one_is_none() {
+        let mut texts = Strings::default();
+        ["b", "", "ă"].into_iter().for_each(|text| texts.push(text));
+        let (data, lexicon) = (Data::Texts(texts).chosen([2, 1, 0, 2].into_iter()), Lexicon::default());
+        let back: Vec<Option<&str>> = (0..data.len()).map(|row| data.name(row, &lexicon)).collect();
+        assert_eq!(back, [Some("ă"), None, Some("b"), Some("ă")]);
+    }
 }

@@ -321,3 +321,74 @@ impl Column {
         self.places.as_ref().map_or(row, |places| places[row] as usize)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roster() -> Held {
+        Held::of(Table::Roster, 3)
+            .with_names("officer", [Some("An"), None, Some("Chi")])
+            .with("hours", Data::numbers([Some(8), Some(6), None].into_iter()))
+            .with("from", Data::moments([Some((0, true)), Some((9, false)), None].into_iter()))
+    }
+
+    fn read(held: &Held) -> Vec<(Option<&str>, Option<i64>, Option<Moment>)> {
+        let row = |row| (held.name("officer", row), held.number("hours", row), held.moment("from", row));
+        (0..held.len()).map(row).collect()
+    }
+
+    /// Rows by their places, and places of places, are what a copy of them is, and say the same.
+    #[test]
+    fn rows_by_their_places_are_rows() {
+        let seen = roster().rows([2, 0, 0, 1].into_iter());
+        let (an, none, chi) =
+            ((Some("An"), Some(8), Some((0, true))), (None, Some(6), Some((9, false))), (Some("Chi"), None, None));
+        assert_eq!(read(&seen), [chi, an, an, none]);
+        let again = seen.clone().rows([3, 0].into_iter());
+        assert_eq!(read(&again), [none, chi]);
+        assert_eq!(read(&seen.clone().gathered(&[3, 0])), [none, chi]);
+        // What is said does not depend on the order, the places or the numbers of the names.
+        let spelled = roster().with_names("officer", [Some("Chi"), Some("An")]).with_names("officer", [None; 3]);
+        let spelled = spelled.with_names("officer", [Some("An"), None, Some("Chi")]);
+        assert_eq!(again.digest(), spelled.rows([2, 1].into_iter()).digest());
+        assert_ne!(again.digest(), seen.digest());
+    }
+
+    /// Takes the numbers and the names of every row it is shown.
+    #[derive(Default)]
+    struct Shown {
+        hours: Vec<i64>,
+        names: Vec<Option<String>>,
+    }
+
+    impl Sink for Shown {
+        fn add(&mut self, batch: &Batch<'_>, _: Sign) -> Result<()> {
+            self.hours.extend(batch.numbers("hours").expect("a column"));
+            let codes = batch.codes("officer").expect("a column").iter();
+            self.names.extend(codes.map(|code| batch.lexicon.name(*code).map(str::to_owned)));
+            Ok(())
+        }
+
+        fn close(&mut self, _: &Lexicon) {}
+    }
+
+    /// More rows than are counted at once, and workers than there is work for.
+    #[test]
+    fn every_row_is_shown_once() {
+        let rows = 2 * CUT + 1;
+        let held = Held::of(Table::Roster, 2)
+            .with_names("officer", [Some("An"), None])
+            .with("hours", Data::numbers([Some(1), Some(0)].into_iter()))
+            .rows((0..rows).map(|row| row % 2));
+        for threads in [1, 2, 9] {
+            let parts = held.show(NonZeroUsize::new(threads).expect("a number"), Shown::default).expect("workers");
+            assert!(parts.len() <= threads.min(3));
+            let all = parts.iter().flat_map(|part| part.hours.iter().zip(&part.names));
+            let ans = all.clone().filter(|(hours, name)| **hours == 1 && name.as_deref() == Some("An")).count();
+            let others = all.filter(|(hours, name)| **hours == 0 && name.is_none()).count();
+            assert_eq!((ans, others), (CUT + 1, CUT));
+        }
+        assert_eq!(roster().rows(std::iter::empty()).show(NonZeroUsize::MIN, Shown::default).expect("one").len(), 1);
+    }
+}

@@ -253,9 +253,9 @@ impl Join {
             Key::Procedure(_) => listed,
             Key::Case(rows) => {
                 let own = rows.iter().filter(|(id, _)| shard.is_none_or(|shard| shard.holds(**id)));
-                let (met, unmet): (Vec<bool>, Vec<bool>) =
-                    own.map(|(_, row)| carried.met.rows[*row as usize]).partition(|is_met| *is_met);
-                Matched { matched: met.len() as u64, unmatched: unmet.len() as u64 }
+                let all = own.clone().count() as u64;
+                let matched = own.filter(|(_, row)| carried.met.rows[**row as usize]).count() as u64;
+                Matched { matched, unmatched: all - matched }
             }
         }
     }
