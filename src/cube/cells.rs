@@ -43,7 +43,7 @@ impl Cells {
     pub(super) fn sum(mut parts: Vec<Self>, earlier: &[Option<usize>], threads: NonZeroUsize) -> Self {
         let (groups, numbers) = numbered(&parts);
         let keeps = parts.iter().map(|part| part.keeps.len()).max().unwrap_or_default();
-        let mut lists: Vec<Vec<(List, &Vec<u32>)>> = Vec::with_capacity(keeps);
+        let mut lists: Vec<Parts<'_>> = Vec::with_capacity(keeps);
         lists.extend((0..keeps).map(|keep| {
             let own = parts.iter_mut().map(|part| part.keeps.get_mut(keep).map(std::mem::take).unwrap_or_default());
             own.zip(&numbers).filter(|(list, _)| !list.is_empty()).collect()
@@ -138,8 +138,11 @@ fn with(own: List, more: List) -> List {
     all
 }
 
+/// The lists of a keep, each with the numbers of its groups in the table of all.
+type Parts<'n> = Vec<(List, &'n Vec<u32>)>;
+
 /// The lists of a keep and then of those that are the same followed for longer: each as one, folded as the first.
-fn settled_family(family: Vec<(usize, Vec<(List, &Vec<u32>)>)>) -> Vec<(usize, List)> {
+fn settled_family(family: Vec<(usize, Parts<'_>)>) -> Vec<(usize, List)> {
     let mut folds: Option<PlHashMap<u8, bool>> = None;
     let settled = family.into_iter().map(|(keep, lists)| {
         let mut list = merged(lists.into_iter().map(renumbered).collect());

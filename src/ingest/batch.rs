@@ -20,6 +20,9 @@ pub struct Instants {
     pub days: Days,
 }
 
+/// A moment in microseconds of UTC, and whether only the local day of it is known.
+pub type Moment = (i64, bool);
+
 /// The earliest and the latest of instants; `None` where there is none.
 pub(super) fn range(us: &[i64]) -> Option<(i64, i64)> {
     let mut range = (i64::MAX, ABSENT);
@@ -61,6 +64,56 @@ impl Instants {
             Days::All => true,
             Days::Rows(marks) => marks[row],
         }
+    }
+
+    /// The moment of a row.
+    pub(super) fn at(&self, row: usize) -> Option<Moment> {
+        let us = self.us[row];
+        (us != ABSENT).then(|| (us, self.is_day(row)))
+    }
+
+    /// Adds the moments of other rows.
+    pub(super) fn extend(&mut self, more: &Self) {
+        let rows = self.us.len();
+        if rows == 0 {
+            self.days = more.days.clone();
+        } else if !(self.days == more.days && matches!(self.days, Days::None | Days::All)) {
+            let own = (0..rows).map(|row| self.is_day(row));
+            self.days = Days::Rows(own.chain((0..more.us.len()).map(|row| more.is_day(row))).collect());
+        }
+        self.us.extend(&more.us);
+    }
+
+    /// Tells of which rows only the day is known as briefly as it can be told.
+    pub(super) fn settle(&mut self) {
+        let known = self.us.iter().filter(|us| **us != ABSENT).count();
+        let is_day = |row: usize| self.us[row] != ABSENT && self.is_day(row);
+        self.days = match (0..self.us.len()).filter(|row| is_day(*row)).count() {
+            0 => Days::None,
+            days if days == known => Days::All,
+            _ => Days::Rows((0..self.us.len()).map(is_day).collect()),
+        };
+    }
+
+    /// The moments of the rows at these places, in this order.
+    pub(super) fn chosen(&self, rows: impl Iterator<Item = usize>) -> Self {
+        match &self.days {
+            Days::Rows(marks) => {
+                let (us, marks) = rows.map(|row| (self.us[row], marks[row])).unzip();
+                Self { us, days: Days::Rows(marks) }
+            }
+            days => Self { us: rows.map(|row| self.us[row]).collect(), days: days.clone() },
+        }
+    }
+}
+
+impl FromIterator<Option<Moment>> for Instants {
+    fn from_iter<I: IntoIterator<Item = Option<Moment>>>(moments: I) -> Self {
+        let moments = moments.into_iter().map(|moment| moment.unwrap_or((ABSENT, false)));
+        let (us, marks) = moments.unzip();
+        let mut all = Self { us, days: Days::Rows(marks) };
+        all.settle();
+        all
     }
 }
 
@@ -123,14 +176,6 @@ impl Batch<'_> {
         }
     }
 
-    /// A column of texts that are handed on as they are, blank where there is none; `None` where the log has no such column.
-    pub(super) fn texts(&self, name: &str) -> Option<&Texts> {
-        match self.values(name)? {
-            Values::Texts(texts) => Some(texts),
-            _ => None,
-        }
-    }
-
     /// A column of whole numbers, or of no (0) and yes (1); [`ABSENT`] where there is none.
     pub fn numbers(&self, name: &str) -> Option<&[i64]> {
         match self.values(name)? {
@@ -146,6 +191,14 @@ impl Batch<'_> {
     pub fn flags(&self, name: &str) -> Option<&Flags> {
         match self.values(name)? {
             Values::Flags(flags) => Some(flags),
+            _ => None,
+        }
+    }
+
+    /// A column of texts that are only compared or handed on, blank where there is none; `None` where the log has no such column.
+    pub(super) fn texts(&self, name: &str) -> Option<&Texts> {
+        match self.values(name)? {
+            Values::Texts(texts) => Some(texts),
             _ => None,
         }
     }
@@ -216,7 +269,8 @@ impl Values {
             }
             Self::Codes(codes) => keep(codes, mask),
             Self::Texts(texts) => {
-                *texts = texts.iter().zip(mask).filter(|(_, kept)| **kept).map(|(text, _)| text).collect();
+                let kept = texts.iter().zip(mask).filter(|(_, kept)| **kept);
+                *texts = kept.map(|(text, _)| text).collect();
             }
             Self::Numbers(numbers) => keep(numbers, mask),
             Self::Flags(flags) => flags.keep(mask),
@@ -228,4 +282,26 @@ impl Values {
 fn keep<T>(values: &mut Vec<T>, mask: &[bool]) {
     let mut marks = mask.iter();
     values.retain(|_| marks.next().is_some_and(|kept| *kept));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A day, a row without one, and a moment: together each row keeps what is known of it.
+    #[test]
+    fn instants_of_several_batches_keep_their_days() {
+        let day = Instants { us: vec![5], days: Days::All };
+        let mut all = day.clone();
+        all.extend(&Instants::absent(1));
+        all.settle();
+        assert_eq!((all.us.len(), &all.days), (2, &Days::All));
+        all.extend(&Instants { us: vec![7], days: Days::None });
+        all.settle();
+        assert_eq!(all.days, Days::Rows(vec![true, false, false]));
+        assert_eq!([0, 1, 2].map(|row| all.at(row)), [Some((5, true)), None, Some((7, false))]);
+        let chosen = all.chosen([2, 0].into_iter());
+        assert_eq!([0, 1].map(|row| chosen.at(row)), [Some((7, false)), Some((5, true))]);
+        assert_eq!([Some((5, true)), None].into_iter().collect::<Instants>().days, Days::All);
+    }
 }

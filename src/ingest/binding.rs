@@ -188,7 +188,7 @@ impl Binding {
             (Kind::Instant, DataType::String) => dating(source, name, part, names),
             (Kind::Instant, number) if number.is_primitive_numeric() => numbered(source, name, number, names),
             (Kind::Instant, other) => Err(wrong_type(source, name, other, "dates or moments, as text or typed")),
-            (Kind::Id | Kind::Text | Kind::Flag, other) if nested => {
+            (Kind::Id | Kind::Text | Kind::Key | Kind::Flag, other) if nested => {
                 Err(wrong_type(source, name, other, "texts or numbers"))
             }
             (Kind::Number | Kind::Decimal, other)

@@ -17,6 +17,7 @@ use super::schema::Field;
 use super::zone::Local;
 use crate::error::{Error, Result};
 use polars::prelude::PlHashMap;
+use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A longer text is no name, date or number.
@@ -106,21 +107,32 @@ impl Door<'_> {
         Ok(Values::Codes(codes))
     }
 
-    /// Texts as they are, for columns in which nearly every row may have another.
-    pub(super) fn texts(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
-        let mut texts = Texts::default();
-        self.each_text(origin, piece, |row, text| match () {
-            () if self.rules.is_absent(text.trim()) => texts.push(""),
-            () if is_plain(text) => texts.push(text),
-            () => match damage(text) {
-                None => texts.push(&normalised(text)),
-                Some(damage) => {
-                    marks.break_rule(row, damage, field);
-                    texts.push("");
-                }
-            },
+    /// Texts that are only compared, normalised and mapped as names are, each by itself: a dictionary would hold them all.
+    pub(super) fn keys(&self, origin: &Origin, piece: &Piece, field: usize, marks: &mut Marks) -> Result<Values> {
+        if matches!(origin, Origin::Absent) {
+            return Ok(self.absent(field, piece.height()));
+        }
+        let Field { name: column, required, missing, .. } = &self.rules.fields[field];
+        let mapped = self.rules.values.get(column);
+        let mut keys = Texts::default();
+        self.each_text(origin, piece, |row, text| {
+            let own = match () {
+                () if self.rules.is_absent(text.trim()) => "".into(),
+                () if is_plain(text) => Cow::Borrowed(text),
+                () => match damage(text) {
+                    None => normalised(text).into(),
+                    Some(damage) => {
+                        marks.break_rule(row, damage, field);
+                        "".into()
+                    }
+                },
+            };
+            if own.is_empty() && *required {
+                marks.break_rule(row, *missing, field);
+            }
+            keys.push(mapped.and_then(|mapped| mapped.get(own.as_ref())).map_or(own.as_ref(), String::as_str));
         })?;
-        Ok(Values::Texts(texts))
+        Ok(Values::Texts(keys))
     }
 
     /// Moments and days, placed in the zone.

@@ -152,8 +152,8 @@ impl<'a> Door<'a> {
                     Values::Absent
                 }
                 Kind::Instant => self.instants(origin, piece, index, &mut marks)?,
-                Kind::Text if field.verbatim => self.texts(origin, piece, index, &mut marks)?,
                 Kind::Text => self.codes(origin, piece, index, &mut marks)?,
+                Kind::Key => self.keys(origin, piece, index, &mut marks)?,
                 Kind::Number => self.numbers(origin, piece, index, &mut marks)?,
                 Kind::Decimal => self.decimals(origin, piece, index, &mut marks)?,
                 Kind::Flag => self.flags(origin, piece, index, &mut marks)?,
@@ -360,6 +360,7 @@ impl<'a> Door<'a> {
             (false, _) | (true, Kind::Id) => Values::Absent,
             (true, Kind::Instant) => Values::Instants(Instants { us: vec![ABSENT; rows], days: Days::None }),
             (true, Kind::Text) => Values::Codes(vec![NO_NAME; rows]),
+            (true, Kind::Key) => Values::Texts(std::iter::repeat_n("", rows).collect()),
             (true, Kind::Number | Kind::Decimal | Kind::Flag) => Values::Numbers(vec![ABSENT; rows]),
             (true, Kind::Pauses) => Values::Pauses(super::Pauses::none(rows)),
         }

@@ -3,15 +3,18 @@
 //! A joined column is a column like any other; its name has the table's name before it. What has no match is counted,
 //! on both sides: a dossier whose procedure is not in the catalogue on its day, an answer without a dossier.
 
-use super::batch::{ABSENT, Values};
-use super::held::{Data, Held};
-use super::lexicon::{Lexicon, NO_NAME};
-use super::schema::{Field, is_canonical};
-use super::shard::{Shard, case_key};
+use super::batch::{ABSENT, Days, Instants, Values};
+use super::data::Data;
+use super::held::Held;
+use super::lexicon::{Lexicon, NO_NAME, Translation};
+use super::schema::{Field, Kind, is_canonical};
+use super::shard::Shard;
 use super::tables::Table;
 use super::zone::Zone;
+use polars::prelude::PlHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// A table that is joined onto the dossiers.
 #[derive(Clone, Debug)]
@@ -31,7 +34,7 @@ enum Key {
     /// The dossier's procedure, on a day.
     Procedure(HashMap<String, Vec<Span>>),
     /// The dossier's id, hashed.
-    Case(HashMap<u128, usize>),
+    Case(Arc<PlHashMap<u128, u32>>),
 }
 
 /// The days on which a row holds: from the first, before the second; both counted from 1970-01-01.
@@ -60,21 +63,30 @@ impl Matched {
     }
 }
 
-/// What one worker met of a join.
+/// What was met of a table that is joined by case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Met {
-    /// By row of the table, what its dossier says in the columns carried.
-    pub(super) rows: HashMap<usize, Said>,
+    /// By row of the table, whether it was.
+    rows: Vec<bool>,
+    /// By column carried and row, what its dossier says.
+    said: Vec<Vec<u32>>,
 }
 
-/// What a dossier says in the columns carried.
-type Said = Vec<Option<String>>;
-
 impl Met {
+    /// Nothing met yet, of so many rows and columns.
+    fn begin(&mut self, rows: usize, columns: usize) {
+        if self.rows.is_empty() {
+            *self = Self { rows: vec![false; rows], said: vec![vec![NO_NAME; rows]; columns] };
+        }
+    }
+
     /// Notes what a dossier says; what its rows disagree on, it does not say, whichever came first.
-    fn say(&mut self, row: usize, says: Said) {
-        let own = self.rows.entry(row).or_insert_with(|| says.clone());
-        own.iter_mut().zip(says).filter(|(own, other)| **own != *other).for_each(|(own, _)| *own = None);
+    fn say(&mut self, row: usize, mut says: impl FnMut(usize) -> u32) {
+        let is_first = !std::mem::replace(&mut self.rows[row], true);
+        for (column, said) in self.said.iter_mut().enumerate() {
+            let (own, other) = (&mut said[row], says(column));
+            *own = if is_first || *own == other { other } else { NO_NAME };
+        }
     }
 }
 
@@ -101,9 +113,10 @@ impl Join {
 
     /// A table with one row for each dossier, by its id.
     pub fn by_case(held: Held, asked: &BTreeSet<String>, carried: Vec<String>) -> Self {
-        let ids = (0..held.len()).filter_map(|row| Some((case_key(held.name("case_id", row)?), row)));
-        let rows = ids.collect();
-        Self { told: told(&held, asked), held, key: Key::Case(rows), carried }
+        let rows = held.keys("case_id").into_iter().zip(0..).filter(|(id, _)| *id != 0).collect();
+        let told = told(&held, asked);
+        let held = held.only(&told.iter().map(String::as_str).collect::<Vec<_>>());
+        Self { held, told, key: Key::Case(Arc::new(rows)), carried }
     }
 
     /// Whether it is by the dossiers' ids, which are needed then.
@@ -127,27 +140,39 @@ impl Join {
     pub(super) fn find(&self, seen: &Seen<'_>) -> Vec<Option<usize>> {
         match &self.key {
             Key::Procedure(spans) => self.find_procedures(spans, seen),
-            Key::Case(rows) => seen.ids.iter().map(|id| rows.get(id).copied()).collect(),
+            Key::Case(rows) => seen.ids.iter().map(|id| rows.get(id).map(|row| *row as usize)).collect(),
         }
     }
 
     /// Notes what was met of the dossiers that are kept: whether they found a row, and what they say of its dossier.
     pub(super) fn meet(&self, seen: &Seen<'_>, found: &[Option<usize>], kept: &[bool], met: &mut Met) {
         let Key::Case(_) = &self.key else { return };
-        let dossiers = found.iter().enumerate().filter(|(row, _)| kept[*row]);
-        for (row, own) in dossiers.filter_map(|(row, own)| Some((row, (*own)?))) {
-            let says: Said = self.carried.iter().map(|column| seen.name(column, row)).collect();
-            met.say(own, says);
+        met.begin(self.held.len(), self.carried.len());
+        let columns: Vec<Option<&[u32]>> = self.carried.iter().map(|column| seen.codes(column)).collect();
+        for (row, own) in found.iter().enumerate().filter(|(row, _)| kept[*row]) {
+            if let Some(own) = *own {
+                met.say(own, |column| columns[column].map_or(NO_NAME, |codes| codes[row]));
+            }
         }
     }
 
-    /// What a worker met, without dossiers that are not in the log after all.
-    pub(super) fn without(&self, met: &Met, out: &HashSet<u128>) -> Met {
-        let mut met = met.clone();
-        if let (Key::Case(rows), false) = (&self.key, out.is_empty()) {
-            out.iter().filter_map(|id| rows.get(id)).for_each(|row| drop(met.rows.remove(row)));
+    /// What all workers met, each with its dictionary, without dossiers that are not in the log after all.
+    pub(super) fn together<'m>(
+        &self,
+        parts: impl Iterator<Item = (&'m Met, &'m Lexicon)>,
+        out: &HashSet<u128>,
+    ) -> Carried {
+        let Key::Case(rows) = &self.key else { return Carried::default() };
+        let mut all = Carried { columns: self.carried.clone(), by_case: rows.clone(), ..Carried::default() };
+        all.met.begin(self.held.len(), self.carried.len());
+        for (met, lexicon) in parts {
+            let mut names = Translation::of(lexicon);
+            for (row, _) in met.rows.iter().enumerate().filter(|(_, met)| **met) {
+                all.met.say(row, |column| names.code(met.said[column][row], &mut all.lexicon));
+            }
         }
-        met
+        out.iter().filter_map(|id| rows.get(id)).for_each(|row| all.met.rows[*row as usize] = false);
+        all
     }
 
     /// Of each dossier whether the catalogue has its procedure on the day; `None` of one that names none, and of other
@@ -163,7 +188,7 @@ impl Join {
         else {
             return vec![None; seen.rows];
         };
-        let mut known: HashMap<u32, Option<&[Span]>> = HashMap::new();
+        let mut known: PlHashMap<u32, Option<&[Span]>> = PlHashMap::default();
         let mut find = |code: u32, at: i64| {
             let own = known
                 .entry(code)
@@ -180,20 +205,27 @@ impl Join {
 
     /// A column of the rows found, as the dossiers have it.
     pub(super) fn values(&self, column: &str, found: &[Option<usize>], lexicon: &mut Lexicon) -> Option<Values> {
-        Some(match self.held.data(column)? {
-            Data::Numbers(numbers) => {
-                Values::Numbers(found.iter().map(|row| row.and_then(|row| numbers[row]).unwrap_or(ABSENT)).collect())
+        let found = found.iter().copied();
+        Some(match self.held.kind(column)? {
+            Kind::Instant => {
+                let of_row = self.held.moments(column);
+                let moments = found.map(|row| row.and_then(&of_row).unwrap_or((ABSENT, false)));
+                let (us, days) = moments.unzip();
+                Values::Instants(Instants { us, days: Days::of(days) })
             }
-            Data::Names(names) => {
-                let mut codes: HashMap<usize, u32> = HashMap::new();
-                let mut code = |row: usize| {
-                    *codes
-                        .entry(row)
-                        .or_insert_with(|| names[row].as_deref().map_or(NO_NAME, |name| lexicon.code(name)))
-                };
-                Values::Codes(found.iter().map(|row| row.map_or(NO_NAME, &mut code)).collect())
+            Kind::Text => {
+                let (of_row, mut names) = (self.held.codes(column), Translation::of(self.held.lexicon()));
+                Values::Codes(found.map(|row| row.map_or(NO_NAME, |row| names.code(of_row(row), lexicon))).collect())
             }
-            data @ Data::Moments(_) => Values::Instants(data.instants(found.iter().copied())),
+            Kind::Key => {
+                let of_row = self.held.names(column);
+                let code = |name: Option<&str>| name.map_or(NO_NAME, |name| lexicon.code(name));
+                Values::Codes(found.map(|row| row.and_then(&of_row)).map(code).collect())
+            }
+            _ => {
+                let of_row = self.held.numbers(column);
+                Values::Numbers(found.map(|row| row.and_then(&of_row).unwrap_or(ABSENT)).collect())
+            }
         })
     }
 
@@ -212,32 +244,20 @@ impl Join {
         None
     }
 
-    /// How many of its rows, and what they lack, with the dossiers of a part of the log that all workers met; `listed` are
-    /// the dossiers that the catalogue was asked for.
+    /// How many of its rows found a dossier among those that were met; `listed` are the dossiers that the catalogue was
+    /// asked for.
     ///
     /// Of a table by case: the rows that have a dossier, and those whose id no dossier has.
-    pub(super) fn matched(&self, met: &[Met], listed: Matched, shard: Option<Shard>) -> Matched {
+    pub(super) fn matched(&self, carried: &Carried, listed: Matched, shard: Option<Shard>) -> Matched {
         match &self.key {
             Key::Procedure(_) => listed,
             Key::Case(rows) => {
                 let own = rows.iter().filter(|(id, _)| shard.is_none_or(|shard| shard.holds(**id)));
-                let (mut matched, mut unmatched) = (0, 0);
-                for (_, row) in own {
-                    let is_met = met.iter().any(|met| met.rows.contains_key(row));
-                    *(if is_met { &mut matched } else { &mut unmatched }) += 1;
-                }
-                Matched { matched, unmatched }
+                let all = own.clone().count() as u64;
+                let matched = own.filter(|(_, row)| carried.met.rows[**row as usize]).count() as u64;
+                Matched { matched, unmatched: all - matched }
             }
         }
-    }
-
-    /// What the dossiers say in the columns carried, by their id's hash.
-    pub(super) fn carried(&self, met: &[Met]) -> Carried {
-        let Key::Case(rows) = &self.key else { return Carried::default() };
-        let mut all = Met::default();
-        met.iter().flat_map(|met| &met.rows).for_each(|(row, says)| all.say(*row, says.clone()));
-        let by_case = rows.iter().filter_map(|(id, row)| Some((*id, all.rows.get(row)?.clone()))).collect();
-        Carried { columns: self.carried.clone(), by_case }
     }
 }
 
@@ -251,7 +271,10 @@ fn told(held: &Held, asked: &BTreeSet<String>) -> Vec<String> {
 #[derive(Clone, Debug, Default)]
 pub struct Carried {
     columns: Vec<String>,
-    by_case: HashMap<u128, Said>,
+    by_case: Arc<PlHashMap<u128, u32>>,
+    met: Met,
+    /// The names behind the codes.
+    lexicon: Lexicon,
 }
 
 impl Carried {
@@ -260,18 +283,24 @@ impl Carried {
     /// Of the columns of dossiers, such as the unit or the channel, what the dossier says counts, and what the row says
     /// where the dossier says nothing; of any other column the dossier fills the row's gaps.
     pub fn fill(&self, held: &mut Held) {
-        let is_names = |column: &&str| matches!(held.data(column), None | Some(Data::Names(_)));
-        let columns = self.columns.iter().map(String::as_str).enumerate().filter(|(_, column)| is_names(column));
-        for (place, column) in columns.collect::<Vec<_>>() {
-            let own = |row: usize| held.name(column, row).map(str::to_owned);
-            let of_case = |row: usize| self.by_case.get(&case_key(held.name("case_id", row)?))?[place].clone();
-            let is_of_dossiers = is_canonical(column);
-            let name = |row: usize| match is_of_dossiers {
-                true => of_case(row).or_else(|| own(row)),
-                false => own(row).or_else(|| of_case(row)),
-            };
-            let names = (0..held.len()).map(name).collect();
-            held.put(column, Data::Names(names));
+        if self.columns.is_empty() {
+            return;
+        }
+        let is_names = |column: &String| matches!(held.kind(column), None | Some(Kind::Text));
+        let columns: Vec<(&String, &Vec<u32>)> =
+            self.columns.iter().zip(&self.met.said).filter(|(column, _)| is_names(column)).collect();
+        let met = |id: &u128| self.by_case.get(id).map(|row| *row as usize).filter(|row| self.met.rows[*row]);
+        let dossiers: Vec<Option<usize>> = held.keys("case_id").iter().map(met).collect();
+        for (column, said) in columns {
+            let own: Vec<u32> = (0..held.len()).map(held.codes(column)).collect();
+            let (is_of_dossiers, mut names) = (is_canonical(column), Translation::of(&self.lexicon));
+            let mut of_case = |row: Option<usize>| row.map_or(NO_NAME, |row| names.code(said[row], held.lexicon_mut()));
+            let filled = own.into_iter().zip(&dossiers).map(|(own, dossier)| {
+                let (first, second) = if is_of_dossiers { (of_case(*dossier), own) } else { (own, of_case(*dossier)) };
+                if first == NO_NAME { second } else { first }
+            });
+            let filled = filled.collect();
+            held.put(column, Data::Names(filled));
         }
     }
 }
@@ -303,9 +332,9 @@ impl Seen<'_> {
         }
     }
 
-    fn name(&self, column: &str, row: usize) -> Option<String> {
+    fn codes(&self, column: &str) -> Option<&[u32]> {
         match self.values(column)? {
-            Values::Codes(codes) => self.lexicon.name(codes[row]).map(str::to_owned),
+            Values::Codes(codes) => Some(codes),
             _ => None,
         }
     }
@@ -327,19 +356,19 @@ mod tests {
     const START: i64 = 19_723;
 
     /// Procedure, first and last day after the start, what it was merged into.
-    fn catalogue(entries: &[(&str, i64, Option<i64>, Option<&str>)]) -> Join {
+    type Entry<'a> = (&'a str, i64, Option<i64>, Option<&'a str>);
+
+    fn catalogue(entries: &[Entry<'_>]) -> Join {
         let zone = Zone::new(chrono_tz::Asia::Ho_Chi_Minh);
-        let days = |of: &dyn Fn(usize) -> Option<i64>| {
-            Data::Moments((0..entries.len()).map(|row| of(row).map(|day| (zone.midnight(START + day), true))).collect())
+        let days = |of: &dyn Fn(&Entry) -> Option<i64>| {
+            Data::moments(entries.iter().map(|entry| of(entry).map(|day| (zone.midnight(START + day), true))))
         };
-        let own = |text: Option<&str>| text.map(str::to_owned);
-        let columns = [
-            ("procedure", Data::Names(entries.iter().map(|entry| own(Some(entry.0))).collect())),
-            ("in_force_from", days(&|row| Some(entries[row].1))),
-            ("in_force_to", days(&|row| entries[row].2)),
-            ("merged_into", Data::Names(entries.iter().map(|entry| own(entry.3)).collect())),
-        ];
-        Join::procedures(Held::of(Table::Procedures, columns), &BTreeSet::new(), &zone)
+        let held = Held::of(Table::Procedures, entries.len())
+            .with_names("procedure", entries.iter().map(|entry| Some(entry.0)))
+            .with("in_force_from", days(&|entry| Some(entry.1)))
+            .with("in_force_to", days(&|entry| entry.2))
+            .with_names("merged_into", entries.iter().map(|entry| entry.3));
+        Join::procedures(held, &BTreeSet::new(), &zone)
     }
 
     /// The row that holds on the days before the first, on the first and the last, and on those about a change.

@@ -75,9 +75,38 @@ impl Lexicon {
         &self.names
     }
 
+    /// The code of a normalised name, met or not.
+    fn intern(&mut self, name: &str) -> u32 {
+        self.find(name).unwrap_or_else(|| self.code_of_name(name.to_owned()))
+    }
+
     /// The name of a code; `None` for [`NO_NAME`].
     pub fn name(&self, code: u32) -> Option<&str> {
         if code == NO_NAME { None } else { self.names.get(code as usize).map(String::as_str) }
+    }
+}
+
+/// The codes that another dictionary has for the names of one, each looked up once.
+#[derive(Debug)]
+pub(super) struct Translation<'a> {
+    from: &'a Lexicon,
+    codes: Vec<u32>,
+}
+
+/// Stands for a code that was not looked up yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl<'a> Translation<'a> {
+    pub(super) fn of(from: &'a Lexicon) -> Self {
+        Self { from, codes: vec![UNKNOWN; from.names.len()] }
+    }
+
+    pub(super) fn code(&mut self, code: u32, to: &mut Lexicon) -> u32 {
+        let known = &mut self.codes[code as usize];
+        if *known == UNKNOWN {
+            *known = self.from.name(code).map_or(NO_NAME, |name| to.intern(name));
+        }
+        *known
     }
 }
 

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::binding::{Binding, Dating, Names, Origin};
 use super::dates::reading::Reading;
 use super::door::{Door, Kept, Rules};
-use super::joins::{Join, Matched, Met};
+use super::joins::{Join, Matched};
 use super::lexicon::{Lexicon, normalised};
 use super::npsp::Part;
 use super::quarantine::{Findings, Input, count, list_first};
@@ -17,7 +17,6 @@ use super::spilled::{HELD, Spilled};
 use super::zone::Zone;
 use crate::error::{Error, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use polars::frame::DataFrame;
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 
@@ -78,32 +77,6 @@ pub struct Opening {
     pub is_sound: bool,
     /// Whether the inputs have the hashes of ids in their stead.
     pub hashed_ids: bool,
-}
-
-impl Opening {
-    /// What a frame that this program made is opened with: its columns are known, its rows are sound.
-    pub fn made(label: &str, frame: DataFrame, fields: Vec<Field>, zone: Zone) -> Self {
-        Self {
-            sources: vec![Source::frame(label, frame)],
-            fields,
-            names: BTreeMap::new(),
-            usual: BTreeMap::new(),
-            values: BTreeMap::new(),
-            formats: Vec::new(),
-            absent: Vec::new(),
-            zone,
-            plausible: (i64::MIN + 1, i64::MAX),
-            trusted_ids: true,
-            keeps_broken: false,
-            keeps_rows: false,
-            distrusted: HashSet::new(),
-            shard: None,
-            joins: Vec::new(),
-            may_lack: false,
-            is_sound: true,
-            hashed_ids: false,
-        }
-    }
 }
 
 /// A log whose columns are found and whose dates can be read.
@@ -173,12 +146,7 @@ impl Log {
         fields.filter(|(_, held)| **held).map(|(field, _)| field.name.as_str()).collect()
     }
 
-    /// The fields that at least one input has.
-    pub(super) fn held_fields(&self) -> impl Iterator<Item = &Field> {
-        self.rules.fields.iter().zip(&self.rules.held).filter(|(_, held)| **held).map(|(field, _)| field)
-    }
-
-    /// The same without what is joined onto its rows.
+    /// The fields that at least one input has, without what is joined onto its rows.
     pub(super) fn own_fields(&self) -> impl Iterator<Item = &Field> {
         let fields = self.rules.fields.iter().zip(&self.rules.held).take(self.rules.own);
         fields.filter(|(_, held)| **held).map(|(field, _)| field)
@@ -314,11 +282,11 @@ impl Log {
     /// How many rows found what is joined, and what they say of themselves.
     fn tell_joins<S>(&self, parts: &[Share<'_, S>], out: &TakenOut, findings: &mut Findings) {
         for (place, join) in self.rules.joins.iter().enumerate() {
-            let met: Vec<Met> =
-                parts.iter().map(|part| join.without(&part.door.met[place], &out.conflicting)).collect();
+            let met = parts.iter().map(|part| (&part.door.met[place], &part.door.lexicon));
+            let carried = join.together(met, &out.conflicting);
             let listed = parts.iter().fold(Matched::default(), |sum, part| sum.plus(part.listed)).minus(out.listed);
-            findings.joined.insert(join.held.table, join.matched(&met, listed, self.rules.shard));
-            findings.carried.insert(join.held.table, join.carried(&met));
+            findings.joined.insert(join.held.table, join.matched(&carried, listed, self.rules.shard));
+            findings.carried.insert(join.held.table, carried);
         }
     }
 

@@ -7,6 +7,7 @@
 mod batch;
 mod binding;
 mod columns;
+mod data;
 mod database;
 mod dates;
 mod door;
@@ -14,6 +15,7 @@ mod events;
 mod flags;
 mod format;
 mod frames;
+mod gathered;
 mod glance;
 mod held;
 mod inputs;
@@ -52,7 +54,9 @@ pub use tables::Table;
 
 // What other rooms, tests, benches and fuzz targets ask for is no part of the API.
 #[doc(hidden)]
-pub use batch::{ABSENT, Batch, Days, Instants};
+pub use batch::{ABSENT, Batch, Days, Instants, Moment};
+#[doc(hidden)]
+pub use data::Data;
 #[doc(hidden)]
 pub use dates::reading::{Precision, Reading};
 #[doc(hidden)]
@@ -62,7 +66,7 @@ pub use flags::Flags;
 #[doc(hidden)]
 pub use frames::Frames;
 #[doc(hidden)]
-pub use held::{Data, Held, Moment};
+pub use held::Held;
 #[doc(hidden)]
 pub use joins::{Carried, Join, Joined};
 #[doc(hidden)]

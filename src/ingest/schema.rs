@@ -14,6 +14,8 @@ pub enum Kind {
     Instant,
     /// A name, trimmed and in Unicode's NFC form.
     Text,
+    /// The same where almost every row has one of its own: it is compared with others, and no group.
+    Key,
     /// A whole number: đồng, a count.
     Number,
     /// A decimal, in millionths.
@@ -37,8 +39,6 @@ pub struct Field {
     pub canonical: bool,
     /// The rule that a row without a required value breaks.
     pub missing: Rule,
-    /// Whether nearly every row may have another text, which no dictionary should hold.
-    pub verbatim: bool,
 }
 
 impl Field {
@@ -53,6 +53,7 @@ impl Field {
             return Self::made(name, Kind::Flag);
         }
         let joined = name.split_once('.').and_then(|(table, own)| Some(Self::of_table(Table::named(table)?, own)));
+        let joined = joined.map(Self::grouping);
         joined.map_or_else(|| Self::named(name), |own| Self { name: name.to_owned(), required: false, ..own })
     }
 
@@ -71,6 +72,12 @@ impl Field {
         Self { required, canonical, missing, ..own }
     }
 
+    /// The same column where rows are to be grouped by it.
+    pub fn grouping(self) -> Self {
+        let kind = if self.kind == Kind::Key { Kind::Text } else { self.kind };
+        Self { kind, ..self }
+    }
+
     /// The same of events.
     pub fn of_events(name: &str) -> Self {
         Self::of_table(Table::Events, name)
@@ -84,14 +91,7 @@ impl Field {
 
     /// The column of a table that is made of another, where every row is known to be sound.
     pub fn made(name: &str, kind: Kind) -> Self {
-        Self {
-            name: name.to_owned(),
-            kind,
-            required: false,
-            canonical: false,
-            missing: Rule::MissingValue,
-            verbatim: false,
-        }
+        Self { name: name.to_owned(), kind, required: false, canonical: false, missing: Rule::MissingValue }
     }
 
     fn of(name: &str, table: &[(&str, Kind)]) -> Self {

@@ -200,7 +200,7 @@ const ROSTER: [(&str, Kind); 8] = [
 
 const SURVEYS: [(&str, Kind); 11] = [
     ("at", Kind::Instant),
-    ("case_id", Kind::Text),
+    ("case_id", Kind::Key),
     ("unit", Kind::Text),
     ("channel", Kind::Text),
     ("score", Kind::Decimal),
@@ -216,14 +216,14 @@ const PETITIONS: [(&str, Kind); 13] = [
     ("petition_id", Kind::Id),
     ("received_at", Kind::Instant),
     ("class", Kind::Text),
-    ("case_id", Kind::Text),
+    ("case_id", Kind::Key),
     ("unit", Kind::Text),
     ("due_at", Kind::Instant),
     ("answered_at", Kind::Instant),
     ("published_at", Kind::Instant),
     ("refused_at", Kind::Instant),
     ("supplement_asked_at", Kind::Instant),
-    ("subject", Kind::Text),
+    ("subject", Kind::Key),
     ("dissatisfied", Kind::Flag),
     ("repeated", Kind::Flag),
 ];

@@ -7,14 +7,29 @@ use super::state::LIMIT;
 use super::{Measure, PROMISED, Table};
 use crate::error::Result;
 use crate::ingest::{ABSENT, NO_NAME};
+use polars::prelude::PlHashMap;
 
 impl Cases<'_> {
     /// What the catalogue says of each row's procedure on its window's last day.
     pub(super) fn in_catalogue(&self, column: &str, placed: &Placed) -> Vec<Option<i64>> {
         let column = column.strip_prefix(Table::Procedures.prefix()).unwrap_or(column);
-        let rows = placed.rows.iter().zip(&placed.slots);
-        let last = |slot: &u8| self.slot(*slot).end_day - 1;
-        rows.map(|(row, slot)| self.batch.procedure_on(column, *row as usize, last(slot))).collect()
+        self.by_procedure(placed, |row, day| self.batch.procedure_on(column, row, day))
+    }
+
+    /// The procedure in whose row each row's own stands on its window's last day.
+    pub(super) fn standing<'s>(&'s self, placed: &Placed) -> Vec<Option<&'s str>> {
+        self.by_procedure(placed, |row, day| self.batch.procedure_named_on(row, day))
+    }
+
+    /// What is said of each row's procedure on its window's last day, asked once of each procedure and window.
+    fn by_procedure<T: Copy>(&self, placed: &Placed, ask: impl Fn(usize, i64) -> Option<T>) -> Vec<Option<T>> {
+        let Some(codes) = self.batch.codes("procedure") else { return vec![None; placed.rows.len()] };
+        let mut known: PlHashMap<(u32, u8), Option<T>> = PlHashMap::default();
+        let answer = |(row, slot): (&u32, &u8)| {
+            let row = *row as usize;
+            *known.entry((codes[row], *slot)).or_insert_with(|| ask(row, self.slot(*slot).end_day - 1))
+        };
+        placed.rows.iter().zip(&placed.slots).map(answer).collect()
     }
 
     /// The same where it is known in every window in which the row is placed: means at fixed weights compare the same
@@ -24,12 +39,6 @@ impl Cases<'_> {
         let is_unknown: Vec<bool> = said.iter().map(Option::is_none).collect();
         left_out_of_all(&mut said, placed, &is_unknown);
         said
-    }
-
-    /// The procedure in whose row each row's own stands on its window's last day.
-    pub(super) fn standing<'s>(&'s self, placed: &'s Placed) -> impl Iterator<Item = Option<&'s str>> + use<'s> {
-        let rows = placed.rows.iter().zip(&placed.slots);
-        rows.map(|(row, slot)| self.batch.procedure_named_on(*row as usize, self.slot(*slot).end_day - 1))
     }
 }
 

@@ -36,7 +36,9 @@ pub use place::{Anchor, NO_SLOT, Placed, Placement, Slot};
 pub use rows::Rows;
 pub use spell::{Span, Spell};
 pub use state::{Counting, Ending, State, Timing};
-pub use tables::{Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, is_spread, made, uncovered};
+pub use tables::{
+    Conventions, Petitioning, Publishing, Scale, Scales, behind, by_case, is_by_case, is_spread, made, uncovered,
+};
 pub use tariff::{Applicant, Facts, Job, Part, Per, Tariff, Volume};
 
 use crate::error::Undefined;

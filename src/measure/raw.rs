@@ -44,7 +44,7 @@ impl Cases<'_> {
                 let flags = numbers()?.into_iter().map(|number| number.map(|number| number != 0));
                 BooleanChunked::from_iter_options(name, flags).into_column()
             }
-            Kind::Id | Kind::Text | Kind::Pauses => {
+            Kind::Id | Kind::Text | Kind::Key | Kind::Pauses => {
                 let codes = self.rows.codes(column)?;
                 let names = placed.rows.iter().map(|row| self.batch.lexicon.name(codes[*row as usize])).collect();
                 StringChunked::from_iter_options(name, known_of(&known, names).into_iter()).into_column()

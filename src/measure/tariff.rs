@@ -305,7 +305,7 @@ impl Cases<'_> {
         };
         let mut costs: Vec<Option<i64>> = rates.into_iter().enumerate().map(cost).collect();
         if facts == Facts::LastDay {
-            let standing = self.standing(placed).zip(&costs);
+            let standing = self.standing(placed).into_iter().zip(&costs);
             let is_blank: Vec<bool> = standing.map(|(name, cost)| name.is_some() && cost.is_none()).collect();
             left_out_of_all(&mut costs, placed, &is_blank);
         }
@@ -368,13 +368,12 @@ impl Cases<'_> {
         let received = self.instants("received_at")?;
         let (payments, exempt) = (self.batch.codes("payment"), self.batch.lexicon.find("exempt"));
         let is_exempt = |row: u32| payments.is_some_and(|codes| Some(codes[row as usize]) == exempt);
-        let rows = placed.rows.iter().zip(&placed.slots).zip(fees);
-        let fees = rows.map(|((row, slot), fee)| {
+        // A procedure that is not there on the day is not there for nothing.
+        let stands = (facts == Facts::LastDay).then(|| self.standing(placed));
+        let rows = placed.rows.iter().zip(&placed.slots).zip(fees).enumerate();
+        let fees = rows.map(|(place, ((row, slot), fee))| {
             if is_exempt(*row) {
-                // A procedure that is not there on the day is not there for nothing.
-                let last = self.slot(*slot).end_day - 1;
-                let stands = facts == Facts::Own || self.batch.procedure_named_on(*row as usize, last).is_some();
-                return stands.then_some(0);
+                return stands.as_ref().is_none_or(|stands| stands[place].is_some()).then_some(0);
             }
             let day = match facts {
                 Facts::Own => Some(received.us[*row as usize]).filter(|at| *at != ABSENT).map(|at| self.day(at))?,

@@ -52,8 +52,7 @@ impl Studied<'_> {
                 self.check_scale(conventions.scales.fit(&held))?;
             }
             if let Some(shard) = self.asked.split(table) {
-                let case = |row: usize| held.name("case_id", row);
-                shard.check((0..held.len()).map(case), |row| held.place(row, &log))?;
+                shard.check(&held.keys("case_id"), |row| held.place(row, &log))?;
             }
             if table == Table::Petitions {
                 let starts_earlier =
@@ -67,13 +66,13 @@ impl Studied<'_> {
                 _ => held,
             };
             if is_spread(table) && !months.is_empty() {
-                self.by_month.push(made(held.clone(), conventions, clocks, months));
+                self.by_month.push(made(held.rows_alone(), conventions, clocks, months));
             }
-            let mut held = made(held, conventions, clocks, slots);
+            let mut held = made(held, conventions, clocks, slots).without_places();
             log.show_broken(&mut held.findings)?;
             match table {
                 Table::Units => self.successors = successors(&held)?,
-                Table::Procedures => self.joins.push(Join::procedures(held.clone(), &self.joined, &clocks.zone)),
+                Table::Procedures => self.joins.push(Join::procedures(held.rows_alone(), &self.joined, &clocks.zone)),
                 _ => {}
             }
             let carried = || self.dimensions.clone();
@@ -89,7 +88,11 @@ impl Studied<'_> {
         let sources = self.sources(table)?;
         let own = table.columns().iter().map(|(name, _)| (*name).to_owned());
         let names: BTreeSet<String> = own.chain(self.dimensions.iter().cloned()).collect();
-        let fields = names.iter().map(|name| Field::of_table(table, name)).collect();
+        let field = |name: &String| {
+            let own = Field::of_table(table, name);
+            if self.dimensions.contains(name) { own.grouping() } else { own }
+        };
+        let fields = names.iter().map(field).collect();
         let opening = self.opening(sources, fields, self.file.columns.of(table).clone());
         let mut values = opening.values.clone();
         if table == Table::Units {

@@ -172,7 +172,7 @@ mod tests {
         };
         let received = |row: u64| mixed(row, 0) % (730 * 1_440);
         let after = |row: u64, part: u64| received(row) + mixed(row, part) % (120 * 1_440);
-        let some = |row: u64, part: u64, of: u64| mixed(row, part + 50) % of != 0;
+        let some = |row: u64, part: u64, of: u64| !mixed(row, part + 50).is_multiple_of(of);
         let texts = |text: &dyn Fn(u64) -> Option<String>| (0..rows).map(text).collect::<Vec<_>>();
         let outcome = |row| ["granted", "granted", "withdrawn", "returned"][mixed(row, 3) as usize % 4].to_owned();
         let paused =

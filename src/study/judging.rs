@@ -5,7 +5,7 @@ use super::designs::reform_month;
 use super::file::{StudyFile, Treated};
 use super::resolve::{Timing, days};
 use crate::error::{Error, ErrorKind, Result, nearest_name};
-use crate::ingest::{CASES, Data, Field, Held, Kind, Log, Table};
+use crate::ingest::{CASES, Field, Held, Kind, Log, Table};
 use crate::kpi::Axis;
 use crate::measure::Counting;
 use crate::scorecard::{Margin, Margins, Settings};
@@ -24,7 +24,7 @@ pub(super) fn named(log: &Log, beside: &[Held]) -> Named {
     let of_log = log.columns().into_iter().map(|column| (column, is_name(column)));
     let of_table = |held: &Held, column: &str| {
         let own = Field::of_table(held.table, column);
-        own.kind == Kind::Text && matches!(held.data(column), None | Some(Data::Names(_)))
+        own.grouping().kind == Kind::Text && matches!(held.kind(column), None | Some(Kind::Text | Kind::Key))
     };
     let beside = beside
         .iter()

@@ -16,10 +16,10 @@ use crate::cube::{Cube, Design, Folding, Header, Keep, Kernel, SCHEMA, TableRead
 use crate::error::{Error, Result};
 use crate::forms::{self, Form};
 use crate::ingest::{
-    EventFindings, Findings, Held, Input, Log, Opening, Reconciliation, Source, Suspicions, TableFindings, Warning,
+    EventFindings, Findings, Held, Input, Log, Reconciliation, Source, Suspicions, TableFindings, Warning,
 };
 use crate::kpi::{Kpi, catalogue};
-use crate::measure::{Clocks, Conventions, Pausing, Table, by_case, is_spread};
+use crate::measure::{Clocks, Conventions, Pausing, Table, is_by_case, is_spread};
 use crate::provenance::Provenance;
 use crate::scorecard::{Scorecard, Settings};
 use sha2::{Digest, Sha256};
@@ -280,35 +280,28 @@ impl Plan {
             self.beside.iter().map(|held| (held, if is_spread(held.table) { windows } else { &self.designs[..] }));
         for (held, designs) in beside.chain(self.by_month.iter().map(|held| (held, others))) {
             let make = make_of(designs, held.table);
-            let (counted, again) = self.counted(held, &findings)?.read(self.threads, make, &|_| {})?;
-            if again.accepted != again.reconciliation().read {
-                return Err(Error::broken("counting a table", format!("rows of `{}` are lost", held.table.name())));
-            }
-            kernels.extend(counted);
+            kernels.extend(self.counted(held, &findings).show(self.threads, make)?);
         }
         Ok((kernels, self.with_events(findings)))
     }
 
-    /// A table beside the dossiers as a log: what its rows lack of their dossiers' groups they take from them.
-    fn counted(&self, held: &Held, findings: &Findings) -> Result<Log> {
+    /// A table beside the dossiers as it is counted: what its rows lack of their dossiers' groups they take from them.
+    fn counted(&self, held: &Held, findings: &Findings) -> Held {
         let mut held = self.of_shard(held);
         if let Some(carried) = findings.carried.get(&held.table) {
             carried.fill(&mut held);
         }
-        let zone = self.clocks().zone.clone();
-        Log::open(Opening::made(held.table.name(), held.frame(&zone)?, held.fields(), zone))
+        held
     }
 
     /// The rows of a table that belong to this part of the log: those about a case where the case is, the others in the
     /// first part.
     fn of_shard(&self, held: &Held) -> Held {
         let split = self.asked.split(held.table).is_some();
-        let Some(shard) = self.asked.shard.filter(|_| !split) else { return held.clone() };
+        let Some(shard) = self.asked.shard.filter(|_| !split) else { return held.rows_alone() };
         // Of other tables a row is about no case.
-        let has_cases = by_case(held).is_some();
-        let case = |row: usize| held.name("case_id", row).filter(|_| has_cases);
-        let rows: Vec<usize> = (0..held.len()).filter(|row| shard.holds_case(case(*row))).collect();
-        held.clone().rows(&rows)
+        let cases = if is_by_case(held) { held.keys("case_id") } else { vec![0; held.len()] };
+        held.rows_alone().rows((0..held.len()).filter(|row| shard.holds(cases[*row])))
     }
 
     /// What became of the tables beside the dossiers; of one part of a log the first has them.

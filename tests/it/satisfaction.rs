@@ -171,6 +171,29 @@ fn the_order_of_rows_is_nothing() {
     assert_eq!((repeats.n, repeats.events), (6, 0));
 }
 
+/// Written with its marks apart and with space about it a subject is the same, whether rows are grouped by it or not: the
+/// second petition repeats the first, and the third is about something else.
+#[test]
+fn subjects_are_compared_as_names_are() {
+    let bench = Workbench::new();
+    let petitions = "petition_id,received_at,subject\na,2024-03-04,Nước sạch\n\
+                     b,2024-03-05,  Nu\u{31b}o\u{31b}\u{301}c sa\u{323}ch \nc,2024-03-06,Đường\n";
+    bench.write("petitions.csv", petitions);
+    for (by, groups) in [("compare.by = ['subject']", vec![(1, 0), (2, 1)]), ("", vec![])] {
+        let study = bench.study_of("log.petitions = ['petitions.csv']\ncompare.cluster = 'none'", by);
+        let card = card(&study);
+        let repeats = figure(&card, "satisfaction/repeat_petitions").value().expect("a share");
+        assert_eq!((repeats.n, repeats.events), (3, 1), "{by}");
+        let of_group = card.groups.iter().map(|group| {
+            let row = group.kpis.iter().find(|row| row.id == "satisfaction/repeat_petitions").expect("a row");
+            row.is.value().map(|own| (own.n, own.events)).expect("a share")
+        });
+        let mut of_group: Vec<_> = of_group.collect();
+        of_group.sort_unstable();
+        assert_eq!(of_group, groups);
+    }
+}
+
 /// What a table does not have is named, and what does not need it stays.
 #[test]
 fn a_column_that_is_not_there_is_named() {

@@ -11,7 +11,7 @@ mod steps;
 mod story;
 mod table;
 
-pub(super) use table::{instants, spelled as spelled_pauses, texts};
+pub(super) use table::{spelled as spelled_pauses, texts};
 
 use super::frames::{Frames, Making};
 use super::lexicon::normalised;
@@ -91,12 +91,11 @@ pub type OfSteps<'a> = Option<&'a [String]>;
 /// The columns a log of events is read for: its own, and those of the whole case.
 pub fn event_fields(cases: &[Field]) -> Vec<Field> {
     let own = ["case_id", "activity", "at", "lifecycle", "officer", "unit", "step_due_at"].map(Field::of_events);
-    let id = Field { name: ID_TEXT.to_owned(), required: false, verbatim: true, ..Field::of_events("activity") };
+    let id = Field::made(ID_TEXT, Kind::Key);
     let of_case = cases.iter().filter(|field| field.name != "case_id").map(|field| {
         // Pauses are read when the case is made; until then they are a text of it.
-        let verbatim = matches!(field.kind, Kind::Id | Kind::Pauses);
-        let kind = if verbatim { Kind::Text } else { field.kind };
-        Field { verbatim, ..Field::made(&format!("{OF_CASE}{}", field.name), kind) }
+        let kind = if matches!(field.kind, Kind::Id | Kind::Pauses) { Kind::Key } else { field.kind };
+        Field::made(&format!("{OF_CASE}{}", field.name), kind)
     });
     own.into_iter().chain([id]).chain(of_case).collect()
 }

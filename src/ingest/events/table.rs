@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::ingest::binding::DAYS_OF;
 use crate::ingest::lexicon::NO_NAME;
 use crate::ingest::schema::{CASES, Kind};
-use crate::ingest::zone::Zone;
 use chrono::DateTime;
 use polars::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
@@ -48,7 +47,7 @@ fn attribute(cases: &[Case], place: usize, name: &str) -> Vec<Column> {
                 values.map(|value| if let Some(Value::Number(number)) = value { Some(*number) } else { None });
             vec![numbers.collect::<Int64Chunked>().with_name(name.into()).into_column()]
         }
-        Kind::Id | Kind::Pauses => {
+        Kind::Id | Kind::Key | Kind::Pauses => {
             vec![texts(name, values.map(|value| if let Some(Value::Text(text)) = value { Some(text) } else { None }))]
         }
         Kind::Text => {
@@ -118,20 +117,6 @@ pub(super) fn moments(name: &str, known: impl Iterator<Item = Option<(i64, bool)
 
 pub(in crate::ingest) fn texts<T: AsRef<str>>(name: &str, texts: impl Iterator<Item = Option<T>>) -> Column {
     texts.collect::<StringChunked>().with_name(name.into()).into_column()
-}
-
-/// Local days where nothing more is known of any; else moments of UTC, and beside them which of them are days.
-pub(in crate::ingest) fn instants(name: &str, known: Vec<Option<(i64, bool)>>, zone: &Zone) -> Result<Vec<Column>> {
-    let broken = |e| Error::broken("making dates of events", e);
-    let days = known.iter().flatten().filter(|(_, day)| *day).count();
-    if days > 0 && days == known.iter().flatten().count() {
-        let own = known.iter().map(|at| at.map(|(us, _)| zone.day(us) as i32)).collect::<Int32Chunked>();
-        return Ok(vec![own.with_name(name.into()).into_column().cast(&DataType::Date).map_err(broken)?]);
-    }
-    let [moments, marks] = moments(name, known.into_iter());
-    let to = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
-    let moments = moments.cast(&to).map_err(broken)?;
-    Ok([moments].into_iter().chain(Some(marks).filter(|_| days > 0)).collect())
 }
 
 /// Pauses as the column `paused` has them.

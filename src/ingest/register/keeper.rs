@@ -2,33 +2,23 @@
 
 use super::rows::{AMBIGUOUS, HASH, hex};
 use crate::error::{Error, Result};
-use crate::ingest::batch::{ABSENT, Batch};
+use crate::ingest::batch::Batch;
 use crate::ingest::binding::DAYS_OF;
-use crate::ingest::events::{spelled_pauses, texts};
-use crate::ingest::lexicon::{Lexicon, NO_NAME};
+use crate::ingest::data::Data;
+use crate::ingest::events::texts;
+use crate::ingest::gathered::Gathered;
+use crate::ingest::lexicon::Lexicon;
 use crate::ingest::log::{Log, Sign, Sink};
-use crate::ingest::pauses::Pauses;
-use crate::ingest::rows::Texts;
 use crate::ingest::schema::{Field, Kind};
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked, TimeUnit,
-    TimeZone,
+    BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, NewChunkedArray, TimeUnit, TimeZone,
 };
-use std::collections::{BTreeSet, HashSet};
-
-/// Where a row stands: input and number.
-type Spot = (usize, u64);
 
 /// One worker's accepted rows.
 pub(super) struct Keeper {
-    columns: Vec<(String, Kept)>,
+    rows: Gathered,
     ids: Vec<u128>,
     ambiguous: Vec<u8>,
-    spots: Vec<Spot>,
-    /// Rows taken out again.
-    out: Vec<Spot>,
-    /// Names by code.
-    names: Vec<Option<String>>,
 }
 
 /// The rows of a log that stay, in the order of the inputs; frames of them are made as they are asked for, because a frame
@@ -36,12 +26,12 @@ pub(super) struct Keeper {
 pub(super) struct Staying(Vec<(Keeper, Vec<usize>)>);
 
 impl Staying {
-    pub(super) fn new(parts: Vec<Keeper>) -> Self {
-        let out: HashSet<Spot> = parts.iter().flat_map(|part| part.out.iter().copied()).collect();
+    pub(super) fn new(mut parts: Vec<Keeper>) -> Self {
         // One worker read everything; another one only takes rows out.
-        let ordered = parts.into_iter().map(|part| {
-            let mut order: Vec<usize> = (0..part.spots.len()).filter(|row| !out.contains(&part.spots[*row])).collect();
-            order.sort_unstable_by_key(|row| part.spots[*row]);
+        let out: Vec<_> = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.rows.out)).collect();
+        let ordered = parts.into_iter().map(|mut part| {
+            part.rows.out.clone_from(&out);
+            let order = part.rows.order();
             (part, order)
         });
         Self(ordered.collect())
@@ -57,24 +47,9 @@ impl Staying {
     }
 }
 
-/// What one column holds, row by row.
-enum Kept {
-    /// Moments in µs, and of which only the local day is known.
-    Moments(Vec<i64>, Vec<bool>),
-    Codes(Vec<u32>),
-    Numbers(Vec<i64>),
-    /// Yes (1), no (0) or nothing.
-    Flags(Vec<i64>),
-    Pauses(Vec<Option<String>>),
-    /// Texts that are handed on as they are.
-    Texts(Texts),
-}
-
 impl Keeper {
     pub(super) fn new(log: &Log) -> Self {
-        let columns = log.own_fields().filter_map(|field| Some((field.name.clone(), Kept::of(field)?)));
-        let (ids, ambiguous, spots, out, names) = Default::default();
-        Self { columns: columns.collect(), ids, ambiguous, spots, out, names }
+        Self { rows: Gathered::new(log), ids: Vec::new(), ambiguous: Vec::new() }
     }
 
     /// The columns that rows of a log are kept in.
@@ -87,7 +62,7 @@ impl Keeper {
                     types.push((name.clone(), DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))));
                     types.push((format!("{DAYS_OF}{name}"), DataType::Boolean));
                 }
-                Kind::Text | Kind::Pauses => types.push((name.clone(), DataType::String)),
+                Kind::Text | Kind::Key | Kind::Pauses => types.push((name.clone(), DataType::String)),
                 Kind::Number | Kind::Decimal => types.push((name.clone(), DataType::Int64)),
                 Kind::Flag => types.push((name.clone(), DataType::Boolean)),
             }
@@ -97,8 +72,8 @@ impl Keeper {
 
     fn frame(&self, rows: &[usize]) -> Result<DataFrame> {
         let mut columns = vec![texts(HASH, rows.iter().map(|row| Some(hex(self.ids[*row]))))];
-        for (name, kept) in &self.columns {
-            columns.extend(kept.columns(name, rows, &self.names)?);
+        for (field, data) in &self.rows.columns {
+            columns.extend(kept(field, data, rows, &self.rows.lexicon)?);
         }
         let times = |row: &usize| self.ambiguous.get(*row).map(|times| i64::from(*times)).filter(|times| *times > 0);
         columns.push(Int64Chunked::from_iter_options(AMBIGUOUS.into(), rows.iter().map(times)).into_column());
@@ -108,121 +83,42 @@ impl Keeper {
 
 impl Sink for Keeper {
     fn add(&mut self, batch: &Batch<'_>, sign: Sign) -> Result<()> {
-        let spots = batch.rows.iter().map(|row| (batch.input, *row));
-        if sign == Sign::Minus {
-            self.out.extend(spots);
-            return Ok(());
-        }
-        self.spots.extend(spots);
-        self.ids.extend(&batch.ids);
-        if batch.ambiguous.is_empty() {
-            self.ambiguous.resize(self.spots.len(), 0);
-        } else {
+        self.rows.add(batch, sign)?;
+        if sign == Sign::Plus {
+            self.ids.extend(&batch.ids);
             self.ambiguous.extend(&batch.ambiguous);
+            self.ambiguous.resize(self.rows.spots.len(), 0);
         }
-        self.columns.iter_mut().for_each(|(name, kept)| kept.extend(name, batch));
         Ok(())
     }
 
     fn close(&mut self, lexicon: &Lexicon) {
-        let codes =
-            self.columns.iter().filter_map(|(_, kept)| if let Kept::Codes(codes) = kept { Some(codes) } else { None });
-        let used: BTreeSet<u32> = codes.flatten().copied().filter(|code| *code != NO_NAME).collect();
-        self.names = vec![None; used.last().map_or(0, |code| *code as usize + 1)];
-        used.into_iter().for_each(|code| self.names[code as usize] = lexicon.name(code).map(str::to_owned));
+        self.rows.close(lexicon);
     }
 }
 
-impl Kept {
-    /// No row yet; `None` of ids, which are kept hashed.
-    fn of(field: &Field) -> Option<Self> {
-        match field.kind {
-            Kind::Id => None,
-            Kind::Text if field.verbatim => Some(Self::Texts(Texts::default())),
-            Kind::Instant => Some(Self::Moments(Vec::new(), Vec::new())),
-            Kind::Text => Some(Self::Codes(Vec::new())),
-            Kind::Number | Kind::Decimal => Some(Self::Numbers(Vec::new())),
-            Kind::Flag => Some(Self::Flags(Vec::new())),
-            Kind::Pauses => Some(Self::Pauses(Vec::new())),
+/// A column of some rows as the register keeps it.
+fn kept(field: &Field, data: &Data, rows: &[usize], lexicon: &Lexicon) -> Result<Vec<Column>> {
+    let (name, rows) = (field.name.as_str(), rows.iter().copied());
+    Ok(match field.kind {
+        Kind::Instant => {
+            let us = rows.clone().map(|row| data.moment(row).map(|(us, _)| us));
+            let to = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+            let own = Int64Chunked::from_iter_options(name.into(), us).into_column();
+            let own = own.cast(&to).map_err(|e| Error::broken("keeping dates", e))?;
+            let marks = rows.map(|row| Some(data.moment(row).is_some_and(|(_, is_day)| is_day)));
+            vec![own, BooleanChunked::from_iter_options(format!("{DAYS_OF}{name}").into(), marks).into_column()]
         }
-    }
-
-    fn extend(&mut self, name: &str, batch: &Batch<'_>) {
-        let rows = batch.len();
-        match self {
-            Self::Moments(us, days) => match batch.instants(name) {
-                Some(own) => {
-                    us.extend(&own.us);
-                    days.extend((0..rows).map(|row| own.is_day(row)));
-                }
-                None => {
-                    us.resize(us.len() + rows, ABSENT);
-                    days.resize(days.len() + rows, false);
-                }
-            },
-            Self::Codes(codes) => match batch.codes(name) {
-                Some(own) => codes.extend(own),
-                None => codes.resize(codes.len() + rows, NO_NAME),
-            },
-            Self::Numbers(numbers) | Self::Flags(numbers) => match batch.numbers(name) {
-                Some(own) => numbers.extend(own),
-                None => numbers.resize(numbers.len() + rows, ABSENT),
-            },
-            Self::Pauses(texts) => match batch.pauses(name) {
-                Some(own) => texts.extend((0..rows).map(|row| spelled(own, row))),
-                None => texts.resize(texts.len() + rows, None),
-            },
-            Self::Texts(texts) => match batch.texts(name) {
-                Some(own) => own.iter().for_each(|text| texts.push(text)),
-                None => (0..rows).for_each(|_| texts.push("")),
-            },
+        Kind::Flag => {
+            let flags = rows.map(|row| data.number(row).map(|number| number != 0));
+            vec![BooleanChunked::from_iter_options(name.into(), flags).into_column()]
         }
-    }
-
-    fn columns(&self, name: &str, rows: &[usize], names: &[Option<String>]) -> Result<Vec<Column>> {
-        let known = |number: i64| Some(number).filter(|number| *number != ABSENT);
-        Ok(match self {
-            Self::Moments(us, days) => {
-                let own = Int64Chunked::from_iter_options(name.into(), rows.iter().map(|row| known(us[*row])));
-                let to = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
-                let own = own.into_column().cast(&to).map_err(|e| Error::broken("keeping dates", e))?;
-                let marks = rows.iter().map(|row| Some(days[*row] && us[*row] != ABSENT));
-                let marks = BooleanChunked::from_iter_options(format!("{DAYS_OF}{name}").into(), marks);
-                vec![own, marks.into_column()]
-            }
-            Self::Codes(codes) => {
-                vec![texts(
-                    name,
-                    rows.iter().map(|row| {
-                        names.get(codes[*row] as usize).cloned().flatten().filter(|_| codes[*row] != NO_NAME)
-                    }),
-                )]
-            }
-            Self::Numbers(numbers) => {
-                vec![
-                    Int64Chunked::from_iter_options(name.into(), rows.iter().map(|row| known(numbers[*row])))
-                        .into_column(),
-                ]
-            }
-            Self::Flags(numbers) => {
-                let flags = rows.iter().map(|row| known(numbers[*row]).map(|number| number != 0));
-                vec![BooleanChunked::from_iter_options(name.into(), flags).into_column()]
-            }
-            Self::Pauses(spelled) => vec![texts(name, rows.iter().map(|row| spelled[*row].clone()))],
-            Self::Texts(own) => {
-                let own = rows.iter().map(|row| Some(own.get(*row)).filter(|text| !text.is_empty()));
-                vec![own.collect::<StringChunked>().with_name(name.into()).into_column()]
-            }
-        })
-    }
-}
-
-/// The pauses of a row as the column `paused` may have them.
-fn spelled(pauses: &Pauses, row: usize) -> Option<String> {
-    if let Some(us) = pauses.total(row) {
-        return Some(format!("PT{}.{:06}S", us / 1_000_000, us % 1_000_000));
-    }
-    let spans: Vec<(i64, Option<i64>)> =
-        pauses.spans(row).iter().map(|pause| (pause.from, (!pause.is_open()).then_some(pause.to))).collect();
-    (!spans.is_empty()).then(|| spelled_pauses(&spans))
+        Kind::Number | Kind::Decimal => {
+            let numbers = rows.map(|row| data.number(row));
+            vec![Int64Chunked::from_iter_options(name.into(), numbers).into_column()]
+        }
+        Kind::Id | Kind::Text | Kind::Key | Kind::Pauses => {
+            vec![texts(name, rows.map(|row| data.name(row, lexicon).map(str::to_owned)))]
+        }
+    })
 }

@@ -263,7 +263,7 @@ impl Register {
     pub fn opening(sources: Vec<Source>, fields: &[Field], opening: Opening) -> Opening {
         let made = |field: &Field| {
             let kind = if field.kind == Kind::Decimal { Kind::Number } else { field.kind };
-            Field { verbatim: field.verbatim, ..Field::made(&field.name, kind) }
+            Field::made(&field.name, kind)
         };
         Opening {
             sources,

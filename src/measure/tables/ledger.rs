@@ -1,6 +1,6 @@
 //! Lines of cost, split over the windows they reach into.
 
-use super::{day, days, numbers};
+use super::{day, days};
 use crate::ingest::{Data, Held, Zone};
 use crate::measure::place::Slot;
 
@@ -35,11 +35,10 @@ pub(super) fn made(held: Held, zone: &Zone, slots: &[Slot]) -> Held {
     for (days, row) in reached.iter().zip(first_rows) {
         row.into_iter().for_each(|row| unreached[row] = days.iter().filter(|day| !**day).count() as i64);
     }
-    let order: Vec<usize> = parts.iter().map(|(_, row, _)| *row).collect();
-    let mut made = held.rows(&order);
+    let mut made = held.rows(parts.iter().map(|(_, row, _)| *row));
     made.put("at", days(parts.iter().map(|(day, ..)| Some(*day)), zone));
-    made.put("unreached", numbers(unreached.into_iter().map(Some)));
-    made.put("amount_vnd", Data::Numbers(parts.iter().map(|(.., amount)| Some(*amount)).collect()));
+    made.put("unreached", Data::numbers(unreached.into_iter().map(Some)));
+    made.put("amount_vnd", Data::numbers(parts.iter().map(|(.., amount)| Some(*amount))));
     made
 }
 

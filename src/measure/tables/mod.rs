@@ -59,15 +59,18 @@ pub fn is_spread(table: Table) -> bool {
 
 /// One row for each dossier that has one in the table, to be joined: its first answer, its first petition.
 pub fn by_case(held: &Held) -> Option<Held> {
-    let key = ["case_id"].iter().chain(held.table.key());
-    if !key.copied().all(|column| held.has(column) || held.id.as_deref() == Some(column)) {
-        return None;
-    }
     match held.table {
-        Table::Surveys => held.has("at").then(|| surveys::by_case(held)),
-        Table::Petitions => held.has("received_at").then(|| petitions::by_case(held)),
-        _ => None,
+        _ if !is_by_case(held) => None,
+        Table::Surveys => Some(surveys::by_case(held)),
+        _ => Some(petitions::by_case(held)),
     }
+}
+
+/// Whether the rows of a table are about dossiers, and say about which.
+pub fn is_by_case(held: &Held) -> bool {
+    let has = |column: &str| held.has(column) || held.id.as_deref() == Some(column);
+    let names_cases = matches!(held.table, Table::Surveys | Table::Petitions);
+    names_cases && has("case_id") && held.table.key().iter().copied().all(has)
 }
 
 /// The columns of a table behind one that is made of them; the first is required, the others refine it.
@@ -137,14 +140,10 @@ fn overlapping(held: &Held, key: &'static str, (from, to): (&'static str, &'stat
 
 /// A column of days, counted from 1970-01-01.
 fn days(days: impl Iterator<Item = Option<i64>>, zone: &Zone) -> Data {
-    Data::Moments(days.map(|day| day.map(|day| (zone.midnight(day), true))).collect())
+    Data::moments(days.map(|day| day.map(|day| (zone.midnight(day), true))))
 }
 
 /// The day of a moment.
 fn day((us, _): Moment, zone: &Zone) -> i64 {
     zone.day(us)
-}
-
-fn numbers(numbers: impl Iterator<Item = Option<i64>>) -> Data {
-    Data::Numbers(numbers.collect())
 }

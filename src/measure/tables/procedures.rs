@@ -1,6 +1,6 @@
 //! The catalogue: from which day a procedure is there, when it is gone and why, by when it must be public.
 
-use super::{Broken, day, days, numbers, overlapping};
+use super::{Broken, day, days, overlapping};
 use crate::ingest::{Data, Held, Zone};
 use crate::measure::clocks::Clocks;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,11 +55,11 @@ pub(super) fn made(held: Held, publishing: Publishing, clocks: &Clocks) -> Held 
         ("died_at", days(rows().map(|row| gone(row).filter(|_| !is_merged(row))), zone)),
         ("merged_at", days(rows().map(|row| gone(row).filter(|_| is_merged(row))), zone)),
         ("publish_by", days(rows().map(publish_by), zone)),
-        ("limit_seconds", numbers(rows().map(limit))),
+        ("limit_seconds", Data::numbers(rows().map(limit))),
     ];
     let marked = |row: usize| held.number("non_territorial", row) == Some(1);
     // Where none is marked nobody has marked them yet.
-    let marks = rows().any(marked).then(|| numbers(rows().map(|row| Some(i64::from(marked(row))))));
+    let marks = rows().any(marked).then(|| Data::numbers(rows().map(|row| Some(i64::from(marked(row))))));
     made.into_iter().for_each(|(name, data)| held.put(name, data));
     let others = [("marked", marks), ("decide_by", decide_by)];
     others.into_iter().filter_map(|(name, data)| Some((name, data?))).for_each(|(name, data)| held.put(name, data));
@@ -113,15 +113,12 @@ mod tests {
 
     fn catalogue(entries: &[Entry]) -> Held {
         let zone = clocks().zone;
-        let text = |text: Option<&str>| text.map(str::to_owned);
-        let columns = [
-            ("procedure", Data::Names(entries.iter().map(|entry| text(Some(entry.0))).collect())),
-            ("in_force_from", days(entries.iter().map(|entry| Some(START + entry.1)), &zone)),
-            ("in_force_to", days(entries.iter().map(|entry| entry.2.map(|day| START + day)), &zone)),
-            ("merged_into", Data::Names(entries.iter().map(|entry| text(entry.3)).collect())),
-            ("limit_hours", numbers(entries.iter().map(|_| Some(40_500_000)))),
-        ];
-        let mut held = Held::of(Table::Procedures, columns);
+        let mut held = Held::of(Table::Procedures, entries.len())
+            .with_names("procedure", entries.iter().map(|entry| Some(entry.0)))
+            .with("in_force_from", days(entries.iter().map(|entry| Some(START + entry.1)), &zone))
+            .with("in_force_to", days(entries.iter().map(|entry| entry.2.map(|day| START + day)), &zone))
+            .with_names("merged_into", entries.iter().map(|entry| entry.3))
+            .with("limit_hours", Data::numbers(entries.iter().map(|_| Some(40_500_000))));
         held.findings.accepted = entries.len() as u64;
         let publishing = Publishing { ministry: 10, other: 5, ministry_ahead: 20, other_ahead: 5 };
         made(held, publishing, &clocks())

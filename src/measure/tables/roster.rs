@@ -1,10 +1,9 @@
 //! The roster as officers on days.
 
-use super::{day, days, numbers};
-use crate::ingest::{Data, Held};
+use super::{day, days};
+use crate::ingest::{ABSENT, Data, Held, NO_NAME};
 use crate::measure::clocks::Clocks;
 use crate::measure::place::Slot;
-use std::collections::BTreeMap;
 
 /// One row for each officer and day of the windows, with `at`, `minutes`, `posted`, `coverage` and `counter_days`.
 ///
@@ -12,38 +11,45 @@ use std::collections::BTreeMap;
 /// moved to another post is not posted on it. `coverage` is the longest that an officer posted to a unit was rostered on
 /// an open day: how long the counter was covered.
 pub(super) fn made(held: Held, clocks: &Clocks, slots: &[Slot]) -> Held {
-    let zone = &clocks.zone;
-    let mut spread: Vec<(i64, usize)> = Vec::new();
+    let spread = spread(&held, clocks, slots);
+    let made = held.rows(spread.iter().map(|(_, row)| *row));
+    let columns = columns(&made, &spread, clocks, slots);
+    columns.into_iter().fold(made, |made, (name, data)| made.with(name, data))
+}
+
+fn columns(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [(&'static str, Data); 5] {
+    let (hours, moved) = (made.numbers("hours"), made.codes("moved_to"));
+    let [coverage, counters] = covered(made, spread, clocks, slots);
+    [
+        ("at", days(spread.iter().map(|(day, _)| Some(*day)), &clocks.zone)),
+        ("minutes", Data::numbers((0..made.len()).map(|row| hours(row).map(|hours| hours * 60)))),
+        ("posted", Data::numbers((0..made.len()).map(|row| Some(i64::from(moved(row) == NO_NAME))))),
+        ("coverage", coverage),
+        ("counter_days", counters),
+    ]
+}
+
+/// The days of the windows that each row stands for.
+fn spread(held: &Held, clocks: &Clocks, slots: &[Slot]) -> Vec<(i64, usize)> {
+    let (from, to) = (held.moments("from"), held.moments("to"));
+    let mut spread = Vec::new();
     for row in 0..held.len() {
-        let Some((from, to)) = held.moment("from", row).zip(held.moment("to", row)) else { continue };
-        let (first, last) = (day(from, zone), day(to, zone));
+        let Some((from, to)) = from(row).zip(to(row)) else { continue };
+        let (first, last) = (day(from, &clocks.zone), day(to, &clocks.zone));
         for slot in slots {
             let within = first.max(slot.start_day)..=last.min(slot.end_day - 1);
             let is_on = |day: &i64| first == last || clocks.is_open(*day) != Some(false);
             spread.extend(within.filter(is_on).map(|day| (day, row)));
         }
     }
-    let order: Vec<usize> = spread.iter().map(|(_, row)| *row).collect();
-    let mut made = held.rows(&order);
-    let rows = || 0..made.len();
-    let posted = |row: usize| made.name("moved_to", row).is_none();
-    let [coverage, counters] = covered(&made, &spread, clocks, slots);
-    let columns: [(&str, Data); 5] = [
-        ("at", days(spread.iter().map(|(day, _)| Some(*day)), zone)),
-        ("minutes", numbers(rows().map(|row| made.number("hours", row).map(|hours| hours * 60)))),
-        ("posted", numbers(rows().map(|row| Some(i64::from(posted(row)))))),
-        ("coverage", coverage),
-        ("counter_days", counters),
-    ];
-    columns.into_iter().for_each(|(name, data)| made.put(name, data));
-    made
+    spread
 }
 
 /// A window, a unit and a day.
-type Counter<'a> = (Option<usize>, Option<&'a str>, i64);
+type Counter = (Option<u32>, u32, i64);
 
-/// An officer at a counter on a day.
-type AtCounter<'a> = (Counter<'a>, Option<&'a str>);
+/// An officer's entry at a counter on a day: the counter, the officer, the row.
+type Entry = (Counter, u32, u32);
 
 /// How long the counter of each unit was covered on each open day, and how many open days that stands for.
 ///
@@ -52,36 +58,42 @@ type AtCounter<'a> = (Counter<'a>, Option<&'a str>);
 /// it is no day of the counter. Before its first covered day and after its last a unit had no counter.
 fn covered(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> [Data; 2] {
     let is_open = |day: &i64| clocks.is_open(*day) != Some(false);
-    let mut hours: BTreeMap<AtCounter<'_>, (Option<i64>, usize)> = BTreeMap::new();
-    for (row, (day, _)) in spread.iter().enumerate().filter(|(_, (day, _))| is_open(day)) {
-        if made.name("moved_to", row).is_some() {
-            continue;
-        }
-        let slot = slots.iter().position(|slot| (slot.start_day..slot.end_day).contains(day));
-        let counter = (slot, made.name("unit", row), *day);
-        // Who has two entries there on one day is there for both.
-        let whole = hours.entry((counter, made.name("officer", row))).or_insert((None, row));
-        whole.0 = whole.0.into_iter().chain(made.number("hours", row)).reduce(|one, other| one + other);
-    }
-    let mut longest: BTreeMap<Counter<'_>, (Option<i64>, usize)> = BTreeMap::new();
-    for ((counter, _), (own, row)) in hours {
-        let most = longest.entry(counter).or_insert((own, row));
-        *most = (most.0.max(own), most.1.min(row));
-    }
-    let (mut coverage, mut counters) = (vec![None; spread.len()], vec![None; spread.len()]);
+    let (mut coverage, mut counters) = (vec![ABSENT; spread.len()], vec![ABSENT; spread.len()]);
     let (mut last, mut unknown) = (None, 0);
-    for ((slot, unit, day), (hours, row)) in longest {
-        let Some(hours) = hours else {
+    let of_row = made.numbers("hours");
+    for of_day in entries(made, spread, clocks, slots).chunk_by(|one, other| one.0 == other.0) {
+        let (slot, unit, day) = of_day[0].0;
+        let row = of_day.iter().map(|(.., row)| *row as usize).min().unwrap_or_default();
+        // Who has two entries there on one day is there for both.
+        let of_officer = of_day.chunk_by(|one, other| one.1 == other.1);
+        let hours = of_officer.filter_map(|own| {
+            own.iter().filter_map(|(.., row)| of_row(*row as usize)).reduce(|one, other| one + other)
+        });
+        let Some(hours) = hours.max() else {
             unknown += 1;
             continue;
         };
         let since = last.filter(|(own, _)| *own == (slot, unit)).map(|(_, last): (_, i64)| last + 1);
         let open = since.map_or(1, |since| (since..=day).filter(is_open).count() as i64 - unknown);
-        coverage[row] = Some(hours);
-        counters[row] = Some(open);
+        coverage[row] = hours;
+        counters[row] = open;
         (last, unknown) = (Some(((slot, unit), day)), 0);
     }
-    [coverage, counters].map(Data::Numbers)
+    [coverage, counters].map(|numbers| Data::Numbers(numbers.into()))
+}
+
+/// The entries of officers who are on their post on an open day, counter by counter.
+fn entries(made: &Held, spread: &[(i64, usize)], clocks: &Clocks, slots: &[Slot]) -> Vec<Entry> {
+    let (moved, unit, officer) = (made.codes("moved_to"), made.codes("unit"), made.codes("officer"));
+    let is_counted =
+        |(row, (day, _)): &(usize, &(i64, usize))| clocks.is_open(*day) != Some(false) && moved(*row) == NO_NAME;
+    let entry = |(row, (day, _)): (usize, &(i64, usize))| {
+        let slot = (0..).zip(slots).find(|(_, slot)| (slot.start_day..slot.end_day).contains(day));
+        ((slot.map(|(place, _)| place), unit(row), *day), officer(row), row as u32)
+    };
+    let mut entries: Vec<Entry> = spread.iter().enumerate().filter(is_counted).map(entry).collect();
+    entries.sort_unstable();
+    entries
 }
 
 #[cfg(test)]
@@ -107,24 +119,19 @@ mod tests {
     }
 
     /// Officer, first and last day after the Monday, unit, hours, where they were moved to.
-    type Entry = (&'static str, i64, i64, &'static str, i64, Option<&'static str>);
+    type Line = (&'static str, i64, i64, &'static str, i64, Option<&'static str>);
 
-    fn roster(clocks: &Clocks, entries: &[Entry]) -> Held {
-        let names = |of: &dyn Fn(&Entry) -> Option<&'static str>| {
-            Data::Names(entries.iter().map(|entry| of(entry).map(str::to_owned)).collect())
-        };
-        let columns = [
-            ("officer", names(&|entry| Some(entry.0))),
-            ("from", days(entries.iter().map(|entry| Some(MONDAY + entry.1)), &clocks.zone)),
-            ("to", days(entries.iter().map(|entry| Some(MONDAY + entry.2)), &clocks.zone)),
-            ("unit", names(&|entry| Some(entry.3))),
-            ("hours", numbers(entries.iter().map(|entry| Some(entry.4 * 1_000_000)))),
-            ("moved_to", names(&|entry| entry.5)),
-        ];
-        Held::of(Table::Roster, columns)
+    fn roster(clocks: &Clocks, entries: &[Line]) -> Held {
+        Held::of(Table::Roster, entries.len())
+            .with_names("officer", entries.iter().map(|entry| Some(entry.0)))
+            .with("from", days(entries.iter().map(|entry| Some(MONDAY + entry.1)), &clocks.zone))
+            .with("to", days(entries.iter().map(|entry| Some(MONDAY + entry.2)), &clocks.zone))
+            .with_names("unit", entries.iter().map(|entry| Some(entry.3)))
+            .with("hours", Data::numbers(entries.iter().map(|entry| Some(entry.4 * 1_000_000))))
+            .with_names("moved_to", entries.iter().map(|entry| entry.5))
     }
 
-    fn spread(clocks: &Clocks, entries: &[Entry], slots: &[Slot]) -> Vec<(String, i64)> {
+    fn spread(clocks: &Clocks, entries: &[Line], slots: &[Slot]) -> Vec<(String, i64)> {
         let made = made(roster(clocks, entries), clocks, slots);
         let row = |row| {
             let (us, _) = made.moment("at", row).expect("a day");
@@ -165,7 +172,7 @@ mod tests {
         assert_eq!(made.number("minutes", 0), Some(240_000_000));
     }
 
-    fn coverage(entries: &[Entry]) -> (i64, i64) {
+    fn coverage(entries: &[Line]) -> (i64, i64) {
         let clocks = clocks();
         let made = made(roster(&clocks, entries), &clocks, &[slot(&clocks, MONDAY, 14)]);
         let sum = |column: &str| (0..made.len()).filter_map(|row| made.number(column, row)).sum::<i64>();

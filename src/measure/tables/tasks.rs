@@ -1,6 +1,5 @@
 //! Tasks with the number of their owners.
 
-use super::numbers;
 use crate::ingest::{Data, Held, Moment};
 use crate::measure::place::Slot;
 use std::collections::BTreeSet;
@@ -20,7 +19,7 @@ pub(super) fn made(mut held: Held, slots: &[Slot]) -> Held {
             let names = held.name("owner", row).unwrap_or_default().split(BETWEEN).map(str::trim);
             Some(names.filter(|name| !name.is_empty()).collect::<BTreeSet<_>>().len() as i64)
         };
-        let owners = numbers((0..held.len()).map(owners));
+        let owners = Data::numbers((0..held.len()).map(owners));
         held.put("owners", owners);
     }
     held
@@ -34,9 +33,8 @@ fn placed(held: Held, slots: &[Slot]) -> Held {
             None => placed.extend(slots.iter().map(|slot| (row, (slot.start, true), 0))),
         }
     }
-    let order: Vec<usize> = placed.iter().map(|(row, ..)| *row).collect();
-    let mut made = held.rows(&order);
-    made.put("due_at", Data::Moments(placed.iter().map(|(_, due, _)| Some(*due)).collect()));
-    made.put("dated", numbers(placed.iter().map(|(.., dated)| Some(*dated))));
+    let mut made = held.rows(placed.iter().map(|(row, ..)| *row));
+    made.put("due_at", Data::moments(placed.iter().map(|(_, due, _)| Some(*due))));
+    made.put("dated", Data::numbers(placed.iter().map(|(.., dated)| Some(*dated))));
     made
 }
