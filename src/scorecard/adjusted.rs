@@ -5,7 +5,7 @@ use super::gathering::{Gathered, Parts};
 use super::number::printed;
 use super::question::Question;
 use super::row::{Adjusted, Change};
-use super::shelf::Rows;
+use super::shelf::{AtOneMix, Rows};
 use super::window::{Manner, Window};
 use crate::cube::Figure as Kind;
 use crate::error::Undefined;
@@ -13,7 +13,7 @@ use crate::kpi::Sampling;
 use crate::stats::decomposition::Decomposition;
 use crate::stats::effect::Change as Effect;
 use crate::stats::standardise::{self, Standardised, Stratum};
-use crate::stats::survival::{Choice, Leavers, Shape};
+use crate::stats::survival::{Choice, Leavers};
 use crate::stats::{ClusterMoments, Dependence, Estimate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -121,7 +121,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The curves of both windows at their pooled mix.
-    fn curves(&self, question: &Question<'_>, manner: &Manner<'_>) -> Result<Standardised<Arc<Shape>>, Undefined> {
+    fn curves(&self, question: &Question<'_>, manner: &Manner<'_>) -> AtOneMix {
         let [was, is] = self.own_times(question)?;
         let (none, choice) = (Leavers::default(), self.choice(question.kpi));
         let [was, is] = [&was, &is].map(|window| window.rows.as_ref().map_or(&none, |rows| &rows.leavers));

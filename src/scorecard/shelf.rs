@@ -49,8 +49,11 @@ impl Shelf {
 pub(super) struct Sitting<'s> {
     shelf: &'s Shelf,
     rows: Mutex<BTreeMap<(Shelved, Choice), Arc<Rows>>>,
-    mixed: Mutex<BTreeMap<Mixed, Result<Standardised<Arc<Shape>>, Undefined>>>,
+    mixed: Mutex<BTreeMap<Mixed, AtOneMix>>,
 }
+
+/// The curves of both windows at their pooled mix.
+pub(super) type AtOneMix = Result<Standardised<Arc<Shape>>, Undefined>;
 
 /// A keep, which of its rows, and whether the mix is drawn with the clusters.
 pub(super) type Mixed = (usize, Choice, bool);
@@ -67,11 +70,7 @@ impl<'s> Sitting<'s> {
     }
 
     /// The curves of both windows at their pooled mix, made if they are not there.
-    pub(super) fn mixed(
-        &self,
-        place: Mixed,
-        make: impl FnOnce() -> Result<Standardised<Arc<Shape>>, Undefined>,
-    ) -> Result<Standardised<Arc<Shape>>, Undefined> {
+    pub(super) fn mixed(&self, place: Mixed, make: impl FnOnce() -> AtOneMix) -> AtOneMix {
         locked(&self.mixed).entry(place).or_insert_with(make).clone()
     }
 }
