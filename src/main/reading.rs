@@ -22,7 +22,7 @@ impl Reading {
 
     /// The plan of a study; `output` may be none of the files it reads.
     pub fn plan(&self, study: Study, path: &Path, output: Option<&Path>) -> Result<Plan> {
-        let study = match self.threads.and_then(|threads| NonZeroUsize::new(threads.into())) {
+        let study = match self.workers() {
             Some(threads) => study.threads(threads),
             None => study,
         };
@@ -30,6 +30,11 @@ impl Reading {
         spare("--output", output, plan.inputs().chain([path]))?;
         let progress = Progress::new(self.quiet, self.progress, plan.known_rows(), "rows");
         Ok(plan.watch(move |rows| progress.advance(rows)))
+    }
+
+    /// The threads that are asked for, if any are.
+    pub fn workers(&self) -> Option<NonZeroUsize> {
+        self.threads.and_then(|threads| NonZeroUsize::new(threads.into()))
     }
 
     /// Fails on what changes a study, for a cube has its settings in it.

@@ -172,7 +172,11 @@ fn compare(path: &Path, reading: &Reading, part: &Part, by: Vec<String>, output:
     let cube = Cube::load(path)?;
     let rows = cube.header.reconciliation.read;
     let input = Input { path: path.display().to_string(), rows, bytes: size(path), ..Input::default() };
-    Ok(Scorecard::compare(&cube)?.with_inputs(vec![input]))
+    let card = match reading.workers() {
+        Some(threads) => Scorecard::compare_on(&cube, threads),
+        None => Scorecard::compare(&cube),
+    };
+    Ok(card?.with_inputs(vec![input]))
 }
 
 /// What reading found; every row set aside goes into a file of its own where one is asked for.

@@ -294,8 +294,14 @@ impl Scorecard {
     ///
     /// The cube's settings are not those of this version.
     pub fn compare(cube: &Cube) -> Result<Self> {
+        Self::compare_on(cube, abreast::cores())
+    }
+
+    /// The same on so many threads; the results are the same bytes.
+    #[doc(hidden)]
+    pub fn compare_on(cube: &Cube, threads: NonZeroUsize) -> Result<Self> {
         let own = Settings::of(cube)?.own_kpis()?;
-        Self::compare_kpis(cube, catalogue_with(&own))
+        Self::compare_kpis_on(cube, catalogue_with(&own), threads)
     }
 
     /// The same for a choice of KPIs.
