@@ -55,8 +55,8 @@ pub(super) struct Look<'a> {
     accumulators: Vec<Accumulators>,
     /// Where the same windows are cut off earlier, if this design only counts what changed since.
     earlier: Option<&'a Design>,
-    /// By keep its place there; `None` where all rows are counted.
-    follows: Vec<Option<usize>>,
+    /// By keep the place of the same there, with which it folds.
+    same: Vec<Option<usize>>,
     outside: Outside,
     cells: Cells,
 }
@@ -78,22 +78,27 @@ impl<'a> Look<'a> {
             own.push(Asked::new(index, keep, program));
         }
         let parts = |division| parts(design, division);
-        let accumulators = |keep| Accumulators::new(keep, design.slots.len(), folding);
+        let place = |keep: &Keep| earlier.and_then(|earlier| earlier.keeps.iter().position(|own| own == keep));
+        let same: Vec<Option<usize>> = design.keeps.iter().map(place).collect();
+        // What is followed for longer folds when its window does, and not when its own rows would.
+        let folding = |same: &Option<usize>| if same.is_some() { Folding::Late } else { folding };
+        let accumulators = |(keep, same)| Accumulators::new(keep, design.slots.len(), folding(same));
         let placing = |((anchor, division), asked): ((Anchor, Division), Vec<Asked>)| {
             let measures = program.measures(asked.iter().flat_map(Asked::places));
             let keeps = asked.iter().map(|asked| &design.keeps[asked.keep]);
             let (settled, awaited) = told_apart(measures, keeps);
-            let awaited = awaited.filter(|_| division == Division::Whole && anchor.is_once());
+            let is_there = asked.iter().all(|asked| same[asked.keep].is_some());
+            let awaited = awaited.filter(|_| is_there && division == Division::Whole && anchor.is_once());
             Placing { anchor, division, parts: parts(division), asked, settled, awaited }
         };
         let placings: Vec<Placing> = by_place.into_iter().map(placing).collect();
         Self {
             design,
             groups: Groups::new(design.dimensions.len()),
-            follows: follows(design, earlier, &placings),
             placings,
-            accumulators: design.keeps.iter().map(accumulators).collect(),
+            accumulators: design.keeps.iter().zip(&same).map(accumulators).collect(),
             earlier,
+            same,
             outside: Outside::default(),
             cells: Cells::default(),
         }
@@ -121,9 +126,12 @@ impl<'a> Look<'a> {
     /// The cells of the windows that are cut off earlier, as those of the keeps here that count what changed since.
     pub(super) fn unchanged(&self, windows: &Self) -> Option<Cells> {
         let earlier = self.earlier?;
-        let list = |keep: &Option<usize>| keep.and_then(|keep| windows.cells.keeps.get(earlier.first + keep)).cloned();
-        let own = self.follows.iter().map(|keep| list(keep).unwrap_or_default());
-        let keeps = std::iter::repeat_n(List::new(), self.design.first).chain(own).collect();
+        let mut keeps = vec![List::new(); self.design.first + self.design.keeps.len()];
+        let changing = self.placings.iter().filter(|placing| placing.awaited.is_some()).flat_map(|own| &own.asked);
+        for keep in changing.map(|asked| asked.keep) {
+            let list = self.same[keep].and_then(|same| windows.cells.keeps.get(earlier.first + same));
+            keeps[self.design.first + keep] = list.cloned().unwrap_or_default();
+        }
         Some(Cells { groups: windows.cells.groups.clone(), keeps })
     }
 
@@ -140,11 +148,10 @@ impl<'a> Look<'a> {
         let earlier = self.earlier.map(|design| Cases::new(rows, &design.slots));
         let placings = std::mem::take(&mut self.placings);
         let added = placings.iter().try_for_each(|placing| {
-            let follows = placing.asked.iter().any(|asked| self.follows[asked.keep].is_some());
-            match (&earlier, windows) {
-                (Some(earlier), Some(windows)) if follows => {
-                    self.follow(placing, windows);
-                    self.add_changed(placing, (earlier, &cases), settled, &groups, sign)
+            windows.into_iter().for_each(|windows| self.follow(placing, windows));
+            match (&earlier, &placing.awaited) {
+                (Some(earlier), Some(awaited)) => {
+                    self.add_changed(placing, awaited, (earlier, &cases), settled, &groups, sign)
                 }
                 _ => self.add_placing(placing, &cases, settled, &groups, sign),
             }
@@ -157,7 +164,7 @@ impl<'a> Look<'a> {
     /// Folds what folded where the windows are cut off earlier.
     fn follow(&mut self, placing: &Placing, windows: &Self) {
         for keep in placing.asked.iter().map(|asked| asked.keep) {
-            let earlier = self.follows[keep].and_then(|earlier| windows.accumulators.get(earlier));
+            let earlier = self.same[keep].and_then(|same| windows.accumulators.get(same));
             earlier.into_iter().for_each(|earlier| self.accumulators[keep].follow(earlier));
         }
     }
@@ -166,14 +173,13 @@ impl<'a> Look<'a> {
     fn add_changed(
         &mut self,
         placing: &Placing,
+        awaited: &Awaited,
         (earlier, cases): (&Cases<'_>, &Cases<'_>),
         settled: &Settled<'_>,
         groups: &[u32],
         sign: i64,
     ) -> Result<()> {
-        let (Placement::Once(mut own), Some(awaited)) = (cases.placed(placing.anchor)?, &placing.awaited) else {
-            return Ok(());
-        };
+        let Placement::Once(mut own) = cases.placed(placing.anchor)? else { return Ok(()) };
         let changed = earlier.changed(cases, &own, placing.anchor, awaited)?;
         own.iter_mut().zip(changed).for_each(|(slot, changed)| *slot = if changed { *slot } else { NO_SLOT });
         let size = self.reserved(placing);
@@ -295,19 +301,6 @@ impl<'a> Look<'a> {
         }
         self.cells = Cells { groups: sorted.into_iter().map(|(names, _)| names).collect(), keeps };
     }
-}
-
-/// By keep the place of the same keep in windows that are cut off earlier, if what changed since can be told.
-fn follows(design: &Design, earlier: Option<&Design>, placings: &[Placing]) -> Vec<Option<usize>> {
-    let mut follows = vec![None; design.keeps.len()];
-    for placing in placings.iter().filter(|placing| placing.awaited.is_some()) {
-        let place = |asked: &Asked| earlier?.keeps.iter().position(|keep| *keep == design.keeps[asked.keep]);
-        let places: Option<Vec<usize>> = placing.asked.iter().map(place).collect();
-        for (asked, place) in placing.asked.iter().zip(places.into_iter().flatten()) {
-            follows[asked.keep] = Some(place);
-        }
-    }
-    follows
 }
 
 fn division(keep: &Keep) -> Division {

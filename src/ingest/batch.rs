@@ -77,6 +77,8 @@ impl Instants {
         let rows = self.us.len();
         if rows == 0 {
             self.days = more.days.clone();
+        } else if let Days::Rows(marks) = &mut self.days {
+            marks.extend((0..more.us.len()).map(|row| more.is_day(row)));
         } else if !(self.days == more.days && matches!(self.days, Days::None | Days::All)) {
             let own = (0..rows).map(|row| self.is_day(row));
             self.days = Days::Rows(own.chain((0..more.us.len()).map(|row| more.is_day(row))).collect());

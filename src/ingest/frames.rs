@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Frames with the same columns.
 ///
 /// A column of [`UInt32Type`] has the numbers of names, an absent one none; one of [`Int64Type`] with another beside it
-/// whose name begins with [`DAYS_OF`] has moments in µs of UTC, and the other tells of which only the local day is known.
+/// whose name begins with `DAYS_OF` has moments in µs of UTC, and the other tells of which only the local day is known.
 #[derive(Clone, Debug)]
 pub struct Frames {
     names: Arc<Texts>,

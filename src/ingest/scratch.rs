@@ -63,7 +63,10 @@ impl Part {
     fn append(&self, start: u64, count: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(start))?;
-        Read::by_ref(&mut *file).take(count).read_to_end(bytes).map(|_| ())
+        match Read::by_ref(&mut *file).take(count).read_to_end(bytes)? as u64 == count {
+            true => Ok(()),
+            false => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
     }
 }
 

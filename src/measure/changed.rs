@@ -1,7 +1,7 @@
 //! Of which rows a later cut-off says something else: what is counted of the others need not be counted again.
 
 use super::Measure;
-use super::cases::{Cases, Cutoff};
+use super::cases::Cases;
 use super::place::{Anchor, NO_SLOT};
 use super::state::{RETURNED, WITHOUT_RESULT};
 use crate::error::Result;
@@ -36,9 +36,10 @@ impl Cases<'_> {
     /// The log has no such column; the plan asks only for columns it has.
     pub fn changed(&self, later: &Self, slots: &[u8], anchor: Anchor, awaited: &Awaited) -> Result<Vec<bool>> {
         let mut own = Changed { slots, is: vec![false; slots.len()] };
-        let moments = self.between(later, |cutoff| cutoff.at);
+        let moments = self.between(later, |cases, slot| cases.slot(slot).cutoff);
         if awaited.horizon && self.rows.milestone(anchor.milestone()).is_some() {
-            own.mark(&self.rows.horizons(anchor.milestone())?, &self.between(later, |cutoff| cutoff.day));
+            let days = self.between(later, |cases, slot| cases.slot(slot).cutoff_day);
+            own.mark(&self.rows.horizons(anchor.milestone())?, &days);
         }
         for (from, to) in &awaited.spells {
             own.mark_open(&self.instants(from)?.us, &self.instants(to)?.us, &moments);
@@ -59,9 +60,9 @@ impl Cases<'_> {
     }
 
     /// By window the earlier cut-off and the later one; nothing is between them for a row in none.
-    fn between(&self, later: &Self, of: impl Fn(Cutoff) -> i64) -> Vec<(i64, i64)> {
+    fn between(&self, later: &Self, of: impl Fn(&Self, u8) -> i64) -> Vec<(i64, i64)> {
         let pair = |slot| match usize::from(slot) < self.slots().len() {
-            true => (of(self.cutoff(slot)), of(later.cutoff(slot))),
+            true => (of(self, slot), of(later, slot)),
             false => (i64::MAX, i64::MAX),
         };
         (0..=NO_SLOT).map(pair).collect()

@@ -221,6 +221,49 @@ mod tests {
         assert!(cells > 50, "{cells}");
     }
 
+    /// Times of quarter hours: too few in the window to fold, and enough of them when it is followed for longer; a horizon
+    /// of the study's own SQL, which nobody can tell row by row, makes all of them counted again.
+    #[test]
+    fn no_worker_folds_what_its_window_does_not() {
+        let quarters = |day: u32, quarters: u64| {
+            let at = NaiveDate::from_ymd_opt(2023 + (day / 366) as i32, 3, 1).unwrap().and_time(Default::default());
+            (at + chrono::TimeDelta::minutes(15 * quarters as i64)).format("%Y-%m-%dT%H:%M:%S").to_string()
+        };
+        // Distinct times are counted from the row on that passes 65,536.
+        let rows = 140_000;
+        let year = |row: u64| if row.is_multiple_of(500) { 0 } else { 366 };
+        let received = |row: u64| mixed(row, 1) % 3_840;
+        let finished = |row: u64| (!mixed(row, 3).is_multiple_of(5)).then(|| received(row) + mixed(row, 2) % 8_640);
+        let texts = |text: &dyn Fn(u64) -> Option<String>| (0..rows).map(text).collect::<Vec<_>>();
+        let frame = df!(
+            "case_id" => texts(&|row| Some(format!("c{row}"))),
+            "received_at" => texts(&|row| Some(quarters(year(row), received(row)))),
+            "finished_at" => texts(&|row| Some(quarters(year(row), finished(row)?)))
+        );
+        let study = "[windows]\nwas = '2023-03-01..2023-04-09'\nis = '2024-03-01..2024-04-09'\n[log]\nids = 'trusted'\n[calendar]\nbase = 'vietnam'\n\
+                     [compare]\ncluster = 'none'\nseries = 'none'\nfollow_up = '0 days'\nlonger = '30 days'\nreform = '2023-12-01'\n\
+                     [[kpi]]\nid = 'own/done'\nname = { en = 'Done' }\nbetter = 'higher'\nhorizon = true\n\
+                     share = 'finished_at IS NOT NULL'\n";
+        let frame = frame.unwrap();
+        let cube = |threads| {
+            let plan = Study::parse(study, "study.toml").unwrap().plan_frame(frame.clone()).unwrap();
+            plan.threads(std::num::NonZeroUsize::new(threads).unwrap()).cube().unwrap()
+        };
+        let (one, many) = (cube(1), cube(8));
+        let longer = (0..one.header.keeps.len()).filter(|keep| one.layout(*keep) == Some(Layout::Longer));
+        let spells: Vec<usize> =
+            longer.filter(|keep| one.header.keeps[*keep].contains(": elapsed received_at")).collect();
+        assert_eq!(
+            spells.len(),
+            1,
+            "{:#?}",
+            one.header.keeps.iter().filter(|k| k.starts_with("followed")).collect::<Vec<_>>()
+        );
+        let times = one.cells(spells[0], 1).map(|(_, cell)| format!("{cell:?}").len()).sum::<usize>();
+        assert!(times > 10_000, "{times}");
+        assert!(one.to_bytes().unwrap() == many.to_bytes().unwrap());
+    }
+
     impl Plan {
         fn place_of_earlier(&self, keep: usize) -> usize {
             let [windows, longer] = [Layout::Windows, Layout::Longer]

@@ -1,6 +1,6 @@
 //! Tables beside the dossiers, made ready to be counted: spread over days, placed, told apart.
 //!
-//! What comes out is a table as any other: it passes the door again and is counted by the same kernel. Columns that are
+//! What comes out is a table as any other, counted by the same kernel. Columns that are
 //! made here stand in [`behind`] with the columns they are made of.
 
 mod ledger;
