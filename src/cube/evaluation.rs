@@ -4,11 +4,10 @@
 //! Rows stay in the batch's order, so that what is known of them is shared by all designs and no step gathers anything;
 //! only where an anchor places a row more than once, or few of them, are its placed rows a list of their own.
 
-use super::gather::of_words;
 use super::program::{Place, Program, Step};
 use crate::error::{Error, Result};
 use crate::ingest::Lexicon;
-use crate::measure::{Answers, Cases, Measure, Placed, Rows};
+use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap};
 use polars::prelude::*;
 use polars_arrow::array::{BooleanArray, PrimitiveArray};
 use polars_arrow::bitmap::Bitmap;
@@ -344,7 +343,7 @@ fn spread(bits: &Bitmap, rows: &[u32], len: usize) -> Bitmap {
             word >>= 1;
         }
     }
-    of_words(&words, len)
+    bitmap(words.into_iter(), len)
 }
 
 /// The same of numbers; where no row is, anything stands.

@@ -86,14 +86,6 @@ fn turn(tile: &mut [u64; BITS]) {
     }
 }
 
-/// Bits that stand in words.
-pub(super) fn of_words(words: &[u64], len: usize) -> Bitmap {
-    let mut bytes = Vec::with_capacity(words.len() * 8);
-    words.iter().for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
-    bytes.truncate(len.div_ceil(8));
-    Bitmap::from_u8_vec(bytes, len)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,11 +119,5 @@ mod tests {
         let column: Bitmap = (0..100).map(|row| row % 3 == 0).collect();
         let mut all = Columns::default();
         assert_eq!((all.add(column.clone()), all.add(column.clone()), all.add(column.sliced(1, 99))), (0, 0, 1));
-    }
-
-    #[test]
-    fn words_are_bits() {
-        assert_eq!(of_words(&[0b101, 1], 65).iter().filter(|bit| *bit).count(), 3);
-        assert_eq!(of_words(&[0b101, 1], 65).len(), 65);
     }
 }

@@ -118,7 +118,7 @@ fn bits(values: &[i64], is_set: impl Fn(i64) -> bool) -> Bitmap {
 }
 
 /// Bits that stand in words, the lowest first.
-pub(super) fn bitmap(words: impl Iterator<Item = u64>, len: usize) -> Bitmap {
+pub(crate) fn bitmap(words: impl Iterator<Item = u64>, len: usize) -> Bitmap {
     let mut bytes = Vec::with_capacity(len.div_ceil(64) * 8);
     // A loop over the words: as one chain of iterators it asked for each byte whether there is another.
     for word in words {
@@ -150,4 +150,15 @@ pub(super) fn names(codes: Vec<u32>) -> Answers {
 fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
     let array = BooleanArray::new(polars_arrow::datatypes::ArrowDataType::Boolean, yes, known);
     BooleanChunked::with_chunk(PlSmallStr::EMPTY, array)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_bits() {
+        assert_eq!(bitmap([0b101, 1].into_iter(), 65).iter().filter(|bit| *bit).count(), 3);
+        assert_eq!(bitmap([0b101, 1].into_iter(), 65).len(), 65);
+    }
 }

@@ -1,4 +1,5 @@
-//! Of which rows a later cut-off says something else: what is counted of the others need not be counted again.
+//! What is the same in every window, and of which rows a later cut-off says something else: what is counted of the others
+//! need not be counted again.
 
 use super::Measure;
 use super::cases::Cases;
@@ -16,6 +17,43 @@ pub struct Awaited {
     pub spells: Vec<(&'static str, &'static str)>,
     /// Measures that are not the same in every window.
     pub measures: Vec<Measure>,
+}
+
+impl Measure {
+    /// Whether its answer of a row is the same in every window, and so needs [`Rows`](super::Rows) alone.
+    pub fn is_settled(&self) -> bool {
+        match self {
+            Self::Elapsed(..)
+            | Self::Moments(..)
+            | Self::Working(..)
+            | Self::NetElapsed(..)
+            | Self::NetWorking(..)
+            | Self::By(..)
+            | Self::DayBefore(..)
+            | Self::Within(..)
+            | Self::Asked(_)
+            | Self::Either(..)
+            | Self::Allowed
+            | Self::Number(_)
+            | Self::Flag(_)
+            | Self::Present(_)
+            | Self::Key(_)
+            | Self::KeyOfDay(..)
+            | Self::Name(_) => true,
+            Self::Later(..)
+            | Self::Reached(_)
+            | Self::Told(_)
+            | Self::Withdrawn
+            | Self::Returned
+            | Self::State(_)
+            | Self::AsOf(_)
+            | Self::Aged(..)
+            | Self::Waiting
+            | Self::Raw(..)
+            | Self::Cost(..)
+            | Self::Times(..) => false,
+        }
+    }
 }
 
 impl Awaited {

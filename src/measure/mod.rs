@@ -26,6 +26,7 @@ mod tariff;
 mod waiting;
 
 pub use crate::ingest::Table;
+pub(crate) use answers::bitmap;
 pub use answers::{Answering, Answers};
 pub use cases::Cases;
 pub use changed::Awaited;
@@ -233,41 +234,6 @@ impl Measure {
             | Self::Flag(_)
             | Self::Present(_) => Answering::Flags,
             _ => Answering::Numbers,
-        }
-    }
-
-    /// Whether its answer of a row is the same in every window, and so needs [`Rows`] alone.
-    pub fn is_settled(&self) -> bool {
-        match self {
-            Self::Elapsed(..)
-            | Self::Moments(..)
-            | Self::Working(..)
-            | Self::NetElapsed(..)
-            | Self::NetWorking(..)
-            | Self::By(..)
-            | Self::DayBefore(..)
-            | Self::Within(..)
-            | Self::Asked(_)
-            | Self::Either(..)
-            | Self::Allowed
-            | Self::Number(_)
-            | Self::Flag(_)
-            | Self::Present(_)
-            | Self::Key(_)
-            | Self::KeyOfDay(..)
-            | Self::Name(_) => true,
-            Self::Later(..)
-            | Self::Reached(_)
-            | Self::Told(_)
-            | Self::Withdrawn
-            | Self::Returned
-            | Self::State(_)
-            | Self::AsOf(_)
-            | Self::Aged(..)
-            | Self::Waiting
-            | Self::Raw(..)
-            | Self::Cost(..)
-            | Self::Times(..) => false,
         }
     }
 
