@@ -2,8 +2,8 @@
 
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
-use super::order::{Order, ones};
-use super::tally::{Filling, Folding, Kept, Tally};
+use super::order::{Marks, Order};
+use super::tally::{Filling, Folding, Kept, NO_SPELL, Tally};
 use crate::measure::Spell;
 use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
@@ -35,22 +35,22 @@ struct Tallies {
 /// What a keep says of rows.
 pub(super) enum Quantities<'a> {
     /// Which of the rows that enter say yes, by cell.
-    Hits(&'a Bitmap),
+    Hits(&'a Marks),
     /// One number of each row, two, or three, each row at its place.
     Numbers(Vec<Int64Chunked>),
-    /// How long rows were followed, by cell.
-    Spells(Vec<Option<Spell>>),
+    /// How long rows were followed, each in a word, by cell.
+    Spells(Vec<u64>),
 }
 
 /// Which of the placed rows enter, and which are told, by cell.
 #[derive(Default)]
 pub(super) struct Entry<'a> {
     /// Whether each row's horizon had passed; `None` where that is not asked.
-    pub(super) matured: Option<&'a Bitmap>,
+    pub(super) matured: Option<&'a Marks>,
     /// Whether it counts: its quantity is known, its horizon has passed, the filter holds; `None` where all do.
-    pub(super) entering: Option<&'a Bitmap>,
+    pub(super) entering: Option<&'a Marks>,
     /// Whether it is told as undated.
-    pub(super) undated: Option<&'a Bitmap>,
+    pub(super) undated: Option<&'a Marks>,
 }
 
 /// The rows that say something; `None` where all do.
@@ -106,16 +106,21 @@ impl Accumulators {
         entry: &Entry<'_>,
         sign: i64,
     ) {
-        let known = known_spells(quantities).map(|known| entry.entering.map_or(known.clone(), |own| &known & own));
+        let known = known_spells(quantities).map(|known| match entry.entering {
+            Some(own) => Marks::new(&known & &own.bits),
+            None => Marks::new(known),
+        });
         let entering = known.as_ref().or(entry.entering);
-        let told = entry.undated.map(|undated| entering.map_or_else(|| undated.clone(), |entering| undated & entering));
-        self.count(order, &Entry { entering, undated: told.as_ref(), ..*entry }, sign);
-        let (rows, place) = (Entering { order, entering }, |row: usize| places[row] as usize);
+        let both = entry.undated.zip(entering).map(|(undated, entering)| Marks::new(&undated.bits & &entering.bits));
+        self.count(order, &Entry { entering, undated: both.as_ref().or(entry.undated), ..*entry }, sign);
+        let place = |row: usize| places[row] as usize;
+        let rows = Entering { order, entering: entering.map(|entering| &entering.bits) };
         match (&mut self.content, quantities) {
             (Contents::Moments(moments), Quantities::Hits(hits)) => {
-                for (cell, range) in &order.stretches {
-                    let n = entering.map_or(range.len() as i64, |entering| ones(entering, range));
-                    let sum = i128::from(ones(hits, range));
+                let (entering, hits) = (entering.map(|own| own.ones(&order.stretches)), hits.ones(&order.stretches));
+                for ((place, (cell, range)), hits) in order.stretches.iter().enumerate().zip(hits) {
+                    let n = entering.map_or(range.len() as i64, |entering| i64::from(entering[place]));
+                    let sum = i128::from(*hits);
                     moments[*cell as usize] += Moments { n, sum, squares: sum }.times(sign);
                 }
             }
@@ -137,10 +142,12 @@ impl Accumulators {
             }
             (Contents::Tallies(tallies), Quantities::Spells(spells)) => tallies.add(&rows, |row| spells[row], sign),
             (Contents::Tallies(tallies), Quantities::Numbers(own)) => {
+                let (numbers, kept) = (own.first().map_or(&[][..], values), tallies.kept);
                 // What is negative is no value and no key.
-                let numbers = own.first().map_or(&[][..], values);
-                let value =
-                    |row: usize| Some(Spell { seconds: u64::try_from(numbers[place(row)]).ok()?, followed: 0, end: 1 });
+                let value = |row: usize| match u64::try_from(numbers[place(row)]) {
+                    Ok(seconds) => kept.exact(Spell { seconds, followed: 0, end: 1 }),
+                    Err(_) => NO_SPELL,
+                };
                 tallies.add(&rows, value, sign);
             }
             _ => unreachable!("the content is made for the quantity in `new`"),
@@ -148,18 +155,19 @@ impl Accumulators {
     }
 
     /// Counts the rows that do not enter, by why, and of those that do the ones to be told.
-    fn count(&mut self, order: &Order, entry: &Entry<'_>, sign: i64) {
+    fn count<'a>(&mut self, order: &Order, entry: &Entry<'a>, sign: i64) {
         if entry.entering.is_none() && entry.undated.is_none() {
             return;
         }
-        for (cell, range) in &order.stretches {
-            let all = range.len() as i64;
-            let own = &mut self.counts[*cell as usize];
-            let n = entry.entering.map_or(all, |entering| ones(entering, range));
-            let matured = entry.matured.map_or(all, |matured| ones(matured, range));
+        let ones = |marks: Option<&'a Marks>| marks.map(|marks| marks.ones(&order.stretches));
+        let [entering, matured, undated] = [entry.entering, entry.matured, entry.undated].map(ones);
+        for (place, (cell, range)) in order.stretches.iter().enumerate() {
+            let of = |ones: Option<&[u32]>, all: i64| ones.map_or(all, |ones| i64::from(ones[place]));
+            let (all, own) = (range.len() as i64, &mut self.counts[*cell as usize]);
+            let matured = of(matured, all);
             own.immature += sign * (all - matured);
-            own.excluded += sign * (matured - n);
-            own.undated += sign * entry.undated.map_or(0, |undated| ones(undated, range));
+            own.excluded += sign * (matured - of(entering, all));
+            own.undated += sign * of(undated, 0);
         }
     }
 
@@ -183,11 +191,11 @@ impl Accumulators {
 }
 
 impl Tallies {
-    fn add(&mut self, rows: &Entering<'_>, spell: impl Fn(usize) -> Option<Spell>, sign: i64) {
+    fn add(&mut self, rows: &Entering<'_>, spell: impl Fn(usize) -> u64, sign: i64) {
         rows.each(|cell, own| {
             let tally = &mut self.cells[cell];
             let slot = usize::from(rows.order.placed.slots[own.range.start]);
-            self.windows[slot].add(tally, own.filter_map(&spell), sign, self.folding);
+            self.windows[slot].add(tally, own.map(&spell).filter(|spell| *spell != NO_SPELL), sign, self.folding);
         });
     }
 }
@@ -228,8 +236,8 @@ impl Iterator for Rows<'_> {
 /// Which spells are known; `None` where all are.
 fn known_spells(quantities: &Quantities<'_>) -> Option<Bitmap> {
     let Quantities::Spells(spells) = quantities else { return None };
-    let is_whole = spells.iter().all(Option::is_some);
-    (!is_whole).then(|| Bitmap::from_trusted_len_iter(spells.iter().map(Option::is_some)))
+    let is_known = |spell: &u64| *spell != NO_SPELL;
+    (!spells.iter().all(is_known)).then(|| Bitmap::from_trusted_len_iter(spells.iter().map(is_known)))
 }
 
 /// The values of a column of one piece; what stands where there is none is nobody's.

@@ -7,7 +7,7 @@
 use super::program::{Place, Program, Step};
 use crate::error::{Error, Result};
 use crate::ingest::Lexicon;
-use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap};
+use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap, bits};
 use polars::prelude::*;
 use polars_arrow::array::{BooleanArray, PrimitiveArray};
 use polars_arrow::bitmap::Bitmap;
@@ -364,8 +364,8 @@ fn is_one_of(names: &UInt32Chunked, codes: &[u32]) -> BooleanChunked {
     let mut among = vec![false; codes.iter().max().map_or(0, |last| *last as usize + 1)];
     codes.iter().for_each(|code| among[*code as usize] = true);
     let Some(array) = names.downcast_iter().next() else { return BooleanChunked::full_null(PlSmallStr::EMPTY, 0) };
-    let found = array.values().iter().map(|code| among.get(*code as usize).copied().unwrap_or_default());
-    marked(Bitmap::from_trusted_len_iter(found), array.validity().cloned())
+    let is_among = |code: &u32| among.get(*code as usize).copied().unwrap_or_default();
+    marked(bits(array.values(), is_among), array.validity().cloned())
 }
 
 /// The rows that say yes.

@@ -13,12 +13,14 @@ use super::gather::Columns;
 use super::groups::Groups;
 use super::keep::{Keep, Quantity};
 use super::kernel::{Design, Layout};
-use super::order::Order;
+use super::order::{Marks, Order};
 use super::program::Program;
-use super::tally::Folding;
+use super::tally::{Folding, NO_SPELL};
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
-use crate::measure::{Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
+use crate::measure::{
+    Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Spell, Table,
+};
 use std::collections::BTreeMap;
 
 /// How an anchor's cells are divided.
@@ -180,6 +182,9 @@ impl<'a> Look<'a> {
         sign: i64,
     ) -> Result<()> {
         let Placement::Once(mut own) = cases.placed(placing.anchor)? else { return Ok(()) };
+        if own.iter().all(|slot| *slot == NO_SLOT) {
+            return Ok(());
+        }
         let changed = earlier.changed(cases, &own, placing.anchor, awaited)?;
         own.iter_mut().zip(changed).for_each(|(slot, changed)| *slot = if changed { *slot } else { NO_SLOT });
         let size = self.reserved(placing);
@@ -199,6 +204,10 @@ impl<'a> Look<'a> {
 
     /// Rows, each in one window at most, by group and window.
     fn ordered(&self, slots: &[u8], groups: &[u32], size: usize) -> Order {
+        // A log that stands in the order of time has many batches before, between and after the windows.
+        if slots.iter().all(|slot| *slot == NO_SLOT) {
+            return Order::default();
+        }
         let (windows, nowhere) = (self.design.slots.len() as u32, size as u32);
         let cell = |(slot, group): (&u8, &u32)| match *slot {
             NO_SLOT => nowhere,
@@ -262,12 +271,17 @@ impl<'a> Look<'a> {
             true => (columns.gathered(&placed.rows), Vec::new()),
             false => (columns.into_bits(), (0..placed.rows.len() as u32).collect()),
         };
+        let bits: Vec<Marks> = bits.into_iter().map(Marks::new).collect();
         let places = if listed.is_empty() { &placed.rows } else { &listed };
         for (asked, told) in placing.asked.iter().zip(told) {
             let keep = &self.design.keeps[asked.keep];
             let of = |column: Option<usize>| column.map(|column| &bits[column]);
             let quantities = match (&keep.quantity, told.quantity) {
-                (Quantity::Spell { from, to, span }, _) => Quantities::Spells(cases.spells(from, to, *span, placed)?),
+                (Quantity::Spell { from, to, span }, _) => {
+                    let kept = keep.quantity.tallied().unwrap_or_default();
+                    let word = |spell: Option<Spell>| spell.map_or(NO_SPELL, |spell| kept.exact(spell));
+                    Quantities::Spells(cases.spells((from, to, *span), placed, word)?)
+                }
                 (_, Told::Hits(hits)) => Quantities::Hits(&bits[hits]),
                 (_, Told::Numbers(columns)) => Quantities::Numbers(columns),
             };

@@ -3,6 +3,7 @@
 use crate::measure::Placed;
 use polars_arrow::bitmap::Bitmap;
 use polars_arrow::bitmap::utils::count_zeros;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Placed rows by cell, and where each cell's begin and end.
@@ -11,7 +12,7 @@ pub(super) struct Order {
     /// The rows and windows, by cell.
     pub(super) placed: Placed,
     /// The cells that have rows, ascending.
-    pub(super) stretches: Vec<(u32, Range<usize>)>,
+    pub(super) stretches: Stretches,
 }
 
 impl Order {
@@ -30,7 +31,7 @@ impl Order {
 }
 
 /// The cells that have places, ascending, with the stretches of theirs.
-type Stretches = Vec<(u32, Range<usize>)>;
+pub(super) type Stretches = Vec<(u32, Range<usize>)>;
 
 /// The places of numbers below `cells` in ascending order, equal ones as they stand.
 fn sorted(of: &[u32], cells: usize) -> (Vec<u32>, Stretches) {
@@ -72,10 +73,26 @@ fn by_comparing(of: &[u32], cells: usize) -> (Vec<u32>, Stretches) {
     (places, stretches)
 }
 
-/// How many of some rows are marked.
-pub(super) fn ones(marks: &Bitmap, range: &Range<usize>) -> i64 {
-    let (bytes, offset, _) = marks.as_slice();
-    (range.len() - count_zeros(bytes, offset + range.start, range.len())) as i64
+/// Which placed rows are marked, by cell; many keeps share them, and what they count is counted once.
+#[derive(Debug)]
+pub(super) struct Marks {
+    pub(super) bits: Bitmap,
+    ones: OnceCell<Vec<u32>>,
+}
+
+impl Marks {
+    pub(super) fn new(bits: Bitmap) -> Self {
+        Self { bits, ones: OnceCell::new() }
+    }
+
+    /// How many rows of each stretch are marked.
+    pub(super) fn ones(&self, stretches: &Stretches) -> &[u32] {
+        self.ones.get_or_init(|| {
+            let (bytes, offset, _) = self.bits.as_slice();
+            let ones = |range: &Range<usize>| range.len() - count_zeros(bytes, offset + range.start, range.len());
+            stretches.iter().map(|(_, range)| ones(range) as u32).collect()
+        })
+    }
 }
 
 #[cfg(test)]
@@ -88,10 +105,11 @@ mod tests {
         let marks: Bitmap = (0..300).map(is_marked).collect();
         for start in 0..150 {
             for end in start..=300 {
-                let expected = (start..end).filter(|row| is_marked(*row)).count() as i64;
-                assert_eq!(ones(&marks, &(start..end)), expected, "{start}..{end}");
+                let expected = (start..end).filter(|row| is_marked(*row)).count() as u32;
                 let part = marks.clone().sliced(start, end - start);
-                assert_eq!(ones(&part, &(0..end - start)), expected, "{start}..{end}");
+                for (bits, range) in [(marks.clone(), start..end), (part, 0..end - start)] {
+                    assert_eq!(Marks::new(bits).ones(&vec![(7, range)]), [expected], "{start}..{end}");
+                }
             }
         }
     }

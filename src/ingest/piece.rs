@@ -199,20 +199,22 @@ fn codes_by_number(
     mut code: impl FnMut(usize, &str) -> Option<u32>,
 ) -> Vec<u32> {
     coded.begin(texts);
-    let (known, none, mut row) = (&mut coded.codes, texts.len(), 0);
-    let each = |number: u32, is_text: bool| {
-        let place = if is_text { number as usize } else { none };
-        let mut own = known[place];
-        if own == UNKNOWN {
-            let new = code(row, if is_text { texts.get(place) } else { "" });
-            known[place] = new.unwrap_or(UNKNOWN);
-            own = new.unwrap_or(NO_NAME);
-        }
-        row += 1;
+    let (known, none) = (&mut coded.codes, texts.len());
+    let (mut codes, mut is_new) = (Vec::with_capacity(numbers.len()), false);
+    each_known(numbers, &mut codes, |number: u32, is_text| {
+        let own = known[if is_text { number as usize } else { none }];
+        is_new |= own == UNKNOWN;
         own
-    };
-    let mut codes = Vec::with_capacity(numbers.len());
-    each_known(numbers, &mut codes, each);
+    });
+    // Most pieces of a row group have no text that was not met before, and no row of them is looked at by itself.
+    let new = codes.iter_mut().enumerate().filter(|(_, own)| is_new && **own == UNKNOWN);
+    for (row, own) in new {
+        let number = numbers.get(row).map_or(none, |number| number as usize);
+        if known[number] == UNKNOWN {
+            known[number] = code(row, if number == none { "" } else { texts.get(number) }).unwrap_or(UNKNOWN);
+        }
+        *own = if known[number] == UNKNOWN { NO_NAME } else { known[number] };
+    }
     codes
 }
 

@@ -83,14 +83,14 @@ impl Answers {
 /// Numbers of which the lowest two stand for none.
 pub(super) fn numbers(values: Vec<i64>) -> Answers {
     let is_whole = values.iter().fold(i64::MAX, |least, value| least.min(*value)) > OUTSIDE;
-    let known = (!is_whole).then(|| Bitmap::from_trusted_len_iter(values.iter().map(|value| *value > OUTSIDE)));
+    let known = (!is_whole).then(|| bits(&values, |value| *value > OUTSIDE));
     Answers::Numbers(chunked(values, known))
 }
 
 /// Numbers of which the lowest one stands for none.
 pub(super) fn read(values: Vec<i64>) -> Answers {
     let is_whole = !values.contains(&ABSENT);
-    let known = (!is_whole).then(|| Bitmap::from_trusted_len_iter(values.iter().map(|value| *value != ABSENT)));
+    let known = (!is_whole).then(|| bits(&values, |value| *value != ABSENT));
     Answers::Numbers(chunked(values, known))
 }
 
@@ -102,14 +102,14 @@ fn chunked(values: Vec<i64>, known: Option<Bitmap>) -> Int64Chunked {
 /// Yes and no as 1 and 0; the lowest two numbers stand for neither.
 pub(super) fn flags(values: &[i64]) -> Answers {
     let is_whole = values.iter().fold(i64::MAX, |least, value| least.min(*value)) > OUTSIDE;
-    let yes = bits(values, |value| value > 0);
-    Answers::Flags(marked(yes, (!is_whole).then(|| bits(values, |value| value > OUTSIDE))))
+    let yes = bits(values, |value| *value > 0);
+    Answers::Flags(marked(yes, (!is_whole).then(|| bits(values, |value| *value > OUTSIDE))))
 }
 
 /// A bit for each value.
-fn bits(values: &[i64], is_set: impl Fn(i64) -> bool) -> Bitmap {
+pub(crate) fn bits<T>(values: &[T], is_set: impl Fn(&T) -> bool) -> Bitmap {
     // Eight at a time, shifted by what the compiler knows.
-    let byte = |own: &[i64]| own.iter().enumerate().fold(0, |byte, (bit, own)| byte | u8::from(is_set(*own)) << bit);
+    let byte = |own: &[T]| own.iter().enumerate().fold(0, |byte, (bit, own)| byte | u8::from(is_set(own)) << bit);
     let (eights, rest) = values.as_chunks::<8>();
     let mut bytes = Vec::with_capacity(eights.len() + 1);
     bytes.extend(eights.iter().map(|own| byte(own)));
@@ -142,7 +142,7 @@ pub(super) fn known(yes: Bitmap) -> Answers {
 
 /// Codes of names; 0 is none.
 pub(super) fn names(codes: Vec<u32>) -> Answers {
-    let known = Bitmap::from_trusted_len_iter(codes.iter().map(|code| *code != crate::ingest::NO_NAME));
+    let known = bits(&codes, |code| *code != crate::ingest::NO_NAME);
     let values = PrimitiveArray::new(polars_arrow::datatypes::ArrowDataType::UInt32, codes.into(), Some(known));
     Answers::Names(UInt32Chunked::with_chunk(PlSmallStr::EMPTY, values))
 }

@@ -26,8 +26,8 @@ mod tariff;
 mod waiting;
 
 pub use crate::ingest::Table;
-pub(crate) use answers::bitmap;
 pub use answers::{Answering, Answers};
+pub(crate) use answers::{bitmap, bits};
 pub use cases::Cases;
 pub use changed::Awaited;
 pub use clock::Clock;

@@ -7,6 +7,7 @@ use super::{Answering, DEADLINE, Measure, PROMISED};
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, Batch, Days, Instants};
 use polars::prelude::PlHashMap;
+use polars_arrow::bitmap::Bitmap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
@@ -155,6 +156,7 @@ impl<'a> Rows<'a> {
                 None => answers::flags(self.numbers(column)?),
             },
             Measure::Name(column) => answers::names(self.codes(column)?.to_vec()),
+            Measure::Present(column) => answers::known(self.present(column)?),
             _ => {
                 let own = self.measured(measure)?;
                 self.remember(measure, &own);
@@ -203,7 +205,6 @@ impl<'a> Rows<'a> {
                 self.pairs(from, to, within, within)
             }
             Measure::Allowed => self.allowed(),
-            Measure::Present(column) => self.present(column),
             Measure::Key(column) => self.keys(column),
             Measure::KeyOfDay(column, milestone) => self.keys_of_day(column, milestone),
             _ => Err(Error::broken("measuring", "a measure that depends on the window was asked of a row")),
@@ -331,18 +332,18 @@ impl<'a> Rows<'a> {
     }
 
     /// Whether a column of any kind holds anything.
-    fn present(&self, column: &str) -> Result<Vec<i64>> {
+    fn present(&self, column: &str) -> Result<Bitmap> {
+        let known = |values: &[i64]| answers::bits(values, |value| *value != ABSENT);
         if let Some(instants) = self.milestone(column) {
-            return Ok(instants.us.iter().map(|at| i64::from(*at != ABSENT)).collect());
+            return Ok(known(&instants.us));
         }
         if let Some(flags) = self.batch.flags(column) {
-            let known = flags.known();
-            return Ok((0..flags.len()).map(|row| (known[row / 64] >> (row % 64) & 1) as i64).collect());
+            return Ok(answers::bitmap(flags.known().iter().copied(), flags.len()));
         }
         if let Some(numbers) = self.batch.numbers(column) {
-            return Ok(numbers.iter().map(|number| i64::from(*number != ABSENT)).collect());
+            return Ok(known(numbers));
         }
-        Ok(self.codes(column)?.iter().map(|code| i64::from(*code != crate::ingest::NO_NAME)).collect())
+        Ok(answers::bits(self.codes(column)?, |code| *code != crate::ingest::NO_NAME))
     }
 
     pub(super) fn numbers(&self, column: &str) -> Result<&[i64]> {

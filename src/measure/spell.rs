@@ -44,14 +44,20 @@ impl Span {
 }
 
 impl Cases<'_> {
-    /// How long each placed row was followed, censored at its window's cut-off; `None` without a first milestone.
+    /// What is `made` of how long each placed row was followed, censored at its window's cut-off, or of `None` without a
+    /// first milestone.
     ///
     /// A net span also tells how long the row was followed on the applicant's clock: censoring acts there.
     ///
     /// # Errors
     ///
     /// The log has no such column; the plan asks only for columns it has.
-    pub fn spells(&self, from: &str, to: &str, span: Span, placed: &Placed) -> Result<Vec<Option<Spell>>> {
+    pub fn spells<T>(
+        &self,
+        (from, to, span): (&str, &str, Span),
+        placed: &Placed,
+        made: impl Fn(Option<Spell>) -> T,
+    ) -> Result<Vec<T>> {
         let (start, stop) = (self.instants(from)?, self.instants(to)?);
         let ended = self.ended_spells(from, to, span)?;
         let elapsed = (span == Span::NetWorking).then(|| self.ended_spells(from, to, Span::Elapsed)).transpose()?;
@@ -61,18 +67,18 @@ impl Cases<'_> {
             let (row, cutoff) = (*row as usize, self.cutoff(*slot).at);
             let (a, b) = (start.us[row], stop.us[row]);
             if a == ABSENT {
-                return None;
+                return made(None);
             }
             // What has ended is as long in every window; only what is open is cut off.
             if b == ABSENT || b >= cutoff {
-                return open.spell(row, *slot);
+                return made(open.spell(row, *slot));
             }
             if ended[row] == OUTSIDE {
                 self.note_span(row, from, to);
             }
             let followed = elapsed.as_ref().map_or(0, |elapsed| elapsed[row]);
             let end = 1 + u8::from(left[row] < cutoff);
-            (ended[row] > OUTSIDE).then(|| spell(ended[row], followed, end))
+            made((ended[row] > OUTSIDE).then(|| spell(ended[row], followed, end)))
         });
         Ok(spells.collect())
     }

@@ -36,10 +36,13 @@ const FOLLOWED: Buckets = Buckets { kept: 6 };
 /// Bits of the number of a bucket of times followed: 2³¹ s are in bucket 863.
 const FOLLOWED_BITS: u32 = 10;
 
+/// The word of no spell.
+pub(in crate::cube) const NO_SPELL: u64 = u64::MAX;
+
 impl Kept {
-    /// The spell itself in a word.
+    /// The spell itself in a word; no spell is [`NO_SPELL`].
     #[inline]
-    pub(super) fn exact(self, spell: Spell) -> u64 {
+    pub(in crate::cube) fn exact(self, spell: Spell) -> u64 {
         let end = u64::from(spell.end);
         match self {
             Self::Times | Self::Things => spell.seconds.min(LARGEST) << END | end,
@@ -50,16 +53,15 @@ impl Kept {
         }
     }
 
-    /// The numbers of the buckets it falls into, in a word of 32 bits; things have none.
+    /// The numbers of the buckets that an exact word falls into, in a word of 32 bits; things have none.
     #[inline]
-    pub(super) fn folded(self, spell: Spell) -> u32 {
-        let end = u32::from(spell.end);
+    pub(super) fn folded(self, word: u64) -> u32 {
+        let (seconds, end) = (word >> END, word as u32 & 3);
         match self {
-            Self::Times | Self::Things => TIMES.number(spell.seconds.min(LARGEST)) << END | end,
+            Self::Times | Self::Things => TIMES.number(seconds) << END | end,
             Self::Followed => {
-                let [seconds, followed] = [spell.seconds, spell.followed].map(|time| time.min(LONGEST));
-                let seconds = PAIRED_TIMES.number(seconds) << (FOLLOWED_BITS + END);
-                seconds | FOLLOWED.number(followed) << END | end
+                let times = PAIRED_TIMES.number(seconds >> PAIRED) << FOLLOWED_BITS;
+                (times | FOLLOWED.number(seconds & LONGEST)) << END | end
             }
         }
     }
@@ -135,7 +137,7 @@ mod tests {
     }
 
     fn bucket(kept: Kept, spell: Spell) -> Spell {
-        kept.middle(kept.folded(spell))
+        kept.middle(kept.folded(kept.exact(spell)))
     }
 
     /// 4,000 s has 12 bits: 10 are kept, so buckets are 4 s wide; 4,000..4,003 share the middle 4,002.
@@ -185,7 +187,7 @@ mod tests {
         let spells = spells.flat_map(|(seconds, followed)| (0..3).map(move |end| Spell { seconds, followed, end }));
         for kept in [Kept::Times, Kept::Followed] {
             let mut exact: Vec<u64> = spells.clone().map(|spell| kept.exact(spell)).collect();
-            let mut folded: Vec<u32> = spells.clone().map(|spell| kept.folded(spell)).collect();
+            let mut folded: Vec<u32> = exact.iter().map(|word| kept.folded(*word)).collect();
             exact.sort_unstable();
             folded.sort_unstable();
             assert!(exact.into_iter().map(|word| kept.spell(word)).is_sorted());

@@ -11,6 +11,7 @@ mod run;
 mod window;
 
 pub use key::Kept;
+pub(super) use key::NO_SPELL;
 pub use window::{DISTINCT, Folding};
 pub(super) use window::{Filling, fold_large};
 
@@ -45,7 +46,7 @@ struct Rare {
 }
 
 /// So many keys wait at least before they are sorted in.
-const WAITING: usize = 64;
+const WAITING: usize = 1_024;
 
 /// And so many for each key that is sorted in: the fewer, the more often all are packed again.
 const WAIT_FOR: usize = 3;
@@ -66,12 +67,12 @@ impl Tally {
 
     /// Adds a spell so many times; a negative count takes it out.
     pub fn add(&mut self, spell: Spell, count: i64) {
-        self.extend(std::iter::once(spell), count);
+        self.extend(std::iter::once(self.kept.exact(spell)), count);
     }
 
-    /// Adds each of these spells so many times; a negative count takes them out.
+    /// Adds each of these spells, in a word, so many times; a negative count takes them out.
     #[inline]
-    pub fn extend(&mut self, spells: impl Iterator<Item = Spell>, count: i64) {
+    pub(super) fn extend(&mut self, spells: impl Iterator<Item = u64>, count: i64) {
         let kept = self.kept;
         if let Some(dense) = self.dense() {
             match count {
@@ -84,16 +85,16 @@ impl Tally {
             (1, true, _) => self.waiting.extend(spells.map(|spell| kept.folded(spell))),
             (1, false, false) => {
                 self.waiting.reserve(spells.size_hint().0);
-                for key in spells.map(|spell| kept.exact(spell)) {
+                for key in spells {
                     match u32::try_from(key) {
                         Ok(key) => self.waiting.push(key),
                         Err(_) => self.odd().push((key, 1)),
                     }
                 }
             }
-            (1, false, true) => self.waiting.extend(spells.map(|spell| kept.exact(spell)).flat_map(halves)),
+            (1, false, true) => self.waiting.extend(spells.flat_map(halves)),
             (_, folded, _) => {
-                let key = |spell| if folded { u64::from(kept.folded(spell)) } else { kept.exact(spell) };
+                let key = |spell| if folded { u64::from(kept.folded(spell)) } else { spell };
                 self.odd().extend(spells.map(|spell| (key(spell), count)));
             }
         }
@@ -161,8 +162,8 @@ impl Tally {
     /// A tally read back from a file; whatever stands there is brought into order.
     pub(super) fn stored(kept: Kept, counts: impl Iterator<Item = (Spell, i64)>, folded: bool) -> Self {
         let folded = folded && kept != Kept::Things;
-        let word = |spell| if folded { u64::from(kept.folded(spell)) } else { kept.exact(spell) };
-        let mut counts: Vec<(u64, i64)> = counts.map(|(spell, count)| (word(spell), count)).collect();
+        let word = |spell| if folded { u64::from(kept.folded(spell)) } else { spell };
+        let mut counts: Vec<(u64, i64)> = counts.map(|(spell, count)| (word(kept.exact(spell)), count)).collect();
         if !counts.is_sorted() {
             counts.sort_unstable();
         }
@@ -174,9 +175,15 @@ impl Tally {
         if self.folded || self.kept == Kept::Things {
             return;
         }
-        self.settle();
         let kept = self.kept;
-        let folded = self.run.iter().map(|(key, count)| (u64::from(kept.folded(kept.spell(key))), count));
+        // What waits goes on waiting: it need not be in order before.
+        let waiting = std::mem::take(&mut self.waiting);
+        self.waiting = match self.is_long() {
+            true => waiting.chunks_exact(2).map(|halves| kept.folded(whole([halves[0], halves[1]]))).collect(),
+            false => waiting.into_iter().map(|key| kept.folded(key.into())).collect(),
+        };
+        self.odd_in_order();
+        let folded = self.run.iter().map(|(key, count)| (u64::from(kept.folded(key)), count));
         let mut folded: Vec<(u64, i64)> = folded.collect();
         // Buckets ascend as times do; in one only what else a word holds may be out of order.
         let bucket = |(word, _): &(u64, i64)| kept.bucket(*word as u32);
@@ -197,6 +204,11 @@ impl Tally {
                 self.run.add(waiting.into_iter().map(|key| (u64::from(key), 1)));
             }
         }
+        self.odd_in_order();
+    }
+
+    /// Sorts in the odd counts alone.
+    fn odd_in_order(&mut self) {
         if let Some(rare) = self.rare.take() {
             let Rare { mut odd, dense } = *rare;
             odd.sort_unstable_by_key(|(key, _)| *key);
@@ -288,7 +300,7 @@ mod tests {
                     let count = [1, 1, 1, -1, 5][part % 5];
                     let gone = if count < 0 { &numbers[..spells.len()] } else { spells };
                     gone.iter().map(spell).for_each(|spell| *map.entry(spell).or_default() += count);
-                    tally.extend(gone.iter().map(spell), count);
+                    tally.extend(gone.iter().map(|number| kept.exact(spell(number))), count);
                 }
                 map.retain(|_, count| *count != 0);
                 tally.settle();
@@ -310,9 +322,10 @@ mod tests {
             let (mut tally, mut map) = (Tally::new(kept), BTreeMap::<Spell, i64>::new());
             for spell in spells {
                 tally.add(spell, 1);
-                *map.entry(kept.middle(kept.folded(spell))).or_default() += 1;
+                *map.entry(kept.middle(kept.folded(kept.exact(spell)))).or_default() += 1;
             }
             tally.fold();
+            tally.settle();
             assert!(tally.counts().eq(map), "{kept:?}");
         }
     }

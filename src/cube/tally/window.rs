@@ -2,7 +2,6 @@
 
 use super::key::Kept;
 use super::{EXACT, Tally};
-use crate::measure::Spell;
 use polars::prelude::PlHashSet;
 
 /// Distinct times of a window up to which they are exact, however many rows there are.
@@ -44,7 +43,10 @@ pub enum Folding {
 #[derive(Clone, Debug, Default)]
 pub(in crate::cube) struct Filling {
     rows: i64,
+    /// The distinct times of those that were looked at.
     seen: PlHashSet<u64>,
+    /// How often spells were added.
+    turns: i64,
     folds: bool,
 }
 
@@ -54,11 +56,11 @@ impl Filling {
         self.folds |= earlier.folds;
     }
 
-    /// Adds spells to a tally of the window, each `sign` times.
+    /// Adds spells, each in a word, to a tally of the window, each `sign` times.
     pub(in crate::cube) fn add(
         &mut self,
         tally: &mut Tally,
-        spells: impl Iterator<Item = Spell>,
+        spells: impl Iterator<Item = u64>,
         sign: i64,
         folding: Folding,
     ) {
@@ -66,15 +68,17 @@ impl Filling {
             tally.fold();
         }
         let (mut rows, few) = (0, |times: usize| self.rows <= times as i64 * EXACT);
+        self.turns += 1;
+        // The longer a window does not fold, the rarer it is looked at: fewer distinct times are seen, never more.
+        let is_turn = self.turns % (self.rows / EXACT).max(1) == 0;
         let counts_distinct = match folding {
-            Folding::Early(times) => !(self.folds || sign < 0 || few(times) || tally.kept() == Kept::Things),
+            Folding::Early(times) => is_turn && !(self.folds || sign < 0 || few(times) || tally.kept() == Kept::Things),
             Folding::Late => false,
         };
         if !counts_distinct {
             tally.extend(spells.inspect(|_| rows += 1), sign);
         } else {
-            let kept = tally.kept();
-            tally.extend(spells.inspect(|spell| (rows, _) = (rows + 1, self.seen.insert(kept.exact(*spell)))), sign);
+            tally.extend(spells.inspect(|spell| (rows, _) = (rows + 1, self.seen.insert(*spell))), sign);
             self.folds = matches!(folding, Folding::Early(times) if self.seen.len() > times * DISTINCT);
         }
         self.rows += sign * rows;
@@ -87,9 +91,10 @@ impl Filling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Spell;
 
-    fn finished(seconds: u64) -> Spell {
-        Spell { seconds, followed: 0, end: 1 }
+    fn finished(seconds: u64) -> u64 {
+        Kept::Times.exact(Spell { seconds, followed: 0, end: 1 })
     }
 
     fn tally(seconds: impl Iterator<Item = u64>) -> Tally {
