@@ -84,12 +84,12 @@ impl Moments {
     /// Adds values, each `sign` times.
     pub(super) fn add_all(&mut self, values: impl Iterator<Item = i64> + Clone, sign: i64) {
         let (mut all, mut any) = (Self::default(), 0);
-        for value in values.clone() {
+        values.clone().for_each(|value| {
             any |= value.unsigned_abs();
             all.n += 1;
             all.sum = all.sum.wrapping_add(value.into());
             all.squares = all.squares.wrapping_add(i128::from(value) * i128::from(value));
-        }
+        });
         match any >> SMALL {
             0 => *self += all.times(sign),
             _ => values.for_each(|value| self.add(value, sign)),
@@ -149,16 +149,16 @@ impl Pairs {
     /// Adds pairs of values, each `sign` times.
     pub(super) fn add_all(&mut self, pairs: impl Iterator<Item = (i64, i64)> + Clone, sign: i64) {
         let (mut all, mut any) = (Self::default(), 0);
-        for (x, y) in pairs.clone() {
+        let product = |a: i64, b: i64| i128::from(a) * i128::from(b);
+        pairs.clone().for_each(|(x, y)| {
             any |= x.unsigned_abs() | y.unsigned_abs();
-            let product = |a: i64, b: i64| i128::from(a) * i128::from(b);
             all.n += 1;
             all.x = all.x.wrapping_add(x.into());
             all.y = all.y.wrapping_add(y.into());
             all.xx = all.xx.wrapping_add(product(x, x));
             all.yy = all.yy.wrapping_add(product(y, y));
             all.xy = all.xy.wrapping_add(product(x, y));
-        }
+        });
         match any >> SMALL {
             0 => *self += all.times(sign),
             _ => pairs.for_each(|pair| self.add(pair, sign)),

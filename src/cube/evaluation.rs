@@ -380,6 +380,19 @@ fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
 }
 
 fn compared(op: Operator, one: &Int64Chunked, other: &Int64Chunked) -> BooleanChunked {
+    // Most are compared with one number, without a bit for each of them at a time.
+    if let (Some(array), 1, Some(number)) = (one.downcast_iter().next(), other.len(), other.get(0)) {
+        let values = array.values();
+        let yes = match op {
+            Operator::Eq => bits(values, |own| *own == number),
+            Operator::NotEq => bits(values, |own| *own != number),
+            Operator::Lt => bits(values, |own| *own < number),
+            Operator::LtEq => bits(values, |own| *own <= number),
+            Operator::Gt => bits(values, |own| *own > number),
+            _ => bits(values, |own| *own >= number),
+        };
+        return marked(yes, array.validity().cloned());
+    }
     match op {
         Operator::Eq => one.equal(other),
         Operator::NotEq => one.not_equal(other),

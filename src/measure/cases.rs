@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::ingest::{ABSENT, Batch, Instants};
 use polars_arrow::bitmap::Bitmap;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 const DAY: i64 = 86_400;
 
@@ -165,19 +166,23 @@ impl<'a> Cases<'a> {
     /// they have not passed yet, nobody knows.
     fn later(&self, from: &str, to: &str, seconds: i64, placed: &Placed) -> Result<Vec<i64>> {
         let (start, stop) = (self.instants(from)?, self.instants(to)?);
-        let worked = self.worked(from, to)?;
+        // What was reached took as long in every window.
+        let taken = self.rows.measured(&Measure::Working(from.to_owned(), to.to_owned()))?;
+        let worked = self.worked(from)?;
         let later = placed.iter().map(|(row, slot)| {
-            let (a, b, cutoff) = (start.us[row], stop.us[row], self.slot(slot).cutoff);
-            let reached = b != ABSENT && b < cutoff;
+            let (a, b) = (start.us[row], stop.us[row]);
             if a == ABSENT {
                 return ABSENT;
             }
-            let by_day = start.is_day(row) || (reached && stop.is_day(row));
-            match worked.until(self, row, reached.then_some(()).ok_or(slot), by_day) {
-                unknown if unknown <= OUTSIDE => ABSENT,
-                own if reached || own > seconds => i64::from(own > seconds),
-                _ => ABSENT,
+            if b != ABSENT && b < self.slot(slot).cutoff {
+                if taken[row] == OUTSIDE {
+                    self.note_span(row, from, to);
+                }
+                return if taken[row] > OUTSIDE { i64::from(taken[row] > seconds) } else { ABSENT };
             }
+            // Longer than that already, or nobody knows.
+            let so_far = worked.until(self, row, slot, start.is_day(row));
+            if so_far > seconds { 1 } else { ABSENT }
         });
         Ok(later.collect())
     }
@@ -283,31 +288,28 @@ impl<'a> Cases<'a> {
         self.rows.instants(name)
     }
 
-    /// The office's clock from one milestone to another or to a cut-off.
-    pub(super) fn worked(&self, from: &str, to: &str) -> Result<Worked> {
-        let (start, stop) = (self.rows.positions(from)?, self.rows.positions(to)?);
-        let days = [self.rows.days(from)?, self.rows.days(to)?];
-        Ok(Worked { start, stop, days })
+    /// The office's clock from a milestone to a cut-off.
+    pub(super) fn worked(&self, from: &str) -> Result<Worked> {
+        Ok(Worked { start: self.rows.positions(from)?, days: self.rows.days(from)? })
     }
 }
 
-/// The office's clock at two milestones.
+/// The office's clock at a milestone.
 pub(super) struct Worked {
-    start: std::rc::Rc<Vec<i64>>,
-    stop: std::rc::Rc<Vec<i64>>,
-    days: [std::rc::Rc<Vec<i64>>; 2],
+    start: Rc<Vec<i64>>,
+    days: Rc<Vec<i64>>,
 }
 
 impl Worked {
-    /// Office seconds of a row, not below zero, to its second milestone or to a window's cut-off; between days those from
-    /// midnight to midnight. Years beyond the calendar are noted.
-    pub(super) fn until(&self, cases: &Cases<'_>, row: usize, end: std::result::Result<(), u8>, by_day: bool) -> i64 {
-        let end_day = end.map_or_else(|slot| cases.cutoff(slot).day, |()| self.days[1][row]);
+    /// Office seconds of a row, not below zero, to a window's cut-off; between days those from midnight to midnight.
+    /// Years beyond the calendar are noted.
+    pub(super) fn until(&self, cases: &Cases<'_>, row: usize, slot: u8, by_day: bool) -> i64 {
+        let (day, cutoff) = (self.days[row], cases.cutoff(slot));
         let (from, to) = match by_day {
-            true => (cases.clocks.at_midnight(self.days[0][row]), cases.clocks.at_midnight(end_day)),
-            false => (self.start[row], end.map_or_else(|slot| cases.cutoff(slot).position, |()| self.stop[row])),
+            true => (cases.clocks.at_midnight(day), cases.clocks.at_midnight(cutoff.day)),
+            false => (self.start[row], cutoff.position),
         };
-        for (position, day) in [(from, self.days[0][row]), (to, end_day)] {
+        for (position, day) in [(from, day), (to, cutoff.day)] {
             if position == OUTSIDE {
                 cases.note(day);
             }

@@ -2,6 +2,7 @@
 
 use super::answers::{self, Answers, OUTSIDE};
 use super::clocks::{Clocks, FAR, Outside};
+use super::state::Counting;
 use super::waiting::{deadlines, is_running, promised};
 use super::{Answering, DEADLINE, Measure, PROMISED};
 use crate::error::{Error, Result};
@@ -43,6 +44,8 @@ enum Own {
     Ended(&'static [&'static str]),
     /// Whether a supplement may have been asked for.
     Asked,
+    /// The state of those that have ended.
+    State(Counting),
     /// A measure.
     Measure(Measure),
 }
@@ -128,6 +131,11 @@ impl<'a> Rows<'a> {
             let ended = |(code, at): (&u32, &i64)| if *at != ABSENT && ends.contains(code) { *at } else { FAR };
             Ok(codes.iter().zip(&finished.us).map(ended).collect())
         })
+    }
+
+    /// The states by a counting profile that are the same in every window, by their codes.
+    pub(super) fn states(&self, counting: Counting, made: impl FnOnce() -> Vec<i64>) -> Result<Rc<Vec<i64>>> {
+        self.column(Own::State(counting), || Ok(made()))
     }
 
     /// Whether each row's clock stood still, or a supplement may have been asked for more than once.

@@ -94,7 +94,7 @@ impl Cases<'_> {
 
     fn open_spells<'c>(&'c self, from: &str, to: &str, span: Span) -> Result<Open<'c>> {
         let (start, stop, start_days) = (self.instants(from)?, self.instants(to)?, self.rows.days(from)?);
-        let worked = (span != Span::Elapsed).then(|| self.worked(from, to)).transpose()?;
+        let worked = (span != Span::Elapsed).then(|| self.worked(from)).transpose()?;
         Ok(Open { cases: self, span, start, stop, start_days, worked })
     }
 
@@ -129,7 +129,7 @@ impl Open<'_> {
         let seconds = match &self.worked {
             None => elapsed(),
             Some(worked) => {
-                let gross = worked.until(self.cases, row, Err(slot), by_day);
+                let gross = worked.until(self.cases, row, slot, by_day);
                 let is_net = self.span == Span::NetWorking;
                 if is_net { self.cases.net(row, (a, cutoff.at), gross, by_day) } else { gross }
             }

@@ -166,14 +166,39 @@ impl Cases<'_> {
             returned: self.rows.ended(&RETURNED)?,
             as_of: as_of.collect(),
         };
-        Ok(placed.iter().map(|(row, slot)| standing.of(row, slot).code()).collect())
+        // Of most rows that have ended it is the same in every window in which they have.
+        let ended = self.rows.states(counting, || (0..self.batch.len()).map(|row| standing.ended(row)).collect())?;
+        let state = |(row, slot): (usize, u8)| match ended[row] {
+            own if own != ABSENT && standing.finished.us[row] < standing.as_of[usize::from(slot)].0 => own,
+            _ => standing.of(row, slot).code(),
+        };
+        Ok(placed.iter().map(state).collect())
     }
 }
 
 impl Standing<'_> {
+    /// The state of a row that has ended, by its code; [`ABSENT`] where it depends on the window.
+    fn ended(&self, row: usize) -> i64 {
+        let (at, by_day) = (self.finished.us[row], self.finished.is_day(row));
+        if at == ABSENT || self.is_by_index(row) {
+            return ABSENT;
+        }
+        State { ending: self.ending(row, i64::MAX), timing: self.by_due(row, (at, self.finished_days[row]), by_day) }
+            .code()
+    }
+
     fn of(&self, row: usize, slot: u8) -> State {
-        let ending = self.ending(row, self.as_of[usize::from(slot)].0);
-        State { ending, timing: self.timing(row, slot, ending) }
+        let (as_of, last_day) = self.as_of[usize::from(slot)];
+        let ending = self.ending(row, as_of);
+        let is_open = ending == Ending::Open;
+        // The last moment of the period, which its cut-off no longer belongs to.
+        let (end, day) = if is_open { (as_of - 1, last_day) } else { (self.finished.us[row], self.finished_days[row]) };
+        let by_day = !is_open && self.finished.is_day(row);
+        let timing = match self.is_by_index(row) {
+            true => self.by_index(row, as_of, (end, by_day)),
+            false => self.by_due(row, (end, day), by_day),
+        };
+        State { ending, timing }
     }
 
     fn ending(&self, row: usize, as_of: i64) -> Ending {
@@ -186,21 +211,18 @@ impl Standing<'_> {
         }
     }
 
-    fn timing(&self, row: usize, slot: u8, ending: Ending) -> Timing {
-        let is_open = ending == Ending::Open;
-        let (as_of, last_day) = self.as_of[usize::from(slot)];
-        // The last moment of the period, which its cut-off no longer belongs to.
-        let (end, day) = if is_open { (as_of - 1, last_day) } else { (self.finished.us[row], self.finished_days[row]) };
-        let ended_by_day = !is_open && self.finished.is_day(row);
+    /// Whether Decision 766 looks at more than the end and the due date.
+    fn is_by_index(&self, row: usize) -> bool {
+        self.counting == Counting::Decision766 && (self.due.us[row] == ABSENT || self.asked[row] > 0)
+    }
+
+    fn by_due(&self, row: usize, end: (i64, i64), ended_by_day: bool) -> Timing {
         let due_at = self.due.us[row];
-        if self.counting == Counting::Decision766 && (due_at == ABSENT || self.asked[row] > 0) {
-            return self.by_index(row, as_of, (end, ended_by_day));
-        }
         if due_at == ABSENT {
             return Timing::Undated;
         }
         let by_day = self.counting == Counting::Form06a || self.due.is_day(row) || ended_by_day;
-        against((end, day), (due_at, self.due_days[row]), by_day)
+        against(end, (due_at, self.due_days[row]), by_day)
     }
 
     /// Decision 766 where supplements were asked for, or there is no due date.

@@ -82,17 +82,12 @@ impl Tally {
             return;
         }
         match (count, self.folded, self.is_long()) {
-            (1, true, _) => self.waiting.extend(spells.map(|spell| kept.folded(spell))),
-            (1, false, false) => {
-                self.waiting.reserve(spells.size_hint().0);
-                for key in spells {
-                    match u32::try_from(key) {
-                        Ok(key) => self.waiting.push(key),
-                        Err(_) => self.odd().push((key, 1)),
-                    }
-                }
-            }
-            (1, false, true) => self.waiting.extend(spells.flat_map(halves)),
+            (1, true, _) => spells.for_each(|spell| self.waiting.push(kept.folded(spell))),
+            (1, false, false) => spells.for_each(|key| match u32::try_from(key) {
+                Ok(key) => self.waiting.push(key),
+                Err(_) => self.odd().push((key, 1)),
+            }),
+            (1, false, true) => spells.for_each(|spell| self.waiting.extend(halves(spell))),
             (_, folded, _) => {
                 let key = |spell| if folded { u64::from(kept.folded(spell)) } else { spell };
                 self.odd().extend(spells.map(|spell| (key(spell), count)));
