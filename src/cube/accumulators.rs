@@ -2,12 +2,12 @@
 
 use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
-use super::order::{Marks, Order};
+use super::marks::{Marks, Rows};
+use super::order::Order;
 use super::tally::{Filling, Folding, Kept, NO_SPELL, Tally};
 use crate::measure::Spell;
 use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
-use std::ops::Range;
 
 /// One keep's cells, by cell number.
 #[derive(Debug)]
@@ -212,62 +212,6 @@ impl Entering<'_> {
             add(*cell as usize, Rows { range: range.clone(), entering: self.entering });
         }
     }
-}
-
-/// The rows of one cell that count.
-#[derive(Clone)]
-struct Rows<'a> {
-    range: Range<usize>,
-    entering: Option<&'a Bitmap>,
-}
-
-impl Iterator for Rows<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        match self.entering {
-            None => self.range.next(),
-            Some(marks) => self.range.by_ref().find(|row| marks.get_bit(*row)),
-        }
-    }
-
-    /// The same for all of them: most are next to each other, so they are not asked for bit by bit.
-    #[inline]
-    fn fold<A, F: FnMut(A, usize) -> A>(self, init: A, mut each: F) -> A {
-        let Some(marks) = self.entering else { return self.range.fold(init, each) };
-        let (bytes, offset, _) = marks.as_slice();
-        let (mut all, mut start) = (init, self.range.start);
-        while start < self.range.end {
-            let len = (self.range.end - start).min(LOADED);
-            let whole = u64::MAX >> (u64::BITS as usize - len);
-            let mut word = loaded(bytes, offset + start) & whole;
-            if word == whole {
-                all = (start..start + len).fold(all, &mut each);
-            } else {
-                while word > 0 {
-                    all = each(all, start + word.trailing_zeros() as usize);
-                    word &= word - 1;
-                }
-            }
-            start += len;
-        }
-        all
-    }
-}
-
-/// So many bits are there of eight bytes, wherever in the first one they begin.
-const LOADED: usize = u64::BITS as usize - 7;
-
-/// The bits from a place on; behind the last of them zeros.
-#[inline]
-fn loaded(bytes: &[u8], at: usize) -> u64 {
-    let own = &bytes[at / 8..];
-    let word = own.first_chunk::<8>().map_or_else(
-        || own.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        |own| u64::from_le_bytes(*own),
-    );
-    word >> (at % 8)
 }
 
 /// Which spells are known; `None` where all are.

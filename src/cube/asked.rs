@@ -1,7 +1,8 @@
 //! What the keeps of an anchor ask of rows, and what the rows say.
 
 use super::accumulators::known;
-use super::evaluation::{Evaluation, OfPlaced, yes};
+use super::evaluation::{Evaluation, OfPlaced};
+use super::flags::yes;
 use super::gather::Columns;
 use super::keep::{Keep, Quantity};
 use super::program::{Place, Program};

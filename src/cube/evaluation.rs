@@ -4,12 +4,13 @@
 //! Rows stay in the batch's order, so that what is known of them is shared by all designs and no step gathers anything;
 //! only where an anchor places a row more than once, or few of them, are its placed rows a list of their own.
 
+use super::flags::{compared, is_one_of, marked, yes};
 use super::program::{Place, Program, Step};
 use crate::error::{Error, Result};
 use crate::ingest::Lexicon;
-use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap, bits};
+use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap};
 use polars::prelude::*;
-use polars_arrow::array::{BooleanArray, PrimitiveArray};
+use polars_arrow::array::PrimitiveArray;
 use polars_arrow::bitmap::Bitmap;
 use polars_arrow::types::NativeType;
 use std::cell::RefCell;
@@ -357,50 +358,6 @@ fn scattered<T: PolarsNumericType<Native: NativeType>>(
     rows.iter().zip(array.values().iter()).for_each(|(row, value)| values[*row as usize] = *value);
     let known = array.validity().map(|known| spread(known, rows, len));
     ChunkedArray::with_chunk(PlSmallStr::EMPTY, PrimitiveArray::new(array.dtype().clone(), values.into(), known))
-}
-
-/// Whether names are among these codes; not known where there is no name.
-fn is_one_of(names: &UInt32Chunked, codes: &[u32]) -> BooleanChunked {
-    let mut among = vec![false; codes.iter().max().map_or(0, |last| *last as usize + 1)];
-    codes.iter().for_each(|code| among[*code as usize] = true);
-    let Some(array) = names.downcast_iter().next() else { return BooleanChunked::full_null(PlSmallStr::EMPTY, 0) };
-    let is_among = |code: &u32| among.get(*code as usize).copied().unwrap_or_default();
-    marked(bits(array.values(), is_among), array.validity().cloned())
-}
-
-/// The rows that say yes.
-pub(super) fn yes(flags: &BooleanChunked) -> Bitmap {
-    let yes =
-        |array: &BooleanArray| array.validity().map_or_else(|| array.values().clone(), |known| array.values() & known);
-    flags.downcast_iter().next().map(yes).unwrap_or_default()
-}
-
-fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
-    BooleanChunked::with_chunk(PlSmallStr::EMPTY, BooleanArray::new(ArrowDataType::Boolean, yes, known))
-}
-
-fn compared(op: Operator, one: &Int64Chunked, other: &Int64Chunked) -> BooleanChunked {
-    // Most are compared with one number, without a bit for each of them at a time.
-    if let (Some(array), 1, Some(number)) = (one.downcast_iter().next(), other.len(), other.get(0)) {
-        let values = array.values();
-        let yes = match op {
-            Operator::Eq => bits(values, |own| *own == number),
-            Operator::NotEq => bits(values, |own| *own != number),
-            Operator::Lt => bits(values, |own| *own < number),
-            Operator::LtEq => bits(values, |own| *own <= number),
-            Operator::Gt => bits(values, |own| *own > number),
-            _ => bits(values, |own| *own >= number),
-        };
-        return marked(yes, array.validity().cloned());
-    }
-    match op {
-        Operator::Eq => one.equal(other),
-        Operator::NotEq => one.not_equal(other),
-        Operator::Lt => one.lt(other),
-        Operator::LtEq => one.lt_eq(other),
-        Operator::Gt => one.gt(other),
-        _ => one.gt_eq(other),
-    }
 }
 
 fn wrong(error: PolarsError) -> Error {

@@ -1,9 +1,6 @@
 //! The placed rows of a batch in the order of their cells, so that every quantity is added cell by cell.
 
 use crate::measure::Placed;
-use polars_arrow::bitmap::Bitmap;
-use polars_arrow::bitmap::utils::count_zeros;
-use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Placed rows by cell, and where each cell's begin and end.
@@ -73,46 +70,9 @@ fn by_comparing(of: &[u32], cells: usize) -> (Vec<u32>, Stretches) {
     (places, stretches)
 }
 
-/// Which placed rows are marked, by cell; many keeps share them, and what they count is counted once.
-#[derive(Debug)]
-pub(super) struct Marks {
-    pub(super) bits: Bitmap,
-    ones: OnceCell<Vec<u32>>,
-}
-
-impl Marks {
-    pub(super) fn new(bits: Bitmap) -> Self {
-        Self { bits, ones: OnceCell::new() }
-    }
-
-    /// How many rows of each stretch are marked.
-    pub(super) fn ones(&self, stretches: &Stretches) -> &[u32] {
-        self.ones.get_or_init(|| {
-            let (bytes, offset, _) = self.bits.as_slice();
-            let ones = |range: &Range<usize>| range.len() - count_zeros(bytes, offset + range.start, range.len());
-            stretches.iter().map(|(_, range)| ones(range) as u32).collect()
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn marks_are_counted_wherever_a_stretch_begins() {
-        let is_marked = |row: usize| row * row % 7 < 3;
-        let marks: Bitmap = (0..300).map(is_marked).collect();
-        for start in 0..150 {
-            for end in start..=300 {
-                let expected = (start..end).filter(|row| is_marked(*row)).count() as u32;
-                let part = marks.clone().sliced(start, end - start);
-                for (bits, range) in [(marks.clone(), start..end), (part, 0..end - start)] {
-                    assert_eq!(Marks::new(bits).ones(&vec![(7, range)]), [expected], "{start}..{end}");
-                }
-            }
-        }
-    }
 
     #[test]
     fn rows_of_a_cell_stand_together_in_their_order() {

@@ -15,6 +15,7 @@ mod clock;
 mod clocks;
 mod jobs;
 mod key;
+mod pairs;
 mod pause;
 mod place;
 mod raw;

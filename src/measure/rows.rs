@@ -12,7 +12,6 @@ use polars_arrow::bitmap::Bitmap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-const DAY: i64 = 86_400;
 const MICROS: i64 = 1_000_000;
 
 /// The rows of a batch with the clocks that measure them.
@@ -48,14 +47,6 @@ enum Own {
     State(Counting),
     /// A measure.
     Measure(Measure),
-}
-
-/// Whether two milestones are compared to the moment.
-#[derive(Clone, Copy)]
-enum Precision {
-    Moments,
-    Days,
-    ByRow,
 }
 
 impl<'a> Rows<'a> {
@@ -229,36 +220,6 @@ impl<'a> Rows<'a> {
         Ok(column)
     }
 
-    /// An answer for each row that has both milestones: to the moment, or where only the day of one is known by days.
-    pub(super) fn pairs(
-        &self,
-        from: &str,
-        to: &str,
-        exact: impl Fn(usize, i64, i64) -> i64,
-        by_day: impl Fn(usize, i64, i64) -> i64,
-    ) -> Result<Vec<i64>> {
-        let (from, to) = (self.instants(from)?, self.instants(to)?);
-        let pairs = || from.us.iter().zip(&to.us).enumerate().map(|(row, (a, b))| (row, *a, *b));
-        let is_whole = |a, b| a != ABSENT && b != ABSENT;
-        // One loop each, so that none asks of every row what is the same of all.
-        Ok(match precision(from, to) {
-            Precision::Moments => {
-                pairs().map(|(row, a, b)| if is_whole(a, b) { exact(row, a, b) } else { ABSENT }).collect()
-            }
-            Precision::Days => {
-                pairs().map(|(row, a, b)| if is_whole(a, b) { by_day(row, a, b) } else { ABSENT }).collect()
-            }
-            Precision::ByRow => {
-                let answer = |(row, a, b)| match from.is_day(row) || to.is_day(row) {
-                    _ if !is_whole(a, b) => ABSENT,
-                    true => by_day(row, a, b),
-                    false => exact(row, a, b),
-                };
-                pairs().map(answer).collect()
-            }
-        })
-    }
-
     fn elapsed(&self, from: &str, to: &str) -> Result<Vec<i64>> {
         let days = self.days_of(from, to)?;
         self.pairs(
@@ -267,14 +228,6 @@ impl<'a> Rows<'a> {
             |_, a, b| seconds(a, b),
             |row, _, _| days.as_ref().map_or(ABSENT, |days| days.between(row)),
         )
-    }
-
-    /// The days of two milestones, where any of them is known by the day alone.
-    pub(super) fn days_of(&self, from: &str, to: &str) -> Result<Option<DayPair>> {
-        Ok(match precision(self.instants(from)?, self.instants(to)?) {
-            Precision::Moments => None,
-            _ => Some(DayPair { from: self.days(from)?, to: self.days(to)? }),
-        })
     }
 
     fn working(&self, from: &str, to: &str) -> Result<Vec<i64>> {
@@ -360,27 +313,6 @@ impl<'a> Rows<'a> {
 
     pub(super) fn codes(&self, column: &str) -> Result<&[u32]> {
         self.batch.codes(column).ok_or_else(|| absent(column))
-    }
-}
-
-/// The local days of two milestones.
-pub(super) struct DayPair {
-    pub(super) from: Rc<Vec<i64>>,
-    pub(super) to: Rc<Vec<i64>>,
-}
-
-impl DayPair {
-    /// Seconds of the whole days between those of a row, not below zero.
-    fn between(&self, row: usize) -> i64 {
-        ((self.to[row] - self.from[row]) * DAY).max(0)
-    }
-}
-
-fn precision(from: &Instants, to: &Instants) -> Precision {
-    match (&from.days, &to.days) {
-        (Days::None, Days::None) => Precision::Moments,
-        (Days::All, _) | (_, Days::All) => Precision::Days,
-        _ => Precision::ByRow,
     }
 }
 

@@ -46,10 +46,10 @@ struct Rare {
 }
 
 /// So many keys wait at least before they are sorted in.
-const WAITING: usize = 1_024;
+const WAITING: usize = 2_048;
 
 /// And so many for each key that is sorted in: the fewer, the more often all are packed again.
-const WAIT_FOR: usize = 3;
+const WAIT_FOR: usize = 6;
 
 /// So many buckets or more may be counted in place, at 3 ns a row; sorting it in takes 15 to 20.
 const DENSE: usize = 512;
