@@ -38,7 +38,7 @@ pub(super) enum Quantities<'a> {
     Hits(&'a Marks),
     /// One number of each row, two, or three, each row at its place.
     Numbers(Vec<Int64Chunked>),
-    /// How long rows were followed, each in a word, by cell.
+    /// How long rows were followed, each in a word, by cell; [`NO_SPELL`] where that is not known.
     Spells(Vec<u64>),
 }
 

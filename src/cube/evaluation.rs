@@ -4,11 +4,11 @@
 //! Rows stay in the batch's order, so that what is known of them is shared by all designs and no step gathers anything;
 //! only where an anchor places a row more than once, or few of them, are its placed rows a list of their own.
 
-use super::flags::{compared, is_one_of, marked, yes};
+use super::flags::{compared, is_one_of, yes};
 use super::program::{Place, Program, Step};
 use crate::error::{Error, Result};
 use crate::ingest::Lexicon;
-use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap};
+use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap, marked};
 use polars::prelude::*;
 use polars_arrow::array::PrimitiveArray;
 use polars_arrow::bitmap::Bitmap;

@@ -1,6 +1,6 @@
 //! Yes and no of each row, as whole columns.
 
-use crate::measure::bits;
+use crate::measure::{bits, marked};
 use polars::prelude::*;
 use polars_arrow::array::BooleanArray;
 use polars_arrow::bitmap::Bitmap;
@@ -19,10 +19,6 @@ pub(super) fn yes(flags: &BooleanChunked) -> Bitmap {
     let yes =
         |array: &BooleanArray| array.validity().map_or_else(|| array.values().clone(), |known| array.values() & known);
     flags.downcast_iter().next().map(yes).unwrap_or_default()
-}
-
-pub(super) fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
-    BooleanChunked::with_chunk(PlSmallStr::EMPTY, BooleanArray::new(ArrowDataType::Boolean, yes, known))
 }
 
 /// How numbers compare with others, or all of them with one.

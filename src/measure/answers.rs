@@ -147,7 +147,8 @@ pub(super) fn names(codes: Vec<u32>) -> Answers {
     Answers::Names(UInt32Chunked::with_chunk(PlSmallStr::EMPTY, values))
 }
 
-fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
+/// Yes and no, and where either is known.
+pub(crate) fn marked(yes: Bitmap, known: Option<Bitmap>) -> BooleanChunked {
     let array = BooleanArray::new(polars_arrow::datatypes::ArrowDataType::Boolean, yes, known);
     BooleanChunked::with_chunk(PlSmallStr::EMPTY, array)
 }

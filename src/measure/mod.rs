@@ -28,7 +28,7 @@ mod waiting;
 
 pub use crate::ingest::Table;
 pub use answers::{Answering, Answers};
-pub(crate) use answers::{bitmap, bits};
+pub(crate) use answers::{bitmap, bits, marked};
 pub use cases::Cases;
 pub use changed::Awaited;
 pub use clock::Clock;

@@ -45,8 +45,8 @@ struct Rare {
     dense: Option<Dense>,
 }
 
-/// So many keys wait at least before they are sorted in.
-const WAITING: usize = 2_048;
+/// So many words wait at least before they are sorted in.
+const WAITING: usize = 1_024;
 
 /// And so many for each key that is sorted in: the fewer, the more often all are packed again.
 const WAIT_FOR: usize = 6;
@@ -165,7 +165,7 @@ impl Tally {
         Self { kept, folded, run: Run::of(counts.into_iter()), ..Self::default() }
     }
 
-    /// Puts times into buckets; things stay as they are.
+    /// Puts times into buckets; things stay as they are. What waits to be sorted in still does.
     pub fn fold(&mut self) {
         if self.folded || self.kept == Kept::Things {
             return;
@@ -222,7 +222,7 @@ impl Tally {
     }
 }
 
-/// Equal where they count the same.
+/// Equal where they count the same, of settled tallies.
 impl PartialEq for Tally {
     fn eq(&self, other: &Self) -> bool {
         (self.kept, self.folded) == (other.kept, other.folded) && self.run == other.run
@@ -321,6 +321,32 @@ mod tests {
             }
             tally.fold();
             tally.settle();
+            assert!(tally.counts().eq(map), "{kept:?}");
+        }
+    }
+
+    /// What waits when a tally folds, what was taken out before and what is longer than a word are all there afterwards.
+    #[test]
+    fn what_waits_folds_with_the_rest() {
+        for kept in [Kept::Times, Kept::Followed] {
+            let word = |number: u64| {
+                let seconds = number % 7_000 + if number.is_multiple_of(11) { 1 << 33 } else { 0 };
+                let followed = if kept == Kept::Followed { seconds / 2 } else { 0 };
+                kept.exact(Spell { seconds, followed, end: (number % 3) as u8 })
+            };
+            let (mut tally, mut map) = (Tally::new(kept), BTreeMap::<Spell, i64>::new());
+            let turns = [(0..300, 1), (100..400, -1), (50..20_000, 1), (7..9, 40)];
+            let mut add = |tally: &mut Tally, (numbers, count): (std::ops::Range<u64>, i64)| {
+                let folded = |number| kept.middle(kept.folded(word(number)));
+                numbers.clone().for_each(|number| *map.entry(folded(number)).or_default() += count);
+                tally.extend(numbers.map(word), count);
+            };
+            turns.into_iter().for_each(|turn| add(&mut tally, turn));
+            tally.fold();
+            add(&mut tally, (3..900, 1));
+            add(&mut tally, (0..20, -1));
+            tally.settle();
+            map.retain(|_, count| *count != 0);
             assert!(tally.counts().eq(map), "{kept:?}");
         }
     }

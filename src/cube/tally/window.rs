@@ -32,7 +32,7 @@ fn is_large(tallies: &[&mut Tally]) -> bool {
 pub enum Folding {
     /// When all of its rows are there.
     Late,
-    /// While they are filled, which bounds memory, once it holds so many times what is kept exactly.
+    /// While they are filled, which bounds memory, once it is seen to hold so many times what is kept exactly.
     ///
     /// At the limits themselves only if no row leaves again. At twice the limits repeats that are taken out may bring a
     /// window back under them only if more rows are taken out than [`DISTINCT`].
@@ -133,13 +133,16 @@ mod tests {
     fn filling_folds_what_the_whole_folds() {
         for (times, step, folds) in [(1, 1, true), (2, 1, true), (1, 86_400, false), (2, 86_400, false)] {
             let (mut filling, mut own) = (Filling::default(), Tally::default());
-            for batch in 0..200u64 {
-                let spells = (0..1_000).map(|row| finished((batch * 1_000 + row) / step * step));
+            let seconds = |row: u64| row / step * step;
+            for batch in 0..200 {
+                let spells = (batch * 1_000..(batch + 1) * 1_000).map(|row| finished(seconds(row)));
                 filling.add(&mut own, spells, 1, Folding::Early(times));
             }
             assert_eq!((filling.folds, own.is_folded()), (folds, folds));
+            let mut whole = tally((0..200_000).map(seconds));
             fold_large(&mut [&mut own], None);
-            assert_eq!(own.is_folded(), folds);
+            fold_large(&mut [&mut whole], None);
+            assert_eq!((own.is_folded(), &own), (folds, &whole));
         }
     }
 
