@@ -1,6 +1,7 @@
 //! A study as the command line changes it, its plan, and the gate on what was set aside.
 
 use crate::arguments::{Gate, Part, Reading, Split};
+use crate::give_back_memory;
 use crate::output::{say, spare};
 use crate::progress::Progress;
 use giamtang::ingest::{Findings, Reconciliation};
@@ -8,6 +9,9 @@ use giamtang::{Error, Plan, Result, Study};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
+
+/// Of fewer rows the figures take more memory than counting them did, and nothing is given back.
+const MANY: u64 = 30_000_000;
 
 impl Reading {
     /// The study of a file, with what the command line changes.
@@ -29,7 +33,9 @@ impl Reading {
         let plan = study.plan()?;
         spare("--output", output, plan.inputs().chain([path]))?;
         let progress = Progress::new(self.quiet, self.progress, plan.known_rows(), "rows");
-        Ok(plan.watch(move |rows| progress.advance(rows)))
+        let is_small = plan.known_rows().is_some_and(|rows| rows < MANY);
+        let plan = plan.watch(move |rows| progress.advance(rows));
+        Ok(if is_small { plan } else { plan.once_counted(give_back_memory) })
     }
 
     /// The threads that are asked for, if any are.

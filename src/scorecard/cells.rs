@@ -28,7 +28,9 @@ impl<'a> Evaluation<'a> {
         gathered.rows = match self.sitting {
             Some(sitting) if keep.keep.quantity.tallied().is_some() => {
                 let by_week = kpi.sampling == Sampling::Week;
-                Some(sitting.rows((place, slot, by_week), choice, || make().unwrap_or_default()))
+                // What is followed for longer is asked for in one sitting.
+                let is_shared = self.layout == Layout::Windows;
+                Some(sitting.rows((place, slot, by_week), choice, is_shared, || make().unwrap_or_default()))
             }
             _ => make().map(|leavers| Arc::new(Rows::new(Arc::new(leavers), choice))),
         };

@@ -63,9 +63,16 @@ impl<'s> Sitting<'s> {
         Self { shelf, rows: Mutex::default(), mixed: Mutex::default() }
     }
 
-    /// The rows of a window, made if they are not there.
-    pub(super) fn rows(&self, place: Shelved, choice: Choice, make: impl FnOnce() -> Leavers) -> Arc<Rows> {
-        let rows = || Arc::new(Rows::new(self.shelf.leavers(place, make), choice));
+    /// The rows of a window, made if they are not there; on the shelf afterwards, where other sittings ask for them.
+    pub(super) fn rows(
+        &self,
+        place: Shelved,
+        choice: Choice,
+        is_shared: bool,
+        make: impl FnOnce() -> Leavers,
+    ) -> Arc<Rows> {
+        let leavers = || if is_shared { self.shelf.leavers(place, make) } else { Arc::new(make()) };
+        let rows = || Arc::new(Rows::new(leavers(), choice));
         locked(&self.rows).entry((place, choice)).or_insert_with(rows).clone()
     }
 

@@ -54,6 +54,7 @@ pub struct Plan {
     digest: String,
     threads: NonZeroUsize,
     watch: Arc<dyn Fn(u64) + Send + Sync>,
+    counted: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Plan {
@@ -139,6 +140,7 @@ impl Plan {
             digest,
             threads,
             watch: Arc::new(|_| {}),
+            counted: Arc::new(|| {}),
         })
     }
 
@@ -150,6 +152,22 @@ impl Plan {
     /// The same plan with a listener that hears how many rows each batch had.
     pub fn watch(self, watch: impl Fn(u64) + Send + Sync + 'static) -> Self {
         Self { watch: Arc::new(watch), ..self }
+    }
+
+    /// The same plan with a listener that hears when all is counted and what that took is free again, before figures are
+    /// made of it.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use giamtang::Study;
+    ///
+    /// let plan = Study::load("study.toml")?.plan()?;
+    /// let card = plan.once_counted(|| println!("counted; now the figures")).compare()?;
+    /// # Ok::<(), giamtang::Error>(())
+    /// ```
+    pub fn once_counted(self, counted: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { counted: Arc::new(counted), ..self }
     }
 
     /// How many rows the log of dossiers has, where its formats say so before they are read.
@@ -240,6 +258,7 @@ impl Plan {
         let covers = self.clocks().calendar.as_ref().map(Calendar::coverage);
         let covers = covers.map(|(first, last)| format!("{first}..{last}")).unwrap_or_default();
         let cube = Cube::gather(self.header(&findings)?, kernels, &covers)?;
+        (self.counted)();
         Ok((cube, findings))
     }
 

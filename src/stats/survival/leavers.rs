@@ -306,7 +306,8 @@ impl Arrivals {
 
     /// The net times in order; rows have their places there from then on.
     fn net(&mut self) -> Vec<u64> {
-        let (places, times) = ranked(&self.times);
+        // The times themselves are gone before there is room made to put rows in order.
+        let (places, times) = ranked(&std::mem::take(&mut self.times));
         self.rows.iter_mut().zip(places).for_each(|(row, place)| row.time = place);
         times
     }

@@ -120,6 +120,7 @@ impl Weighted {
                 rows.push(row);
             }
         }
+        rows.shrink_to_fit();
         Self::of(leavers, rows, Weighing { clusters, places, scales: vec![1.0], mix: None })
     }
 
