@@ -5,7 +5,7 @@ use super::keep::Keep;
 use super::marks::{Marks, Rows};
 use super::order::Order;
 use super::tally::{Filling, Folding, Kept, NO_SPELL, Tally};
-use crate::measure::Spell;
+use crate::measure::{Spell, bits};
 use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
 
@@ -218,7 +218,7 @@ impl Entering<'_> {
 fn known_spells(quantities: &Quantities<'_>) -> Option<Bitmap> {
     let Quantities::Spells(spells) = quantities else { return None };
     let is_known = |spell: &u64| *spell != NO_SPELL;
-    (!spells.iter().all(is_known)).then(|| Bitmap::from_trusted_len_iter(spells.iter().map(is_known)))
+    (!spells.iter().all(is_known)).then(|| bits(spells, is_known))
 }
 
 /// The values of a column of one piece; what stands where there is none is nobody's.

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn bits_are_those_of_the_rows_at_their_places() {
-        for (columns, len) in [(1, 1), (3, 64), (5, 65), (8, 200), (9, 127), (130, 1_000)] {
+        for (columns, len) in [(1, 1), (3, 64), (5, 65), (8, 200), (9, 127), (64, 200), (65, 127), (130, 1_000)] {
             // Columns that begin anywhere in their bytes.
             let column = |column| {
                 (0..len + 5).map(|row: usize| row >= 5 && bit(column, row - 5)).collect::<Bitmap>().sliced(5, len)

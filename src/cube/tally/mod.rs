@@ -165,13 +165,12 @@ impl Tally {
         Self { kept, folded, run: Run::of(counts.into_iter()), ..Self::default() }
     }
 
-    /// Puts times into buckets; things stay as they are. What waits to be sorted in still does.
+    /// Puts times into buckets; things stay as they are. What waits to be sorted in goes on waiting.
     pub fn fold(&mut self) {
         if self.folded || self.kept == Kept::Things {
             return;
         }
         let kept = self.kept;
-        // What waits goes on waiting: it need not be in order before.
         let waiting = std::mem::take(&mut self.waiting);
         self.waiting = match self.is_long() {
             true => waiting.chunks_exact(2).map(|halves| kept.folded(whole([halves[0], halves[1]]))).collect(),
@@ -325,7 +324,7 @@ mod tests {
         }
     }
 
-    /// What waits when a tally folds, what was taken out before and what is longer than a word are all there afterwards.
+    /// What waits when a tally folds, what was taken out before and what is longer than a word of 32 bits are all there afterwards.
     #[test]
     fn what_waits_folds_with_the_rest() {
         for kept in [Kept::Times, Kept::Followed] {
