@@ -5,7 +5,7 @@ use super::keep::Keep;
 use super::marks::{Marks, Rows};
 use super::order::Order;
 use super::tally::{Filling, Folding, Kept, NO_SPELL, Tally};
-use crate::measure::{Spell, bits};
+use crate::measure::Spell;
 use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
 
@@ -38,7 +38,7 @@ pub(super) enum Quantities<'a> {
     Hits(&'a Marks),
     /// One number of each row, two, or three, each row at its place.
     Numbers(Vec<Int64Chunked>),
-    /// How long rows were followed, each in a word, by cell; [`NO_SPELL`] where that is not known.
+    /// How long rows were followed, each in a word, each row at its place.
     Spells(Vec<u64>),
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Entry<'a> {
     pub(super) matured: Option<&'a Marks>,
     /// Whether it counts: its quantity is known, its horizon has passed, the filter holds; `None` where all do.
     pub(super) entering: Option<&'a Marks>,
-    /// Whether it is told as undated.
+    /// Whether it counts and is told as undated.
     pub(super) undated: Option<&'a Marks>,
 }
 
@@ -98,7 +98,7 @@ impl Accumulators {
         cells.iter().for_each(|cell| self.counts[*cell as usize].undated += sign);
     }
 
-    /// Adds the quantities of the placed rows to their cells, stretch by stretch; numbers stand at the rows' places.
+    /// Adds the quantities of the placed rows to their cells, stretch by stretch; `places` are those of numbers and spells.
     pub(super) fn add(
         &mut self,
         (order, places): (&Order, &[u32]),
@@ -106,14 +106,8 @@ impl Accumulators {
         entry: &Entry<'_>,
         sign: i64,
     ) {
-        let known = known_spells(quantities).map(|known| match entry.entering {
-            Some(own) => Marks::new(&known & &own.bits),
-            None => Marks::new(known),
-        });
-        let entering = known.as_ref().or(entry.entering);
-        let both = entry.undated.zip(entering).map(|(undated, entering)| Marks::new(&undated.bits & &entering.bits));
-        self.count(order, &Entry { entering, undated: both.as_ref().or(entry.undated), ..*entry }, sign);
-        let place = |row: usize| places[row] as usize;
+        self.count(order, entry, sign);
+        let (entering, place) = (entry.entering, |row: usize| places[row] as usize);
         let rows = Entering { order, entering: entering.map(|entering| &entering.bits) };
         match (&mut self.content, quantities) {
             (Contents::Moments(moments), Quantities::Hits(hits)) => {
@@ -140,7 +134,9 @@ impl Accumulators {
                 let pair = |row| (one[place(row)], other[place(row)]);
                 rows.each(|cell, rows| pairs[cell].add_all(rows.map(pair), sign));
             }
-            (Contents::Tallies(tallies), Quantities::Spells(spells)) => tallies.add(&rows, |row| spells[row], sign),
+            (Contents::Tallies(tallies), Quantities::Spells(spells)) => {
+                tallies.add(&rows, |row| spells[place(row)], sign);
+            }
             (Contents::Tallies(tallies), Quantities::Numbers(own)) => {
                 let (numbers, kept) = (own.first().map_or(&[][..], values), tallies.kept);
                 // What is negative is no value and no key.
@@ -194,7 +190,7 @@ impl Tallies {
     fn add(&mut self, rows: &Entering<'_>, spell: impl Fn(usize) -> u64, sign: i64) {
         rows.each(|cell, own| {
             let tally = &mut self.cells[cell];
-            let slot = usize::from(rows.order.placed.slots[own.range.start]);
+            let slot = usize::from(rows.order.slot(&own.range));
             self.windows[slot].add(tally, own.map(&spell).filter(|spell| *spell != NO_SPELL), sign, self.folding);
         });
     }
@@ -212,13 +208,6 @@ impl Entering<'_> {
             add(*cell as usize, Rows { range: range.clone(), entering: self.entering });
         }
     }
-}
-
-/// Which spells are known; `None` where all are.
-fn known_spells(quantities: &Quantities<'_>) -> Option<Bitmap> {
-    let Quantities::Spells(spells) = quantities else { return None };
-    let is_known = |spell: &u64| *spell != NO_SPELL;
-    (!spells.iter().all(is_known)).then(|| bits(spells, is_known))
 }
 
 /// The values of a column of one piece; what stands where there is none is nobody's.

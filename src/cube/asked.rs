@@ -24,12 +24,14 @@ pub(super) struct Asked {
 enum Said {
     Hits(Bitmap),
     Numbers(Vec<Int64Chunked>),
+    Spells(Vec<u64>),
 }
 
 /// The same where bits stand among the columns that are gathered.
 pub(super) enum Told {
     Hits(usize),
     Numbers(Vec<Int64Chunked>),
+    Spells(Vec<u64>),
 }
 
 /// What a keep says of the rows that are told of, with the columns of what is yes or no.
@@ -53,11 +55,11 @@ impl Asked {
     }
 
     /// What a keep says of the rows that are told of; yes and no go among the columns that are gathered.
-    pub(super) fn told(
+    pub(super) fn told<'s>(
         &self,
         keep: &Keep,
         matured: Option<&Bitmap>,
-        evaluation: &mut Evaluation<'_, OfPlaced<'_, '_>>,
+        evaluation: &mut Evaluation<'s, OfPlaced<'_, 's>>,
         columns: &mut Columns,
     ) -> Result<ToldOf> {
         let mut flags = |place: Option<Place>| place.map(|place| evaluation.flags(place)).transpose();
@@ -69,18 +71,24 @@ impl Asked {
         let quantity = match quantity {
             Said::Hits(hits) => Told::Hits(columns.add(entering.as_ref().map_or(hits.clone(), |own| &hits & own))),
             Said::Numbers(numbers) => Told::Numbers(numbers),
+            Said::Spells(spells) => Told::Spells(spells),
         };
         let undated = undated.as_ref().map(yes);
+        let undated = undated.map(|own| entering.as_ref().map_or(own.clone(), |entering| &own & entering));
         let mut add = |column: Option<Bitmap>| column.map(|column| columns.add(column));
         Ok(ToldOf { quantity, matured: add(matured.cloned()), entering: add(entering), undated: add(undated) })
     }
 
     /// The quantity, and of which rows it is known; `None` where it is of all.
-    fn quantity(
+    fn quantity<'s>(
         &self,
         keep: &Keep,
-        evaluation: &mut Evaluation<'_, OfPlaced<'_, '_>>,
+        evaluation: &mut Evaluation<'s, OfPlaced<'_, 's>>,
     ) -> Result<(Said, Option<Bitmap>)> {
+        if let Quantity::Spell { from, to, span } = &keep.quantity {
+            let (spells, known) = evaluation.spells((from, to, *span), keep.quantity.tallied().unwrap_or_default())?;
+            return Ok((Said::Spells(spells), known));
+        }
         if let ([only], None) = (&self.quantity[..], keep.quantity.tallied())
             && let Some(hits) = evaluation.hits(*only)?
         {

@@ -6,13 +6,15 @@
 
 use super::flags::{compared, is_one_of, yes};
 use super::program::{Place, Program, Step};
+use super::tally::{Kept, NO_SPELL};
 use crate::error::{Error, Result};
 use crate::ingest::Lexicon;
-use crate::measure::{Answers, Cases, Measure, Placed, Rows, bitmap, marked};
+use crate::measure::{Answers, Cases, Measure, Placed, Rows, Span, bitmap, bits, marked};
 use polars::prelude::*;
 use polars_arrow::array::PrimitiveArray;
 use polars_arrow::bitmap::Bitmap;
 use polars_arrow::types::NativeType;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -79,9 +81,14 @@ impl<'b, 's> OfPlaced<'b, 's> {
         Self { settled, cases, placed, whole }
     }
 
+    /// The number of rows of the batch, where they are told of and some of them are not placed.
+    fn beyond(&self) -> Option<usize> {
+        self.whole.filter(|len| self.placed.rows.len() < *len)
+    }
+
     /// What is said of the placed rows, of those that are told of.
     pub(super) fn spread(&self, bits: Bitmap) -> Bitmap {
-        match self.whole {
+        match self.beyond() {
             Some(len) => spread(&bits, &self.placed.rows, len),
             _ => bits,
         }
@@ -89,10 +96,10 @@ impl<'b, 's> OfPlaced<'b, 's> {
 
     fn spread_value(&self, value: Value) -> Value {
         let rows = &self.placed.rows;
-        let Some(len) = self.whole else { return value };
+        let Some(len) = self.beyond() else { return value };
         match value {
-            Value::Numbers(numbers) => Value::Numbers(scattered(&numbers, rows, len)),
-            Value::Names(names) => Value::Names(scattered(&names, rows, len)),
+            Value::Numbers(numbers) => Value::Numbers(scattered_column(&numbers, rows, len)),
+            Value::Names(names) => Value::Names(scattered_column(&names, rows, len)),
             Value::Flags(flags) => {
                 let Some(array) = flags.downcast_iter().next() else { return Value::Flags(flags) };
                 // Nobody asks for what is said of a row that is not placed: it need not be null.
@@ -133,7 +140,8 @@ impl Source for OfPlaced<'_, '_> {
 
     fn value(&self, place: Place, step: &Step) -> Result<Option<Value>> {
         let mut settled = self.settled.borrow_mut();
-        if settled.program.is_settled(place) {
+        let is_of_list = matches!(step, Step::Measure(Measure::Key(_))) && self.whole.is_none();
+        if settled.program.is_settled(place) && !is_of_list {
             let value = settled.value(place)?;
             return match self.whole {
                 Some(_) => Ok(Some(value)),
@@ -164,9 +172,29 @@ impl<'b, 's> Evaluation<'s, OfPlaced<'b, 's>> {
         Self::new(program, lexicon, source)
     }
 
-    /// Whether the rows of the batch are told of, and not only the placed ones.
-    pub(super) fn is_of_batch(&self) -> bool {
-        self.source.whole.is_some()
+    /// Where what is told of placed rows stands, by their places among these.
+    pub(super) fn places<'o>(&self, placed: &'o [u32]) -> Cow<'o, [u32]> {
+        let rows = &self.source.placed.rows;
+        match self.source.beyond() {
+            Some(_) => placed.iter().map(|place| rows[*place as usize]).collect(),
+            None => Cow::Borrowed(placed),
+        }
+    }
+
+    /// How long each row that is told of was followed, in a word, and which of them are known; `None` where all are.
+    ///
+    /// # Errors
+    ///
+    /// The log has no such column.
+    pub(super) fn spells(&self, asked: (&str, &str, Span), kept: Kept) -> Result<(Vec<u64>, Option<Bitmap>)> {
+        let OfPlaced { cases, placed, .. } = &self.source;
+        let spells = cases.spells(asked, placed, |spell| spell.map_or(NO_SPELL, |spell| kept.exact(spell)))?;
+        let is_known = |spell: &u64| *spell != NO_SPELL;
+        let known = (!spells.iter().all(is_known)).then(|| self.source.spread(bits(&spells, is_known)));
+        Ok(match self.source.beyond() {
+            Some(len) => (scattered(&spells, &placed.rows, len), known),
+            None => (spells, known),
+        })
     }
 }
 
@@ -348,14 +376,20 @@ fn spread(bits: &Bitmap, rows: &[u32], len: usize) -> Bitmap {
 }
 
 /// The same of numbers; where no row is, anything stands.
-fn scattered<T: PolarsNumericType<Native: NativeType>>(
+fn scattered<T: Copy + Default>(own: &[T], rows: &[u32], len: usize) -> Vec<T> {
+    let mut values = vec![T::default(); len];
+    rows.iter().zip(own).for_each(|(row, value)| values[*row as usize] = *value);
+    values
+}
+
+/// The same of a column of numbers.
+fn scattered_column<T: PolarsNumericType<Native: NativeType>>(
     own: &ChunkedArray<T>,
     rows: &[u32],
     len: usize,
 ) -> ChunkedArray<T> {
     let Some(array) = own.downcast_iter().next() else { return own.clone() };
-    let mut values = vec![T::Native::default(); len];
-    rows.iter().zip(array.values().iter()).for_each(|(row, value)| values[*row as usize] = *value);
+    let values = scattered(array.values(), rows, len);
     let known = array.validity().map(|known| spread(known, rows, len));
     ChunkedArray::with_chunk(PlSmallStr::EMPTY, PrimitiveArray::new(array.dtype().clone(), values.into(), known))
 }

@@ -7,11 +7,19 @@ use polars_arrow::bitmap::Bitmap;
 
 /// Whether names are among these codes; not known where there is no name.
 pub(super) fn is_one_of(names: &UInt32Chunked, codes: &[u32]) -> BooleanChunked {
-    let mut among = vec![false; codes.iter().max().map_or(0, |last| *last as usize + 1)];
-    codes.iter().for_each(|code| among[*code as usize] = true);
     let Some(array) = names.downcast_iter().next() else { return BooleanChunked::full_null(PlSmallStr::EMPTY, 0) };
-    let is_among = |code: &u32| among.get(*code as usize).copied().unwrap_or_default();
-    marked(bits(array.values(), is_among), array.validity().cloned())
+    let yes = match codes {
+        [] => Bitmap::new_zeroed(array.len()),
+        [only] => bits(array.values(), |code| code == only),
+        _ => {
+            // One place more, for whatever comes behind: a branch would be taken by names that come in no order.
+            let last = codes.iter().max().map_or(0, |last| *last as usize + 1);
+            let mut among = vec![false; last + 1];
+            codes.iter().for_each(|code| among[*code as usize] = true);
+            bits(array.values(), |code| among[last.min(*code as usize)])
+        }
+    };
+    marked(yes, array.validity().cloned())
 }
 
 /// The rows that say yes.

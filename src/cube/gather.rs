@@ -25,11 +25,6 @@ impl Columns {
         })
     }
 
-    /// The columns as they are.
-    pub(super) fn into_bits(self) -> Vec<Bitmap> {
-        self.0
-    }
-
     /// The bits at some places, of each column.
     pub(super) fn gathered(&self, places: &[u32]) -> Vec<Bitmap> {
         self.0.chunks(BITS).flat_map(|some| gathered(some, places)).collect()

@@ -11,17 +11,15 @@ use super::cells::{Cells, Group, List, Spot};
 use super::evaluation::{Evaluation, OfPlaced, Settled};
 use super::gather::Columns;
 use super::groups::Groups;
-use super::keep::{Keep, Quantity};
+use super::keep::Keep;
 use super::kernel::{Design, Layout};
 use super::marks::Marks;
 use super::order::Order;
 use super::program::Program;
-use super::tally::{Folding, NO_SPELL};
+use super::tally::Folding;
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
-use crate::measure::{
-    Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Spell, Table,
-};
+use crate::measure::{Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
 use std::collections::BTreeMap;
 
 /// How an anchor's cells are divided.
@@ -182,14 +180,13 @@ impl<'a> Look<'a> {
         groups: &[u32],
         sign: i64,
     ) -> Result<()> {
-        let Placement::Once(mut own) = cases.placed(placing.anchor)? else { return Ok(()) };
+        let Some(mut own) = cases.placed(placing.anchor)?.once() else { return Ok(()) };
         if own.iter().all(|slot| *slot == NO_SLOT) {
             return Ok(());
         }
         let changed = earlier.changed(cases, &own, placing.anchor, awaited)?;
         own.iter_mut().zip(changed).for_each(|(slot, changed)| *slot = if changed { *slot } else { NO_SLOT });
-        let size = self.reserved(placing);
-        let order = self.ordered(&own, groups, size);
+        let order = self.ordered(placing, Placement::Once(own).into_list(), cases, groups)?;
         for (cases, sign) in [(earlier, -sign), (cases, sign)] {
             self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, true), &order, sign)?;
         }
@@ -203,19 +200,28 @@ impl<'a> Look<'a> {
         size
     }
 
-    /// Rows, each in one window at most, by group and window.
-    fn ordered(&self, slots: &[u8], groups: &[u32], size: usize) -> Order {
+    /// Placed rows by group, window and part.
+    fn ordered(&mut self, placing: &Placing, placed: Placed, cases: &Cases<'_>, groups: &[u32]) -> Result<Order> {
+        let size = self.reserved(placing);
         // A log that stands in the order of time has many batches before, between and after the windows.
-        if slots.iter().all(|slot| *slot == NO_SLOT) {
-            return Order::default();
+        if placed.rows.is_empty() {
+            return Ok(Order::default());
         }
-        let (windows, nowhere) = (self.design.slots.len() as u32, size as u32);
-        let cell = |(slot, group): (&u8, &u32)| match *slot {
-            NO_SLOT => nowhere,
-            slot => group * windows + u32::from(slot),
+        let mut of = self.cells(placing, &placed, groups);
+        let parts = match placing.division {
+            Division::Whole => Vec::new(),
+            Division::Weeks => cases.weeks(placing.anchor, &placed)?,
+            Division::Volumes => cases.volumes(&placed),
         };
-        let of: Vec<u32> = slots.iter().zip(groups).map(cell).collect();
-        Order::new(None, &of, size, |cell| (cell % windows) as u8)
+        of.iter_mut().zip(parts).for_each(|(cell, part)| *cell += u32::from(part));
+        Ok(Order::new(placed, &of, size))
+    }
+
+    /// The first cell of each placed row's group and window.
+    fn cells(&self, placing: &Placing, placed: &Placed, groups: &[u32]) -> Vec<u32> {
+        let (slots, parts) = (self.design.slots.len() as u32, placing.parts as u32);
+        let rows = placed.rows.iter().zip(&placed.slots);
+        rows.map(|(row, slot)| (groups[*row as usize] * slots + u32::from(*slot)) * parts).collect()
     }
 
     fn add_placing(
@@ -226,29 +232,11 @@ impl<'a> Look<'a> {
         groups: &[u32],
         sign: i64,
     ) -> Result<()> {
-        let (slots, parts) = (self.design.slots.len(), placing.parts);
-        let cell = |row: u32, slot: u8| (groups[row as usize] * slots as u32 + u32::from(slot)) * parts as u32;
-        let cells = |placed: &Placed| -> Vec<u32> {
-            placed.rows.iter().zip(&placed.slots).map(|(row, slot)| cell(*row, *slot)).collect()
-        };
-        let (placement, undated) = (cases.placed(placing.anchor)?, cells(&cases.undated(placing.anchor)?));
-        let size = self.reserved(placing);
+        let (placement, undated) = (cases.placed(placing.anchor)?, cases.undated(placing.anchor)?);
+        let is_once = !matches!(placement, Placement::Listed(_));
+        let order = self.ordered(placing, placement.into_list(), cases, groups)?;
+        let undated = self.cells(placing, &undated, groups);
         placing.asked.iter().for_each(|asked| self.accumulators[asked.keep].add_undated(&undated, sign));
-        let is_once = matches!(placement, Placement::Once(_));
-        let order = match placement {
-            Placement::Once(own) if placing.division == Division::Whole => self.ordered(&own, groups, size),
-            other => {
-                let placed = other.into_list();
-                let mut of = cells(&placed);
-                let divided = match placing.division {
-                    Division::Whole => Vec::new(),
-                    Division::Weeks => cases.weeks(placing.anchor, &placed)?,
-                    Division::Volumes => cases.volumes(&placed),
-                };
-                of.iter_mut().zip(divided).for_each(|(cell, part)| *cell += u32::from(part));
-                Order::new(Some(&placed.rows), &of, size, |cell| (cell as usize / parts % slots) as u8)
-            }
-        };
         self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, is_once), &order, sign)
     }
 
@@ -267,27 +255,17 @@ impl<'a> Look<'a> {
             told.push(asked.told(keep, matured.as_ref(), &mut evaluation, &mut columns)?);
         }
         placing.settled.iter().for_each(|measure| cases.note_beyond(measure, placed));
-        // Placed rows that are a list of their own stand by cell already.
-        let (bits, listed): (_, Vec<u32>) = match evaluation.is_of_batch() {
-            true => (columns.gathered(&placed.rows), Vec::new()),
-            false => (columns.into_bits(), (0..placed.rows.len() as u32).collect()),
-        };
-        let bits: Vec<Marks> = bits.into_iter().map(Marks::new).collect();
-        let places = if listed.is_empty() { &placed.rows } else { &listed };
+        let places = evaluation.places(&order.places);
+        let bits: Vec<Marks> = columns.gathered(&places).into_iter().map(Marks::new).collect();
         for (asked, told) in placing.asked.iter().zip(told) {
-            let keep = &self.design.keeps[asked.keep];
             let of = |column: Option<usize>| column.map(|column| &bits[column]);
-            let quantities = match (&keep.quantity, told.quantity) {
-                (Quantity::Spell { from, to, span }, _) => {
-                    let kept = keep.quantity.tallied().unwrap_or_default();
-                    let word = |spell: Option<Spell>| spell.map_or(NO_SPELL, |spell| kept.exact(spell));
-                    Quantities::Spells(cases.spells((from, to, *span), placed, word)?)
-                }
-                (_, Told::Hits(hits)) => Quantities::Hits(&bits[hits]),
-                (_, Told::Numbers(columns)) => Quantities::Numbers(columns),
+            let quantities = match told.quantity {
+                Told::Hits(hits) => Quantities::Hits(&bits[hits]),
+                Told::Numbers(columns) => Quantities::Numbers(columns),
+                Told::Spells(spells) => Quantities::Spells(spells),
             };
             let entry = Entry { matured: of(told.matured), entering: of(told.entering), undated: of(told.undated) };
-            self.accumulators[asked.keep].add((order, places), &quantities, &entry, sign);
+            self.accumulators[asked.keep].add((order, &places), &quantities, &entry, sign);
         }
         Ok(())
     }

@@ -208,8 +208,10 @@ fn codes_by_number(
     });
     // Most pieces of a row group have no text that was not met before, and no row of them is looked at by itself.
     let looked_at = if is_new { &mut codes[..] } else { &mut [] };
-    for (row, own) in looked_at.iter_mut().enumerate().filter(|(_, own)| **own == UNKNOWN) {
-        let number = numbers.get(row).map_or(none, |number| number as usize);
+    for (row, (own, number)) in
+        looked_at.iter_mut().zip(numbers.iter()).enumerate().filter(|(_, (own, _))| **own == UNKNOWN)
+    {
+        let number = number.map_or(none, |number| number as usize);
         if known[number] == UNKNOWN {
             known[number] = code(row, if number == none { "" } else { texts.get(number) }).unwrap_or(UNKNOWN);
         }

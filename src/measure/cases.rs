@@ -75,7 +75,7 @@ impl<'a> Cases<'a> {
             Anchor::Year | Anchor::BeforeYear => {
                 Placement::Listed(Placed::by_year(instants, slots, anchor == Anchor::BeforeYear))
             }
-            _ => Placement::by_day(&self.rows.days(milestone)?, slots),
+            _ => Placement::by_day(&self.rows.days(milestone)?, self.rows.span_of_days(milestone)?, slots),
         })
     }
 
@@ -147,6 +147,11 @@ impl<'a> Cases<'a> {
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),
             Measure::Cost(part, facts) => optional(self.costs(*part, *facts, placed)?),
             Measure::Times(job, facts) => optional(self.times(*job, *facts, placed)?),
+            // Hashing is dear: of a few rows only the names of those are hashed.
+            Measure::Key(column) => {
+                let codes = self.rows.codes(column)?;
+                answers::numbers(self.rows.keys(placed.rows.iter().map(|row| codes[*row as usize]))?)
+            }
             _ => {
                 let answers = self.rows.answers(measure)?.taken(&placed.rows)?;
                 self.note_beyond(measure, placed);

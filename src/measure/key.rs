@@ -11,22 +11,22 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 const SPARE: u32 = 2;
 
 impl Rows<'_> {
-    /// The names of a column as salted hashes of 62 bits; nothing where there is no name.
+    /// Names as salted hashes of 62 bits; nothing where there is no name.
     ///
     /// Two of a million names share a hash with probability 10⁻⁷.
-    pub(super) fn keys(&self, column: &str) -> Result<Vec<i64>> {
-        let (codes, seed) = (self.codes(column)?, self.seed());
+    pub(super) fn keys(&self, codes: impl Iterator<Item = u32> + Clone) -> Result<Vec<i64>> {
+        let seed = self.seed();
         let name = |code| self.batch.lexicon.name(code);
         let hash = |code| name(code).map_or(ABSENT, |name| hashed(name.as_bytes(), seed));
-        let mut known = vec![OUTSIDE; codes.iter().max().map_or(0, |last| *last as usize + 1)];
-        let key = |code: &u32| {
-            let own = &mut known[*code as usize];
+        let mut known = vec![OUTSIDE; codes.clone().max().map_or(0, |last| last as usize + 1)];
+        let key = |code: u32| {
+            let own = &mut known[code as usize];
             if *own == OUTSIDE {
-                *own = hash(*code);
+                *own = hash(code);
             }
             *own
         };
-        Ok(codes.iter().map(key).collect())
+        Ok(codes.map(key).collect())
     }
 
     /// The same together with the local day of a milestone; nothing also where the office was closed on it.

@@ -173,6 +173,8 @@ impl Slot {
 /// Where an anchor places the rows of a batch.
 #[derive(Clone, Debug)]
 pub enum Placement {
+    /// So many rows, all in one window, or in [`NO_SLOT`].
+    Alike(u8, usize),
     /// Each in one window at most: its number, or [`NO_SLOT`].
     Once(Vec<u8>),
     /// A row may stand once for each window.
@@ -192,16 +194,32 @@ pub struct Placed {
 }
 
 impl Placement {
-    /// Each row by its local day.
-    pub(super) fn by_day(days: &[i64], slots: &[Slot]) -> Self {
+    /// Each row by its local day, of days from a first to a last.
+    pub(super) fn by_day(days: &[i64], span: (i64, i64), slots: &[Slot]) -> Self {
         let table = SlotOfDay::new(slots);
-        Self::Once(days.iter().map(|day| table.slot(*day)).collect())
+        match table.slot_of_all(span) {
+            // So are most batches of a log in the order of time.
+            Some(slot) => Self::Alike(slot, days.len()),
+            None => Self::Once(days.iter().map(|day| table.slot(*day)).collect()),
+        }
+    }
+
+    /// By row its window, or [`NO_SLOT`]; `None` where it may stand in several.
+    pub fn once(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Alike(slot, rows) => Some(vec![slot; rows]),
+            Self::Once(slots) => Some(slots),
+            Self::Listed(_) => None,
+        }
     }
 
     /// The placed rows, each with its window.
     pub fn into_list(self) -> Placed {
         match self {
             Self::Listed(placed) => placed,
+            Self::Alike(NO_SLOT, _) => Placed::default(),
+            Self::Alike(slot, rows) => Placed { rows: (0..rows as u32).collect(), slots: vec![slot; rows] },
+            Self::Once(slots) if !slots.contains(&NO_SLOT) => Placed { rows: (0..slots.len() as u32).collect(), slots },
             Self::Once(slots) => {
                 let mut placed = Placed::default();
                 let own = slots.into_iter().enumerate().filter(|(_, slot)| *slot != NO_SLOT);
@@ -305,6 +323,18 @@ impl SlotOfDay {
             days[(slot.start_day - first) as usize..(slot.end_day - first) as usize].fill(place as u8);
         }
         Self { first, slots: days }
+    }
+
+    /// The window of all days from a first to a last, if it is one.
+    fn slot_of_all(&self, (first, last): (i64, i64)) -> Option<u8> {
+        let (begin, end) = (self.first, self.first + self.slots.len() as i64);
+        if last < begin || first >= end {
+            return Some(NO_SLOT);
+        }
+        let is_within = first >= begin && last < end;
+        let own = is_within.then(|| &self.slots[(first - begin) as usize..=(last - begin) as usize])?;
+        let slot = *own.first()?;
+        own.iter().all(|own| *own == slot).then_some(slot)
     }
 
     #[inline]

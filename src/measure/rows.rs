@@ -2,7 +2,6 @@
 
 use super::answers::{self, Answers, OUTSIDE};
 use super::clocks::{Clocks, FAR, Outside};
-use super::state::Counting;
 use super::waiting::{deadlines, is_running, promised};
 use super::{Answering, DEADLINE, Measure, PROMISED};
 use crate::error::{Error, Result};
@@ -25,6 +24,8 @@ pub struct Rows<'a> {
     deadlines: Option<Instants>,
     promised: OnceCell<Option<Instants>>,
     columns: RefCell<PlHashMap<Own, Rc<Vec<i64>>>>,
+    /// The first and the last local day of the milestones asked for so far.
+    spans: RefCell<Vec<(String, (i64, i64))>>,
     /// The measures asked for so far that some rows do not know because the calendar does not reach.
     beyond: RefCell<Vec<(Measure, Rc<Vec<i64>>)>>,
     outside: Outside,
@@ -43,8 +44,6 @@ enum Own {
     Ended(&'static [&'static str]),
     /// Whether a supplement may have been asked for.
     Asked,
-    /// The state of those that have ended.
-    State(Counting),
     /// A measure.
     Measure(Measure),
 }
@@ -54,8 +53,9 @@ impl<'a> Rows<'a> {
     pub fn of(batch: &'a Batch<'a>, clocks: &'a Clocks) -> Self {
         let mut outside = Outside::default();
         let deadlines = deadlines(batch, clocks, &mut outside);
-        let (promised, columns, beyond) = (OnceCell::new(), RefCell::default(), RefCell::default());
-        Self { batch, clocks, deadlines, promised, columns, beyond, outside }
+        let (promised, columns, spans, beyond) =
+            (OnceCell::new(), RefCell::default(), RefCell::default(), RefCell::default());
+        Self { batch, clocks, deadlines, promised, columns, spans, beyond, outside }
     }
 
     /// The years that due dates would move into and the calendar does not cover.
@@ -85,6 +85,17 @@ impl<'a> Rows<'a> {
             self.clocks.zone.days(us, &mut days);
             Ok(days)
         })
+    }
+
+    /// The first and the last of them; [`ABSENT`] is before all days.
+    pub(super) fn span_of_days(&self, name: &str) -> Result<(i64, i64)> {
+        if let Some((_, span)) = self.spans.borrow().iter().find(|(own, _)| own == name) {
+            return Ok(*span);
+        }
+        let days = self.days(name)?;
+        let span = days.iter().fold((i64::MAX, i64::MIN), |(first, last), day| (first.min(*day), last.max(*day)));
+        self.spans.borrow_mut().push((name.to_owned(), span));
+        Ok(span)
     }
 
     /// The office's clock at a milestone.
@@ -122,11 +133,6 @@ impl<'a> Rows<'a> {
             let ended = |(code, at): (&u32, &i64)| if *at != ABSENT && ends.contains(code) { *at } else { FAR };
             Ok(codes.iter().zip(&finished.us).map(ended).collect())
         })
-    }
-
-    /// The states by a counting profile that are the same in every window, by their codes.
-    pub(super) fn states(&self, counting: Counting, made: impl FnOnce() -> Vec<i64>) -> Result<Rc<Vec<i64>>> {
-        self.column(Own::State(counting), || Ok(made()))
     }
 
     /// Whether each row's clock stood still, or a supplement may have been asked for more than once.
@@ -204,7 +210,7 @@ impl<'a> Rows<'a> {
                 self.pairs(from, to, within, within)
             }
             Measure::Allowed => self.allowed(),
-            Measure::Key(column) => self.keys(column),
+            Measure::Key(column) => self.keys(self.codes(column)?.iter().copied()),
             Measure::KeyOfDay(column, milestone) => self.keys_of_day(column, milestone),
             _ => Err(Error::broken("measuring", "a measure that depends on the window was asked of a row")),
         })
@@ -262,11 +268,12 @@ impl<'a> Rows<'a> {
         let dues = (due.days != Days::All).then(|| self.positions(PROMISED)).transpose()?;
         let (start_days, due_days) = (self.days(from)?, self.days(PROMISED)?);
         let midnight = |day| self.clocks.at_midnight(day);
+        let is_by_day = start.days != Days::None || finished.is_some_and(|finished| finished.days != Days::None);
         let limit = |row: usize| {
             if start.us[row] == ABSENT || due.us[row] == ABSENT {
                 return ABSENT;
             }
-            let by_day = start.is_day(row) || finished.is_some_and(|finished| finished.is_day(row));
+            let by_day = is_by_day && (start.is_day(row) || finished.is_some_and(|finished| finished.is_day(row)));
             match (by_day, due.is_day(row)) {
                 (true, _) => run(midnight(start_days[row]), midnight(due_days[row])),
                 (false, true) => run(starts[row], midnight(due_days[row] + 1)),

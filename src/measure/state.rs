@@ -5,7 +5,7 @@ use super::cases::Cases;
 use super::place::Placed;
 use super::{DEADLINE, Needs};
 use crate::error::Result;
-use crate::ingest::{ABSENT, Instants, Pause};
+use crate::ingest::{ABSENT, Instants, NO_NAME, Pause};
 use std::rc::Rc;
 
 /// How on-time dossiers are counted.
@@ -25,7 +25,7 @@ pub(super) const LIMIT: &str = "procedures.limit_seconds";
 const LIMIT_HOURS: &str = "procedures.limit_hours";
 
 /// The outcomes of a dossier that the applicant took back, and of one that the office sent back.
-const WITHDRAWN: [&str; 1] = ["withdrawn"];
+const WITHDRAWN: &str = "withdrawn";
 pub(super) const RETURNED: [&str; 1] = ["returned"];
 
 /// Both: it ended without a result.
@@ -139,9 +139,12 @@ struct Standing<'c> {
     due: &'c Instants,
     finished_days: Rc<Vec<i64>>,
     due_days: Rc<Vec<i64>>,
-    asked: Rc<Vec<i64>>,
-    withdrawn: Rc<Vec<i64>>,
-    returned: Rc<Vec<i64>>,
+    /// Whether Decision 766 may look at supplements of a row.
+    asked: Option<Rc<Vec<i64>>>,
+    outcomes: Option<&'c [u32]>,
+    /// The codes of the outcomes without a result; [`NO_NAME`] where the log has none of it.
+    withdrawn: u32,
+    returned: u32,
     /// By window the instant as of which it is looked, and the day of the last moment before it.
     as_of: Vec<(i64, i64)>,
 }
@@ -154,6 +157,7 @@ impl Cases<'_> {
             let at = if counting == Counting::Decision766 { slot.end.min(slot.cutoff) } else { slot.cutoff };
             (at, self.day(at - 1))
         });
+        let code = |name| self.batch.lexicon.find(name).unwrap_or(NO_NAME);
         let standing = Standing {
             cases: self,
             counting,
@@ -161,68 +165,47 @@ impl Cases<'_> {
             due: self.instants(counting.due())?,
             finished_days: self.rows.days("finished_at")?,
             due_days: self.rows.days(counting.due())?,
-            asked: self.rows.asked()?,
-            withdrawn: self.rows.ended(&WITHDRAWN)?,
-            returned: self.rows.ended(&RETURNED)?,
+            asked: (counting == Counting::Decision766).then(|| self.rows.asked()).transpose()?,
+            outcomes: self.batch.codes("outcome"),
+            withdrawn: code(WITHDRAWN),
+            returned: code(RETURNED[0]),
             as_of: as_of.collect(),
         };
-        // Of most rows that have ended it is the same in every window in which they have.
-        let ended = self.rows.states(counting, || (0..self.batch.len()).map(|row| standing.ended(row)).collect())?;
-        let state = |(row, slot): (usize, u8)| match ended[row] {
-            own if own != ABSENT && standing.finished.us[row] < standing.as_of[usize::from(slot)].0 => own,
-            _ => standing.of(row, slot).code(),
-        };
-        Ok(placed.iter().map(state).collect())
+        Ok(placed.iter().map(|(row, slot)| standing.of(row, slot)).collect())
     }
 }
 
 impl Standing<'_> {
-    /// The state of a row that has ended, by its code; [`ABSENT`] where it depends on the window.
-    fn ended(&self, row: usize) -> i64 {
-        let (at, by_day) = (self.finished.us[row], self.finished.is_day(row));
-        if at == ABSENT || self.is_by_index(row) {
-            return ABSENT;
-        }
-        State { ending: self.ending(row, i64::MAX), timing: self.by_due(row, (at, self.finished_days[row]), by_day) }
-            .code()
-    }
-
-    fn of(&self, row: usize, slot: u8) -> State {
+    /// The state of a row as of the end of a window, by its code.
+    #[inline]
+    fn of(&self, row: usize, slot: u8) -> i64 {
         let (as_of, last_day) = self.as_of[usize::from(slot)];
-        let ending = self.ending(row, as_of);
-        let is_open = ending == Ending::Open;
+        let at = self.finished.us[row];
+        let is_open = at == ABSENT || at >= as_of;
         // The last moment of the period, which its cut-off no longer belongs to.
-        let (end, day) = if is_open { (as_of - 1, last_day) } else { (self.finished.us[row], self.finished_days[row]) };
+        let (end, day) = if is_open { (as_of - 1, last_day) } else { (at, self.finished_days[row]) };
         let by_day = !is_open && self.finished.is_day(row);
         let timing = match self.is_by_index(row) {
             true => self.by_index(row, as_of, (end, by_day)),
             false => self.by_due(row, (end, day), by_day),
         };
-        State { ending, timing }
-    }
-
-    fn ending(&self, row: usize, as_of: i64) -> Ending {
-        let at = self.finished.us[row];
-        match () {
-            () if at == ABSENT || at >= as_of => Ending::Open,
-            () if self.withdrawn[row] == at => Ending::Withdrawn,
-            () if self.returned[row] == at => Ending::Returned,
-            () => Ending::Finished,
-        }
+        // Without a branch, as ends and due dates come in no order that could be foreseen.
+        let outcome = self.outcomes.map_or(NO_NAME, |outcomes| outcomes[row]);
+        let is = |code: u32| i64::from((outcome == code) & (outcome != NO_NAME));
+        let ended = Ending::Finished as i64 + is(self.withdrawn) + 2 * is(self.returned);
+        4 * if is_open { Ending::Open as i64 } else { ended } + timing as i64
     }
 
     /// Whether Decision 766 looks at more than the end and the due date.
     fn is_by_index(&self, row: usize) -> bool {
-        self.counting == Counting::Decision766 && (self.due.us[row] == ABSENT || self.asked[row] > 0)
+        self.asked.as_ref().is_some_and(|asked| self.due.us[row] == ABSENT || asked[row] > 0)
     }
 
     fn by_due(&self, row: usize, end: (i64, i64), ended_by_day: bool) -> Timing {
         let due_at = self.due.us[row];
-        if due_at == ABSENT {
-            return Timing::Undated;
-        }
         let by_day = self.counting == Counting::Form06a || self.due.is_day(row) || ended_by_day;
-        against(end, (due_at, self.due_days[row]), by_day)
+        let timing = against(end, (due_at, self.due_days[row]), by_day);
+        if due_at == ABSENT { Timing::Undated } else { timing }
     }
 
     /// Decision 766 where supplements were asked for, or there is no due date.
@@ -286,9 +269,7 @@ impl Standing<'_> {
 
 /// Where an end stands against a due date, each as an instant and its day.
 fn against((end, end_day): (i64, i64), (due, due_day): (i64, i64), by_day: bool) -> Timing {
-    match () {
-        () if end_day < due_day => Timing::Early,
-        () if if by_day { end_day == due_day } else { end <= due } => Timing::OnTime,
-        () => Timing::Overdue,
-    }
+    let is_late = (by_day & (end_day > due_day)) | (!by_day & (end > due));
+    let on_the_day = if is_late { Timing::Overdue } else { Timing::OnTime };
+    if end_day < due_day { Timing::Early } else { on_the_day }
 }
