@@ -4,7 +4,7 @@ use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
 use super::marks::{Marks, Rows};
 use super::order::Order;
-use super::tally::{Filling, Folding, Kept, NO_SPELL, Tally};
+use super::tally::{Filling, Folding, Kept, Tally};
 use crate::measure::Spell;
 use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
@@ -30,6 +30,8 @@ struct Tallies {
     cells: Vec<Tally>,
     windows: Vec<Filling>,
     folding: Folding,
+    /// Room for the spells of one cell.
+    room: Vec<u64>,
 }
 
 /// What a keep says of rows.
@@ -67,6 +69,7 @@ impl Accumulators {
                 cells: Vec::new(),
                 windows: vec![Filling::default(); slots],
                 folding,
+                room: Vec::new(),
             }),
             (None, 2) => Contents::Pairs(Vec::new()),
             (None, _) => Contents::Moments(Vec::new()),
@@ -135,14 +138,14 @@ impl Accumulators {
                 rows.each(|cell, rows| pairs[cell].add_all(rows.map(pair), sign));
             }
             (Contents::Tallies(tallies), Quantities::Spells(spells)) => {
-                tallies.add(&rows, |row| spells[place(row)], sign);
+                tallies.add(&rows, |row| Some(spells[place(row)]), sign);
             }
             (Contents::Tallies(tallies), Quantities::Numbers(own)) => {
                 let (numbers, kept) = (own.first().map_or(&[][..], values), tallies.kept);
                 // What is negative is no value and no key.
-                let value = |row: usize| match u64::try_from(numbers[place(row)]) {
-                    Ok(seconds) => kept.exact(Spell { seconds, followed: 0, end: 1 }),
-                    Err(_) => NO_SPELL,
+                let value = |row: usize| {
+                    let seconds = u64::try_from(numbers[place(row)]).ok()?;
+                    Some(kept.exact(Spell { seconds, followed: 0, end: 1 }))
                 };
                 tallies.add(&rows, value, sign);
             }
@@ -187,11 +190,12 @@ impl Accumulators {
 }
 
 impl Tallies {
-    fn add(&mut self, rows: &Entering<'_>, spell: impl Fn(usize) -> u64, sign: i64) {
+    fn add(&mut self, rows: &Entering<'_>, spell: impl Fn(usize) -> Option<u64>, sign: i64) {
         rows.each(|cell, own| {
-            let tally = &mut self.cells[cell];
             let slot = usize::from(rows.order.slot(&own.range));
-            self.windows[slot].add(tally, own.map(&spell).filter(|spell| *spell != NO_SPELL), sign, self.folding);
+            self.room.clear();
+            own.for_each(|row| self.room.extend(spell(row)));
+            self.windows[slot].add(&mut self.cells[cell], &self.room, sign, self.folding);
         });
     }
 }

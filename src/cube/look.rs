@@ -14,7 +14,7 @@ use super::groups::Groups;
 use super::keep::Keep;
 use super::kernel::{Design, Layout};
 use super::marks::Marks;
-use super::order::Order;
+use super::order::{Grouped, Order};
 use super::program::Program;
 use super::tally::Folding;
 use crate::error::Result;
@@ -145,6 +145,7 @@ impl<'a> Look<'a> {
         sign: i64,
     ) -> Result<()> {
         let groups = self.groups.of(batch, &self.design.dimensions);
+        let groups = Grouped::new(groups, self.groups.len());
         let cases = Cases::new(rows, &self.design.slots);
         let earlier = self.earlier.map(|design| Cases::new(rows, &design.slots));
         let placings = std::mem::take(&mut self.placings);
@@ -177,7 +178,7 @@ impl<'a> Look<'a> {
         awaited: &Awaited,
         (earlier, cases): (&Cases<'_>, &Cases<'_>),
         settled: &Settled<'_>,
-        groups: &[u32],
+        groups: &Grouped,
         sign: i64,
     ) -> Result<()> {
         let Some(mut own) = cases.placed(placing.anchor)?.once() else { return Ok(()) };
@@ -186,7 +187,7 @@ impl<'a> Look<'a> {
         }
         let changed = earlier.changed(cases, &own, placing.anchor, awaited)?;
         own.iter_mut().zip(changed).for_each(|(slot, changed)| *slot = if changed { *slot } else { NO_SLOT });
-        let order = self.ordered(placing, Placement::Once(own).into_list(), cases, groups)?;
+        let order = self.ordered(placing, Placement::Once(own), cases, groups)?;
         for (cases, sign) in [(earlier, -sign), (cases, sign)] {
             self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, true), &order, sign)?;
         }
@@ -201,11 +202,25 @@ impl<'a> Look<'a> {
     }
 
     /// Placed rows by group, window and part.
-    fn ordered(&mut self, placing: &Placing, placed: Placed, cases: &Cases<'_>, groups: &[u32]) -> Result<Order> {
-        let size = self.reserved(placing);
-        // A log that stands in the order of time has many batches before, between and after the windows.
+    fn ordered(
+        &mut self,
+        placing: &Placing,
+        placement: Placement,
+        cases: &Cases<'_>,
+        groups: &Grouped,
+    ) -> Result<Order> {
+        let (size, slots) = (self.reserved(placing), self.design.slots.len() as u32);
+        // A log that stands in the order of time has many batches in one window, and many in none.
+        let one = match &placement {
+            Placement::Alike(slot, _) if placing.division == Division::Whole => Some(u32::from(*slot)),
+            _ => None,
+        };
+        let placed = placement.into_list();
         if placed.rows.is_empty() {
             return Ok(Order::default());
+        }
+        if let Some(slot) = one {
+            return Ok(Order::of_groups(placed, groups, |group| group * slots + slot));
         }
         let mut of = self.cells(placing, &placed, groups);
         let parts = match placing.division {
@@ -218,10 +233,10 @@ impl<'a> Look<'a> {
     }
 
     /// The first cell of each placed row's group and window.
-    fn cells(&self, placing: &Placing, placed: &Placed, groups: &[u32]) -> Vec<u32> {
+    fn cells(&self, placing: &Placing, placed: &Placed, groups: &Grouped) -> Vec<u32> {
         let (slots, parts) = (self.design.slots.len() as u32, placing.parts as u32);
         let rows = placed.rows.iter().zip(&placed.slots);
-        rows.map(|(row, slot)| (groups[*row as usize] * slots + u32::from(*slot)) * parts).collect()
+        rows.map(|(row, slot)| (groups.of[*row as usize] * slots + u32::from(*slot)) * parts).collect()
     }
 
     fn add_placing(
@@ -229,12 +244,12 @@ impl<'a> Look<'a> {
         placing: &Placing,
         cases: &Cases<'_>,
         settled: &Settled<'_>,
-        groups: &[u32],
+        groups: &Grouped,
         sign: i64,
     ) -> Result<()> {
         let (placement, undated) = (cases.placed(placing.anchor)?, cases.undated(placing.anchor)?);
         let is_once = !matches!(placement, Placement::Listed(_));
-        let order = self.ordered(placing, placement.into_list(), cases, groups)?;
+        let order = self.ordered(placing, placement, cases, groups)?;
         let undated = self.cells(placing, &undated, groups);
         placing.asked.iter().for_each(|asked| self.accumulators[asked.keep].add_undated(&undated, sign));
         self.add_placed(placing, OfPlaced::new(settled, cases, &order.placed, is_once), &order, sign)

@@ -3,7 +3,9 @@
 //! They are asked in the order in which they are placed, which is the batch's: columns are then read from end to end.
 
 use crate::measure::Placed;
+use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Placed rows, and where those of each cell stand among them.
 #[derive(Debug, Default)]
@@ -11,7 +13,7 @@ pub(super) struct Order {
     /// The rows and windows, as they are placed.
     pub(super) placed: Placed,
     /// The places among these of the rows of each cell, cell by cell.
-    pub(super) places: Vec<u32>,
+    pub(super) places: Rc<Vec<u32>>,
     /// The cells that have rows, ascending, with the stretches of their places.
     pub(super) stretches: Stretches,
 }
@@ -20,12 +22,42 @@ impl Order {
     /// Rows by their cells' numbers, below `cells`; those of one cell stay in their order.
     pub(super) fn new(placed: Placed, of: &[u32], cells: usize) -> Self {
         let (places, stretches) = sorted(of, cells);
-        Self { placed, places, stretches }
+        Self { placed, places: Rc::new(places), stretches }
+    }
+
+    /// All rows of a batch, which stand in one window and so in the order of their groups, by the cell of each group.
+    pub(super) fn of_groups(placed: Placed, groups: &Grouped, cell: impl Fn(u32) -> u32) -> Self {
+        let (places, stretches) = groups.order();
+        let stretches = stretches.iter().map(|(group, range)| (cell(*group), range.clone())).collect();
+        Self { placed, places: Rc::clone(places), stretches }
     }
 
     /// The window of a stretch's cell.
     pub(super) fn slot(&self, stretch: &Range<usize>) -> u8 {
         self.placed.slots[self.places[stretch.start] as usize]
+    }
+}
+
+/// The groups of a batch's rows; their order is made when it is first asked for, and once for all anchors.
+#[derive(Debug)]
+pub(super) struct Grouped {
+    /// By row, the number of its group.
+    pub(super) of: Vec<u32>,
+    /// How many groups there are by now.
+    count: usize,
+    order: OnceCell<(Rc<Vec<u32>>, Stretches)>,
+}
+
+impl Grouped {
+    pub(super) fn new(of: Vec<u32>, count: usize) -> Self {
+        Self { of, count, order: OnceCell::new() }
+    }
+
+    fn order(&self) -> &(Rc<Vec<u32>>, Stretches) {
+        self.order.get_or_init(|| {
+            let (places, stretches) = sorted(&self.of, self.count);
+            (Rc::new(places), stretches)
+        })
     }
 }
 
@@ -81,10 +113,14 @@ mod tests {
             let of = [3, 0, 3, 1, 0, 3];
             let placed = Placed { rows: (10..16).collect(), slots: vec![1, 0, 1, 1, 0, 1] };
             let order = Order::new(placed.clone(), &of, cells);
-            assert_eq!(order.places, [1, 4, 3, 0, 2, 5]);
+            assert_eq!(order.places[..], [1, 4, 3, 0, 2, 5]);
             assert_eq!(order.stretches, [(0, 0..2), (1, 2..3), (3, 3..6)]);
             assert_eq!(order.stretches.iter().map(|(_, own)| order.slot(own)).collect::<Vec<_>>(), [0, 1, 1]);
             assert_eq!(order.placed.rows, placed.rows);
+            // In one window of two the cells are every other one, and the order is that of the groups.
+            let of_groups = Order::of_groups(placed, &Grouped::new(of.to_vec(), cells), |group| 2 * group + 1);
+            assert_eq!(of_groups.places, order.places);
+            assert_eq!(of_groups.stretches, [(1, 0..2), (3, 2..3), (7, 3..6)]);
         }
     }
 }

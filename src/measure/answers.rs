@@ -106,6 +106,29 @@ pub(super) fn flags(values: &[i64]) -> Answers {
     Answers::Flags(marked(yes, (!is_whole).then(|| bits(values, |value| *value > OUTSIDE))))
 }
 
+/// Yes, no, or one of the two marks, in a byte: what is asked of whole columns is then asked of short ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict(u8);
+
+impl Verdict {
+    pub(super) const UNKNOWN: Self = Self(2);
+    /// The calendar does not reach.
+    pub(super) const OUTSIDE: Self = Self(3);
+}
+
+impl From<bool> for Verdict {
+    fn from(yes: bool) -> Self {
+        Self(yes.into())
+    }
+}
+
+/// What is said of each row.
+pub(super) fn verdicts(own: &[Verdict]) -> Answers {
+    let is_whole = own.iter().fold(0, |all, own| all | own.0) < Verdict::UNKNOWN.0;
+    let known = (!is_whole).then(|| bits(own, |own| own.0 < Verdict::UNKNOWN.0));
+    Answers::Flags(marked(bits(own, |own| own.0 == 1), known))
+}
+
 /// A bit for each value.
 pub(crate) fn bits<T>(values: &[T], is_set: impl Fn(&T) -> bool) -> Bitmap {
     // Eight at a time, shifted by what the compiler knows.

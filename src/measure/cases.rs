@@ -1,7 +1,7 @@
 //! Measures of the rows in a window, computed column by column.
 
 use super::Measure;
-use super::answers::{self, Answers, OUTSIDE};
+use super::answers::{self, Answers, OUTSIDE, Verdict};
 use super::clocks::{Clocks, Outside};
 use super::place::{Anchor, Placed, Placement, Slot};
 use super::rows::{Rows, absent, run, seconds};
@@ -34,7 +34,7 @@ pub(super) struct Cutoff {
     /// Its local day.
     pub(super) day: i64,
     /// The office's clock then.
-    position: i64,
+    pub(super) position: i64,
 }
 
 impl<'a> Cases<'a> {
@@ -132,7 +132,7 @@ impl<'a> Cases<'a> {
             answers::read(numbers.into_iter().map(|number| number.unwrap_or(ABSENT)).collect())
         };
         Ok(match measure {
-            Measure::Later(from, to, seconds) => answers::flags(&self.later(from, to, *seconds, placed)?),
+            Measure::Later(from, to, seconds) => answers::verdicts(&self.later(from, to, *seconds, placed)?),
             Measure::Reached(milestone) => self.reached(milestone, placed)?,
             Measure::Told(milestone) if self.rows.milestone(milestone).is_none() => {
                 answers::known(Bitmap::new_zeroed(placed.rows.len()))
@@ -169,7 +169,7 @@ impl<'a> Cases<'a> {
 
     /// Whether more office seconds pass between two milestones; where the second is not reached by the cut-off, and
     /// they have not passed yet, nobody knows.
-    fn later(&self, from: &str, to: &str, seconds: i64, placed: &Placed) -> Result<Vec<i64>> {
+    fn later(&self, from: &str, to: &str, seconds: i64, placed: &Placed) -> Result<Vec<Verdict>> {
         let (start, stop) = (self.instants(from)?, self.instants(to)?);
         // What was reached took as long in every window.
         let taken = self.rows.measured(&Measure::Working(from.to_owned(), to.to_owned()))?;
@@ -177,17 +177,17 @@ impl<'a> Cases<'a> {
         let later = placed.iter().map(|(row, slot)| {
             let (a, b) = (start.us[row], stop.us[row]);
             if a == ABSENT {
-                return ABSENT;
+                return Verdict::UNKNOWN;
             }
-            if b != ABSENT && b < self.slot(slot).cutoff {
+            if b != ABSENT && b < self.cutoff(slot).at {
                 if taken[row] == OUTSIDE {
                     self.note_span(row, from, to);
                 }
-                return if taken[row] > OUTSIDE { i64::from(taken[row] > seconds) } else { ABSENT };
+                return if taken[row] > OUTSIDE { Verdict::from(taken[row] > seconds) } else { Verdict::UNKNOWN };
             }
             // Longer than that already, or nobody knows.
             let so_far = worked.until(self, row, slot, start.is_day(row));
-            if so_far > seconds { 1 } else { ABSENT }
+            if so_far > seconds { Verdict::from(true) } else { Verdict::UNKNOWN }
         });
         Ok(later.collect())
     }
@@ -257,6 +257,14 @@ impl<'a> Cases<'a> {
     /// Which placed rows had one of these outcomes before their cut-off.
     fn ended(&self, outcomes: &'static [&'static str], placed: &Placed) -> Result<Answers> {
         let ended = self.rows.ended(outcomes)?;
+        if placed.is_whole(self.batch.len()) {
+            // Few rows end so, and only those are asked.
+            let mut words = vec![0u64; placed.rows.len().div_ceil(64)];
+            for row in self.rows.ended_so(outcomes)?.iter().map(|row| *row as usize) {
+                words[row / 64] |= u64::from(ended[row] < self.cutoff(placed.slots[row]).at) << (row % 64);
+            }
+            return Ok(answers::known(answers::bitmap(words.into_iter(), placed.rows.len())));
+        }
         Ok(answers::known(placed.marks(|row, slot| ended[row] < self.slot(slot).cutoff)))
     }
 

@@ -17,27 +17,27 @@ enum Precision {
 
 impl Rows<'_> {
     /// An answer for each row that has both milestones: to the moment, or where only the day of one is known by days.
-    pub(super) fn pairs(
+    pub(super) fn pairs<T: Copy>(
         &self,
-        from: &str,
-        to: &str,
-        exact: impl Fn(usize, i64, i64) -> i64,
-        by_day: impl Fn(usize, i64, i64) -> i64,
-    ) -> Result<Vec<i64>> {
+        (from, to): (&str, &str),
+        none: T,
+        exact: impl Fn(usize, i64, i64) -> T,
+        by_day: impl Fn(usize, i64, i64) -> T,
+    ) -> Result<Vec<T>> {
         let (from, to) = (self.instants(from)?, self.instants(to)?);
         let pairs = || from.us.iter().zip(&to.us).enumerate().map(|(row, (a, b))| (row, *a, *b));
         let is_whole = |a, b| a != ABSENT && b != ABSENT;
         // One loop each, so that none asks of every row what is the same of all.
         Ok(match precision(from, to) {
             Precision::Moments => {
-                pairs().map(|(row, a, b)| if is_whole(a, b) { exact(row, a, b) } else { ABSENT }).collect()
+                pairs().map(|(row, a, b)| if is_whole(a, b) { exact(row, a, b) } else { none }).collect()
             }
             Precision::Days => {
-                pairs().map(|(row, a, b)| if is_whole(a, b) { by_day(row, a, b) } else { ABSENT }).collect()
+                pairs().map(|(row, a, b)| if is_whole(a, b) { by_day(row, a, b) } else { none }).collect()
             }
             Precision::ByRow => {
                 let answer = |(row, a, b)| match from.is_day(row) || to.is_day(row) {
-                    _ if !is_whole(a, b) => ABSENT,
+                    _ if !is_whole(a, b) => none,
                     true => by_day(row, a, b),
                     false => exact(row, a, b),
                 };

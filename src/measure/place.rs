@@ -231,6 +231,11 @@ impl Placement {
 }
 
 impl Placed {
+    /// Whether it is all rows of a batch of so many, each once and in order.
+    pub(super) fn is_whole(&self, rows: usize) -> bool {
+        self.rows.len() == rows && self.rows.iter().zip(0..).fold(0, |other, (row, own)| other | (row ^ own)) == 0
+    }
+
     /// Each placed row with its window.
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (usize, u8)> {
         self.rows.iter().zip(&self.slots).map(|(row, slot)| (*row as usize, *slot))

@@ -1,9 +1,9 @@
 //! What can be said of a row whatever window it falls into, measured once a batch and not once for each design.
 
-use super::answers::{self, Answers, OUTSIDE};
+use super::answers::{self, Answers, OUTSIDE, Verdict};
 use super::clocks::{Clocks, FAR, Outside};
 use super::waiting::{deadlines, is_running, promised};
-use super::{Answering, DEADLINE, Measure, PROMISED};
+use super::{DEADLINE, Measure, PROMISED};
 use crate::error::{Error, Result};
 use crate::ingest::{ABSENT, Batch, Days, Instants};
 use polars::prelude::PlHashMap;
@@ -26,6 +26,10 @@ pub struct Rows<'a> {
     columns: RefCell<PlHashMap<Own, Rc<Vec<i64>>>>,
     /// The first and the last local day of the milestones asked for so far.
     spans: RefCell<Vec<(String, (i64, i64))>>,
+    /// By outcomes, the rows that ended as one of them at all.
+    ended_so: RefCell<Vec<(&'static [&'static str], Rc<Vec<u32>>)>>,
+    /// Whether each row's clock ever stood still.
+    stood: OnceCell<Vec<bool>>,
     /// The measures asked for so far that some rows do not know because the calendar does not reach.
     beyond: RefCell<Vec<(Measure, Rc<Vec<i64>>)>>,
     outside: Outside,
@@ -53,9 +57,18 @@ impl<'a> Rows<'a> {
     pub fn of(batch: &'a Batch<'a>, clocks: &'a Clocks) -> Self {
         let mut outside = Outside::default();
         let deadlines = deadlines(batch, clocks, &mut outside);
-        let (promised, columns, spans, beyond) =
-            (OnceCell::new(), RefCell::default(), RefCell::default(), RefCell::default());
-        Self { batch, clocks, deadlines, promised, columns, spans, beyond, outside }
+        Self {
+            batch,
+            clocks,
+            deadlines,
+            promised: OnceCell::new(),
+            columns: RefCell::default(),
+            spans: RefCell::default(),
+            ended_so: RefCell::default(),
+            stood: OnceCell::new(),
+            beyond: RefCell::default(),
+            outside,
+        }
     }
 
     /// The years that due dates would move into and the calendar does not cover.
@@ -103,14 +116,9 @@ impl<'a> Rows<'a> {
         self.column(Own::Position(name.to_owned()), || {
             let us = &self.instants(name)?.us;
             let Some(calendar) = &self.clocks.calendar else { return Ok(vec![ABSENT; us.len()]) };
-            let mut positions = Vec::with_capacity(us.len());
-            calendar.clock().positions(us, &mut positions);
-            let told = |(position, at): (i64, &i64)| match position {
-                _ if *at == ABSENT => ABSENT,
-                crate::calendar::BusinessClock::OUTSIDE => OUTSIDE,
-                position => position,
-            };
-            Ok(positions.into_iter().zip(us).map(told).collect())
+            let clock = calendar.clock();
+            let position = |at: &i64| if *at == ABSENT { ABSENT } else { clock.position(*at).unwrap_or(OUTSIDE) };
+            Ok(us.iter().map(position).collect())
         })
     }
 
@@ -135,13 +143,33 @@ impl<'a> Rows<'a> {
         })
     }
 
+    /// The rows that ended as one of these at all.
+    pub(super) fn ended_so(&self, outcomes: &'static [&'static str]) -> Result<Rc<Vec<u32>>> {
+        if let Some((_, rows)) = self.ended_so.borrow().iter().find(|(own, _)| *own == outcomes) {
+            return Ok(Rc::clone(rows));
+        }
+        let ended = self.ended(outcomes)?;
+        let rows = (0..).zip(ended.iter()).filter(|(_, at)| **at != FAR).map(|(row, _)| row);
+        let rows = Rc::new(rows.collect::<Vec<u32>>());
+        self.ended_so.borrow_mut().push((outcomes, Rc::clone(&rows)));
+        Ok(rows)
+    }
+
     /// Whether each row's clock stood still, or a supplement may have been asked for more than once.
     pub(super) fn asked(&self) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Asked, || {
-            let (requests, pauses) = (self.batch.numbers("supplement_requests"), self.batch.pauses("paused"));
+            let (requests, stood) = (self.batch.numbers("supplement_requests"), self.stood());
             let is_asked = |row: usize| requests.is_some_and(|requests| requests[row] > 1);
-            let has_stood = |row: usize| pauses.is_some_and(|pauses| !is_running(pauses, row));
-            Ok((0..self.batch.len()).map(|row| i64::from(is_asked(row) || has_stood(row))).collect())
+            let has_stood = |row: usize| stood.get(row).copied().unwrap_or_default();
+            Ok((0..self.batch.len()).map(|row| i64::from(is_asked(row) | has_stood(row))).collect())
+        })
+    }
+
+    /// Whether each row's clock ever stood still; nothing of a log that does not say so.
+    pub(super) fn stood(&self) -> &[bool] {
+        self.stood.get_or_init(|| {
+            let pauses = self.batch.pauses("paused");
+            pauses.map(|own| (0..self.batch.len()).map(|row| !is_running(own, row)).collect()).unwrap_or_default()
         })
     }
 
@@ -162,13 +190,18 @@ impl<'a> Rows<'a> {
             },
             Measure::Name(column) => answers::names(self.codes(column)?.to_vec()),
             Measure::Present(column) => answers::known(self.present(column)?),
+            Measure::By(..) | Measure::DayBefore(..) | Measure::Within(..) => {
+                let own = self.judged(measure)?;
+                if own.contains(&Verdict::OUTSIDE) {
+                    let mark = |own: &Verdict| if *own == Verdict::OUTSIDE { OUTSIDE } else { 0 };
+                    self.remember(measure, &Rc::new(own.iter().map(mark).collect()));
+                }
+                answers::verdicts(&own)
+            }
             _ => {
                 let own = self.measured(measure)?;
                 self.remember(measure, &own);
-                match measure.answering() {
-                    Answering::Flags => answers::flags(&own),
-                    _ => answers::numbers(own.to_vec()),
-                }
+                answers::numbers(own.to_vec())
             }
         })
     }
@@ -189,31 +222,38 @@ impl<'a> Rows<'a> {
     pub(super) fn measured(&self, measure: &Measure) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Measure(measure.clone()), || match measure {
             Measure::Elapsed(from, to) => self.elapsed(from, to),
-            Measure::Moments(from, to) => self.pairs(from, to, |_, a, b| seconds(a, b), |_, _, _| ABSENT),
+            Measure::Moments(from, to) => self.pairs((from, to), ABSENT, |_, a, b| seconds(a, b), |_, _, _| ABSENT),
             Measure::Working(from, to) if to == PROMISED => self.limits(from),
             Measure::Working(from, to) => self.working(from, to),
             Measure::NetElapsed(from, to) => self.net(from, to, false),
             Measure::NetWorking(from, to) => self.net(from, to, true),
-            Measure::By(first, second) => self.by(first, second),
-            Measure::DayBefore(first, second) => {
-                let (one, other) = (self.days(first)?, self.days(second)?);
-                let before = |row: usize, _, _| i64::from(one[row] < other[row]);
-                self.pairs(first, second, before, before)
-            }
-            Measure::Within(from, to) => {
-                let (last, day) = (self.horizons(from)?, self.days(to)?);
-                let within = |row: usize, _, _| match last[row] {
-                    OUTSIDE => OUTSIDE,
-                    FAR => ABSENT,
-                    last => i64::from(day[row] <= last),
-                };
-                self.pairs(from, to, within, within)
-            }
             Measure::Allowed => self.allowed(),
             Measure::Key(column) => self.keys(self.codes(column)?.iter().copied()),
             Measure::KeyOfDay(column, milestone) => self.keys_of_day(column, milestone),
             _ => Err(Error::broken("measuring", "a measure that depends on the window was asked of a row")),
         })
+    }
+
+    /// Yes or no of each row, of a measure that is the same in every window.
+    fn judged(&self, measure: &Measure) -> Result<Vec<Verdict>> {
+        match measure {
+            Measure::By(first, second) => self.by(first, second),
+            Measure::DayBefore(first, second) => {
+                let (one, other) = (self.days(first)?, self.days(second)?);
+                let before = |row: usize, _, _| Verdict::from(one[row] < other[row]);
+                self.pairs((first, second), Verdict::UNKNOWN, before, before)
+            }
+            Measure::Within(from, to) => {
+                let (last, day) = (self.horizons(from)?, self.days(to)?);
+                let within = |row: usize, _, _| match last[row] {
+                    OUTSIDE => Verdict::OUTSIDE,
+                    FAR => Verdict::UNKNOWN,
+                    last => Verdict::from(day[row] <= last),
+                };
+                self.pairs((from, to), Verdict::UNKNOWN, within, within)
+            }
+            _ => Err(Error::broken("measuring", "a measure that is no yes or no was asked of a row")),
+        }
     }
 
     fn column(&self, own: Own, made: impl FnOnce() -> Result<Vec<i64>>) -> Result<Rc<Vec<i64>>> {
@@ -229,8 +269,8 @@ impl<'a> Rows<'a> {
     fn elapsed(&self, from: &str, to: &str) -> Result<Vec<i64>> {
         let days = self.days_of(from, to)?;
         self.pairs(
-            from,
-            to,
+            (from, to),
+            ABSENT,
             |_, a, b| seconds(a, b),
             |row, _, _| days.as_ref().map_or(ABSENT, |days| days.between(row)),
         )
@@ -243,19 +283,22 @@ impl<'a> Rows<'a> {
             let Some(days) = &days else { return ABSENT };
             run(self.clocks.at_midnight(days.from[row]), self.clocks.at_midnight(days.to[row]))
         };
-        self.pairs(from, to, |row, _, _| run(start[row], stop[row]), by_day)
+        self.pairs((from, to), ABSENT, |row, _, _| run(start[row], stop[row]), by_day)
     }
 
     /// Seconds of one of the clocks without the pauses.
     fn net(&self, from: &str, to: &str, working: bool) -> Result<Vec<i64>> {
         let measure = if working { Measure::Working } else { Measure::Elapsed };
         let gross = self.measured(&measure(from.to_owned(), to.to_owned()))?;
-        let Some(pauses) = self.batch.pauses("paused") else { return Ok(gross.to_vec()) };
-        let net = |row: usize, a, b, by_day| match is_running(pauses, row) || gross[row] <= OUTSIDE {
+        let stood = self.stood();
+        if stood.is_empty() {
+            return Ok(gross.to_vec());
+        }
+        let net = |row: usize, a, b, by_day| match !stood[row] || gross[row] <= OUTSIDE {
             true => gross[row],
             false => less(gross[row], self.paused(row, (a, b), by_day, working)),
         };
-        self.pairs(from, to, |row, a, b| net(row, a, b, false), |row, a, b| net(row, a, b, true))
+        self.pairs((from, to), ABSENT, |row, a, b| net(row, a, b, false), |row, a, b| net(row, a, b, true))
     }
 
     /// Office seconds until the due date first promised; one without a time ends at 24:00.
@@ -284,19 +327,20 @@ impl<'a> Rows<'a> {
     }
 
     /// Whether the first milestone is at or before the second, by the coarser precision.
-    fn by(&self, first: &str, second: &str) -> Result<Vec<i64>> {
+    fn by(&self, first: &str, second: &str) -> Result<Vec<Verdict>> {
         let days = self.days_of(first, second)?;
         let waits = second == DEADLINE && self.waits();
         if !waits {
-            let by_day =
-                |row: usize, _, _| days.as_ref().map_or(ABSENT, |days| i64::from(days.from[row] <= days.to[row]));
-            return self.pairs(first, second, |_, a, b| i64::from(a <= b), by_day);
+            let by_day = |row: usize, _, _| {
+                days.as_ref().map_or(Verdict::UNKNOWN, |days| Verdict::from(days.from[row] <= days.to[row]))
+            };
+            return self.pairs((first, second), Verdict::UNKNOWN, |_, a, b| Verdict::from(a <= b), by_day);
         }
         let received = self.milestone("received_at");
         let end = |row: usize, a, by_day| self.end(row, received.map(|received| received.us[row]), a, by_day);
         let zone = &self.clocks.zone;
-        let by_day = |row: usize, a, b| i64::from(zone.day(end(row, a, true)) <= zone.day(b));
-        self.pairs(first, second, |row, a, b| i64::from(end(row, a, false) <= b), by_day)
+        let by_day = |row: usize, a, b| Verdict::from(zone.day(end(row, a, true)) <= zone.day(b));
+        self.pairs((first, second), Verdict::UNKNOWN, |row, a, b| Verdict::from(end(row, a, false) <= b), by_day)
     }
 
     /// Whether a column of any kind holds anything.

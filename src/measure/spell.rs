@@ -4,10 +4,10 @@ use super::Measure;
 use super::answers::OUTSIDE;
 use super::cases::{Cases, Worked, waited};
 use super::place::Placed;
-use super::rows::less;
+use super::rows::{less, run, seconds};
 use super::state::WITHOUT_RESULT;
 use crate::error::Result;
-use crate::ingest::{ABSENT, Instants};
+use crate::ingest::{ABSENT, Days, Instants};
 use std::rc::Rc;
 
 /// How long a dossier was followed, and what ended it.
@@ -58,29 +58,44 @@ impl Cases<'_> {
         placed: &Placed,
         made: impl Fn(Option<Spell>) -> T,
     ) -> Result<Vec<T>> {
-        let (start, stop) = (self.instants(from)?, self.instants(to)?);
-        let ended = self.ended_spells(from, to, span)?;
-        let elapsed = (span == Span::NetWorking).then(|| self.ended_spells(from, to, Span::Elapsed)).transpose()?;
-        let left = self.rows.ended(&WITHOUT_RESULT)?;
         let open = self.open_spells(from, to, span)?;
-        let spells = placed.rows.iter().zip(&placed.slots).map(|(row, slot)| {
-            let (row, cutoff) = (*row as usize, self.cutoff(*slot).at);
-            let (a, b) = (start.us[row], stop.us[row]);
-            if a == ABSENT {
-                return made(None);
+        let (start, stop, left) = (open.start, open.stop, self.rows.ended(&WITHOUT_RESULT)?);
+        if start.days != Days::None || stop.days != Days::None {
+            let followed = self.followed((from, to, span), open)?;
+            return Ok(placed.iter().map(|(row, slot)| made(followed.spell(row, slot))).collect());
+        }
+        // Known by the moment, a spell is a difference on a clock, whether it has ended or is cut off: that comes in no order
+        // that could be foreseen. What is more to it is looked at by itself.
+        let clock = |name| (span != Span::Elapsed).then(|| self.rows.positions(name)).transpose();
+        let clock = clock(from)?.zip(clock(to)?);
+        let (begins, ends) = clock.as_ref().map_or((&start.us, &stop.us), |(begins, ends)| (&**begins, &**ends));
+        let stood = if span == Span::NetWorking { self.rows.stood() } else { &[] };
+        let mut followed: Option<Followed<'_>> = None;
+        let mut all = Vec::with_capacity(placed.rows.len());
+        for (row, slot) in placed.iter() {
+            let (cutoff, a, b) = (self.cutoff(slot), start.us[row], stop.us[row]);
+            let is_over = (b != ABSENT) & (b < cutoff.at);
+            let cut = if span == Span::Elapsed { cutoff.at } else { cutoff.position };
+            let (begin, end) = (begins[row], if is_over { ends[row] } else { cut });
+            if (begin.min(end) <= OUTSIDE) | stood.get(row).copied().unwrap_or_default() {
+                let own = match &mut followed {
+                    Some(own) => own,
+                    none => none.insert(self.followed((from, to, span), self.open_spells(from, to, span)?)?),
+                };
+                all.push(made(own.spell(row, slot)));
+                continue;
             }
-            // What has ended is as long in every window; only what is open is cut off.
-            if b == ABSENT || b >= cutoff {
-                return made(open.spell(row, *slot));
-            }
-            if ended[row] == OUTSIDE {
-                self.note_span(row, from, to);
-            }
-            let followed = elapsed.as_ref().map_or(0, |elapsed| elapsed[row]);
-            let end = 1 + u8::from(left[row] < cutoff);
-            made((ended[row] > OUTSIDE).then(|| spell(ended[row], followed, end)))
-        });
-        Ok(spells.collect())
+            let taken = if span == Span::Elapsed { seconds(begin, end) } else { run(begin, end) };
+            let elapsed = if span == Span::NetWorking { seconds(a, if is_over { b } else { cutoff.at }) } else { 0 };
+            all.push(made(Some(spell(taken, elapsed, u8::from(is_over) * (1 + u8::from(left[row] < cutoff.at))))));
+        }
+        Ok(all)
+    }
+
+    fn followed<'c>(&'c self, (from, to, span): (&'c str, &'c str, Span), open: Open<'c>) -> Result<Followed<'c>> {
+        let elapsed = (span == Span::NetWorking).then(|| self.ended_spells(from, to, Span::Elapsed)).transpose()?;
+        let (ended, left) = (self.ended_spells(from, to, span)?, self.rows.ended(&WITHOUT_RESULT)?);
+        Ok(Followed { milestones: (from, to), ended, elapsed, left, open })
     }
 
     fn ended_spells(&self, from: &str, to: &str, span: Span) -> Result<Rc<Vec<i64>>> {
@@ -108,6 +123,38 @@ impl Cases<'_> {
             [from, to].into_iter().for_each(|at| self.note(self.day(at)));
         }
         less(gross, paused)
+    }
+}
+
+/// How long rows were followed, however their milestones are known.
+struct Followed<'c> {
+    milestones: (&'c str, &'c str),
+    /// Of those that have ended.
+    ended: Rc<Vec<i64>>,
+    /// The same on the applicant's clock, where that is another one.
+    elapsed: Option<Rc<Vec<i64>>>,
+    /// When rows ended without a result.
+    left: Rc<Vec<i64>>,
+    open: Open<'c>,
+}
+
+impl Followed<'_> {
+    fn spell(&self, row: usize, slot: u8) -> Option<Spell> {
+        let (cases, cutoff) = (self.open.cases, self.open.cases.cutoff(slot).at);
+        let (a, b) = (self.open.start.us[row], self.open.stop.us[row]);
+        if a == ABSENT {
+            return None;
+        }
+        // What has ended is as long in every window; only what is open is cut off.
+        if b == ABSENT || b >= cutoff {
+            return self.open.spell(row, slot);
+        }
+        if self.ended[row] == OUTSIDE {
+            cases.note_span(row, self.milestones.0, self.milestones.1);
+        }
+        let followed = self.elapsed.as_ref().map_or(0, |elapsed| elapsed[row]);
+        let end = 1 + u8::from(self.left[row] < cutoff);
+        (self.ended[row] > OUTSIDE).then(|| spell(self.ended[row], followed, end))
     }
 }
 

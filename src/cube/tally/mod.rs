@@ -67,30 +67,35 @@ impl Tally {
 
     /// Adds a spell so many times; a negative count takes it out.
     pub fn add(&mut self, spell: Spell, count: i64) {
-        self.extend(std::iter::once(self.kept.exact(spell)), count);
+        self.extend(&[self.kept.exact(spell)], count);
     }
 
     /// Adds each of these spells, in a word, so many times; a negative count takes them out.
     #[inline]
-    pub(super) fn extend(&mut self, spells: impl Iterator<Item = u64>, count: i64) {
+    pub(super) fn extend(&mut self, spells: &[u64], count: i64) {
         let kept = self.kept;
         if let Some(dense) = self.dense() {
+            let folded = spells.iter().map(|spell| kept.folded(*spell));
             match count {
-                1 => spells.for_each(|spell| dense.add_one(kept.folded(spell))),
-                _ => spells.for_each(|spell| dense.add(kept.folded(spell), count)),
+                1 => folded.for_each(|spell| dense.add_one(spell)),
+                _ => folded.for_each(|spell| dense.add(spell, count)),
             }
             return;
         }
         match (count, self.folded, self.is_long()) {
-            (1, true, _) => spells.for_each(|spell| self.waiting.push(kept.folded(spell))),
-            (1, false, false) => spells.for_each(|key| match u32::try_from(key) {
+            (1, true, _) => self.waiting.extend(spells.iter().map(|spell| kept.folded(*spell))),
+            (1, false, true) => self.waiting.extend(spells.iter().flat_map(|spell| halves(*spell))),
+            // Almost always all keys are short.
+            (1, false, false) if u32::try_from(spells.iter().fold(0, |all, key| all | key)).is_ok() => {
+                self.waiting.extend(spells.iter().map(|key| *key as u32));
+            }
+            (1, false, false) => spells.iter().for_each(|key| match u32::try_from(*key) {
                 Ok(key) => self.waiting.push(key),
-                Err(_) => self.odd().push((key, 1)),
+                Err(_) => self.odd().push((*key, 1)),
             }),
-            (1, false, true) => spells.for_each(|spell| self.waiting.extend(halves(spell))),
             (_, folded, _) => {
                 let key = |spell| if folded { u64::from(kept.folded(spell)) } else { spell };
-                self.odd().extend(spells.map(|spell| (key(spell), count)));
+                self.odd().extend(spells.iter().map(|spell| (key(*spell), count)));
             }
         }
         // The more are sorted in, the more may wait: each key is gone through a few times, however many come.
@@ -294,7 +299,7 @@ mod tests {
                     let count = [1, 1, 1, -1, 5][part % 5];
                     let gone = if count < 0 { &numbers[..spells.len()] } else { spells };
                     gone.iter().map(spell).for_each(|spell| *map.entry(spell).or_default() += count);
-                    tally.extend(gone.iter().map(|number| kept.exact(spell(number))), count);
+                    tally.extend(&gone.iter().map(|number| kept.exact(spell(number))).collect::<Vec<_>>(), count);
                 }
                 map.retain(|_, count| *count != 0);
                 tally.settle();
@@ -338,7 +343,7 @@ mod tests {
             let mut add = |tally: &mut Tally, (numbers, count): (std::ops::Range<u64>, i64)| {
                 let folded = |number| kept.middle(kept.folded(word(number)));
                 numbers.clone().for_each(|number| *map.entry(folded(number)).or_default() += count);
-                tally.extend(numbers.map(word), count);
+                tally.extend(&numbers.map(word).collect::<Vec<_>>(), count);
             };
             turns.into_iter().for_each(|turn| add(&mut tally, turn));
             tally.fold();

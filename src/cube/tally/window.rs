@@ -57,17 +57,11 @@ impl Filling {
     }
 
     /// Adds spells, each in a word, to a tally of the window, each `sign` times.
-    pub(in crate::cube) fn add(
-        &mut self,
-        tally: &mut Tally,
-        spells: impl Iterator<Item = u64>,
-        sign: i64,
-        folding: Folding,
-    ) {
+    pub(in crate::cube) fn add(&mut self, tally: &mut Tally, spells: &[u64], sign: i64, folding: Folding) {
         if self.folds {
             tally.fold();
         }
-        let (mut rows, few) = (0, |times: usize| self.rows <= times as i64 * EXACT);
+        let few = |times: usize| self.rows <= times as i64 * EXACT;
         self.turns += 1;
         // The longer a window does not fold, the rarer it is looked at: fewer distinct times are seen, never more.
         let is_turn = self.turns % (self.rows / EXACT).max(1) == 0;
@@ -75,13 +69,12 @@ impl Filling {
             Folding::Early(times) => is_turn && !(self.folds || sign < 0 || few(times) || tally.kept() == Kept::Things),
             Folding::Late => false,
         };
-        if !counts_distinct {
-            tally.extend(spells.inspect(|_| rows += 1), sign);
-        } else {
-            tally.extend(spells.inspect(|spell| (rows, _) = (rows + 1, self.seen.insert(*spell))), sign);
+        tally.extend(spells, sign);
+        if counts_distinct {
+            self.seen.extend(spells);
             self.folds = matches!(folding, Folding::Early(times) if self.seen.len() > times * DISTINCT);
         }
-        self.rows += sign * rows;
+        self.rows += sign * spells.len() as i64;
         if self.folds {
             self.seen = PlHashSet::default();
         }
@@ -99,7 +92,7 @@ mod tests {
 
     fn tally(seconds: impl Iterator<Item = u64>) -> Tally {
         let mut tally = Tally::default();
-        tally.extend(seconds.map(finished), 1);
+        tally.extend(&seconds.map(finished).collect::<Vec<_>>(), 1);
         tally
     }
 
@@ -123,7 +116,7 @@ mod tests {
             assert_eq!(own.is_folded(), folds);
         }
         let mut things = Tally::new(Kept::Things);
-        things.extend((0..3 * EXACT as u64).map(finished), 1);
+        things.extend(&(0..3 * EXACT as u64).map(finished).collect::<Vec<_>>(), 1);
         fold_large(&mut [&mut things], None);
         assert!(!things.is_folded());
     }
@@ -136,7 +129,7 @@ mod tests {
             let seconds = |row: u64| row / step * step;
             for batch in 0..200 {
                 let spells = (batch * 1_000..(batch + 1) * 1_000).map(|row| finished(seconds(row)));
-                filling.add(&mut own, spells, 1, Folding::Early(times));
+                filling.add(&mut own, &spells.collect::<Vec<_>>(), 1, Folding::Early(times));
             }
             assert_eq!((filling.folds, own.is_folded()), (folds, folds));
             let mut whole = tally((0..200_000).map(seconds));
@@ -153,7 +146,7 @@ mod tests {
         for (rows, distinct, folds) in [(exact, exact, false), (exact + 2, DISTINCT as u64, false)] {
             let (mut filling, mut own) = (Filling::default(), Tally::default());
             for row in 0..rows {
-                filling.add(&mut own, std::iter::once(finished(row % distinct)), 1, Folding::Early(1));
+                filling.add(&mut own, &[finished(row % distinct)], 1, Folding::Early(1));
             }
             assert_eq!((filling.folds, own.is_folded()), (folds, folds), "{rows} {distinct}");
             fold_large(&mut [&mut own], None);
