@@ -47,6 +47,11 @@ impl Groups {
         &self.codes[group]
     }
 
+    /// Knows the groups that another numbering of the same batches has met.
+    pub(super) fn follow(&mut self, other: &Self) {
+        self.codes.extend_from_slice(&other.codes[self.codes.len()..]);
+    }
+
     /// The group of each row; without dimensions all are one.
     pub(super) fn of(&mut self, batch: &Batch<'_>, dimensions: &[String]) -> Vec<u32> {
         let mut groups = vec![0u32; batch.len()];

@@ -21,6 +21,7 @@ use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
 use crate::measure::{Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How an anchor's cells are divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +53,8 @@ struct Placing {
 pub(super) struct Look<'a> {
     design: &'a Design,
     groups: Groups,
+    /// Those of the batch that was added last.
+    grouped: Arc<Grouped>,
     placings: Vec<Placing>,
     accumulators: Vec<Accumulators>,
     /// Where the same windows are cut off earlier, if this design only counts what changed since.
@@ -96,6 +99,7 @@ impl<'a> Look<'a> {
         Self {
             design,
             groups: Groups::new(design.dimensions.len()),
+            grouped: Arc::default(),
             placings,
             accumulators: design.keeps.iter().zip(&same).map(accumulators).collect(),
             earlier,
@@ -144,8 +148,17 @@ impl<'a> Look<'a> {
         windows: Option<&Self>,
         sign: i64,
     ) -> Result<()> {
-        let groups = self.groups.of(batch, &self.design.dimensions);
-        let groups = Grouped::new(groups, self.groups.len());
+        self.grouped = match windows.filter(|_| self.earlier.is_some()) {
+            Some(windows) => {
+                self.groups.follow(&windows.groups);
+                Arc::clone(&windows.grouped)
+            }
+            None => {
+                let groups = self.groups.of(batch, &self.design.dimensions);
+                Arc::new(Grouped::new(groups, self.groups.len()))
+            }
+        };
+        let groups = Arc::clone(&self.grouped);
         let cases = Cases::new(rows, &self.design.slots);
         let earlier = self.earlier.map(|design| Cases::new(rows, &design.slots));
         let placings = std::mem::take(&mut self.placings);

@@ -3,9 +3,8 @@
 //! They are asked in the order in which they are placed, which is the batch's: columns are then read from end to end.
 
 use crate::measure::Placed;
-use std::cell::OnceCell;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 /// Placed rows, and where those of each cell stand among them.
 #[derive(Debug, Default)]
@@ -13,7 +12,7 @@ pub(super) struct Order {
     /// The rows and windows, as they are placed.
     pub(super) placed: Placed,
     /// The places among these of the rows of each cell, cell by cell.
-    pub(super) places: Rc<Vec<u32>>,
+    pub(super) places: Arc<Vec<u32>>,
     /// The cells that have rows, ascending, with the stretches of their places.
     pub(super) stretches: Stretches,
 }
@@ -22,14 +21,14 @@ impl Order {
     /// Rows by their cells' numbers, below `cells`; those of one cell stay in their order.
     pub(super) fn new(placed: Placed, of: &[u32], cells: usize) -> Self {
         let (places, stretches) = sorted(of, cells);
-        Self { placed, places: Rc::new(places), stretches }
+        Self { placed, places: Arc::new(places), stretches }
     }
 
     /// All rows of a batch, which stand in one window and so in the order of their groups, by the cell of each group.
     pub(super) fn of_groups(placed: Placed, groups: &Grouped, cell: impl Fn(u32) -> u32) -> Self {
         let (places, stretches) = groups.order();
         let stretches = stretches.iter().map(|(group, range)| (cell(*group), range.clone())).collect();
-        Self { placed, places: Rc::clone(places), stretches }
+        Self { placed, places: Arc::clone(places), stretches }
     }
 
     /// The window of a stretch's cell.
@@ -39,24 +38,24 @@ impl Order {
 }
 
 /// The groups of a batch's rows; their order is made when it is first asked for, and once for all anchors.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Grouped {
     /// By row, the number of its group.
     pub(super) of: Vec<u32>,
     /// How many groups there are by now.
     count: usize,
-    order: OnceCell<(Rc<Vec<u32>>, Stretches)>,
+    order: OnceLock<(Arc<Vec<u32>>, Stretches)>,
 }
 
 impl Grouped {
     pub(super) fn new(of: Vec<u32>, count: usize) -> Self {
-        Self { of, count, order: OnceCell::new() }
+        Self { of, count, order: OnceLock::new() }
     }
 
-    fn order(&self) -> &(Rc<Vec<u32>>, Stretches) {
+    fn order(&self) -> &(Arc<Vec<u32>>, Stretches) {
         self.order.get_or_init(|| {
             let (places, stretches) = sorted(&self.of, self.count);
-            (Rc::new(places), stretches)
+            (Arc::new(places), stretches)
         })
     }
 }

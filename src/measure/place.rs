@@ -265,14 +265,15 @@ impl Placed {
     /// The rows that a span places: under way at some time of a window, at its end, or before it.
     pub(super) fn under_way(from: &Instants, to: &Instants, slots: &[Slot], anchor: Anchor) -> Self {
         let mut placed = Self::default();
+        let span = |slot: &Slot| match anchor {
+            Anchor::Handled | Anchor::AtHand => (slot.end, slot.start),
+            Anchor::StoodBefore | Anchor::CarriedOver => (slot.start, slot.start),
+            _ => (slot.end, slot.end),
+        };
+        let spans: Vec<(i64, i64)> = slots.iter().map(span).collect();
         for (row, (from, to)) in from.us.iter().zip(&to.us).enumerate().filter(|(_, (from, _))| **from != ABSENT) {
-            for (place, slot) in slots.iter().enumerate() {
-                let (before, since) = match anchor {
-                    Anchor::Handled | Anchor::AtHand => (slot.end, slot.start),
-                    Anchor::StoodBefore | Anchor::CarriedOver => (slot.start, slot.start),
-                    _ => (slot.end, slot.end),
-                };
-                if *from < before && (*to == ABSENT || *to >= since) {
+            for (place, (before, since)) in spans.iter().enumerate() {
+                if (from < before) & ((*to == ABSENT) | (to >= since)) {
                     placed.push(row, place);
                 }
             }

@@ -176,11 +176,13 @@ impl Tally {
             return;
         }
         let kept = self.kept;
-        let waiting = std::mem::take(&mut self.waiting);
-        self.waiting = match self.is_long() {
-            true => waiting.chunks_exact(2).map(|halves| kept.folded(whole([halves[0], halves[1]]))).collect(),
-            false => waiting.into_iter().map(|key| kept.folded(key.into())).collect(),
-        };
+        match self.is_long() {
+            true => {
+                let folded = |halves: &[u32]| kept.folded(whole([halves[0], halves[1]]));
+                self.waiting = self.waiting.chunks_exact(2).map(folded).collect();
+            }
+            false => self.waiting.iter_mut().for_each(|key| *key = kept.folded((*key).into())),
+        }
         self.odd_in_order();
         let folded = self.run.iter().map(|(key, count)| (u64::from(kept.folded(key)), count));
         let mut folded: Vec<(u64, i64)> = folded.collect();
