@@ -307,12 +307,15 @@ impl<'a> Door<'a> {
             let (Values::Codes(codes), Some((list, rule))) = (&values[index], canonical_values(&field.name)) else {
                 continue;
             };
-            let is_known = |code: u32| self.lexicon.name(code).is_none_or(|name| list.contains(&name));
-            let mut verdicts = vec![None; codes.iter().max().map_or(0, |most| *most as usize + 1)];
-            for (row, code) in codes.iter().enumerate() {
-                if !*verdicts[*code as usize].get_or_insert_with(|| is_known(*code)) {
-                    marks.break_rule(row, rule, index);
-                }
+            let is_unknown = |code: u32| self.lexicon.name(code).is_some_and(|name| !list.contains(&name));
+            let mut is_there = vec![false; codes.iter().fold(0, |most, code| most.max(*code)) as usize + 1];
+            codes.iter().for_each(|code| is_there[*code as usize] = true);
+            let there = (0..).zip(&is_there).filter(|(_, is_there)| **is_there);
+            // Almost always all are known.
+            let unknown: HashSet<u32> = there.map(|(code, _)| code).filter(|code| is_unknown(*code)).collect();
+            if !unknown.is_empty() {
+                let rows = codes.iter().enumerate().filter(|(_, code)| unknown.contains(code));
+                rows.for_each(|(row, _)| marks.break_rule(row, rule, index));
             }
         }
     }

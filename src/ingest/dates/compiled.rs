@@ -6,7 +6,7 @@
 
 use super::reading::{Precision, Reading};
 use super::serial::Serial;
-use super::steps::{Part, Step, moment};
+use super::steps::{Part, Step, is_stamp, moment, stamp};
 use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
 
 /// A reading made ready for many texts.
@@ -20,8 +20,8 @@ pub(in crate::ingest) struct Compiled {
 enum Way {
     /// The format has parts that only chrono reads.
     Asking,
-    /// Steps first, then chrono.
-    Stepping(Box<[Step]>),
+    /// Steps first, then chrono; before them all at once where the byte between date and time is known.
+    Stepping(Box<[Step]>, Option<u8>),
     /// A number.
     Counting(Serial),
 }
@@ -32,7 +32,7 @@ impl Compiled {
             Some(serial) => Way::Counting(serial),
             None => steps(&reading.format)
                 .filter(|steps| suffice(steps, reading.precision))
-                .map_or(Way::Asking, |steps| Way::Stepping(steps.into())),
+                .map_or(Way::Asking, |steps| Way::Stepping(steps[..].into(), is_stamp(&steps))),
         };
         Self { reading: reading.clone(), way }
     }
@@ -40,7 +40,11 @@ impl Compiled {
     /// The microseconds a text stands for, as [`Reading::micros`] has it.
     pub(in crate::ingest) fn micros(&self, text: &str) -> Option<i64> {
         match &self.way {
-            Way::Stepping(steps) => moment(steps, text.as_bytes()).or_else(|| self.reading.micros(text)),
+            Way::Stepping(steps, between) => {
+                let own = between.zip(text.as_bytes().first_chunk().filter(|own| own.len() == text.len()));
+                let at_once = own.and_then(|(between, own)| stamp(own, between));
+                at_once.or_else(|| moment(steps, text.as_bytes())).or_else(|| self.reading.micros(text))
+            }
             Way::Counting(serial) => serial.of_text(text),
             Way::Asking => self.reading.micros(text),
         }
@@ -175,7 +179,7 @@ mod tests {
 
     fn steps_alone(format: &str, text: &str) -> Option<i64> {
         match Compiled::new(&Reading::of_format(format).expect(format)).way {
-            Way::Stepping(steps) => moment(&steps, text.as_bytes()),
+            Way::Stepping(steps, _) => moment(&steps, text.as_bytes()),
             _ => panic!("{format} has no steps"),
         }
     }
@@ -210,10 +214,10 @@ mod tests {
     #[test]
     fn every_known_format_has_steps() {
         for reading in Reading::candidates() {
-            assert!(matches!(Compiled::new(&reading).way, Way::Stepping(_)), "{reading:?}");
+            assert!(matches!(Compiled::new(&reading).way, Way::Stepping(..)), "{reading:?}");
         }
         let asked = ASKED.map(|format| {
-            Reading::of_format(format).is_ok_and(|reading| matches!(Compiled::new(&reading).way, Way::Stepping(_)))
+            Reading::of_format(format).is_ok_and(|reading| matches!(Compiled::new(&reading).way, Way::Stepping(..)))
         });
         assert_eq!(asked.iter().filter(|steps| **steps).count(), 14);
     }
@@ -300,6 +304,35 @@ mod tests {
     fn moments() -> impl Strategy<Value = i64> {
         let (first, last) = (-62_167_219_200_000_000_i64, 253_402_300_799_999_999);
         prop_oneof![first..=last, 631_152_000_000_000..2_524_608_000_000_000_i64]
+    }
+
+    /// What most exports write is read at once; what only looks like it is read as before, or not at all.
+    #[test]
+    fn a_stamp_is_read_at_once() {
+        let between = |format: &str| match Compiled::new(&Reading::of_format(format).expect(format)).way {
+            Way::Stepping(_, between) => between,
+            _ => None,
+        };
+        assert_eq!(between("%Y-%m-%d %H:%M:%S"), Some(b' '));
+        assert_eq!(between("%FT%T%.f"), Some(b'T'));
+        for other in ["%FT%T%.f%#z", "%Y-%m-%d", "%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S"] {
+            assert_eq!(between(other), None, "{other}");
+        }
+        // 2024-02-29 is day 19,782 of the epoch.
+        let us = 19_782 * 86_400_000_000 + 23 * 3_600_000_000 + 59 * 60_000_000 + 58 * 1_000_000;
+        assert_eq!(stamp(b"2024-02-29T23:59:58", b'T'), Some(us));
+        for wrong in [
+            b"2024-02-30T23:59:58",
+            b"2024-02-29 23:59:58",
+            b"2024-02-29T24:00:00",
+            b"2024-02-29T23:59:60",
+            b"2024-02-29T23:59:5 ",
+            b"2024/02/29T23:59:58",
+            b"2O24-02-29T23:59:58",
+            b"2024-02-29T23.59.58",
+        ] {
+            assert_eq!(stamp(wrong, b'T'), None, "{}", String::from_utf8_lossy(wrong));
+        }
     }
 
     proptest! {

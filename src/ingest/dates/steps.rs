@@ -83,6 +83,36 @@ pub(super) fn moment(steps: &[Step], text: &[u8]) -> Option<i64> {
     if rest.is_empty() { parts.micros() } else { None }
 }
 
+/// The same of a text of 19 bytes, `YYYY-MM-DD` and `HH:MM:SS` with a byte between them: no byte is asked what it is, only
+/// in the end whether all were as they should be.
+pub(super) fn stamp(text: &[u8; 19], between: u8) -> Option<i64> {
+    let signs = [(4, b'-'), (7, b'-'), (10, between), (13, b':'), (16, b':')];
+    let are_there = signs.iter().fold(true, |there, (at, sign)| there & (text[*at] == *sign));
+    let mut others = 0;
+    let mut pair = |at: usize| {
+        let [tens, ones] = [text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0')];
+        others += u32::from(tens > 9) + u32::from(ones > 9);
+        u32::from(tens) * 10 + u32::from(ones)
+    };
+    let year = pair(0) * 100 + pair(2);
+    let [month, day, hour, minute, second] = [5, 8, 11, 14, 17].map(&mut pair);
+    let found = Found { year, month, day, hour, minute, second, ..Found::default() };
+    if are_there && others == 0 { found.micros() } else { None }
+}
+
+/// The byte between date and time, where steps read what [`stamp`] does.
+pub(super) fn is_stamp(steps: &[Step]) -> Option<u8> {
+    let [year, month, day, hour, minute, second, rest @ ..] = steps else { return None };
+    let between = hour.after?;
+    let is = |step: &Step, after: Option<u8>, part: Part| step.after == after && step.part == part;
+    let is_date = is(year, None, Part::Year) && is(month, Some(b'-'), Part::Month) && is(day, Some(b'-'), Part::Day);
+    let is_time =
+        hour.part == Part::Hour && is(minute, Some(b':'), Part::Minute) && is(second, Some(b':'), Part::Second);
+    // A fraction may be left out.
+    let is_end = rest.is_empty() || matches!(rest, [fraction] if is(fraction, None, Part::Fraction));
+    (is_date && is_time && is_end).then_some(between)
+}
+
 fn digit(byte: u8) -> Option<u32> {
     let digit = byte.wrapping_sub(b'0');
     (digit < 10).then_some(digit.into())
