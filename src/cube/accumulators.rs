@@ -4,10 +4,11 @@ use super::cell::{Cell, Content, Counts, Moments, Pairs};
 use super::keep::Keep;
 use super::marks::{Marks, Rows};
 use super::order::Order;
-use super::tally::{Filling, Folding, Kept, Tally};
+use super::tally::{Filling, Folding, Kept, Pooled, Tally};
 use crate::measure::Spell;
 use polars::prelude::{ChunkedArray, Int64Chunked, PolarsDataType};
 use polars_arrow::bitmap::Bitmap;
+use std::sync::Arc;
 
 /// One keep's cells, by cell number.
 #[derive(Debug)]
@@ -62,12 +63,12 @@ pub(super) fn known<T: PolarsDataType>(own: &ChunkedArray<T>) -> Option<Bitmap> 
 
 impl Accumulators {
     /// No cells yet.
-    pub(super) fn new(keep: &Keep, slots: usize, folding: Folding) -> Self {
+    pub(super) fn new(keep: &Keep, windows: &[Arc<Pooled>], folding: Folding) -> Self {
         let content = match (keep.quantity.tallied(), keep.quantity.expressions().len()) {
             (Some(kept), _) => Contents::Tallies(Tallies {
                 kept,
                 cells: Vec::new(),
-                windows: vec![Filling::default(); slots],
+                windows: windows.iter().map(Filling::beside).collect(),
                 folding,
                 room: Vec::new(),
             }),

@@ -3,13 +3,14 @@
 use super::cells::Cells;
 use super::evaluation::{Evaluation, OfBatch};
 use super::keep::Keep;
-use super::look::Look;
+use super::look::{Look, Windows};
 use super::program::Program;
 use super::tally::{DISTINCT, Folding};
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon, Sign, Sink};
 use crate::measure::{Clocks, Outside, Rows, Slot, Table};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// One way to look at a log: what is kept of it, in which windows, by which columns.
 #[derive(Debug)]
@@ -93,14 +94,23 @@ pub struct Kernel<'a> {
 }
 
 impl<'a> Kernel<'a> {
-    /// An empty cube of what the designs keep of a table; see [`Kernel::is_exact`].
-    pub fn new(designs: &'a [Design], table: Table, folding: Folding) -> Self {
+    /// Makes an empty cube of what the designs keep of a table for each of several workers, who know together when a window
+    /// folds; see [`Kernel::is_exact`].
+    pub fn maker(designs: &'a [Design], table: Table, folding: Folding) -> impl Fn() -> Self + Sync {
+        let windows = |design: &Design| design.slots.iter().map(|_| Arc::default()).collect();
+        let pooled = |design| std::iter::repeat_with(|| windows(design)).take(design.keeps.len()).collect();
+        let pooled: Vec<Windows> = designs.iter().map(pooled).collect();
+        move || Self::new(designs, table, folding, &pooled)
+    }
+
+    fn new(designs: &'a [Design], table: Table, folding: Folding, pooled: &[Windows]) -> Self {
         let mut program = Program::default();
-        let own = designs.iter().filter(|design| design.keeps.iter().any(|keep| keep.table == table));
+        let own = designs.iter().zip(pooled);
+        let own = own.filter(|(design, _)| design.keeps.iter().any(|keep| keep.table == table));
         let windows = designs.iter().find(|design| design.layout == Layout::Windows);
-        let looks = own.map(|design| {
+        let looks = own.map(|(design, pooled)| {
             let earlier = windows.filter(|windows| design.layout == Layout::Longer && design.is_after(windows));
-            Look::new(design, earlier, table, &mut program, folding)
+            Look::new(design, earlier, table, &mut program, (folding, pooled))
         });
         let looks = looks.collect();
         Self { looks, program, folding, taken_out: 0 }

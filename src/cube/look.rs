@@ -16,12 +16,15 @@ use super::kernel::{Design, Layout};
 use super::marks::Marks;
 use super::order::{Grouped, Order};
 use super::program::Program;
-use super::tally::Folding;
+use super::tally::{Folding, Pooled};
 use crate::error::Result;
 use crate::ingest::{Batch, Lexicon};
 use crate::measure::{Anchor, Awaited, Cases, Clocks, Measure, NO_SLOT, Outside, Placed, Placement, Rows, Table};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What the workers of a design know together, by keep and window.
+pub(super) type Windows = Vec<Vec<Arc<Pooled>>>;
 
 /// How an anchor's cells are divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +77,7 @@ impl<'a> Look<'a> {
         earlier: Option<&'a Design>,
         table: Table,
         program: &mut Program,
-        folding: Folding,
+        (folding, pooled): (Folding, &Windows),
     ) -> Self {
         let mut by_place = BTreeMap::new();
         for (index, keep) in design.keeps.iter().enumerate().filter(|(_, keep)| keep.table == table) {
@@ -86,7 +89,8 @@ impl<'a> Look<'a> {
         let same: Vec<Option<usize>> = design.keeps.iter().map(place).collect();
         // What is followed for longer folds when its window does, and not when its own rows would.
         let folding = |same: &Option<usize>| if same.is_some() { Folding::Late } else { folding };
-        let accumulators = |(keep, same)| Accumulators::new(keep, design.slots.len(), folding(same));
+        let keeps = design.keeps.iter().zip(pooled).zip(&same);
+        let accumulators = keeps.map(|((keep, pooled), same)| Accumulators::new(keep, pooled, folding(same))).collect();
         let placing = |((anchor, division), asked): ((Anchor, Division), Vec<Asked>)| {
             let measures = program.measures(asked.iter().flat_map(Asked::places));
             let keeps = asked.iter().map(|asked| &design.keeps[asked.keep]);
@@ -101,7 +105,7 @@ impl<'a> Look<'a> {
             groups: Groups::new(design.dimensions.len()),
             grouped: Arc::default(),
             placings,
-            accumulators: design.keeps.iter().zip(&same).map(accumulators).collect(),
+            accumulators,
             earlier,
             same,
             outside: Outside::default(),

@@ -284,7 +284,7 @@ impl Plan {
     }
 
     fn read(&self, log: &Log, beside: bool, folding: Folding) -> Result<(Vec<Kernel<'_>>, Findings)> {
-        let make_of = |designs, table| move || Kernel::new(designs, table, folding);
+        let make_of = |designs, table| Kernel::maker(designs, table, folding);
         let make = |table| make_of(&self.designs[..], table);
         let (mut kernels, findings) = log.read(self.threads, make(Table::Cases), &*self.watch)?;
         if !beside {

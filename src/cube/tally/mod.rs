@@ -13,7 +13,7 @@ mod window;
 pub use key::Kept;
 pub(super) use key::NO_SPELL;
 pub use window::{DISTINCT, Folding};
-pub(super) use window::{Filling, fold_large};
+pub(super) use window::{Filling, Pooled, fold_large};
 
 use crate::measure::Spell;
 use dense::Dense;

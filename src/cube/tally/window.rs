@@ -3,6 +3,8 @@
 use super::key::Kept;
 use super::{EXACT, Tally};
 use polars::prelude::PlHashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// Distinct times of a window up to which they are exact, however many rows there are.
 ///
@@ -39,10 +41,18 @@ pub enum Folding {
     Early(usize),
 }
 
+/// What the workers who fill the tallies of a window know together.
+#[derive(Debug, Default)]
+pub(in crate::cube) struct Pooled {
+    rows: AtomicI64,
+    /// Whether one of them saw that it folds.
+    folds: AtomicBool,
+}
+
 /// A window while its tallies are filled: whether they fold before all of its rows are there.
 #[derive(Clone, Debug, Default)]
 pub(in crate::cube) struct Filling {
-    rows: i64,
+    pooled: Arc<Pooled>,
     /// The distinct times of those that were looked at.
     seen: PlHashSet<u64>,
     /// How often spells were added.
@@ -51,6 +61,11 @@ pub(in crate::cube) struct Filling {
 }
 
 impl Filling {
+    /// Of a window that others fill as well.
+    pub(in crate::cube) fn beside(pooled: &Arc<Pooled>) -> Self {
+        Self { pooled: Arc::clone(pooled), ..Self::default() }
+    }
+
     /// Folds if the same window does that is not followed for longer.
     pub(in crate::cube) fn follow(&mut self, earlier: &Self) {
         self.folds |= earlier.folds;
@@ -58,13 +73,16 @@ impl Filling {
 
     /// Adds spells, each in a word, to a tally of the window, each `sign` times.
     pub(in crate::cube) fn add(&mut self, tally: &mut Tally, spells: &[u64], sign: i64, folding: Folding) {
+        // What one sees of the window is true of all of it, so nobody looks for it again.
+        self.folds |= self.pooled.folds.load(Ordering::Relaxed);
         if self.folds {
             tally.fold();
         }
-        let few = |times: usize| self.rows <= times as i64 * EXACT;
+        let rows = self.pooled.rows.fetch_add(sign * spells.len() as i64, Ordering::Relaxed);
+        let few = |times: usize| rows <= times as i64 * EXACT;
         self.turns += 1;
         // The longer a window does not fold, the rarer it is looked at: fewer distinct times are seen, never more.
-        let is_turn = self.turns % (self.rows / EXACT).max(1) == 0;
+        let is_turn = self.turns % (rows / EXACT).max(1) == 0;
         let counts_distinct = match folding {
             Folding::Early(times) => is_turn && !(self.folds || sign < 0 || few(times) || tally.kept() == Kept::Things),
             Folding::Late => false,
@@ -74,8 +92,8 @@ impl Filling {
             self.seen.extend(spells);
             self.folds = matches!(folding, Folding::Early(times) if self.seen.len() > times * DISTINCT);
         }
-        self.rows += sign * spells.len() as i64;
         if self.folds {
+            self.pooled.folds.store(true, Ordering::Relaxed);
             self.seen = PlHashSet::default();
         }
     }
@@ -137,6 +155,24 @@ mod tests {
             fold_large(&mut [&mut whole], None);
             assert_eq!((own.is_folded(), &own), (folds, &whole));
         }
+    }
+
+    /// Two who fill a window are over its limits together; once one of them sees it, the other's tallies fold as well.
+    #[test]
+    fn a_window_that_two_fill_folds_for_both() {
+        let pooled = Arc::default();
+        let mut workers = [(); 2].map(|()| (Filling::beside(&pooled), Tally::default()));
+        let spells: Vec<u64> = (0..(EXACT / 2) as u64).map(finished).collect();
+        for (filling, own) in &mut workers {
+            filling.add(own, &spells, 1, Folding::Early(1));
+            filling.add(own, &[finished(1)], 1, Folding::Early(1));
+        }
+        assert!(workers.iter().all(|(filling, _)| !filling.folds));
+        let [(first, its), (other, others)] = &mut workers;
+        first.add(its, &spells, 1, Folding::Early(1));
+        assert!(first.folds && !others.is_folded());
+        other.add(others, &[finished(2)], 1, Folding::Early(1));
+        assert!(other.folds && others.is_folded());
     }
 
     /// The limits themselves fold only what is over them: a window of as many rows, and of as many times.
