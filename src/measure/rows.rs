@@ -27,13 +27,16 @@ pub struct Rows<'a> {
     /// The first and the last local day of the milestones asked for so far.
     spans: RefCell<Vec<(String, (i64, i64))>>,
     /// By outcomes, the rows that ended as one of them at all.
-    ended_so: RefCell<Vec<(&'static [&'static str], Rc<Vec<u32>>)>>,
+    ended_so: RefCell<Vec<(Outcomes, Rc<Vec<u32>>)>>,
     /// Whether each row's clock ever stood still.
     stood: OnceCell<Vec<bool>>,
     /// The measures asked for so far that some rows do not know because the calendar does not reach.
     beyond: RefCell<Vec<(Measure, Rc<Vec<i64>>)>>,
     outside: Outside,
 }
+
+/// The names of some outcomes.
+type Outcomes = &'static [&'static str];
 
 /// A column of its own for each row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -45,7 +48,7 @@ enum Own {
     /// The last day of the horizon that begins with a milestone.
     Horizon(String),
     /// When a row ended as one of these, and [`FAR`] if it did not.
-    Ended(&'static [&'static str]),
+    Ended(Outcomes),
     /// Whether a supplement may have been asked for.
     Asked,
     /// A measure.
@@ -133,7 +136,7 @@ impl<'a> Rows<'a> {
     }
 
     /// When each row was finished if it ended as one of these, and else [`FAR`].
-    pub(super) fn ended(&self, outcomes: &'static [&'static str]) -> Result<Rc<Vec<i64>>> {
+    pub(super) fn ended(&self, outcomes: Outcomes) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Ended(outcomes), || {
             let ends: Vec<u32> = outcomes.iter().filter_map(|name| self.batch.lexicon.find(name)).collect();
             let known = self.batch.codes("outcome").zip(self.milestone("finished_at"));
@@ -144,7 +147,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The rows that ended as one of these at all.
-    pub(super) fn ended_so(&self, outcomes: &'static [&'static str]) -> Result<Rc<Vec<u32>>> {
+    pub(super) fn ended_so(&self, outcomes: Outcomes) -> Result<Rc<Vec<u32>>> {
         if let Some((_, rows)) = self.ended_so.borrow().iter().find(|(own, _)| *own == outcomes) {
             return Ok(Rc::clone(rows));
         }
