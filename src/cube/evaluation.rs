@@ -140,8 +140,10 @@ impl Source for OfPlaced<'_, '_> {
 
     fn value(&self, place: Place, step: &Step) -> Result<Option<Value>> {
         let mut settled = self.settled.borrow_mut();
-        let is_of_list = matches!(step, Step::Measure(Measure::Key(_))) && self.whole.is_none();
-        if settled.program.is_settled(place) && !is_of_list {
+        // Hashing is dear: of few rows only their own names are hashed.
+        let is_few = self.placed.rows.len() * ONE_OF < settled.source.len();
+        let is_dear = matches!(step, Step::Measure(Measure::Key(_))) && is_few;
+        if settled.program.is_settled(place) && !is_dear {
             let value = settled.value(place)?;
             return match self.whole {
                 Some(_) => Ok(Some(value)),

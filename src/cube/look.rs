@@ -1,8 +1,8 @@
 //! Group once, then add columns.
 //!
-//! For each batch: one group number per row from dictionary codes; then, anchor by anchor, one cell number per placed
-//! row, the rows in the order of their cells, and every quantity added cell by cell in one tight loop. No hash per
-//! aggregate, no second scan; a measure is worked out once, however many keeps share it.
+//! For each batch: one group number per row from dictionary codes; then, anchor by anchor, the places of the placed rows in
+//! the order of their cells, and every quantity added cell by cell in one tight loop. No hash per aggregate, no second scan;
+//! a measure is worked out once, however many keeps share it.
 
 use super::accumulators::{Accumulators, Entry, Quantities};
 use super::asked::{Asked, Told, told_apart};

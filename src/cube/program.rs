@@ -83,7 +83,7 @@ impl Program {
         &self.steps[place]
     }
 
-    /// Whether what a step gives of a row is the same in every window, and so is worked out once for all of them.
+    /// Whether what a step gives of a row is the same in every window, and so may be worked out once for all of them.
     pub(super) fn is_settled(&self, place: Place) -> bool {
         self.settled[place]
     }

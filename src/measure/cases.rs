@@ -147,7 +147,7 @@ impl<'a> Cases<'a> {
             Measure::Raw(column, beside) => Answers::Own(self.raw(column, beside.as_deref(), placed)?),
             Measure::Cost(part, facts) => optional(self.costs(*part, *facts, placed)?),
             Measure::Times(job, facts) => optional(self.times(*job, *facts, placed)?),
-            // Hashing is dear: of a few rows only the names of those are hashed.
+            // Without the names of the other rows, which are hashed where all are asked for.
             Measure::Key(column) => {
                 let codes = self.rows.codes(column)?;
                 answers::numbers(self.rows.keys(placed.rows.iter().map(|row| codes[*row as usize]))?)

@@ -15,8 +15,8 @@ const MICROS: i64 = 1_000_000;
 
 /// The rows of a batch with the clocks that measure them.
 ///
-/// Columns are made when they are first asked for, and kept: [`ABSENT`] where nothing is known, one more where the
-/// calendar does not reach.
+/// Columns of numbers are made when they are first asked for, and kept: [`ABSENT`] where nothing is known, one more where
+/// the calendar does not reach.
 #[derive(Debug)]
 pub struct Rows<'a> {
     pub(super) batch: &'a Batch<'a>,
@@ -221,7 +221,7 @@ impl<'a> Rows<'a> {
         self.beyond.borrow().iter().find(|(own, _)| own == measure).map(|(_, own)| Rc::clone(own))
     }
 
-    /// A measure that is the same in every window.
+    /// The numbers of a measure that is the same in every window.
     pub(super) fn measured(&self, measure: &Measure) -> Result<Rc<Vec<i64>>> {
         self.column(Own::Measure(measure.clone()), || match measure {
             Measure::Elapsed(from, to) => self.elapsed(from, to),
@@ -233,7 +233,7 @@ impl<'a> Rows<'a> {
             Measure::Allowed => self.allowed(),
             Measure::Key(column) => self.keys(self.codes(column)?.iter().copied()),
             Measure::KeyOfDay(column, milestone) => self.keys_of_day(column, milestone),
-            _ => Err(Error::broken("measuring", "a measure that depends on the window was asked of a row")),
+            _ => Err(Error::broken("measuring", "a measure that is no number of a row was asked for one")),
         })
     }
 

@@ -53,6 +53,8 @@ pub(in crate::cube) struct Pooled {
 #[derive(Clone, Debug, Default)]
 pub(in crate::cube) struct Filling {
     pooled: Arc<Pooled>,
+    /// Its own.
+    rows: i64,
     /// The distinct times of those that were looked at.
     seen: PlHashSet<u64>,
     /// How often spells were added.
@@ -78,11 +80,13 @@ impl Filling {
         if self.folds {
             tally.fold();
         }
-        let rows = self.pooled.rows.fetch_add(sign * spells.len() as i64, Ordering::Relaxed);
-        let few = |times: usize| rows <= times as i64 * EXACT;
-        self.turns += 1;
+        let more = sign * spells.len() as i64;
+        let (own, all) = (self.rows, self.pooled.rows.fetch_add(more, Ordering::Relaxed));
+        // Where rows may leave again each waits for its own: the sooner a window folds, the likelier the log is read again.
+        let few = |times: usize| if times > 1 { own } else { all } <= times as i64 * EXACT;
+        (self.rows, self.turns) = (own + more, self.turns + 1);
         // The longer a window does not fold, the rarer it is looked at: fewer distinct times are seen, never more.
-        let is_turn = self.turns % (rows / EXACT).max(1) == 0;
+        let is_turn = self.turns % (own / EXACT).max(1) == 0;
         let counts_distinct = match folding {
             Folding::Early(times) => is_turn && !(self.folds || sign < 0 || few(times) || tally.kept() == Kept::Things),
             Folding::Late => false,
@@ -173,6 +177,19 @@ mod tests {
         assert!(first.folds && !others.is_folded());
         other.add(others, &[finished(2)], 1, Folding::Early(1));
         assert!(other.folds && others.is_folded());
+    }
+
+    /// However many fill a window, it folds soon after it is over the limits.
+    #[test]
+    fn a_window_that_many_fill_folds_soon() {
+        let pooled = Arc::default();
+        let mut workers = [(); 16].map(|()| (Filling::beside(&pooled), Tally::default()));
+        for turn in 0..40u64 {
+            let (filling, own) = &mut workers[turn as usize % 16];
+            let spells: Vec<u64> = (turn << 14..(turn + 1) << 14).map(finished).collect();
+            filling.add(own, &spells, 1, Folding::Early(1));
+        }
+        assert!(workers.iter().all(|(filling, own)| filling.folds && own.is_folded()));
     }
 
     /// The limits themselves fold only what is over them: a window of as many rows, and of as many times.
