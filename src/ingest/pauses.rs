@@ -47,7 +47,7 @@ impl Pauses {
     /// Adds the next row as a trimmed text has it; of one that breaks the rule nothing is added, and the answer is no.
     pub(in crate::ingest) fn read(&mut self, text: &str, instant: &mut dyn FnMut(&str) -> Option<i64>) -> bool {
         // Almost every text is one interval.
-        if !text.starts_with('P') && count(text, b';') == 0 {
+        if !text.starts_with('P') && !text.contains(';') {
             let pause = pause(text, instant);
             let has_length = pause.is_some_and(|pause| pause.from < pause.to);
             pause.iter().for_each(|pause| self.add(if has_length { std::slice::from_ref(pause) } else { &[] }, None));
@@ -197,14 +197,9 @@ fn halves(interval: &str) -> Option<(&str, &str)> {
     if let Some(from) = begun.strip_suffix('/') {
         return Some((from, ""));
     }
-    let middle = memchr::memchr_iter(b'/', interval.as_bytes()).nth(count(interval, b'/') / 2)?;
+    let slashes = memchr::memchr_iter(b'/', interval.as_bytes());
+    let middle = slashes.clone().nth(slashes.count() / 2)?;
     Some((interval.get(..middle)?, interval.get(middle + 1..)?))
-}
-
-/// How often a byte stands in a text; most are short, and a search has to be set up.
-fn count(text: &str, wanted: u8) -> usize {
-    let of = |bytes: &[u8]| bytes.iter().fold(0, |count: u8, byte| count + u8::from(*byte == wanted));
-    text.as_bytes().chunks(u8::MAX.into()).map(|bytes| usize::from(of(bytes))).sum()
 }
 
 /// The microseconds of an ISO-8601 duration, of which the `P` has been read.

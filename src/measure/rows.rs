@@ -105,13 +105,10 @@ impl<'a> Rows<'a> {
 
     /// The first and the last of them; [`ABSENT`] is before all days.
     pub(super) fn span_of_days(&self, name: &str) -> Result<(i64, i64)> {
-        if let Some((_, span)) = self.spans.borrow().iter().find(|(own, _)| own == name) {
-            return Ok(*span);
-        }
-        let days = self.days(name)?;
-        let span = days.iter().fold((i64::MAX, i64::MIN), |(first, last), day| (first.min(*day), last.max(*day)));
-        self.spans.borrow_mut().push((name.to_owned(), span));
-        Ok(span)
+        made_once(&self.spans, &name.to_owned(), || {
+            let days = self.days(name)?;
+            Ok(days.iter().fold((i64::MAX, i64::MIN), |(first, last), day| (first.min(*day), last.max(*day))))
+        })
     }
 
     /// The office's clock at a milestone.
@@ -148,14 +145,11 @@ impl<'a> Rows<'a> {
 
     /// The rows that ended as one of these at all.
     pub(super) fn ended_so(&self, outcomes: Outcomes) -> Result<Rc<Vec<u32>>> {
-        if let Some((_, rows)) = self.ended_so.borrow().iter().find(|(own, _)| *own == outcomes) {
-            return Ok(Rc::clone(rows));
-        }
-        let ended = self.ended(outcomes)?;
-        let rows = (0..).zip(ended.iter()).filter(|(_, at)| **at != FAR).map(|(row, _)| row);
-        let rows = Rc::new(rows.collect::<Vec<u32>>());
-        self.ended_so.borrow_mut().push((outcomes, Rc::clone(&rows)));
-        Ok(rows)
+        made_once(&self.ended_so, &outcomes, || {
+            let ended = self.ended(outcomes)?;
+            let rows = (0..).zip(ended.iter()).filter(|(_, at)| **at != FAR).map(|(row, _)| row);
+            Ok(Rc::new(rows.collect()))
+        })
     }
 
     /// Whether each row's clock stood still, or a supplement may have been asked for more than once.
@@ -368,6 +362,20 @@ impl<'a> Rows<'a> {
     pub(super) fn codes(&self, column: &str) -> Result<&[u32]> {
         self.batch.codes(column).ok_or_else(|| absent(column))
     }
+}
+
+/// What is known by a key, made when it is first asked for.
+fn made_once<K: Clone + PartialEq, V: Clone>(
+    known: &RefCell<Vec<(K, V)>>,
+    key: &K,
+    make: impl FnOnce() -> Result<V>,
+) -> Result<V> {
+    if let Some((_, own)) = known.borrow().iter().find(|(own, _)| own == key) {
+        return Ok(own.clone());
+    }
+    let own = make()?;
+    known.borrow_mut().push((key.clone(), own.clone()));
+    Ok(own)
 }
 
 /// Whole seconds from one instant to another, not below zero.

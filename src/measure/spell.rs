@@ -58,10 +58,9 @@ impl Cases<'_> {
         placed: &Placed,
         made: impl Fn(Option<Spell>) -> T,
     ) -> Result<Vec<T>> {
-        let open = self.open_spells(from, to, span)?;
-        let (start, stop, left) = (open.start, open.stop, self.rows.ended(&WITHOUT_RESULT)?);
+        let (start, stop, left) = (self.instants(from)?, self.instants(to)?, self.rows.ended(&WITHOUT_RESULT)?);
         if start.days != Days::None || stop.days != Days::None {
-            let followed = self.followed((from, to, span), open)?;
+            let followed = self.followed(from, to, span)?;
             return Ok(placed.iter().map(|(row, slot)| made(followed.spell(row, slot))).collect());
         }
         // Known by the moment, a spell is a difference on a clock, whether it has ended or is cut off: that comes in no order
@@ -80,7 +79,7 @@ impl Cases<'_> {
             if (begin.min(end) <= OUTSIDE) | stood.get(row).copied().unwrap_or_default() {
                 let own = match &mut followed {
                     Some(own) => own,
-                    none => none.insert(self.followed((from, to, span), self.open_spells(from, to, span)?)?),
+                    none => none.insert(self.followed(from, to, span)?),
                 };
                 all.push(made(own.spell(row, slot)));
                 continue;
@@ -92,10 +91,10 @@ impl Cases<'_> {
         Ok(all)
     }
 
-    fn followed<'c>(&'c self, (from, to, span): (&'c str, &'c str, Span), open: Open<'c>) -> Result<Followed<'c>> {
+    fn followed<'c>(&'c self, from: &'c str, to: &'c str, span: Span) -> Result<Followed<'c>> {
         let elapsed = (span == Span::NetWorking).then(|| self.ended_spells(from, to, Span::Elapsed)).transpose()?;
         let (ended, left) = (self.ended_spells(from, to, span)?, self.rows.ended(&WITHOUT_RESULT)?);
-        Ok(Followed { milestones: (from, to), ended, elapsed, left, open })
+        Ok(Followed { milestones: (from, to), ended, elapsed, left, open: self.open_spells(from, to, span)? })
     }
 
     fn ended_spells(&self, from: &str, to: &str, span: Span) -> Result<Rc<Vec<i64>>> {

@@ -191,9 +191,9 @@ impl Standing<'_> {
         };
         // Without a branch, as ends and due dates come in no order that could be foreseen.
         let outcome = self.outcomes.map_or(NO_NAME, |outcomes| outcomes[row]);
-        let is = |code: u32| i64::from((outcome == code) & (outcome != NO_NAME));
-        let ended = Ending::Finished as i64 + is(self.withdrawn) + 2 * is(self.returned);
-        4 * if is_open { Ending::Open as i64 } else { ended } + timing as i64
+        let is = |code: u32| usize::from((outcome == code) & (outcome != NO_NAME));
+        let ended = Ending::Finished as usize + is(self.withdrawn) + 2 * is(self.returned);
+        State { ending: Ending::ALL[if is_open { 0 } else { ended }], timing }.code()
     }
 
     /// Whether Decision 766 looks at more than the end and the due date.

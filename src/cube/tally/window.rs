@@ -78,7 +78,9 @@ impl Filling {
         // What one sees of the window is true of all of it, so nobody looks for it again.
         self.folds |= self.pooled.folds.load(Ordering::Relaxed);
         if self.folds {
+            self.seen = PlHashSet::default();
             tally.fold();
+            return tally.extend(spells, sign);
         }
         let more = sign * spells.len() as i64;
         let (own, all) = (self.rows, self.pooled.rows.fetch_add(more, Ordering::Relaxed));
@@ -88,17 +90,16 @@ impl Filling {
         // The longer a window does not fold, the rarer it is looked at: fewer distinct times are seen, never more.
         let is_turn = self.turns % (own / EXACT).max(1) == 0;
         let counts_distinct = match folding {
-            Folding::Early(times) => is_turn && !(self.folds || sign < 0 || few(times) || tally.kept() == Kept::Things),
+            Folding::Early(times) => is_turn && !(sign < 0 || few(times) || tally.kept() == Kept::Things),
             Folding::Late => false,
         };
         tally.extend(spells, sign);
         if counts_distinct {
             self.seen.extend(spells);
-            self.folds = matches!(folding, Folding::Early(times) if self.seen.len() > times * DISTINCT);
-        }
-        if self.folds {
-            self.pooled.folds.store(true, Ordering::Relaxed);
-            self.seen = PlHashSet::default();
+            if matches!(folding, Folding::Early(times) if self.seen.len() > times * DISTINCT) {
+                (self.folds, self.seen) = (true, PlHashSet::default());
+                self.pooled.folds.store(true, Ordering::Relaxed);
+            }
         }
     }
 }

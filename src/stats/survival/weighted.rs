@@ -320,13 +320,10 @@ impl Weighted {
             let of_event = -upto;
             upto += leaving.hazard * beyond[here];
             let of_censoring = leaving.pull * beyond[here] - upto;
-            // Most scores are 0 or 1, and those that leave together then say the same.
-            let whole = (leaving.weight - value) / self.mass;
             for row in rows {
                 let (part, pull) = match row.way.outcome() {
                     Outcome::Finished => match score(row.time) {
                         0.0 => (none, of_event),
-                        1.0 => (whole, of_event),
                         score => ((score * leaving.weight - value) / self.mass, of_event),
                     },
                     Outcome::Competing => (none, of_event),
